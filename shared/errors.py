@@ -1,0 +1,80 @@
+"""Failures by their consequence. A docstring is the message a person reads."""
+
+
+class TirekError(Exception):
+    """Something went wrong in Tirek."""
+
+
+# --- what a consumer does with a record it could not handle -------------------------------------
+
+
+class RetryLater(TirekError):
+    """The record is fine, the world is not: its partition waits and it is tried again, for ever."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"waiting for {name}")
+        self.name = name
+
+
+class Unprocessable(TirekError):
+    """The record can never be handled as it is: it is parked for a person to look at."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownEventType(Unprocessable):
+    """An event of a type or version this release does not know."""
+
+    def __init__(self, ce_type: str) -> None:
+        super().__init__(f"unknown event type {ce_type}")
+        self.ce_type = ce_type
+
+
+class Halt(TirekError):
+    """Going on would do harm: the process stops, loudly, and a person must look."""
+
+
+# --- what a caller did, or may not do ------------------------------------------------------------
+
+
+class Refused(TirekError):
+    """A command that will not be done. Subclasses say why; the HTTP edge gives each a status."""
+
+
+class Invalid(Refused):
+    """A value that cannot be: names the field, as a path like ``needs[0]``."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class NotFound(Refused):
+    """No such thing, or none that this caller may know of: the two look alike on purpose."""
+
+
+class Forbidden(Refused):
+    """The caller is known, and may not do this."""
+
+
+class Conflict(Refused):
+    """It cannot be done any more: something else stands. ``detail`` tells what was first."""
+
+    def __init__(self, message: str, **detail: str) -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+class Unauthenticated(Refused):
+    """No valid token: missing, expired, foreign or broken."""
+
+
+class Unavailable(TirekError):
+    """A part this service needs does not answer. Nothing was stored; try again."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} does not answer")
+        self.part = part

@@ -1,0 +1,122 @@
+"""What referral says: service requests, offers, and what became of an answer."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from shared.events.envelope import Body
+from shared.events.words import (
+    Answer,
+    Fulfilment,
+    Judgement,
+    OfferStatus,
+    ServiceRequestStatus,
+    Urgency,
+)
+
+
+class ServiceRequestChanged(Body):
+    """A service request was opened or came further. For the reporter's progress."""
+
+    TYPE: ClassVar[str] = "servicerequest.changed"
+
+    incident_id: str
+    service_request_id: str
+    need_id: str
+    service_type: str
+    status: ServiceRequestStatus
+    fulfilment: Fulfilment
+    reason: str | None = None
+
+
+class OfferRequested(Body):
+    """Tell the people on duty at ``organisation``, tier ``tier``, until ``deadline``.
+
+    Notify turns (organisation, tier) into people. ``alert_id`` is one asking: a second tier of the
+    same offer is a new one. It says urgency only, not the need.
+    """
+
+    TYPE: ClassVar[str] = "offer.requested"
+
+    incident_id: str
+    service_request_id: str
+    offer_id: str
+    alert_id: str
+    organisation: str
+    tier: int
+    urgency: Urgency
+    deadline: datetime
+    decide_by: datetime
+    """The last instant an answer is in time if somebody says at once that they have seen it."""
+    excluded_people: str | None = None
+
+
+class OfferChanged(Body):
+    """An offer went from one state to another: an edge of its life.
+
+    ``person`` is the case holder after an acceptance. ``superseded_by`` is the offer that won.
+    ``late`` marks an acceptance received after the deadline.
+    """
+
+    TYPE: ClassVar[str] = "offer.changed"
+
+    incident_id: str
+    service_request_id: str
+    need_id: str
+    offer_id: str
+    organisation: str
+    before: OfferStatus
+    after: OfferStatus
+    reason: str | None = None
+    person: str | None = None
+    superseded_by: str | None = None
+    late: bool = False
+    deadline: datetime | None = None
+    """When the state entered must have been left: T_ack, T_decide, T_contact or a review date."""
+    excluded_people: str | None = None
+
+
+class AnswerJudged(Body):
+    """What became of an answer that came through notify, so that its giver can be told."""
+
+    TYPE: ClassVar[str] = "answer.judged"
+
+    incident_id: str
+    offer_id: str
+    answer_id: str
+    answer: Answer
+    judgement: Judgement
+    staff_id: str
+    first_at: datetime | None = None
+    """When the answer that stands was received, if this one came second."""
+    excluded_people: str | None = None
+
+
+class NoticeRequested(Body):
+    """Tell staff something. Notify owns no rule about why.
+
+    Either ``staff_id`` or ``role`` (with ``territory``, a SOATE code, or ``organisation``).
+    ``dedup_key`` makes a repeated asking one message. ``territory_label`` may be shown (a raion).
+    """
+
+    TYPE: ClassVar[str] = "notice.requested"
+
+    incident_id: str
+    notice_id: str
+    template: str
+    urgency: Urgency
+    staff_id: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+    territory: str | None = None
+    due: datetime
+    dedup_key: str
+    excluded_people: str | None = None
+
+
+BODIES: tuple[type[Body], ...] = (
+    ServiceRequestChanged,
+    OfferRequested,
+    OfferChanged,
+    AnswerJudged,
+    NoticeRequested,
+)

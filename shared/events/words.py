@@ -1,0 +1,127 @@
+"""The closed vocabularies that events share. Words are those of HSDS, FHIR Task and GBVIMS."""
+
+from enum import StrEnum
+
+
+class Urgency(StrEnum):
+    """How fast the ladder runs. Staff may raise it, never lower it alone."""
+
+    IMMEDIATE = "immediate"
+    HIGH = "high"
+    STANDARD = "standard"
+
+    @property
+    def rank(self) -> int:
+        """0 is the most urgent: the order of queues and of waiting lists."""
+        return list(Urgency).index(self)
+
+
+class Channel(StrEnum):
+    """How a human act reached us."""
+
+    API = "api"
+    CONSOLE = "console"
+    SMS = "sms"
+    EMAIL = "email"
+    LINK = "link"
+    DESK = "desk"
+    SYSTEM = "system"
+
+
+class OfferStatus(StrEnum):
+    """The states of an offer: FHIR Task's words, and ``expired`` for silence."""
+
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    IN_PROGRESS = "in-progress"
+    ON_HOLD = "on-hold"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+class ServiceRequestStatus(StrEnum):
+    """FHIR ServiceRequest.status."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ON_HOLD = "on-hold"
+    REVOKED = "revoked"
+    COMPLETED = "completed"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+class Fulfilment(StrEnum):
+    """How far an active service request has come."""
+
+    UNMATCHED = "unmatched"
+    OFFERING = "offering"
+    PLACED = "placed"
+    IN_SERVICE = "in-service"
+    EXHAUSTED = "exhausted"
+
+
+class RejectReason(StrEnum):
+    """Why a provider says no. Coded, so that it can be counted and never tells a story."""
+
+    AT_CAPACITY = "at-capacity"
+    NOT_ELIGIBLE = "not-eligible"
+    UNSAFE = "unsafe"
+    CONFLICT_OF_INTEREST = "conflict-of-interest"
+    OUT_OF_HOURS = "out-of-hours"
+    OTHER = "other"
+
+
+class CancelReason(StrEnum):
+    """Why an offer ended before its provider decided, or its reading was withdrawn."""
+
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    UNREACHABLE = "unreachable"
+    NO_CAPACITY = "no-capacity"
+    COORDINATOR = "coordinator"
+
+
+class FailReason(StrEnum):
+    """Why an accepted offer came to nothing."""
+
+    NO_CONTACT = "no-contact"
+    RELEASED = "released"
+    REVIEW_OVERDUE = "review-overdue"
+    OTHER = "other"
+
+
+class UnreachableReason(StrEnum):
+    """Why nobody could be told. ``unit-excluded``: the accused serves there."""
+
+    NO_DUTY = "no-duty"
+    NO_CONTACT = "no-contact"
+    EXCLUDED = "excluded"
+    UNIT_EXCLUDED = "unit-excluded"
+    FAILED = "failed"
+    TOO_LATE = "too-late"
+
+
+class Answer(StrEnum):
+    """What a provider may say to an offer over any channel."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RECEIVED = "received"
+
+
+class Judgement(StrEnum):
+    """What became of an answer, so that whoever gave it can be told."""
+
+    STOOD = "stood"
+    ALREADY = "already"
+    TAKEN = "taken"
+    TOO_LATE = "too-late"
+    CLOSED = "closed"
+    NOT_ALLOWED = "not-allowed"
