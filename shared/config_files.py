@@ -1,0 +1,77 @@
+"""Configuration that stands in files: read once, at start, into frozen values.
+
+A file that cannot be right stops the process with one line that names the file and the field.
+"""
+
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.errors import Halt
+
+
+class BadFile(Halt):
+    """A configuration file is missing, unreadable, or says something that cannot be."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class FromFile(BaseModel):
+    """A frozen piece of a configuration file. A word it does not know is a mistake, not a hint."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Model = TypeVar("Model", bound=FromFile)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Safe YAML in which a key given twice is an error: the second would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_text(path: Path) -> str:
+    """The file's text; raises `BadFile` when it cannot be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadFile(path, f"cannot be read: {problem}") from problem
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """A YAML file as ``model``. Dates, times and durations are ISO 8601 text.
+
+    It goes through JSON, because pydantic's strict mode takes ISO text from JSON only: so
+    ``PT5M`` is a duration, and an unquoted ``NO`` (false, in YAML) is refused where text is due.
+    """
+    try:
+        raw = yaml.load(read_text(path), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        return model.model_validate_json(json.dumps(raw, default=str))
+    except yaml.YAMLError as problem:
+        raise BadFile(path, f"is not YAML: {problem}") from problem
+    except ValidationError as problem:
+        raise BadFile(path, explain(problem)) from problem
+
+
+def explain(problem: ValidationError) -> str:
+    """Every complaint of a validation, as ``field: what is wrong``."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in complaint['loc']) or 'file'}: {complaint['msg']}"
+        for complaint in problem.errors()
+    )

@@ -1,0 +1,137 @@
+"""One jurisdiction, loaded from its files once at start: all that is Kyrgyz is data, not code."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.config_files import BadFile, read_yaml
+from shared.errors import Invalid
+from shared.events.words import Urgency
+from shared.jurisdiction.calendar import Holidays, working_calendar
+from shared.jurisdiction.policies import DEFAULT, Policies, Timers
+from shared.jurisdiction.profile import Profile, ServiceType, ServiceTypes
+from shared.jurisdiction.risk import Assessment, Checklist
+from shared.jurisdiction.territories import Place, Territories, read_territories
+from shared.jurisdiction.texts import Texts, read_texts
+from shared.working_hours import WorkingCalendar
+
+__all__ = [
+    "Assessment",
+    "Jurisdiction",
+    "Place",
+    "Policies",
+    "ServiceType",
+    "Timers",
+    "load_jurisdiction",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """Everything a service may ask about where it runs. Frozen; no method reads anything."""
+
+    profile: Profile
+    zone: ZoneInfo
+    territories: Territories
+    kinds: Mapping[str, Mapping[str, str]]
+    service_types: Mapping[str, ServiceType]
+    policies: Policies
+    checklist: Checklist
+    holidays: Holidays
+    calendar: WorkingCalendar
+    texts: Texts
+
+    def service_type(self, code: str, field: str = "service_type") -> ServiceType:
+        """The service type; raises `Invalid` naming ``field`` for an unknown one."""
+        known = self.service_types.get(code)
+        if known is None:
+            raise Invalid(field, f"must be one of {', '.join(self.service_types)}")
+        return known
+
+    def timers(self, service_type: str, urgency: Urgency) -> Timers:
+        """The clocks of an offer under the policies in force."""
+        self.service_type(service_type)
+        return self.policies.timers_for(service_type, urgency)
+
+    def deadline(self, service_type: str, start: datetime, amount: timedelta) -> datetime:
+        """``amount`` after ``start``: in working time, where the service type counts that."""
+        if self.policies.working_hours and self.service_type(service_type).working_hours:
+            return self.calendar.add(start, amount)
+        return start + amount
+
+    def age_band(self, age: int) -> str:
+        """The band of an age in years: ``30-44``, ``60+``. An age leaves intake as this only."""
+        bounds = self.profile.age_bands
+        position = bisect_right(bounds, age)
+        if position == 0:
+            raise Invalid("age", "must not be negative")
+        first = bounds[position - 1]
+        return f"{first}+" if position == len(bounds) else f"{first}-{bounds[position] - 1}"
+
+    def moment(self, at: datetime, seen: datetime) -> str:
+        """``at`` on a local clock for somebody reading at ``seen``: 14:35, or 24.11 14:35."""
+        local = at.astimezone(self.zone)
+        same_day = local.date() == seen.astimezone(self.zone).date()
+        return local.strftime("%H:%M" if same_day else "%d.%m %H:%M")
+
+    def area_name(self, code: str, language: str) -> str:
+        """The name a message may show for a place: never finer than a raion."""
+        return self.territories.raion_of(code).name(language)
+
+
+def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdiction:
+    """Read and check the files of ``folder``; ``policies`` may stand elsewhere (a demo's).
+
+    Raises `BadFile`, naming the file and the field, for anything that cannot be right.
+    """
+    profile = read_yaml(folder / "jurisdiction.yaml", Profile)
+    types = read_yaml(folder / "service_types.yaml", ServiceTypes)
+    holidays = read_yaml(folder / "holidays.yaml", Holidays)
+    territories = read_territories(folder, profile.territory)
+    zone = _zone(folder / "jurisdiction.yaml", profile.timezone)
+    _check_codes(folder / "jurisdiction.yaml", profile, types)
+    return Jurisdiction(
+        profile=profile,
+        zone=zone,
+        territories=territories,
+        kinds=types.organisation_kinds,
+        service_types=types.service_types,
+        policies=_policies(policies or folder / "policies.yaml", types),
+        checklist=read_yaml(folder / "risk.yaml", Checklist),
+        holidays=holidays,
+        calendar=working_calendar(zone, profile.working_week, holidays),
+        texts=read_texts(folder / "messages", profile.languages, _shown(profile, territories)),
+    )
+
+
+def _zone(path: Path, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise BadFile(path, f"timezone: {name} is unknown") from problem
+
+
+def _check_codes(path: Path, profile: Profile, types: ServiceTypes) -> None:
+    duties = {"child": profile.duties.child, "immediate_danger": profile.duties.immediate_danger}
+    named = {f"duties.{name}": duty.service_type for name, duty in duties.items()}
+    named |= {f"clinical_clocks.{each.id}": each.service_type for each in profile.clinical_clocks}
+    for field, code in named.items():
+        if code not in types.service_types:
+            raise BadFile(path, f"{field}: {code} is no service type")
+
+
+def _policies(path: Path, types: ServiceTypes) -> Policies:
+    policies = read_yaml(path, Policies)
+    if strangers := set(policies.timers) - set(types.service_types) - {DEFAULT}:
+        raise BadFile(path, f"timers: no such service type: {', '.join(sorted(strangers))}")
+    return policies
+
+
+def _shown(profile: Profile, territories: Territories) -> dict[str, tuple[str, ...]]:
+    """The names, by language, of all places that a message may show."""
+    finest = profile.territory.neutral_digits
+    places = [place for place in territories.listed.values() if len(place.prefix) <= finest]
+    return {each: tuple(place.name(each) for place in places) for each in profile.languages}

@@ -1,0 +1,114 @@
+"""``jurisdiction.yaml`` and ``service_types.yaml``: the place, its needs, what its law adds."""
+
+from datetime import date, timedelta
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from shared.config_files import FromFile
+from shared.events.words import Urgency
+from shared.jurisdiction.calendar import Hours, Weekday
+from shared.jurisdiction.policies import Span
+from shared.jurisdiction.territories import TerritoryRules
+
+NamesByLanguage = dict[str, str]
+
+
+class Phones(FromFile):
+    """How telephone numbers are written here."""
+
+    country_code: Annotated[str, Field(pattern="^[0-9]{1,3}$")]
+    national_digits: int
+    trunk: str
+
+
+class EmergencyNumber(FromFile):
+    """A number for people in danger. Only ``printed`` ones are shown."""
+
+    number: str
+    names: NamesByLanguage
+    printed: bool
+    verified_on: date | None
+    calls_recorded: bool = False
+
+
+class ClinicalClock(FromFile):
+    """Care that works only within a time after sexual violence; its need is never queued."""
+
+    id: str
+    service_type: str
+    urgency: Urgency
+    within: Span
+
+
+class Duty(FromFile):
+    """A need that opens by itself. ``ground`` permits it; without one a consent must."""
+
+    service_type: str
+    ground: str | None = None
+
+
+class Duties(FromFile):
+    """Which needs open by themselves: for a child hurt or witnessing, and in immediate danger."""
+
+    child: Duty
+    immediate_danger: Duty
+
+
+class Profile(FromFile):
+    """``jurisdiction.yaml``."""
+
+    id: str
+    names: NamesByLanguage
+    timezone: str
+    languages: tuple[str, ...] = Field(min_length=1)
+    spoken: tuple[str, ...]
+    phones: Phones
+    emergency_numbers: tuple[EmergencyNumber, ...]
+    territory: TerritoryRules
+    age_bands: tuple[int, ...] = Field(min_length=1)
+    undo_seconds: int = Field(ge=0)
+    safe_contact_expires: Span
+    clinical_clocks: tuple[ClinicalClock, ...]
+    duties: Duties
+    grounds: dict[str, NamesByLanguage]
+    working_week: dict[Weekday, tuple[Hours, ...]]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if list(self.age_bands) != sorted({0, *self.age_bands}):
+            raise ValueError("age_bands: lower bounds, from 0 upwards")
+        for duty in (self.duties.child, self.duties.immediate_danger):
+            if duty.ground is not None and duty.ground not in self.grounds:
+                raise ValueError(f"duties: {duty.ground} is none of the grounds")
+        return self
+
+    @property
+    def undo(self) -> timedelta:
+        """How long somebody who accepted may give it back as if nothing had been."""
+        return timedelta(seconds=self.undo_seconds)
+
+
+class ServiceType(FromFile):
+    """Something that can be needed, and the kinds of organisation that may give it."""
+
+    names: NamesByLanguage
+    kinds: tuple[str, ...] = Field(min_length=1)
+    holds_place: bool
+    working_hours: bool
+    duty: bool
+    for_perpetrator: bool = False
+
+
+class ServiceTypes(FromFile):
+    """``service_types.yaml``: a table, not an enum."""
+
+    organisation_kinds: dict[str, NamesByLanguage]
+    service_types: dict[str, ServiceType]
+
+    @model_validator(mode="after")
+    def _known_kinds(self) -> Self:
+        for code, service_type in self.service_types.items():
+            if strangers := set(service_type.kinds) - set(self.organisation_kinds):
+                raise ValueError(f"{code}.kinds: unknown: {', '.join(sorted(strangers))}")
+        return self

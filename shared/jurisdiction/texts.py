@@ -1,0 +1,198 @@
+"""What staff are told by SMS and e-mail, in their language: the closed list of messages.
+
+The texts are data of the jurisdiction; which exist, and what may be filled into them, is fixed
+here. Nothing that can be filled in tells who, what or exactly where.
+"""
+
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.config_files import BadFile, FromFile, read_yaml
+from shared.events.words import Answer
+from shared.segments import measure
+
+_ASK = frozenset({"label", "code", "deadline", "yes", "no", "seen"})
+_CODE = frozenset({"label", "code"})
+_AREA = frozenset({"label", "territory"})
+_PLAIN = frozenset({"label"})
+
+TEMPLATES: Mapping[str, frozenset[str]] = {
+    "alert-immediate": _ASK,
+    "alert-high": _ASK,
+    "alert-standard": _ASK,
+    "alert-repeat": _ASK,
+    "reminder": _ASK,
+    "answer-accepted": _CODE,
+    "answer-rejected": _CODE,
+    "answer-received": _ASK - {"seen"},
+    "answer-too-late": _CODE,
+    "answer-taken": _CODE | {"time"},
+    "answer-unknown-code": _ASK - {"code", "deadline"},
+    "offer-cancelled": _CODE,
+    "withdrawn-delete-copies": _CODE,
+    "taken": _CODE,
+    "notice-exhausted": _AREA,
+    "notice-alerts-not-going-out": _AREA,
+    "notice-contact-overdue": _PLAIN,
+    "notice-review-overdue": _PLAIN,
+}
+"""Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words."""
+
+LABEL_MAX = 11
+"""Letters of the product's own name in messages: what an alphanumeric SMS sender may have."""
+DIGITS = {"1": Answer.ACCEPT, "2": Answer.REJECT, "3": Answer.RECEIVED}
+"""Answers of a keypad phone, the same in every language."""
+_LONGEST = {
+    "label": "W" * LABEL_MAX,
+    "code": "W" * 7,
+    "deadline": "30.12 23:59",
+    "time": "30.12 23:59",
+}
+
+
+class Word(FromFile):
+    """A reply word: as the message shows it, and what people type instead."""
+
+    shown: str
+    also: tuple[str, ...] = ()
+
+
+class ReplyWords(FromFile):
+    """The three answers of one language."""
+
+    accept: Word
+    reject: Word
+    received: Word
+
+    def all(self) -> Iterator[tuple[str, Answer]]:
+        """Every spelling, folded as `fold` does, with its answer."""
+        for answer in Answer:
+            word: Word = getattr(self, answer.value)
+            for spelling in (word.shown, *word.also):
+                yield fold(spelling), answer
+
+
+class Email(FromFile):
+    """An e-mail's subject and plain text."""
+
+    subject: str
+    body: str
+
+
+class Messages(FromFile):
+    """The texts of one language. ``proof_read``: by somebody who has it as a mother tongue."""
+
+    language: str
+    proof_read: bool
+    reply_words: ReplyWords
+    sms: dict[str, str] = Field(min_length=1)
+    email: dict[str, Email] = Field(min_length=1)
+
+    def filled(self, values: Mapping[str, str]) -> dict[str, str]:
+        """``values`` and this language's reply words."""
+        words = self.reply_words
+        return {
+            "yes": words.accept.shown,
+            "no": words.reject.shown,
+            "seen": words.received.shown,
+            **values,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All languages. One that is not there falls back to the jurisdiction's first."""
+
+    languages: Mapping[str, Messages]
+    first: str
+    answers: Mapping[str, Answer]
+
+    def sms(self, template: str, language: str, values: Mapping[str, str]) -> str:
+        """The one-segment text of a message. ``values`` as `TEMPLATES` asks, reply words apart."""
+        messages = self._in(language)
+        return messages.sms[template].format_map(messages.filled(values))
+
+    def email(self, template: str, language: str, values: Mapping[str, str]) -> Email:
+        """Subject and plain text of a message."""
+        messages = self._in(language)
+        filled, email = messages.filled(values), messages.email[template]
+        return Email(subject=email.subject.format_map(filled), body=email.body.format_map(filled))
+
+    def answer(self, word: str) -> Answer | None:
+        """What a reply word of any language means; absent for any other word."""
+        return self.answers.get(fold(word))
+
+    def _in(self, language: str) -> Messages:
+        return self.languages.get(language) or self.languages[self.first]
+
+
+def fold(word: str) -> str:
+    """A typed word without case, blanks and stray punctuation round it."""
+    return word.strip(string.whitespace + string.punctuation + "«»…").casefold()
+
+
+def check_label(label: str) -> str:
+    """The product's name for messages; raises `ValueError` unless 1 to 11 plain ASCII letters."""
+    if not 1 <= len(label) <= LABEL_MAX or not label.isascii() or not label.isprintable():
+        raise ValueError(f"a label has 1 to {LABEL_MAX} printable ASCII characters")
+    return label
+
+
+def read_texts(
+    folder: Path, languages: tuple[str, ...], places: Mapping[str, tuple[str, ...]]
+) -> Texts:
+    """``<language>.yaml`` of each language, proved to fit one segment.
+
+    ``places`` are the names, by language, that may be filled in as ``territory``.
+    """
+    read: dict[str, Messages] = {}
+    answers = dict(DIGITS)
+    for language in languages:
+        path = folder / f"{language}.yaml"
+        read[language] = read_yaml(path, Messages)
+        for problem in _problems(read[language], language, places[language], answers):
+            raise BadFile(path, problem)
+        answers.update(read[language].reply_words.all())
+    return Texts(read, languages[0], answers)
+
+
+def _problems(
+    messages: Messages, language: str, places: tuple[str, ...], answers: Mapping[str, Answer]
+) -> Iterator[str]:
+    if messages.language != language:
+        yield f"language: must be {language}"
+    for word, answer in messages.reply_words.all():
+        if answers.get(word, answer) is not answer or not word or " " in word:
+            yield f"reply_words: {word!r} is no single word with one meaning"
+    for kind, texts in (("sms", messages.sms), ("email", messages.email)):
+        if differing := set(texts) ^ set(TEMPLATES):
+            yield f"{kind}: missing or unknown: {', '.join(sorted(differing))}"
+    for template, fields in TEMPLATES.items():
+        email = messages.email[template]
+        yield from _field_problems(f"sms.{template}", messages.sms[template], fields)
+        yield from _field_problems(f"email.{template}", email.subject + email.body, fields)
+        for text in _longest(messages, template, places):
+            size = measure(text)
+            if not size.one_segment:
+                yield f"sms.{template}: {size.used} of {size.limit} units at worst: {text!r}"
+
+
+def _field_problems(where: str, text: str, fields: frozenset[str]) -> Iterator[str]:
+    try:
+        used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as problem:
+        yield f"{where}: {problem}"
+        return
+    if used != fields:
+        yield f"{where}: must hold {', '.join(sorted(fields))}, holds {', '.join(sorted(used))}"
+
+
+def _longest(messages: Messages, template: str, places: Iterable[str]) -> Iterator[str]:
+    for place in places:
+        yield messages.sms[template].format_map(messages.filled({**_LONGEST, "territory": place}))
+        if "territory" not in TEMPLATES[template]:
+            return
