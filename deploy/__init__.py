@@ -1,0 +1,1 @@
+"""Running Tirek: the command, the embedded stack, the jurisdictions, the samples."""

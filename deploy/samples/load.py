@@ -1,0 +1,110 @@
+"""The sample incidents, typed: what is reported, who answers what, what must come of it."""
+
+import re
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, JsonValue, TypeAdapter, model_validator
+
+from shared.config_files import BadFile, FromFile, read_yaml
+from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
+
+HERE = Path(__file__).parent
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+class Says(StrEnum):
+    """What somebody in the cast does when alerted."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    SEEN_THEN_ACCEPT = "seen-then-accept"
+    SILENT = "silent"
+    LATE_ACCEPT = "late-accept"
+
+
+class Line(FromFile):
+    """One line of the cast: what is said at an organisation when it is alerted for a need.
+
+    ``person`` narrows it to one of those on duty. ``reason`` goes with a rejection over the API.
+    """
+
+    organisation: str
+    need: str
+    person: str | None = None
+    says: Says
+    reason: RejectReason | None = None
+    by: Literal["sms", "api"] = "sms"
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.reason is not None and (self.says is not Says.REJECT or self.by != "api"):
+            raise ValueError("reason: only with a rejection over the API; an SMS carries none")
+        return self
+
+
+class Reached(FromFile):
+    """The state one need must reach; ``organisations``: one of these has it."""
+
+    need: str
+    status: ServiceRequestStatus
+    fulfilment: Fulfilment | None = None
+    organisations: tuple[str, ...] = ()
+    late: bool = False
+
+
+class Expectation(FromFile):
+    """How an incident must end. ``never_alerted``: organisation and staff ids."""
+
+    needs: tuple[Reached, ...] = Field(min_length=1)
+    never_alerted: tuple[str, ...] = ()
+
+    @property
+    def escalated(self) -> bool:
+        """Whether a human has to act: some need must end exhausted."""
+        return any(need.fulfilment is Fulfilment.EXHAUSTED for need in self.needs)
+
+
+class Incident(FromFile):
+    """One sample file."""
+
+    story: str
+    reported_by: str
+    report: dict[str, JsonValue]
+    cast: tuple[Line, ...]
+    expect: Expectation
+
+    def body(self, now: datetime, zone: ZoneInfo) -> dict[str, JsonValue]:
+        """The body of ``POST /incidents``, its relative times counted from ``now``."""
+        return {name: _resolved(value, now, zone) for name, value in self.report.items()}
+
+
+def load_incidents(folder: Path = HERE / "incidents") -> dict[str, Incident]:
+    """Every sample by the name of its file, in order. Raises `BadFile` naming file and field."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise BadFile(folder, "holds no sample incident")
+    return {path.stem: read_yaml(path, Incident) for path in paths}
+
+
+def _resolved(value: JsonValue, now: datetime, zone: ZoneInfo) -> JsonValue:
+    if isinstance(value, list):
+        return [_resolved(each, now, zone) for each in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"ago": str(duration), **rest} if not rest:
+            return (now - _DURATION.validate_python(duration)).isoformat()
+        case {"in": str(duration), **rest} if not rest:
+            return (now + _DURATION.validate_python(duration)).isoformat()
+        case {"last": str(clock), **rest} if not rest and re.fullmatch("[0-9]{2}:[0-9]{2}", clock):
+            return _latest(time.fromisoformat(clock), now, zone).isoformat()
+    return {name: _resolved(each, now, zone) for name, each in value.items()}
+
+
+def _latest(clock: time, now: datetime, zone: ZoneInfo) -> datetime:
+    today = datetime.combine(now.astimezone(zone).date(), clock, zone)
+    return today if today <= now else today - timedelta(days=1)
