@@ -1,0 +1,58 @@
+"""Exclusions by phone and by name meet the staff register, whoever spelt them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import Unprocessable
+from shared.tags import ExcludedPeople, Tagger
+
+TAGGER = Tagger((b"k" * 32,))
+
+
+@pytest.mark.parametrize(
+    ("reported", "registered"),
+    [
+        ("Төлөгөн Асанбеков", "АСАНБЕКОВ Тологен"),
+        ("Асанбеков Нурлан Эркинович", "Нурлан Асанбеков"),
+        ("Жээнбек уулу Үсөн", "Жээнбек уулу Усон"),
+        ("Джумабек Осмонов", "Жумабек Осмонов"),
+    ],
+)
+def test_one_person_spelt_in_two_ways_is_hit(reported: str, registered: str) -> None:
+    """Spelling, word order and a missing patronymic do not hide an excluded officer."""
+    excluded = ExcludedPeople(tags=TAGGER.name(reported, "police-naryn"))
+    assert excluded.hits("st-aaaaaaaa", TAGGER.person(registered, "police-naryn", []))
+
+
+def test_a_namesake_elsewhere_is_not_hit() -> None:
+    """A name excludes within its organisation only."""
+    excluded = ExcludedPeople(tags=TAGGER.name("Нурлан Асанбеков", "police-naryn"))
+    assert not excluded.hits("st-aaaaaaaa", TAGGER.person("Нурлан Асанбеков", "police-osh", []))
+
+
+def test_a_tag_tells_nothing_without_the_key() -> None:
+    """Another key gives other tags, and no tag holds what it stands for."""
+    other = Tagger((b"x" * 32,))
+    assert TAGGER.phone("+996000000001").isdisjoint(other.phone("+996000000001"))
+    assert all("996000000001" not in tag for tag in TAGGER.phone("+996000000001"))
+
+
+def test_a_rotated_key_still_finds_old_exclusions() -> None:
+    """While both sides hold the old key, a blob made under it still excludes."""
+    rotated = Tagger((b"n" * 32, b"k" * 32))
+    excluded = ExcludedPeople(tags=TAGGER.phone("+996000000001"))
+    assert excluded.hits("st-aaaaaaaa", rotated.person("X Y", "o", ["+996000000001"]))
+
+
+@given(st.builds(ExcludedPeople, st.frozensets(st.text()), st.frozensets(st.text())))
+def test_what_was_written_is_read(excluded: ExcludedPeople) -> None:
+    """The blob's content survives the way."""
+    assert ExcludedPeople.decode(excluded.encode()) == excluded
+
+
+@pytest.mark.parametrize("plain", [b"", b"[]", b"{}", b'{"staff_ids": 1, "tags": []}', b"\xff"])
+def test_an_unreadable_list_is_never_taken_for_an_empty_one(plain: bytes) -> None:
+    """It is parked for a person instead."""
+    with pytest.raises(Unprocessable):
+        ExcludedPeople.decode(plain)
