@@ -1,0 +1,49 @@
+"""Ways to reach a person. Each kind is a package here and satisfies `Channel`; app wires them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notify.channels.outcomes import (
+    SendFailed,
+    SendOutcomeUnknown,
+    SendRefused,
+    SendUnavailable,
+)
+
+__all__ = [
+    "Channel",
+    "Content",
+    "Receipt",
+    "SendFailed",
+    "SendOutcomeUnknown",
+    "SendRefused",
+    "SendUnavailable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a person will read. A channel without subjects (SMS) leaves the subject out."""
+
+    text: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider took the message over. It says nothing about a person having seen it."""
+
+    provider_id: str
+    """How the provider calls it in later delivery receipts, in one spelling; may be empty."""
+
+
+class Channel(Protocol):
+    """Hands one message to a provider."""
+
+    async def send(self, destination: str, content: Content, reference: str) -> Receipt:
+        """Send once, under ``reference`` (our opaque message id, the same on a retry).
+
+        Ends in a `Receipt`, `SendRefused`, `SendUnavailable` or `SendOutcomeUnknown`, within the
+        channel's own time limits.
+        """
+        ...

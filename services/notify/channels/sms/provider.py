@@ -1,0 +1,84 @@
+"""Who the SMS provider is, and its habits."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from shared.settings import SettingsError
+
+
+class MessageIds(StrEnum):
+    """How the provider spells a message's id: in the answer to submit_sm, then in the receipt."""
+
+    SAME = "same"
+    HEX_THEN_DECIMAL = "hex-then-decimal"
+    DECIMAL_THEN_HEX = "decimal-then-hex"
+
+    def of_answer(self, spelling: str) -> str:
+        """The one spelling we keep, from a submit_sm_resp."""
+        return self._canonical(spelling, {self.HEX_THEN_DECIMAL: 16, self.DECIMAL_THEN_HEX: 10})
+
+    def of_receipt(self, spelling: str) -> str:
+        """The one spelling we keep, from a delivery receipt."""
+        return self._canonical(spelling, {self.HEX_THEN_DECIMAL: 10, self.DECIMAL_THEN_HEX: 16})
+
+    def _canonical(self, spelling: str, bases: dict["MessageIds", int]) -> str:
+        spelling = spelling.strip()
+        if self is MessageIds.SAME:
+            return spelling
+        try:
+            return format(int(spelling, bases[self]), "x")
+        except ValueError:
+            return spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where to bind and as whom. Made by `Provider.from_url`."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+    sender: str
+    """What phones show: ``+`` and digits, a short code, or ≤ 11 letters (which take no reply)."""
+    system_type: str = ""
+    message_ids: MessageIds = MessageIds.SAME
+
+    @classmethod
+    def from_url(cls, url: str, sender: str) -> "Provider":
+        """``smpp://user:password@host:port?message-ids=hex-then-decimal&system-type=…``.
+
+        Raises `SettingsError` in words that never repeat the password.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 2775
+        except ValueError:
+            raise SettingsError("the SMPP URL has no valid port") from None
+        if parts.scheme != "smpp" or not parts.hostname:
+            raise SettingsError("the SMPP URL must look like smpp://user:password@host:port")
+        habits = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        try:
+            message_ids = MessageIds(habits.pop("message-ids", MessageIds.SAME))
+        except ValueError:
+            raise SettingsError(f"SMPP message-ids is one of: {', '.join(MessageIds)}") from None
+        provider = cls(
+            host=parts.hostname,
+            port=port,
+            system_id=_fits("user", unquote(parts.username or ""), 15),
+            password=_fits("password", unquote(parts.password or ""), 8),
+            sender=_fits("sender", sender, 20),
+            system_type=_fits("system-type", habits.pop("system-type", ""), 12),
+            message_ids=message_ids,
+        )
+        if habits:
+            raise SettingsError(f"unknown in the SMPP URL: {', '.join(sorted(habits))}")
+        return provider
+
+
+def _fits(what: str, value: str, most: int) -> str:
+    # the codec cuts silently, and a bind then fails for a reason nobody can see
+    if len(value) > most or not value.isascii() or "\x00" in value:
+        raise SettingsError(f"the SMPP {what} takes at most {most} ASCII characters")
+    return value
