@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -57,10 +57,10 @@ class Jurisdiction:
         return self.policies.timers_for(service_type, urgency)
 
     def deadline(self, service_type: str, start: datetime, amount: timedelta) -> datetime:
-        """``amount`` after ``start``: in working time, where the service type counts that."""
+        """``amount`` after ``start``, in UTC: working time, where the service type counts it."""
         if self.policies.working_hours and self.service_type(service_type).working_hours:
             return self.calendar.add(start, amount)
-        return start + amount
+        return start.astimezone(UTC) + amount
 
     def age_band(self, age: int) -> str:
         """The band of an age in years: ``30-44``, ``60+``. An age leaves intake as this only."""

@@ -143,11 +143,10 @@ def read_territories(folder: Path, rules: TerritoryRules) -> Territories:
     rows = _rows(path, ("soate", "level", "parent"))
     further = folder / "territory_names.csv"
     more = _rows(further, ("soate",)) if further.exists() else {}
-    if strangers := set(more) - set(rows):
+    places = {code: _place(path, rules, row | more.get(code, {})) for code, row in rows.items()}
+    if strangers := set(more) - set(places):
         raise BadFile(further, f"soate: not in {path.name}: {', '.join(sorted(strangers))}")
-    return Territories(
-        rules, {code: _place(path, rules, row | more.get(code, {})) for code, row in rows.items()}
-    )
+    return Territories(rules, places)
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -165,8 +165,9 @@ def _problems(
 ) -> Iterator[str]:
     if messages.language != language:
         yield f"language: must be {language}"
+    meanings = dict(answers)
     for word, answer in messages.reply_words.all():
-        if answers.get(word, answer) is not answer or not word or " " in word:
+        if meanings.setdefault(word, answer) is not answer or not word or " " in word:
             yield f"reply_words: {word!r} is no single word with one meaning"
     for kind, texts in (("sms", messages.sms), ("email", messages.email)):
         if differing := set(texts) ^ set(TEMPLATES):

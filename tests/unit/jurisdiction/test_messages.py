@@ -1,0 +1,128 @@
+"""What staff are told: one segment each, and nothing that could give a case away."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shared.events.words import Answer, Urgency
+from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.texts import TEMPLATES, check_label
+from shared.segments import measure
+
+LANGUAGES = ("ky", "ru", "en")
+WORST = {"label": "W" * 11, "code": "WWWWWWW", "deadline": "30.12 23:59", "time": "30.12 23:59"}
+
+TELLING = [
+    stem
+    for line in (Path(__file__).parent / "telling_words.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for stem in line.split()
+]
+
+
+def worst_cases(kg: Jurisdiction, template: str, language: str) -> Iterator[dict[str, str]]:
+    """The longest values that may be filled in: for a territory, each name there is."""
+    if "territory" not in TEMPLATES[template]:
+        yield WORST
+        return
+    for code in kg.territories.listed:
+        yield {**WORST, "territory": kg.area_name(code, language)}
+
+
+@pytest.mark.parametrize(
+    ("template", "language"), list(itertools.product(TEMPLATES, (*LANGUAGES, "uz")))
+)
+def test_every_sms_fits_one_segment_at_its_longest(
+    kg: Jurisdiction, template: str, language: str
+) -> None:
+    """70 letters where one is Cyrillic, 160 otherwise: some operators join no parts."""
+    for values in worst_cases(kg, template, language):
+        size = measure(kg.texts.sms(template, language, values))
+        assert size.one_segment, size
+
+
+@pytest.mark.parametrize(("template", "language"), list(itertools.product(TEMPLATES, LANGUAGES)))
+def test_no_message_holds_a_telling_word(kg: Jurisdiction, template: str, language: str) -> None:
+    """A phone lies on a kitchen table. Neither SMS nor e-mail says what this is about."""
+    values = {**WORST, "territory": "…"}
+    email = kg.texts.email(template, language, values)
+    for text in (kg.texts.sms(template, language, values), email.subject, email.body):
+        words = "".join(each if each.isalpha() or each == "-" else " " for each in text.casefold())
+        told = [word for word in words.split() if word.startswith(tuple(TELLING))]
+        assert not told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("urgency", Urgency)
+def test_an_alert_says_what_to_answer_until_when(
+    kg: Jurisdiction, language: str, urgency: Urgency
+) -> None:
+    """Reply words, the code and the deadline stand in every alert, and its words are understood."""
+    values = {"label": "Tirek", "code": "K7M2QXB", "deadline": "14:35"}
+    text = kg.texts.sms(f"alert-{urgency.value}", language, values)
+    words = kg.texts.languages[language].reply_words
+    shown = {"accept": words.accept, "reject": words.reject, "received": words.received}
+    for answer, word in shown.items():
+        assert word.shown in text
+        assert kg.texts.answer(word.shown) is Answer(answer)
+    assert "K7M2QXB" in text
+    assert "14:35" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("ООБА", Answer.ACCEPT),
+        ("жок.", Answer.REJECT),
+        ("Кордум", Answer.RECEIVED),
+        ("да,", Answer.ACCEPT),
+        ("Нет!", Answer.REJECT),
+        ("вижу", Answer.RECEIVED),
+        ("yes", Answer.ACCEPT),
+        ("No", Answer.REJECT),
+        ("SEEN", Answer.RECEIVED),
+        ("1", Answer.ACCEPT),
+        ("2", Answer.REJECT),
+        ("3", Answer.RECEIVED),
+        ("может", None),
+        ("", None),
+        ("4", None),
+    ],
+)
+def test_a_reply_word_of_any_language_is_understood(
+    kg: Jurisdiction, typed: str, answer: Answer | None
+) -> None:
+    """People answer in the language of the moment, or with a digit on a keypad phone."""
+    assert kg.texts.answer(typed) is answer
+
+
+def test_a_language_that_is_not_there_falls_back_to_the_first(kg: Jurisdiction) -> None:
+    """An Uzbek speaker on a watch reads Kyrgyz."""
+    values = {"label": "Tirek", "code": "K7M2QXB"}
+    assert kg.texts.sms("taken", "uz", values) == kg.texts.sms("taken", "ky", values)
+
+
+def test_a_deadline_tells_its_day_when_that_is_not_today(kg: Jurisdiction) -> None:
+    """``14:35`` tomorrow would be read as today; midnight is the local one."""
+    seen = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)  # 23:50 in Bishkek
+    assert kg.moment(datetime(2026, 11, 23, 17, 55, tzinfo=UTC), seen) == "23:55"
+    assert kg.moment(datetime(2026, 11, 23, 18, 5, tzinfo=UTC), seen) == "24.11 00:05"
+
+
+@pytest.mark.parametrize("label", ["", "Tirek coordination", "Тирек", "a\nb"])
+def test_a_label_is_short_and_plain(label: str) -> None:
+    """Longer, or in other letters, it would break the one segment."""
+    with pytest.raises(ValueError, match="label"):
+        check_label(label)
+
+
+def test_a_segment_is_counted_as_the_network_counts() -> None:
+    """Extended letters take two septets, an emoji two UCS-2 units, one Cyrillic letter all."""
+    assert (measure("a" * 160).one_segment, measure("a" * 161).one_segment) == (True, False)
+    assert measure("[€]").used == 6
+    assert measure("Б" * 70).one_segment
+    assert not measure("Б" + "a" * 70).one_segment
+    assert measure("😀").used == 2
