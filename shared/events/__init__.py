@@ -4,7 +4,17 @@ A type and version, once landed, parses for ever: its golden sample stands in
 ``tests/contract/samples``. New facts are optional fields; a changed meaning is a new version.
 """
 
-from shared.events.envelope import Act, Event, event_type
+from shared.events.envelope import Act, Body, Document, Envelope, Event, event_type
 from shared.events.registry import BODIES, READERS, body_class
 
-__all__ = ["BODIES", "READERS", "Act", "Event", "body_class", "event_type"]
+__all__ = [
+    "BODIES",
+    "READERS",
+    "Act",
+    "Body",
+    "Document",
+    "Envelope",
+    "Event",
+    "body_class",
+    "event_type",
+]

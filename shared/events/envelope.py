@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Generic, Self, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict
@@ -45,7 +45,10 @@ class Act(Contract):
     channel: Channel
 
 
-class Document(Contract):
+B = TypeVar("B", bound=Body)
+
+
+class Document(Contract, Generic[B]):
     """What is sealed: the body, the act behind it, and 128 random bits.
 
     The salt keeps a digest of a small body from being guessed back.
@@ -53,6 +56,11 @@ class Document(Contract):
 
     salt: str
     act: Act | None = None
+    data: B
+
+    def canonical(self) -> bytes:
+        """RFC 8785 JSON: one spelling of one content, so that digests agree."""
+        return rfc8785.dumps(self.model_dump(mode="json", exclude_none=True))
 
 
 def event_type(body: type[Body]) -> str:
@@ -71,8 +79,8 @@ def instant(at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One fact, as its producer's outbox keeps it.
+class Envelope:
+    """The outside of an event: CloudEvents attributes, readable by everyone on the bus.
 
     ``key`` is the incident id where there is one, else the aggregate's: it orders the topic.
     ``correlation_id`` stays the same along an incident's whole way, ``causation_id`` is the event
@@ -81,6 +89,7 @@ class Event:
     """
 
     id: str
+    type: str
     source: str
     subject: str
     key: str
@@ -88,19 +97,11 @@ class Event:
     correlation_id: str
     causation_id: str | None = None
     aggregate_version: int
-    body: Body
-    act: Act | None = None
-    salt: str = field(default_factory=new_salt)
     producer_seq: int = 0
     prev: str = GENESIS
 
-    @property
-    def type(self) -> str:
-        """The ``ce_type``."""
-        return event_type(type(self.body))
-
     def numbered(self, producer_seq: int, prev: str) -> Self:
-        """The same event with its place in the producer's chain."""
+        """The same envelope with its place in the producer's chain."""
         return replace(self, producer_seq=producer_seq, prev=prev)
 
     def attributes(self) -> dict[str, str]:
@@ -124,19 +125,58 @@ class Event:
             named["causationid"] = self.causation_id
         return named
 
-    def document(self) -> bytes:
-        """The canonical (RFC 8785) JSON that is sealed: ``{salt, act?, data}``."""
-        content: dict[str, Any] = {"salt": self.salt, "data": self.body.model_dump(mode="json")}
-        if self.act is not None:
-            content["act"] = self.act.model_dump(mode="json")
-        return rfc8785.dumps(content)
+    @classmethod
+    def from_attributes(cls, named: dict[str, str], key: str) -> Self:
+        """The way back; `KeyError` or `ValueError` when they are no such thing."""
+        return cls(
+            id=named["id"],
+            type=named["type"],
+            source=named["source"].removeprefix("/tirek/"),
+            subject=named["subject"],
+            key=key,
+            time=datetime.fromisoformat(named["time"]),
+            correlation_id=named["correlationid"],
+            causation_id=named.get("causationid"),
+            aggregate_version=int(named["aggregateversion"]),
+            producer_seq=int(named["producerseq"]),
+            prev=named["prev"],
+        )
 
 
-def digest(attributes: dict[str, str], document: bytes) -> str:
-    """SHA-256, in hex, over the attributes and the unsealed document.
+@dataclass(frozen=True, slots=True)
+class Event(Generic[B]):
+    """One fact as its reader sees it: the envelope, opened."""
 
-    ``attributes`` holds ``producerseq`` and ``prev``, so digests make a chain: an event that is
+    envelope: Envelope
+    body: B
+    act: Act | None = None
+
+    @property
+    def id(self) -> str:
+        """The ``ce_id``: unique for ever, the same on every republishing."""
+        return self.envelope.id
+
+    @property
+    def subject(self) -> str:
+        """Id of the aggregate the event speaks of."""
+        return self.envelope.subject
+
+    @property
+    def time(self) -> datetime:
+        """The producer's database clock when it happened."""
+        return self.envelope.time
+
+    @property
+    def aggregate_version(self) -> int:
+        """Version of the aggregate after the event; an older one than what is held has no effect."""
+        return self.envelope.aggregate_version
+
+
+def digest(envelope: Envelope, document: bytes) -> str:
+    """SHA-256, in hex, over the attributes and the canonical unsealed document.
+
+    The attributes hold ``producerseq`` and ``prev``, so digests make a chain: an event that is
     inserted, missing or altered shows at the next one.
     """
-    covered = {name: value for name, value in attributes.items() if name != "digest"}
-    return hashlib.sha256(rfc8785.dumps(dict(covered)) + b"\n" + document).hexdigest()
+    covered = rfc8785.dumps(dict(envelope.attributes()))
+    return hashlib.sha256(covered + b"\n" + document).hexdigest()

@@ -1,0 +1,26 @@
+"""Time is the database's. No other clock decides anything.
+
+``now`` is read once per transaction and handed down. In tests the clock adds a stored offset, so
+one turn of it reaches every process; every pass wakes when it is turned.
+"""
+
+from datetime import UTC, datetime
+
+from shared.settings import Environment
+
+CHANNEL = "tirek_clock"
+"""PostgreSQL notifications that the clock was turned."""
+
+_REAL = "SELECT clock_timestamp()"
+_TURNED = "SELECT clock_timestamp() + (SELECT by FROM clock.turned)"
+TURN = "UPDATE clock.turned SET by = by + $1"
+
+
+def reading(env: Environment) -> str:
+    """The SQL that reads the clock: the turned one in tests only."""
+    return _TURNED if env is Environment.TEST else _REAL
+
+
+def wall() -> datetime:
+    """The machine's clock. For the life of tokens alone, which no transaction sees."""
+    return datetime.now(UTC)

@@ -1,0 +1,218 @@
+"""PostgreSQL: one pool a process, one transaction a command, time and identifiers with it.
+
+Everything waits with a timeout: a dead link would wait for ever otherwise.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from shared import clock, outbox
+from shared.errors import Unavailable
+from shared.events import Act, Body, Document, Envelope, Event, event_type
+from shared.events.envelope import new_salt
+from shared.ids import Ids, RandomIds
+from shared.settings import Environment, Settings
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.exceptions.TooManyConnectionsError,
+    asyncpg.exceptions.QueryCanceledError,
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.DiskFullError,
+    OSError,
+    TimeoutError,
+)
+"""A failure of the link, the server or the moment, not of the statement. After backends die each
+pooled connection may fail once, also with ``InternalClientError``, which is no ``PostgresError``."""
+
+
+def as_unavailable(problem: Exception) -> Exception:
+    """`Unavailable` for a lost database; asyncpg's complaint about an argument stays itself."""
+    if isinstance(problem, ValueError):  # asyncpg's DataError is an InterfaceError, and our mistake
+        return problem
+    return Unavailable("database")
+
+
+BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
+
+
+class Tx:
+    """One open transaction: what handlers get. ``now`` is the only time they may know."""
+
+    def __init__(
+        self, conn: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, source: str, ids: Ids
+    ) -> None:
+        self.conn = conn
+        self.now = now
+        self.ids = ids
+        self.cause: Event[Any] | None = None
+        self._source = source
+        self._said: list[outbox.Said] = []
+        self._channels: set[str] = set()
+
+    async def fetch(self, query: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        return await self.conn.fetch(query, *args)
+
+    async def fetchrow(self, query: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or none."""
+        return await self.conn.fetchrow(query, *args)
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first column of the first row, or none."""
+        return await self.conn.fetchval(query, *args)
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """Runs one statement; answers its command tag."""
+        return await self.conn.execute(query, *args)
+
+    async def executemany(self, query: str, rows: list[tuple[Any, ...]]) -> None:
+        """Runs one statement for many rows."""
+        await self.conn.executemany(query, rows)
+
+    def emit(self, body: Body, *, subject: str, version: int, act: Act | None = None) -> None:
+        """Says an event when this transaction commits, and never if it does not.
+
+        ``subject`` is the aggregate, ``version`` its version after the change. Key and
+        correlation are the incident; the cause is the event being handled.
+        """
+        incident: str = body.incident_id  # type: ignore[attr-defined]  # every body has one
+        envelope = Envelope(
+            id=self.ids.new(),
+            type=event_type(type(body)),
+            source=self._source,
+            subject=subject,
+            key=incident,
+            time=self.now,
+            correlation_id=incident,
+            causation_id=self.cause.id if self.cause else None,
+            aggregate_version=version,
+        )
+        document = Document[Any](salt=new_salt(), act=act, data=body).canonical()
+        self._said.append(outbox.Said(envelope, document))
+
+    def wake(self, channel: str = "wake") -> None:
+        """Wakes the passes that wait on ``<schema>_<channel>``, once this commits."""
+        self._channels.add(channel)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Part of the transaction that may fail alone: what it said is taken back with it."""
+        said, channels, cause = len(self._said), set(self._channels), self.cause
+        try:
+            async with self.conn.transaction():
+                yield
+        except BaseException:
+            del self._said[said:]
+            self._channels = channels
+            raise
+        finally:
+            self.cause = cause
+
+    async def flush(self) -> None:
+        """Writes what was said; called once, at the edge, just before the commit."""
+        if self._said:
+            await outbox.insert(self, self._said)
+            self._said = []
+            self._channels.add(outbox.CHANNEL)
+        for channel in sorted(self._channels):
+            await self.execute("SELECT pg_notify($1, '')", f"{self._source}_{channel}")
+        self._channels = set()
+
+
+class Database:
+    """A pool with timeouts. Nothing connects before `open`."""
+
+    def __init__(
+        self, settings: Settings, *, dsn: str | None = None, ids: Ids | None = None
+    ) -> None:
+        self._settings = settings
+        self._dsn = dsn or settings.database_url.get_secret_value()
+        self._ids = ids or RandomIds()
+        self._begin = BEGIN.format(clock=clock.reading(settings.env))
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def source(self) -> str:
+        """The service this database belongs to: its schema, and the ``source`` of its events."""
+        return self._settings.SERVICE
+
+    async def open(self) -> None:
+        """Fills the pool; raises `Unavailable`. A process may also start without its database."""
+        async with self._opening:
+            if self._pool is not None:
+                return
+            try:
+                self._pool = await asyncpg.create_pool(
+                    self._dsn,
+                    min_size=1,
+                    max_size=self._settings.pool_size,
+                    timeout=self._settings.connect_timeout,
+                    command_timeout=self._settings.command_timeout,
+                    max_inactive_connection_lifetime=60,
+                )
+            except LOST as problem:
+                raise as_unavailable(problem) from problem
+
+    async def close(self) -> None:
+        """Gives the connections back, by force if they do not come."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), self._settings.connect_timeout)
+            except TimeoutError:
+                pool.terminate()
+
+    def transaction(self, *, actor: str = "system") -> AbstractAsyncContextManager[Tx]:
+        """One transaction for ``actor`` (row-level security sees it); commits at its end.
+
+        Raises `Unavailable` when the database cannot be had in time or is lost on the way. The
+        commit's outcome is then unknown: every writer has an idempotency key.
+        """
+        return self._transaction(actor)
+
+    @asynccontextmanager
+    async def _transaction(self, actor: str) -> AsyncIterator[Tx]:
+        await self.open()
+        pool = self._pool
+        if pool is None:
+            raise Unavailable("database")
+        try:
+            async with pool.acquire(timeout=self._settings.connect_timeout) as conn:
+                async with conn.transaction():
+                    row = await conn.fetchrow(self._begin, actor)
+                    if row is None:
+                        raise Unavailable("database")
+                    tx = Tx(conn, row["now"], self.source, self._ids)
+                    yield tx
+                    await tx.flush()
+        except LOST as problem:
+            raise as_unavailable(problem) from problem
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection of its own, outside the pool: for locks and for listening."""
+        try:
+            return await asyncpg.connect(
+                self._dsn,
+                timeout=self._settings.connect_timeout,
+                command_timeout=self._settings.command_timeout,
+            )
+        except LOST as problem:
+            raise as_unavailable(problem) from problem
+
+    @property
+    def can_turn_clock(self) -> bool:
+        """Whether the clock of this database may be turned (``TIREK_ENV=test``)."""
+        return self._settings.env is Environment.TEST

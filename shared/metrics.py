@@ -1,0 +1,14 @@
+"""Every metric of the plumbing, in one place, each with its meaning. Labels are codes, never ids."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OUTBOX_UNPUBLISHED = Gauge("tirek_outbox_unpublished", "Outbox rows not yet acknowledged by Kafka")
+OUTBOX_AGE = Gauge("tirek_outbox_oldest_seconds", "Age of the oldest unpublished outbox row")
+PUBLISHED = Counter("tirek_events_published_total", "Events acknowledged by Kafka", ["type"])
+CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
+BATCH_SECONDS = Histogram("tirek_consume_batch_seconds", "From batch received to offsets committed")
+WAITING = Gauge("tirek_partition_waiting", "1 while a partition waits for a named thing", ["name"])
+PARKED = Gauge("tirek_parked_records", "Records parked and not yet redriven")
+LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])
+PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
+HTTP_SECONDS = Histogram("tirek_http_seconds", "HTTP answers", ["method", "route", "status"])

@@ -1,0 +1,59 @@
+"""Settings every service has, read from the environment (prefix ``TIREK_``) and nowhere else."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """What this process may do: the clock can be turned, and crash points fire, in ``test`` only."""
+
+    PROD = "prod"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class SettingsError(Exception):
+    """The environment does not hold what the process needs; the message names each key."""
+
+
+class Settings(BaseSettings):
+    """What all services share. Durations are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="TIREK_", extra="ignore", frozen=True)
+
+    SERVICE: ClassVar[str]
+
+    env: Environment = Environment.PROD
+    database_url: SecretStr
+    migration_url: SecretStr | None = None
+    kafka: str = "127.0.0.1:9392"
+    keys_dir: Path
+    jurisdiction: Path = Path("deploy/jurisdictions/kg")
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    health_port: int = 0
+    pool_size: int = Field(default=8, ge=2)
+    command_timeout: float = 10.0
+    connect_timeout: float = 2.0
+    body_limit: int = 256 * 1024
+    """Largest HTTP body taken, in bytes."""
+    parked_limit: int = 1000
+    """More parked records than this and consuming halts: something is wrong with all of them."""
+    stuck_after: float = 60.0
+    """A consumer with lag and no progress for this long ends its process."""
+
+    @classmethod
+    def load(cls) -> Self:
+        """Settings from the environment; raises `SettingsError` naming every bad key at once."""
+        try:
+            return cls()
+        except ValidationError as problem:
+            lines = [
+                f"TIREK_{str(error['loc'][0]).upper()}: {error['msg']}"
+                for error in problem.errors(include_input=False)
+            ]
+            raise SettingsError("; ".join(lines)) from None
