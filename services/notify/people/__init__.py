@@ -1,0 +1,1 @@
+"""The one staff register: who, where, reached how, in which language."""

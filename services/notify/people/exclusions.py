@@ -1,0 +1,50 @@
+"""Who must not hear of a case. Asked at the moment of every message, with the register as it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notify.people.model import Person
+from shared.tags import ExcludedPeople, Tagger
+
+
+class Opens(Protocol):
+    """Whatever opens what was sealed for notify."""
+
+    def open(self, sealed: bytes) -> bytes:
+        """The plain bytes; raises `Unprocessable`."""
+        ...
+
+
+NOBODY = ExcludedPeople()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Opens the sealed list that travels with an offer, and finds our people in it."""
+
+    sealer: Opens
+    tagger: Tagger
+
+    def read(self, *sealed: str | None) -> ExcludedPeople:
+        """Everybody in any of the lists; raises `Unprocessable` for one that cannot be read."""
+        excluded = NOBODY
+        for each in sealed:
+            if each is not None:
+                excluded |= ExcludedPeople.decode(self.sealer.open(each.encode()))
+        return excluded
+
+    def hits(self, excluded: ExcludedPeople, person: Person) -> bool:
+        """Whether this member of staff must hear nothing. Tags are made of the present register."""
+        if excluded == NOBODY:
+            return False
+        phones = [person.phone] if person.phone else []
+        tags = self.tagger.person(person.name, person.organisation, phones)
+        return excluded.hits(person.staff_id, tags)
+
+    def hits_unit(self, excluded: ExcludedPeople, members: Iterable[Person]) -> bool:
+        """Whether an excluded party serves in this police unit: then all of it hears nothing.
+
+        Former members count: those who served together stay colleagues.
+        """
+        return any(each.in_police and self.hits(excluded, each) for each in members)

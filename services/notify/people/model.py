@@ -1,0 +1,76 @@
+"""A member of staff, and what the register may hold of one. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from shared.errors import Invalid
+
+ROLES = frozenset({"worker", "coordinator", "reporter", "administrator", "auditor"})
+POLICE = "police"
+SYSTEM = "system"
+"""What the service calls itself towards row-level security: nobody's staff id."""
+
+_STAFF_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_EMAIL_MAX = 254
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One member of staff.
+
+    ``phone`` is E.164. ``languages``: the first is that of messages to them. ``territories`` are
+    SOATE prefixes, for those who answer for a place. ``organisation_kind`` is as in consents:
+    a member of a police unit who is excluded excludes the unit.
+    """
+
+    staff_id: str
+    name: str
+    organisation: str
+    organisation_kind: str
+    roles: frozenset[str]
+    languages: tuple[str, ...]
+    phone: str | None = None
+    email: str | None = None
+    territories: tuple[str, ...] = ()
+    active: bool = True
+
+    @property
+    def language(self) -> str:
+        """The language of messages to them."""
+        return self.languages[0]
+
+    @property
+    def in_police(self) -> bool:
+        """Whether they serve in a police unit."""
+        return self.organisation_kind == POLICE
+
+    def destination(self, channel: str) -> str | None:
+        """Where a message by ``channel`` (``sms``, ``email``) goes; absent if they have no such."""
+        return {"sms": self.phone, "email": self.email}.get(channel)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """By what they can be reached, the fastest first."""
+        return tuple(each for each in ("sms", "email") if self.destination(each))
+
+
+def checked(person: Person) -> Person:
+    """``person``, or `Invalid` naming the first field that cannot be."""
+    if not _STAFF_ID.fullmatch(person.staff_id) or person.staff_id == SYSTEM:
+        raise Invalid("staff_id", "must be 3 to 64 of a-z, 0-9 and -")
+    for field in ("organisation", "organisation_kind"):
+        if not _SLUG.fullmatch(getattr(person, field)):
+            raise Invalid(field, "must be a slug of a-z, 0-9 and -")
+    if not person.name.strip():
+        raise Invalid("name", "must not be empty")
+    if strangers := person.roles - ROLES:
+        raise Invalid("roles", f"unknown: {', '.join(sorted(strangers))}")
+    if not person.languages:
+        raise Invalid("languages", "must name one at least")
+    if person.email is not None and not (
+        len(person.email) <= _EMAIL_MAX and _EMAIL.fullmatch(person.email)
+    ):
+        raise Invalid("email", "must be an e-mail address")
+    return person
