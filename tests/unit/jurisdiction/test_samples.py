@@ -24,7 +24,7 @@ def read(name: str) -> Any:
 
 
 ORGANISATIONS = {each["id"]: each for each in read("directory.yaml")["organizations"]}
-PEOPLE = {each["id"]: each for each in read("people.yaml")["people"]}
+PEOPLE = {each["staff_id"]: each for each in read("people.yaml")["people"]}
 ROSTERS = read("rosters.yaml")["rosters"]
 
 
@@ -82,6 +82,9 @@ def test_no_contact_of_anybody_could_be_real() -> None:
 def test_every_watch_is_kept_by_the_organisation_s_own_people() -> None:
     """Each organisation that can be asked has a roster, if only one that ran out."""
     watched = set()
+    assert len({roster["roster_id"] for roster in ROSTERS}) == len(ROSTERS)
+    for person in PEOPLE.values():
+        assert person["organisation_kind"] == ORGANISATIONS[person["organisation"]]["kind"]
     for roster in ROSTERS:
         watched.add(roster["organisation"])
         for person in roster["people"]:
