@@ -105,7 +105,10 @@ class Messages(FromFile):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """All languages. One that is not there falls back to the jurisdiction's first."""
+    """All languages. One that is not there falls back to the jurisdiction's first.
+
+    ``answers``: the reply words of all languages, and the digits, folded as `fold` does.
+    """
 
     languages: Mapping[str, Messages]
     first: str
@@ -121,10 +124,6 @@ class Texts:
         messages = self._in(language)
         filled, email = messages.filled(values), messages.email[template]
         return Email(subject=email.subject.format_map(filled), body=email.body.format_map(filled))
-
-    def answer(self, word: str) -> Answer | None:
-        """What a reply word of any language means; absent for any other word."""
-        return self.answers.get(fold(word))
 
     def _in(self, language: str) -> Messages:
         return self.languages.get(language) or self.languages[self.first]
