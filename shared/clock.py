@@ -4,6 +4,7 @@
 one turn of it reaches every process; every pass wakes when it is turned.
 """
 
+import asyncio
 from datetime import UTC, datetime
 
 from shared.settings import Environment
@@ -24,3 +25,8 @@ def reading(env: Environment) -> str:
 def wall() -> datetime:
     """The machine's clock. For the life of tokens alone, which no transaction sees."""
     return datetime.now(UTC)
+
+
+async def pause(seconds: float) -> None:
+    """The one place that sleeps: retries and stand-bys, never a rule."""
+    await asyncio.sleep(seconds)

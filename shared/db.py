@@ -33,8 +33,11 @@ LOST = (
     OSError,
     TimeoutError,
 )
-"""A failure of the link, the server or the moment, not of the statement. After backends die each
-pooled connection may fail once, also with ``InternalClientError``, which is no ``PostgresError``."""
+"""A failure of the link, the server or the moment, not of the statement.
+
+After backends die each pooled connection may fail once, also with ``InternalClientError``, which is
+no ``PostgresError``.
+"""
 
 
 def as_unavailable(problem: Exception) -> Exception:

@@ -12,18 +12,100 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    """
-    event level timestamp service process version env exception
-    incident_id service_request_id offer_id alert_id answer_id notice_id need_id message_id
-    consent_id disclosure_id event_id event_type correlation_id causation_id aggregate_version
-    producer_seq topic partition offset offsets group records handled parked skipped
-    organisation service_type urgency tier status before after fulfilment reason judgement template
-    channel language attempt attempts window bound in_flight people count total seconds
-    duration_ms due late next_due pass_name retry name path method route code limit port host part
-    signal cluster partitions error_type error_code lock schema revision bytes kid peer mode
-    request_id pid exit_code sqlstate constraint table maybe_repeated sequence command_id
-    command_status
-    """.split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "service",
+        "process",
+        "version",
+        "env",
+        "exception",
+        "incident_id",
+        "service_request_id",
+        "offer_id",
+        "alert_id",
+        "answer_id",
+        "notice_id",
+        "need_id",
+        "message_id",
+        "consent_id",
+        "disclosure_id",
+        "event_id",
+        "event_type",
+        "correlation_id",
+        "causation_id",
+        "aggregate_version",
+        "producer_seq",
+        "topic",
+        "partition",
+        "offset",
+        "offsets",
+        "group",
+        "records",
+        "handled",
+        "parked",
+        "skipped",
+        "organisation",
+        "service_type",
+        "urgency",
+        "tier",
+        "status",
+        "before",
+        "after",
+        "fulfilment",
+        "reason",
+        "judgement",
+        "template",
+        "channel",
+        "language",
+        "attempt",
+        "attempts",
+        "window",
+        "bound",
+        "in_flight",
+        "people",
+        "count",
+        "total",
+        "seconds",
+        "duration_ms",
+        "due",
+        "late",
+        "next_due",
+        "pass_name",
+        "retry",
+        "name",
+        "path",
+        "method",
+        "route",
+        "code",
+        "limit",
+        "port",
+        "host",
+        "part",
+        "signal",
+        "cluster",
+        "partitions",
+        "error_type",
+        "error_code",
+        "lock",
+        "schema",
+        "revision",
+        "bytes",
+        "kid",
+        "peer",
+        "mode",
+        "request_id",
+        "pid",
+        "exit_code",
+        "sqlstate",
+        "constraint",
+        "table",
+        "maybe_repeated",
+        "sequence",
+        "command_id",
+        "command_status",
+    ]
 )
 """Codes, counts and opaque ids only. To add a key is to say that it can never name a person."""
 
@@ -43,7 +125,7 @@ def keep_allowed(
 def keep_exception_type(
     _logger: object, _method: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Turns ``exc_info`` into the chain of types and places: messages may quote a person's words."""
+    """Turns ``exc_info`` into types and places: messages may quote a person's words."""
     info = entry.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()
@@ -69,7 +151,7 @@ def describe(error: BaseException) -> list[str]:
 
 def configure(service: str, process: str) -> None:
     """Sends structlog and the standard library's loggers through the same narrow gate."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -87,7 +169,7 @@ def configure(service: str, process: str) -> None:
 
 
 class LibraryHandler(logging.Handler):
-    """Libraries log free text, which may quote data: keep who spoke and how loudly, not the text."""
+    """Libraries log free text, which may quote data: keep who spoke and how loudly."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """One line naming the logger, its level and the exception's type."""

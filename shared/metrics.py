@@ -1,4 +1,4 @@
-"""Every metric of the plumbing, in one place, each with its meaning. Labels are codes, never ids."""
+"""Every metric of the plumbing, each with its meaning. Labels are codes, never ids."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

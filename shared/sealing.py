@@ -86,7 +86,7 @@ class Sealer:
 
     @classmethod
     def from_directory(cls, service: str, keys: Path) -> Self:
-        """Reads ``seal.private.json`` and ``seal.public.json``; `KeyFileError` says what is wrong."""
+        """Reads ``seal.private.json`` and ``seal.public.json``; raises `KeyFileError`."""
         private = {
             jwk["kid"]: X25519PrivateKey.from_private_bytes(unb64(jwk["d"]))
             for jwk in read_jwks(keys / "seal.private.json", needs=("kid", "d"))
@@ -98,7 +98,7 @@ class Sealer:
         return cls(service, private, public)
 
     def seal(self, plain: bytes, readers: Iterable[str], aad: bytes = b"") -> bytes:
-        """A JWE of ``plain`` that each of ``readers`` (service names) can open; ``aad`` is bound."""
+        """A JWE of ``plain`` that each of ``readers`` (services) can open; ``aad`` is bound."""
         content_key, iv = os.urandom(32), os.urandom(12)
         protected = b64(json.dumps(_PROTECTED | {"skid": self._own}).encode())
         bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Environment(StrEnum):
-    """What this process may do: the clock can be turned, and crash points fire, in ``test`` only."""
+    """What this process may do: the clock can be turned in ``test`` only."""
 
     PROD = "prod"
     DEMO = "demo"

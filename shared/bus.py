@@ -1,0 +1,100 @@
+"""Kafka through FastStream: one subscriber a service, raw bytes, and waiting for the broker.
+
+FastStream's own parsing runs outside the handler: header bytes that are no UTF-8 raise there and
+the record is passed over for good. So the parser here looks at nothing.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+
+from shared.clock import pause
+from shared.consume import Consume
+from shared.events.topics import CONSUMES
+from shared.health import Health
+
+POLL_MS = 20
+BATCH = 500
+LONGEST_WAIT = 5.0
+
+
+async def await_kafka(kafka: str, health: Health, who: str) -> None:
+    """Waits, under a name that health shows, until a broker answers."""
+    wait = 0.25
+    while True:
+        client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+        try:
+            await asyncio.wait_for(client.bootstrap(), 10)
+        except (KafkaError, OSError, TimeoutError):
+            if who not in health.waiting:
+                structlog.get_logger().warning("kafka.absent", name=who)
+            health.waiting[who] = "kafka"
+            await pause(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            health.waiting.pop(who, None)
+            return
+        finally:
+            await client.close()
+
+
+async def parse_nothing(message: Any) -> KafkaMessage:
+    """The records as they came."""
+    return KafkaMessage(raw_message=message, body=b"", consumer=Untouched())
+
+
+async def decode_nothing(_message: Any) -> bytes:
+    """Decoding is the consume wrapper's."""
+    return b""
+
+
+class Untouched:
+    """Stands where FastStream would ack: nobody commits but the consume wrapper."""
+
+    async def commit(self) -> None:
+        """Refuses."""
+        raise RuntimeError("offsets are committed by shared.consume only")
+
+    def seek(self, partition: Any, offset: int) -> None:
+        """Refuses."""
+        _ = (partition, offset)
+        raise RuntimeError("offsets are moved by shared.consume only")
+
+
+async def run_consumer(service: str, kafka: str, consume: Consume, health: Health) -> None:
+    """Consumes until cancelled; on the way out the batch in hand is finished."""
+    health.ready["consumer"] = False
+    await await_kafka(kafka, health, "consumer")
+    broker = KafkaBroker(kafka, graceful_timeout=10.0, logger=None)
+    subscriber = broker.subscriber(
+        *CONSUMES[service],
+        group_id=service,
+        batch=True,
+        max_records=BATCH,
+        batch_timeout_ms=POLL_MS,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.MANUAL,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=3_000,
+        max_poll_interval_ms=60_000,
+        parser=parse_nothing,
+        decoder=decode_nothing,
+    )
+
+    @subscriber
+    async def on_batch(message: KafkaMessage) -> None:
+        assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
+        await consume.batch(message.raw_message, subscriber.consumer)
+
+    try:
+        await asyncio.wait_for(broker.start(), 30)
+        health.ready["consumer"] = True
+        await consume.watch(subscriber)
+    finally:
+        await asyncio.wait_for(broker.stop(), 12)

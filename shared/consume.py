@@ -1,0 +1,241 @@
+"""The one wrapper round every subscriber: a record is handled once, kept in order, never lost.
+
+A batch is tried in one transaction: inbox marks, handlers, outbox rows, commit; then offsets. When
+anything fails the same records are taken one by one, each in its own transaction, and the failure
+has a consequence by its class:
+
+- `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
+  polling goes on, and it is tried again with capped backoff, without end.
+- `Unprocessable`: parked in PostgreSQL, then passed. So is a handler's own bug, after three tries
+  within 4 s. Later records of a parked key are parked behind it.
+- `Halt`: the process stops.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared import inbox, metrics, parked, wire
+from shared.clock import pause
+from shared.db import Database, Tx
+from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
+from shared.events import Body, Envelope, Event
+from shared.health import Health
+from shared.logging import describe
+from shared.sealing import Sealer
+from shared.tasks import Tasks
+
+Handler = Callable[[Tx, Event[Any], Any], Awaitable[None]]
+"""``async def on_offer_changed(tx, event, body)``: load, decide, save, emit."""
+
+BUG_TRIES = (0.1, 1.0)
+"""Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+WATCH_EVERY = 1.0
+
+
+class Consume:
+    """Handles batches of raw records for one service. ``handlers`` is its table of types."""
+
+    def __init__(
+        self,
+        db: Database,
+        sealer: Sealer,
+        handlers: Mapping[type[Body], Handler],
+        health: Health,
+        *,
+        parked_limit: int = 1000,
+    ) -> None:
+        self._db = db
+        self._sealer = sealer
+        self._handlers = handlers
+        self._health = health
+        self._parked_limit = parked_limit
+        self._waits: dict[TopicPartition, float] = {}
+        self._tasks = Tasks()
+        self._log = structlog.get_logger()
+        self.failure: BaseException | None = None
+        """Set by `Halt`: FastStream swallows what a handler raises, so the watch raises it."""
+
+    async def batch(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
+        """Handles a batch and commits its offsets. Never raises but for being cancelled."""
+        by_partition: dict[TopicPartition, list[ConsumerRecord]] = defaultdict(list)
+        for record in records:
+            by_partition[TopicPartition(record.topic, record.partition)].append(record)
+        with metrics.BATCH_SECONDS.time():
+            try:
+                await self._together(records)
+                done = {where: batch[-1].offset + 1 for where, batch in by_partition.items()}
+            except Exception as problem:  # noqa: BLE001 - whatever it is, each record gets its own try
+                self._log.info("consume.one_by_one", count=len(records), exc_info=problem)
+                done = {}
+                for where, batch in by_partition.items():
+                    offset = await self._one_by_one(where, batch, consumer)
+                    if offset is not None:
+                        done[where] = offset
+            await self._commit(done, consumer)
+
+    async def _together(self, records: Sequence[ConsumerRecord]) -> None:
+        async with self._db.transaction() as tx:
+            blocked = await parked.blocked_keys(tx, [record.key or b"" for record in records])
+            if blocked:
+                raise Unprocessable("a key of this batch is parked")
+            mine = [pair for pair in map(self._for_us, records) if pair is not None]
+            events = [wire.decode(e, r.value or b"", r.headers, self._sealer) for e, r in mine]
+            fresh = await inbox.mark(tx, [event.id for event in events])
+            for event in events:
+                if event.id in fresh:
+                    fresh.discard(event.id)
+                    await self._handle(tx, event)
+
+    def _for_us(self, record: ConsumerRecord) -> tuple[Envelope, ConsumerRecord] | None:
+        """The envelope of a record that this service has a handler for; none for other readers'."""
+        envelope = wire.decode_envelope(record.key, record.headers)
+        known = {body for body in self._handlers if _type(body) == envelope.type}
+        if not known:
+            if self._sealer.is_for_us(record.value or b""):
+                raise UnknownEventType(envelope.type)
+            metrics.CONSUMED.labels("other", "skipped").inc()
+            return None
+        return envelope, record
+
+    async def _handle(self, tx: Tx, event: Event[Any]) -> None:
+        tx.cause = event
+        await self._handlers[type(event.body)](tx, event, event.body)
+        tx.cause = None
+        metrics.CONSUMED.labels(event.envelope.type, "handled").inc()
+
+    async def _one_by_one(
+        self, where: TopicPartition, batch: list[ConsumerRecord], consumer: AIOKafkaConsumer
+    ) -> int | None:
+        """The offset to commit for a partition: behind the last record that is done with."""
+        done: int | None = None
+        for record in batch:
+            try:
+                await self._one(record)
+            except (RetryLater, Unavailable) as problem:
+                name = problem.name if isinstance(problem, RetryLater) else problem.part
+                self._wait(where, record.offset, name, consumer)
+                return done
+            except Halt as problem:
+                self.failure = problem
+                consumer.seek(where, record.offset)
+                consumer.pause(where)
+                return done
+            done = record.offset + 1
+        self._waits.pop(where, None)
+        return done
+
+    async def _one(self, record: ConsumerRecord) -> None:
+        for pause_after in (*BUG_TRIES, None):
+            try:
+                async with self._db.transaction() as tx:
+                    await self._in_its_order(tx, record)
+                return
+            except Unprocessable as problem:
+                await self._park(record, problem.reason)
+                return
+            except (RetryLater, Unavailable, Halt):
+                raise
+            except Exception as problem:  # noqa: BLE001 - a bug in a handler must not cost an event
+                self._log.exception("consume.handler_failed", offset=record.offset)
+                if pause_after is None:
+                    await self._park(record, describe(problem)[0])
+                    return
+                await pause(pause_after)
+
+    async def _in_its_order(self, tx: Tx, record: ConsumerRecord) -> None:
+        if await parked.blocked_keys(tx, [record.key or b""]):
+            raise Unprocessable("behind a parked record of its key")
+        mine = self._for_us(record)
+        if mine is None:
+            return
+        event = wire.decode(mine[0], record.value or b"", record.headers, self._sealer)
+        if await inbox.mark(tx, [event.id]):
+            await self._handle(tx, event)
+
+    async def _park(self, record: ConsumerRecord, reason: str) -> None:
+        kept = parked.Record(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.key or b"",
+            tuple(record.headers),
+            record.value or b"",
+        )
+        async with self._db.transaction() as tx:
+            await parked.park(tx, kept, reason)
+            total: int = await tx.fetchval(parked.COUNT)
+        metrics.PARKED.set(total)
+        metrics.CONSUMED.labels("any", "parked").inc()
+        self._log.error("consume.parked", topic=record.topic, offset=record.offset, reason=reason)
+        if total > self._parked_limit:
+            raise Halt(f"{total} records are parked: look at `tirek parked list`")
+
+    def _wait(
+        self, where: TopicPartition, offset: int, name: str, consumer: AIOKafkaConsumer
+    ) -> None:
+        """Rewinds and pauses a partition; it resumes by itself, later each time."""
+        wait = self._waits.get(where, FIRST_WAIT)
+        self._waits[where] = min(wait * 2, LONGEST_WAIT)
+        self._health.waiting[str(where)] = name
+        metrics.WAITING.labels(name).set(1)
+        self._log.warning(
+            "consume.waiting", name=name, topic=where.topic, partition=where.partition
+        )
+        consumer.seek(where, offset)
+        consumer.pause(where)
+        self._tasks.start(self._resume(where, name, wait, consumer))
+
+    async def _resume(
+        self, where: TopicPartition, name: str, wait: float, consumer: AIOKafkaConsumer
+    ) -> None:
+        await pause(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
+        self._health.waiting.pop(str(where), None)
+        metrics.WAITING.labels(name).set(0)
+        if where in consumer.assignment():
+            consumer.resume(where)
+
+    async def _commit(self, done: dict[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
+        owned = {where: offset for where, offset in done.items() if where in consumer.assignment()}
+        if not owned:
+            return
+        try:
+            await consumer.commit(owned)
+        except KafkaError as problem:
+            # the inbox makes a second reading harmless
+            self._log.warning("consume.commit_failed", exc_info=problem)
+        self._health.moved(lag(consumer))
+
+    async def watch(self, subscriber: Any) -> None:
+        """Keeps health true; raises what `Halt` left, and when the consumer is stuck."""
+        while self.failure is None:
+            await pause(WATCH_EVERY)
+            consumer = subscriber.consumer
+            behind = lag(consumer) if consumer is not None else 0
+            if behind == 0:
+                self._health.moved(0)
+            self._health.lag = behind
+            if self._health.stuck:
+                raise Halt("the consumer has work, waits for nothing and does not move")
+        raise self.failure
+
+
+def lag(consumer: AIOKafkaConsumer) -> int:
+    """Records between what was delivered and the end of the assigned partitions, as last heard."""
+    behind = 0
+    for where in consumer.assignment():
+        state = consumer._subscription.subscription.assignment.state_value(where)
+        end = consumer.highwater(where)
+        if state is not None and end is not None and state.has_valid_position:
+            behind += max(0, end - state.position)
+    return behind
+
+
+def _type(body: type[Body]) -> str:
+    return f"tirek.{body.TYPE}.v{body.VERSION}"

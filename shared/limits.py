@@ -1,0 +1,142 @@
+"""What no route should see: bodies over the limit, and JSON that PostgreSQL or people choke on.
+
+Plain ASGI, so that a body is judged before anything parses it.
+"""
+
+import json
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PROBLEM = "application/problem+json"
+DEEPEST = 32
+
+
+class Limits:
+    """Reads a body whole, up to ``body_limit`` bytes, and refuses what cannot be meant."""
+
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+        self._app = app
+        self._limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on with its body in hand, or answers a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(receive)
+        refusal = self._refusal(scope, body)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The body; none when it is over the limit. The rest is not kept."""
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return b""
+            size += len(message.get("body", b""))
+            if size <= self._limit:
+                chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                return b"".join(chunks) if size <= self._limit else None
+
+    def _refusal(self, scope: Scope, body: bytes | None) -> JSONResponse | None:
+        if body is None:
+            return _problem(413, f"The body is over {self._limit} bytes")
+        path = scope["raw_path"] if scope.get("raw_path") else b""
+        if b"%00" in path or b"%00" in scope.get("query_string", b""):
+            return _problem(400, "NUL is in the address")
+        if not body:
+            return None
+        headers = dict(scope["headers"])
+        media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if media != b"application/json":
+            return _problem(415, "The body must be application/json")
+        return unfit(body)
+
+
+def unfit(body: bytes) -> JSONResponse | None:
+    """A problem for JSON that is broken or holds what no text may hold; none when it is fit."""
+    try:
+        content = json.loads(
+            body.decode(), parse_constant=_no_constant, object_pairs_hook=_no_twins
+        )
+    except UnicodeDecodeError:
+        return _problem(400, "The body is not UTF-8")
+    except _Twice as twice:
+        return _problem(422, "A field is given twice", field=str(twice))
+    except RecursionError:
+        return _problem(400, "The body is nested too deeply")
+    except ValueError:
+        return _problem(400, "The body is no JSON")
+    where = _unfit_text(content, "", 0)
+    if where is not None:
+        return _problem(422, "Text that cannot be stored", field=where or "body")
+    return None
+
+
+class _Twice(ValueError):
+    """A name given twice in one object."""
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return content
+
+
+def _unfit_text(value: Any, where: str, depth: int) -> str | None:
+    """The path of the first NUL, lone surrogate or too deep nesting."""
+    if depth > DEEPEST:
+        return where
+    if isinstance(value, str):
+        return where if "\x00" in value or _lone(value) else None
+    if isinstance(value, dict):
+        if any("\x00" in name or _lone(name) for name in value):
+            return where
+        steps = ((f"{where}.{name}" if where else name, inner) for name, inner in value.items())
+    elif isinstance(value, list):
+        steps = ((f"{where}[{index}]", inner) for index, inner in enumerate(value))
+    else:
+        return None
+    return next(
+        (
+            found
+            for path, inner in steps
+            if (found := _unfit_text(inner, path, depth + 1)) is not None
+        ),
+        None,
+    )
+
+
+def _lone(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _problem(status: int, title: str, *, field: str | None = None) -> JSONResponse:
+    content: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if field is not None:
+        message = "holds NUL, a lone surrogate, a name given twice, or nests too deeply"
+        content["errors"] = [{"field": field[:200], "message": message}]
+    return JSONResponse(content, status, media_type=PROBLEM)

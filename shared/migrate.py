@@ -1,0 +1,108 @@
+"""Migrations: Alembic with raw SQL, run as the schema's owner, append-only.
+
+Each is safe with the previous release running. The plumbing's own tables come first, in every
+service's schema, so that a service's first migration may rely on them.
+"""
+
+from pathlib import Path
+
+from alembic import command, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from shared.errors import Unavailable
+
+PLUMBING = """
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id text NOT NULL UNIQUE,
+    type text NOT NULL,
+    key text NOT NULL,
+    subject text NOT NULL,
+    time timestamptz NOT NULL,
+    correlation_id text NOT NULL,
+    causation_id text,
+    aggregate_version bigint NOT NULL,
+    document bytea NOT NULL,
+    producer_seq bigint UNIQUE,
+    prev text,
+    digest text,
+    published_at timestamptz,
+    partition int,
+    "offset" bigint,
+    CHECK ((producer_seq IS NULL) = (digest IS NULL) AND (producer_seq IS NULL) = (prev IS NULL)),
+    CHECK (published_at IS NULL OR producer_seq IS NOT NULL)
+);
+-- the relay looks for what is unpublished, never for ids above the last one seen:
+-- a sequence's numbers commit out of order
+CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
+CREATE INDEX outbox_swept ON outbox (published_at) WHERE published_at IS NOT NULL;
+
+CREATE TABLE inbox (
+    event_id text PRIMARY KEY,
+    received_at timestamptz NOT NULL
+);
+CREATE INDEX inbox_swept ON inbox (received_at);
+
+CREATE TABLE parked (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic text NOT NULL,
+    partition int NOT NULL,
+    "offset" bigint NOT NULL,
+    key bytea NOT NULL,
+    headers text[] NOT NULL,
+    value bytea NOT NULL,
+    reason text NOT NULL,
+    parked_at timestamptz NOT NULL,
+    redriven_at timestamptz,
+    UNIQUE (topic, partition, "offset")
+);
+CREATE INDEX parked_keys ON parked (key) WHERE redriven_at IS NULL;
+"""
+
+
+def grants(service: str) -> str:
+    """What the service's own role may do; it owns nothing and bypasses nothing."""
+    role = f"tirek_{service}"
+    return f"""
+    GRANT USAGE ON SCHEMA {service} TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role};
+    REVOKE ALL ON {service}.alembic_version FROM {role};
+    GRANT SELECT ON {service}.alembic_version TO {role};
+    """
+
+
+def _config(migrations: Path, dsn: str, schema: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", str(migrations / "versions"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(dsn=dsn, schema=schema)
+    return config
+
+
+def upgrade(migrations: Path, dsn: str, schema: str) -> None:
+    """Brings a schema to the newest revision; does nothing when it is there already."""
+    try:
+        command.upgrade(_config(migrations, dsn, schema), "head")
+    except OSError as problem:
+        raise Unavailable("database") from problem
+
+
+def head(migrations: Path) -> str:
+    """The newest revision in the code."""
+    script = ScriptDirectory.from_config(_config(migrations, "", ""))
+    found = script.get_current_head()
+    if found is None:
+        raise LookupError(f"no migrations in {migrations}")
+    return found
+
+
+def script(sql: str) -> None:
+    """Runs many statements inside the current migration; for use in ``upgrade()``."""
+    # asyncpg prepares what has arguments and takes one statement then; the plain call takes many
+    adapted = op.get_bind().connection.dbapi_connection
+    if adapted is None:
+        raise Unavailable("database")
+    adapted.run_async(lambda raw: raw.execute(sql))

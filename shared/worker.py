@@ -1,0 +1,80 @@
+"""The worker process: consumer, relay and passes side by side; the first failure ends them all.
+
+A process that cannot go on says so in one line and ends with status 1: the supervisor starts a new
+one. SIGTERM ends it gracefully, within 10 seconds.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+import uvicorn
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.health import Health
+from shared.logging import describe
+
+GRACE = 10.0
+Work = Callable[[], Awaitable[None]]
+
+
+def health_app(health: Health) -> FastAPI:
+    """``/health/live``, ``/health/ready`` and ``/metrics`` of a worker."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.get("/health/live")
+    async def live(response: Response) -> dict[str, object]:
+        response.status_code = 503 if health.stuck else 200
+        return health.report()
+
+    @app.get("/health/ready")
+    async def ready(response: Response) -> dict[str, object]:
+        report = health.report()
+        response.status_code = 200 if report["ready"] else 503
+        return report
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+async def serve_http(app: FastAPI, host: str, port: int) -> None:
+    """uvicorn without its own signal handling, so that the worker stops in one place."""
+    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    await server._serve()
+
+
+async def run_worker(works: Mapping[str, Work]) -> int:
+    """Runs all until SIGTERM/SIGINT (status 0) or until one ends or fails (status 1)."""
+    log = structlog.get_logger()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    tasks: dict[asyncio.Future[None], str] = {
+        asyncio.ensure_future(work()): name for name, work in works.items()
+    }
+    stopping = asyncio.ensure_future(_until(stop))
+    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    status = 0 if stopping in done else 1
+    for task in done & set(tasks):
+        problem = task.exception() if not task.cancelled() else None
+        line = str(problem) or "ended"
+        log.critical("worker.failed", name=tasks[task], reason=line, exc_info=problem)
+        if problem is not None:
+            sys.stderr.write(f"{tasks[task]} stopped: {line} ({describe(problem)[0]})\n")
+    for task in tasks:
+        task.cancel()
+    stopping.cancel()
+    await asyncio.wait({*tasks, stopping}, timeout=GRACE)
+    return status
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
