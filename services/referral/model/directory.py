@@ -1,0 +1,63 @@
+"""The directory, in the words of HSDS: who offers what, where, when and for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours in which a service answers: an RRULE of days, and local opening and closing times.
+
+    ``open_at`` is asked through `Service.open_at`, which the loader binds to the local zone.
+    """
+
+    rrule: str
+    opens_at: str
+    closes_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """For whom. None means: not asked about."""
+
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    maximum_children: int | None = None
+    maximum_child_age: int | None = None
+    access: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One thing an organisation offers. ``places`` is its free capacity, none where not counted."""
+
+    id: str
+    organisation: str
+    service_type: str
+    service_areas: tuple[str, ...]
+    windows: tuple[Window, ...] = ()
+    eligibility: Eligibility = Eligibility()
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation; ``territory`` is where its contact point is."""
+
+    id: str
+    name: str
+    kind: str
+    parent: str | None = None
+    oversight: str | None = None
+    languages: tuple[str, ...] = ()
+    territory: str | None = None
+    verified_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All organisations and services. ``change`` is a digest: another content, another number."""
+
+    change: str
+    organisations: dict[str, Organisation]
+    services: dict[str, Service]
