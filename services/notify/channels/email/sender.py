@@ -80,7 +80,7 @@ class EmailChannel:
         return message.as_bytes()
 
     async def _connect(self, smtp: SMTP, deadline: float) -> None:
-        """Also STARTTLS and login. What goes wrong here is between the servers: nothing was sent."""
+        """Also STARTTLS and login. What fails here is between the servers: nothing was sent."""
         try:
             async with asyncio.timeout_at(deadline):
                 await smtp.connect()

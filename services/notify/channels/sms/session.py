@@ -126,9 +126,13 @@ class SmppSession:
         async with _waiting("window full", deadline):
             await self._places.acquire()
         try:
-            return await (await self._turn(deadline)).request(request)
-        except NotWritten as problem:
-            raise SmsUnavailable("connection lost") from problem
+            while True:
+                link = await self._turn(deadline)
+                try:
+                    return await link.request(request)
+                except NotWritten:
+                    if self._link is link:  # lost a moment ago: nothing was sent, so the next
+                        self._up.clear()
         except AnswerLost as problem:
             raise SmsOutcomeUnknown(str(problem)) from problem
         finally:

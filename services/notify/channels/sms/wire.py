@@ -164,6 +164,7 @@ class _DeliverSm(command.DeliverSM):  # type: ignore[misc]  # smpplib carries no
     def __init__(self, name: str, *, sequence: int) -> None:
         super().__init__(name, sequence=sequence)
         self.options: dict[int, bytes] = {}
+        self.sm_length = None  # of the class's own making is 0, which a cut would leave in place
 
     def _parse_string(
         self, field: str, data: bytes, pos: int, length: int | None = None

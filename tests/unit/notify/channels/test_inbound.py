@@ -1,0 +1,132 @@
+"""What arrives: replies and receipts, in the spellings that providers use."""
+
+import pytest
+
+from services.notify.channels.sms import DeliveryReceipt, DeliveryState, MessageIds, Reply
+from services.notify.channels.sms.inbound import read
+from services.notify.channels.sms.wire import (
+    MESSAGE_STATE,
+    RECEIPTED_MESSAGE_ID,
+    Deliver,
+    Malformed,
+)
+
+RECEIPT = 0x04
+
+
+def delivered(
+    octets: bytes,
+    *,
+    esm_class: int = 0,
+    source: str = "996000000101",
+    ton: int = 1,
+    options: dict[int, bytes] | None = None,
+) -> Deliver:
+    """A deliver_sm in the default alphabet."""
+    return Deliver(source, ton, esm_class, 0, octets, options or {})
+
+
+@pytest.mark.parametrize(
+    ("source", "ton", "number"),
+    [
+        ("996000000101", 1, "+996000000101"),
+        ("+996000000101", 1, "+996000000101"),
+        ("996000000101", 0, "+996000000101"),
+        ("0000000101", 0, "0000000101"),
+        ("1000", 0, "1000"),
+        ("Bank", 5, "Bank"),
+    ],
+)
+def test_a_number_is_international_where_the_provider_says_or_shows_it(
+    source: str, ton: int, number: str
+) -> None:
+    """What may be a national or short number is left to those who know the country."""
+    assert read(delivered(b"Yes", source=source, ton=ton), MessageIds.SAME) == Reply(number, "Yes")
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (b"\x05\x00\x03\x2a\x02\x01Yes", "Yes"),
+        (b"\x06\x08\x04\x00\x2a\x02\x01Yes", "Yes"),
+        (b"\x30Yes", "0Yes"),
+        (b"", ""),
+    ],
+)
+def test_a_user_data_header_is_passed_over(octets: bytes, text: str) -> None:
+    """Parts of a long reply are read without their header; one that cannot be is read as text."""
+    assert read(delivered(octets, esm_class=0x40), MessageIds.SAME) == Reply("+996000000101", text)
+
+
+@pytest.mark.parametrize(
+    ("ids", "answer", "receipt"),
+    [
+        (MessageIds.SAME, "0000000042", "0000000042"),
+        (MessageIds.SAME, "A-7f", "A-7f"),
+        (MessageIds.HEX_THEN_DECIMAL, "000000FF", "255"),
+        (MessageIds.HEX_THEN_DECIMAL, "ff", "0000000255"),
+        (MessageIds.DECIMAL_THEN_HEX, "255", "00FF"),
+        (MessageIds.HEX_THEN_DECIMAL, "not-a-number", "not-a-number"),
+    ],
+)
+def test_a_receipt_meets_its_message_however_the_provider_spells_the_id(
+    ids: MessageIds, answer: str, receipt: str
+) -> None:
+    """Hex in the answer and decimal in the receipt are one id."""
+    text = (
+        f"id:{receipt} sub:001 dlvrd:001 submit date:2611231200 done date:2611231201 stat:DELIVRD"
+    )
+    read_back = read(delivered(text.encode(), esm_class=RECEIPT), ids)
+    assert read_back == DeliveryReceipt(ids.of_answer(answer), DeliveryState.DELIVERED)
+
+
+def test_the_option_repeats_the_answers_spelling() -> None:
+    """receipted_message_id is the answer's id (SMPP 3.4, 5.3.2.12), unless it copies the text."""
+    by_standard = delivered(
+        b"id:255 stat:DELIVRD", esm_class=RECEIPT, options={RECEIPTED_MESSAGE_ID: b"FF\0"}
+    )
+    copied = delivered(
+        b"id:255 stat:DELIVRD", esm_class=RECEIPT, options={RECEIPTED_MESSAGE_ID: b"255\0"}
+    )
+    alone = delivered(b"", esm_class=RECEIPT, options={RECEIPTED_MESSAGE_ID: b"FF\0"})
+    for message in (by_standard, copied, alone):
+        receipt = read(message, MessageIds.HEX_THEN_DECIMAL)
+        assert isinstance(receipt, DeliveryReceipt)
+        assert receipt.message_id == "ff"
+
+
+@pytest.mark.parametrize(
+    ("word", "number", "state"),
+    [
+        ("DELIVRD", b"", DeliveryState.DELIVERED),
+        ("delivrd", b"", DeliveryState.DELIVERED),
+        ("UNDELIV", b"", DeliveryState.FAILED),
+        ("EXPIRED", b"", DeliveryState.FAILED),
+        ("REJECTD", b"", DeliveryState.FAILED),
+        ("ENROUTE", b"", DeliveryState.PENDING),
+        ("SOMETHING", b"", DeliveryState.UNKNOWN),
+        ("DELIVRD", b"\x05", DeliveryState.FAILED),
+        ("", b"\x02", DeliveryState.DELIVERED),
+        ("", b"\x63", DeliveryState.UNKNOWN),
+    ],
+)
+def test_a_receipt_says_how_far_the_text_came(
+    word: str, number: bytes, state: DeliveryState
+) -> None:
+    """The option wins over the word; what nobody knows is unknown, never delivered."""
+    message = delivered(
+        f"id:1 stat:{word}".encode(), esm_class=RECEIPT, options={MESSAGE_STATE: number}
+    )
+    assert read(message, MessageIds.SAME) == DeliveryReceipt("1", state)
+
+
+def test_a_notification_on_the_way_is_no_reply() -> None:
+    """esm_class 0x20 is about a text of ours as well."""
+    message = delivered(b"id:1 stat:ENROUTE", esm_class=0x20)
+    assert read(message, MessageIds.SAME) == DeliveryReceipt("1", DeliveryState.PENDING)
+
+
+def test_a_receipt_that_names_no_message_is_malformed() -> None:
+    """It cannot be kept, and is never taken for a reply."""
+    with pytest.raises(Malformed):
+        read(delivered(b"stat:DELIVRD", esm_class=RECEIPT), MessageIds.SAME)
