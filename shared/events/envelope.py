@@ -168,7 +168,7 @@ class Event(Generic[B]):
 
     @property
     def aggregate_version(self) -> int:
-        """Version of the aggregate after the event; an older one than what is held has no effect."""
+        """Version of the aggregate after the event; one older than what is held has no effect."""
         return self.envelope.aggregate_version
 
 

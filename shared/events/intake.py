@@ -62,6 +62,8 @@ class IncidentReported(Body):
     excluded_organisations: tuple[str, ...] = ()
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
+    excluded_staff: tuple[str, ...] = ()
+    """Digests (`shared.exclusions.staff_digest`): referral hides the case from a token it fits."""
     reported_by: str | None = None
     """staff_id of the reporting member of staff, who hears what became of it; else absent."""
 

@@ -46,7 +46,7 @@ class OfferRequested(Body):
     urgency: Urgency
     deadline: datetime
     decide_by: datetime
-    """The last instant an answer is in time if somebody says at once that they have seen it."""
+    """The last instant an answer can be in time: it was said before ``deadline`` that it was seen."""
     excluded_people: str | None = None
 
 

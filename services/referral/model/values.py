@@ -124,6 +124,7 @@ class ServiceRequest:
     excluded_organisations: tuple[str, ...] = ()
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
+    excluded_staff: tuple[str, ...] = ()
     reported_by: str | None = None
     directory_change: str = ""
     round: int = 1

@@ -1,0 +1,194 @@
+"""What a provider says to an offer, over whatever channel: yes, no, or "I have seen it".
+
+The first yes wins. A limit is judged on the instant the answer was received at our edge, never on
+the instant it is handled.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.referral.model.course import Course, World
+from services.referral.model.ladder import climb
+from services.referral.model.life import Party
+from services.referral.model.values import HELD, OPEN, Decision, Offer, ServiceRequest
+from shared.events.words import Answer, CancelReason, FailReason, Judgement, OfferStatus, RejectReason
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer: who gave it, and when it reached us."""
+
+    person: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of an answer. ``decision`` is none where nothing changed.
+
+    ``first`` is the offer that stands in its way: whose answer was first, and when.
+    """
+
+    judgement: Judgement
+    decision: Decision | None = None
+    first: Offer | None = None
+
+
+def judge(
+    request: ServiceRequest,
+    offer: Offer,
+    answer: Answer,
+    said: Said,
+    world: World,
+    reason: RejectReason | None = None,
+) -> Judged:
+    """The one way an answer is judged, from HTTP and from the bus alike."""
+    if answer is Answer.ACCEPT:
+        return accept(request, offer, said, world)
+    if answer is Answer.REJECT:
+        return reject(request, offer, said, world, reason or RejectReason.OTHER)
+    return receive(request, offer, said, world)
+
+
+def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Judged:
+    """A yes. It stands while nobody else has said yes and consent, conflict and place allow it."""
+    standing = _standing(request, offer, said, OfferStatus.ACCEPTED)
+    if standing is not None:
+        return standing
+    late = said.received_at > offer.answer_by
+    if offer.status not in OPEN and offer.status is not OfferStatus.EXPIRED:
+        return Judged(Judgement.CLOSED, first=offer)
+    if not _still_allowed(request, offer, world):
+        return Judged(Judgement.NOT_ALLOWED, first=offer)
+    course = Course(request, world)
+    won = course.move(
+        offer,
+        OfferStatus.ACCEPTED,
+        Party.PROVIDER,
+        person=said.person,
+        accepted_at=said.received_at,
+        answered_by=said.person,
+        answered_at=said.received_at,
+        late=late,
+        deadline=world.after(said.received_at, request.policy.contact),
+    )
+    for sibling in course.request.open_offers:
+        course.move(
+            sibling,
+            OfferStatus.CANCELLED,
+            Party.SYSTEM,
+            reason=CancelReason.SUPERSEDED,
+            superseded_by=won.id,
+        )
+    course.settle()
+    return Judged(Judgement.STOOD, course.decision())
+
+
+def reject(
+    request: ServiceRequest, offer: Offer, said: Said, world: World, reason: RejectReason
+) -> Judged:
+    """A no, with a coded reason: the next candidate is asked at once."""
+    standing = _standing(request, offer, said, OfferStatus.REJECTED)
+    if standing is not None:
+        return standing
+    if offer.status is OfferStatus.EXPIRED:
+        return Judged(Judgement.TOO_LATE, first=offer)
+    if offer.status not in OPEN:
+        return Judged(Judgement.CLOSED, first=offer)
+    course = Course(request, world)
+    course.move(
+        offer,
+        OfferStatus.REJECTED,
+        Party.PROVIDER,
+        reason=reason,
+        answered_by=said.person,
+        answered_at=said.received_at,
+    )
+    climb(course)
+    return Judged(Judgement.STOOD, course.decision())
+
+
+def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Judged:
+    """Seen, not decided: the ladder waits for T_decide."""
+    standing = _standing(request, offer, said, OfferStatus.RECEIVED)
+    if standing is not None:
+        return standing
+    if offer.status is OfferStatus.RECEIVED:
+        return Judged(Judgement.ALREADY)
+    if offer.status is OfferStatus.EXPIRED or said.received_at > offer.answer_by:
+        return Judged(Judgement.TOO_LATE, first=offer)
+    if offer.status is not OfferStatus.REQUESTED:
+        return Judged(Judgement.CLOSED, first=offer)
+    decide_by = world.after(said.received_at, request.policy.decide)
+    course = Course(request, world)
+    course.move(
+        offer,
+        OfferStatus.RECEIVED,
+        Party.PROVIDER,
+        deadline=decide_by,
+        answer_by=decide_by,
+        decide_by=decide_by,
+        told=True,
+    )
+    return Judged(Judgement.STOOD, course.decision())
+
+
+def _standing(
+    request: ServiceRequest, offer: Offer, said: Said, wanted: OfferStatus
+) -> Judged | None:
+    """What stands already: the same answer by the same person, or somebody's first one."""
+    if offer.answered_by == said.person and wanted is OfferStatus.REJECTED is offer.status:
+        return Judged(Judgement.ALREADY)
+    holder = request.holder
+    if holder is not None:
+        same = holder.id == offer.id and holder.person == said.person
+        if same and wanted is not OfferStatus.REJECTED:
+            return Judged(Judgement.ALREADY)
+        return Judged(Judgement.TAKEN, first=holder)
+    if offer.status is OfferStatus.REJECTED:
+        return Judged(Judgement.TAKEN, first=offer)
+    return None
+
+
+def _still_allowed(request: ServiceRequest, offer: Offer, world: World) -> bool:
+    """Whether consent and conflict still hold and, where the hold has lapsed, a place is free."""
+    if offer.organisation in request.excluded_organisations:
+        return False
+    permitted = any(
+        permission.covers(offer.organisation, offer.organisation_kind, world.now)
+        for permission in request.permissions
+    )
+    if not permitted:
+        return False
+    holds_place = world.now < offer.requested_at + request.policy.hold
+    return (offer.status in OPEN and holds_place) or world.place_free(request, offer)
+
+
+def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Decision | None:
+    """The acceptor takes a yes back within `Policy.undo`; none when it is too late for that.
+
+    Siblings that the yes had superseded, and whose time is not over, are asked again.
+    """
+    in_time = (
+        offer.status is OfferStatus.ACCEPTED
+        and offer.accepted_at is not None
+        and said.received_at <= offer.accepted_at + request.policy.undo
+    )
+    if not in_time or offer.person != said.person or offer.status not in HELD:
+        return None
+    course = Course(request, world)
+    course.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
+    for sibling in course.request.offers:
+        if sibling.superseded_by == offer.id and world.now < sibling.answer_by:
+            again = course.move(
+                sibling,
+                OfferStatus.REQUESTED,
+                Party.SYSTEM,
+                deadline=sibling.answer_by,
+                alert_id=world.new_id(),
+                superseded_by=None,
+            )
+            course.alert(again)
+    climb(course)
+    course.settle()
+    return course.decision()

@@ -1,0 +1,29 @@
+"""A consent ends: whoever is no longer permitted loses the offer, whatever its state."""
+
+from dataclasses import replace
+
+from services.referral.model.course import Course, World
+from services.referral.model.ladder import climb
+from services.referral.model.life import Party
+from services.referral.model.values import HELD, OPEN, Decision, Permission, ServiceRequest
+from shared.events.words import CancelReason, OfferStatus, ServiceRequestStatus
+
+
+def withdraw(
+    request: ServiceRequest, permissions_left: tuple[Permission, ...], world: World
+) -> Decision:
+    """Ends offers that nothing permits any more; with nothing left the request is revoked."""
+    course = Course(replace(request, permissions=permissions_left), world)
+    for offer in request.offers:
+        permitted = any(
+            each.covers(offer.organisation, offer.organisation_kind, world.now)
+            for each in permissions_left
+        )
+        if offer.status in OPEN | HELD and not permitted:
+            course.move(
+                offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN
+            )
+    if not permissions_left and request.status is ServiceRequestStatus.ACTIVE:
+        course.progress(status=ServiceRequestStatus.REVOKED, reason=CancelReason.WITHDRAWN)
+    climb(course)
+    return course.decision()

@@ -1,0 +1,138 @@
+"""The ladder: who is asked next, and when nobody is left, which human hears of it.
+
+One offer is open at a time. A candidate that was asked and told has had its turn; one that nobody
+could tell anything is passed over for this round and has its turn still.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.referral.model.course import Course
+from services.referral.model.life import Party
+from services.referral.model.matching import Candidate
+from services.referral.model.values import Offer, ServiceRequest
+from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
+
+EXHAUSTED = "notice-exhausted"
+NO_ALERTS = "notice-alerts-not-going-out"
+NO_ANSWER = "notice-no-answer"
+
+
+def climb(course: Course) -> None:
+    """Asks the next candidate, unless somebody has it, is being asked, or nobody may be."""
+    request = course.request
+    if request.status is not ServiceRequestStatus.ACTIVE:
+        return
+    if request.holder is None and not request.open_offers:
+        candidate = _next(course)
+        if candidate is None:
+            _exhaust(course)
+        else:
+            ask(course, candidate)
+    course.settle()
+
+
+def ask(course: Course, candidate: Candidate) -> Offer:
+    """Makes an offer to a candidate and sends it: its place is held, T_ack runs."""
+    world, policy = course.world, course.request.policy
+    answer_by = world.after(world.now, policy.ack)
+    draft = course.put(
+        Offer(
+            id=world.new_id(),
+            organisation=candidate.organisation,
+            organisation_kind=candidate.organisation_kind,
+            service=candidate.service,
+            status=OfferStatus.DRAFT,
+            requested_at=world.now,
+            answer_by=answer_by,
+            decide_by=world.after(answer_by, policy.decide),
+            deadline=None,
+            alert_id=world.new_id(),
+        )
+    )
+    offer = course.move(
+        draft,
+        OfferStatus.REQUESTED,
+        Party.SYSTEM,
+        deadline=answer_by,
+        next_tier_at=_half_way(course, draft),
+    )
+    course.alert(offer)
+    return offer
+
+
+def next_tier(course: Course, offer: Offer) -> None:
+    """Tells the next tier of the same organisation too; the offer and its deadline stay."""
+    world = course.world
+    further = replace(offer, tier=offer.tier + 1, alert_id=world.new_id())
+    course.alert(course.put(replace(further, next_tier_at=_half_way(course, further))))
+
+
+def could_not_tell(course: Course, offer: Offer, *, whole_organisation: bool) -> None:
+    """Nobody could be told at the offer's tier: the next tier at once, else the next candidate.
+
+    ``whole_organisation``: a party to the incident serves there, so nobody of it may be asked.
+    """
+    if whole_organisation:
+        excluded = (*course.request.excluded_organisations, offer.organisation)
+        course.request = replace(course.request, excluded_organisations=excluded)
+    if not whole_organisation and offer.tier < course.request.policy.tiers:
+        next_tier(course, offer)
+        return
+    if offer.told and not whole_organisation:
+        course.amend(offer, next_tier_at=None)
+        return
+    course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.UNREACHABLE)
+    course.pass_over(offer.service)
+    climb(course)
+
+
+def reopen(course: Course) -> None:
+    """A new round: the directory changed, or somebody wants it tried again."""
+    course.request = replace(
+        course.request,
+        round=course.request.round + 1,
+        passed_over=(),
+        directory_change=course.world.directory_change,
+    )
+    climb(course)
+
+
+def silent(request: ServiceRequest) -> int:
+    """How many candidates were told and said nothing."""
+    return sum(offer.status is OfferStatus.EXPIRED and offer.told for offer in request.offers)
+
+
+def tell_of_silence(course: Course) -> None:
+    """After so many silent candidates a coordinator hears of it, once; the ladder goes on."""
+    request = course.request
+    if not request.coordinator_told and silent(request) >= request.policy.coordinator_after:
+        course.request = replace(request, coordinator_told=True)
+        course.notice(NO_ANSWER, request.id)
+
+
+def _next(course: Course) -> Candidate | None:
+    request = course.request
+    turns = [offer for offer in request.offers if offer.used_up]
+    if len(turns) >= request.policy.max_offers:
+        return None
+    gone = {offer.service for offer in turns} | set(request.passed_over)
+    found = course.world.match(request).candidates
+    return next((each for each in found if each.service not in gone), None)
+
+
+def _exhaust(course: Course) -> None:
+    request = replace(course.request, directory_change=course.world.directory_change)
+    course.request = request
+    if request.fulfilment is not Fulfilment.EXHAUSTED:
+        course.progress(fulfilment=Fulfilment.EXHAUSTED)
+        course.notice(EXHAUSTED, f"{request.id}.{request.round}.{len(request.offers)}")
+
+
+def _half_way(course: Course, offer: Offer) -> datetime | None:
+    """Half of what is left of T_ack, while a further tier exists."""
+    world = course.world
+    if offer.tier >= course.request.policy.tiers or offer.status is OfferStatus.RECEIVED:
+        return None
+    left = offer.answer_by - world.now
+    return world.now + left / 2 if left else None
