@@ -17,11 +17,20 @@ _EMAIL_MAX = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Where people serve: its kind as in consents, and the SOATE prefixes of where it is."""
+
+    organisation: str
+    kind: str
+    territories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One member of staff.
 
     ``phone`` is E.164. ``languages``: the first is that of messages to them. ``territories`` are
-    SOATE prefixes, for those who answer for a place. ``organisation_kind`` is as in consents:
+    SOATE prefixes, for those who answer for a place. ``organisation_kind`` is the organisation's:
     a member of a police unit who is excluded excludes the unit.
     """
 
@@ -56,13 +65,17 @@ class Person:
         return tuple(each for each in ("sms", "email") if self.destination(each))
 
 
+def check_slug(value: str, field: str) -> None:
+    """Raises `Invalid` naming ``field`` unless ``value`` can be an organisation's id."""
+    if not _SLUG.fullmatch(value):
+        raise Invalid(field, "must be a slug of a-z, 0-9 and -")
+
+
 def checked(person: Person) -> Person:
     """``person``, or `Invalid` naming the first field that cannot be."""
     if not _STAFF_ID.fullmatch(person.staff_id) or person.staff_id == SYSTEM:
         raise Invalid("staff_id", "must be 3 to 64 of a-z, 0-9 and -")
-    for field in ("organisation", "organisation_kind"):
-        if not _SLUG.fullmatch(getattr(person, field)):
-            raise Invalid(field, "must be a slug of a-z, 0-9 and -")
+    check_slug(person.organisation, "organisation")
     if not person.name.strip():
         raise Invalid("name", "must not be empty")
     if strangers := person.roles - ROLES:

@@ -1,0 +1,44 @@
+"""What a text that came in may be, and how often somebody may be wrong. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+WINDOW = timedelta(minutes=10)
+"""The same text from the same number within it is one text: the provider repeats what it thinks was
+not taken. An answer said again changes nothing anyway: referral has judged the first."""
+WRONG_MAX = 5
+"""Wrong codes from one number within `WINDOW`; then nothing from it is looked at, right or wrong.
+At this rate all codes would take centuries to try."""
+PROMPTS_MAX = 3
+"""Requests for a code that one number gets within `WINDOW`: two machines must not talk for ever."""
+
+
+class Outcome(StrEnum):
+    """What a text was taken for."""
+
+    ANSWER = "answer"
+    UNCLEAR = "unclear"
+    WRONG_CODE = "wrong-code"
+    STRANGER = "stranger"
+    LIMITED = "limited"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What came from a number within `WINDOW`."""
+
+    wrong: int
+    prompts: int
+    repeated: bool
+
+    @property
+    def limited(self) -> bool:
+        """Whether it was wrong too often to be listened to."""
+        return self.wrong >= WRONG_MAX
+
+    @property
+    def may_be_prompted(self) -> bool:
+        """Whether it may be asked for a code once more."""
+        return self.prompts < PROMPTS_MAX

@@ -1,0 +1,59 @@
+"""Answers and the texts they came in, in PostgreSQL: no text, no number, keyed hashes."""
+
+from datetime import timedelta
+
+from services.notify.answers.model import History, Outcome
+from shared.db import Tx
+from shared.events.words import Answer, Channel
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+HISTORY = """
+SELECT count(*) FILTER (WHERE outcome = 'wrong-code') AS wrong,
+       count(*) FILTER (WHERE outcome IN ('wrong-code', 'unclear')) AS prompts,
+       count(*) FILTER (WHERE text_hash = $2) > 0 AS repeated
+FROM replies WHERE sender_hash = $1 AND received_at > $3
+"""
+KEEP_REPLY = """
+INSERT INTO replies (reply_id, sender_hash, text_hash, received_at, outcome, answer_id)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+KEEP_ANSWER = """
+INSERT INTO answers (answer_id, offer_id, staff_id, answer, channel, received_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+"""
+JUDGED = """
+UPDATE answers SET judgement = $2, judged_at = $3 WHERE answer_id = $1 RETURNING channel
+"""
+
+
+async def history(tx: Tx, sender_hash: str, text_hash: str, window: timedelta) -> History:
+    """What came from a number lately. Texts of one number are taken one at a time."""
+    await tx.execute(ONE_AT_A_TIME, sender_hash)
+    row = await tx.fetchrow(HISTORY, sender_hash, text_hash, tx.now - window)
+    if row is None:
+        return History(0, 0, repeated=False)
+    return History(row["wrong"], row["prompts"], row["repeated"])
+
+
+async def keep_reply(
+    tx: Tx, sender_hash: str, text_hash: str, outcome: Outcome, answer_id: str | None = None
+) -> str:
+    """Writes that a text came and what it was; its id."""
+    reply_id = tx.ids.new()
+    await tx.execute(KEEP_REPLY, reply_id, sender_hash, text_hash, tx.now, outcome, answer_id)
+    return reply_id
+
+
+async def keep_answer(
+    tx: Tx, offer_id: str, staff_id: str, answer: Answer, channel: Channel
+) -> str:
+    """Writes an answer, received now; its id."""
+    answer_id = tx.ids.new()
+    await tx.execute(KEEP_ANSWER, answer_id, offer_id, staff_id, answer, channel, tx.now)
+    return answer_id
+
+
+async def judged(tx: Tx, answer_id: str, judgement: str) -> str | None:
+    """Writes what became of an answer; the channel it came by, None if it did not come to us."""
+    channel: str | None = await tx.fetchval(JUDGED, answer_id, judgement, tx.now)
+    return channel

@@ -1,0 +1,229 @@
+"""Messages in PostgreSQL: queued, claimed by a sender, settled. Texts and destinations never."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notify.delivery.model import Kind, Lane, Message, Obstacle, Verdict
+from shared.db import Tx
+from shared.events.words import Urgency
+
+QUEUE = """
+INSERT INTO messages (message_id, dedup_key, kind, template, channel, lane, priority, urgency,
+                      staff_id, incident_id, offer_id, alert_id, instant, place, excluded_people,
+                      valid_until, status, next_attempt_at, queued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'queued', $17, $17)
+ON CONFLICT (dedup_key) DO NOTHING
+"""
+DUE = """
+SELECT * FROM messages WHERE lane = $1 AND status = 'queued' AND next_attempt_at <= $2
+ORDER BY priority, next_attempt_at, message_id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+"""
+NEXT_DUE = "SELECT min(next_attempt_at) FROM messages WHERE lane = $1 AND status = 'queued'"
+CLAIM = """
+UPDATE messages SET status = 'claimed', claimed_at = $2, attempts = attempts + 1
+WHERE message_id = ANY ($1::text[])
+"""
+DROP = """
+UPDATE messages SET status = 'dropped', reason = $2, settled_at = $3 WHERE message_id = $1
+"""
+SENT = """
+UPDATE messages SET status = 'sent', reason = NULL, settled_at = $2, provider_id = $3
+WHERE message_id = $1
+"""
+PUT_BACK = """
+UPDATE messages SET status = $2, reason = $3, next_attempt_at = $4, maybe_sent = $5,
+                    settled_at = CASE WHEN $2 = 'queued' THEN NULL ELSE $6::timestamptz END
+WHERE message_id = $1
+"""
+RECOVER = """
+UPDATE messages SET status = 'queued', reason = 'crash', maybe_sent = maybe_sent + 1,
+                    next_attempt_at = $2
+WHERE lane = $1 AND status = 'claimed' RETURNING message_id
+"""
+CANCEL = """
+UPDATE messages SET status = 'dropped', reason = $2, settled_at = $3
+WHERE offer_id = $1 AND kind = 'alert' AND status = 'queued'
+"""
+EXPIRED = """
+SELECT * FROM messages WHERE status = 'queued' AND valid_until <= $1
+ORDER BY valid_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+"""
+NEXT_EXPIRY = "SELECT min(valid_until) FROM messages WHERE status = 'queued'"
+TALLY = """
+SELECT count(*) FILTER (WHERE status IN ('queued', 'claimed')) AS live,
+       count(DISTINCT staff_id) AS people,
+       array_agg(DISTINCT reason) FILTER (WHERE reason IS NOT NULL) AS reasons
+FROM messages WHERE alert_id = $1
+"""
+END_ALERTS = """
+UPDATE messages SET ended = true
+WHERE offer_id = $1 AND kind = 'alert' AND NOT ended AND (status = 'sent' OR maybe_sent > 0)
+  AND ($2::text IS NULL OR message_id = $2)
+RETURNING staff_id, channel, alert_id, urgency
+"""
+RECEIPT = """
+UPDATE messages SET receipt = $2, receipt_at = $3
+WHERE message_id = (SELECT message_id FROM messages WHERE provider_id = $1 AND status = 'sent'
+                    ORDER BY settled_at DESC LIMIT 1)
+RETURNING message_id
+"""
+EARLY_RECEIPT = """
+INSERT INTO receipts_early (provider_id, receipt, receipt_at) VALUES ($1, $2, $3)
+ON CONFLICT (provider_id) DO UPDATE SET
+    receipt = excluded.receipt, receipt_at = excluded.receipt_at
+"""
+TAKE_EARLY = """
+DELETE FROM receipts_early WHERE provider_id = $1 AND receipt_at >= $2
+RETURNING receipt, receipt_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The messages of one alert: how many may still be sent, to how many people, why not."""
+
+    live: int
+    people: int
+    reasons: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """Somebody who was, or may have been, told of an alert."""
+
+    staff_id: str
+    channel: str
+    alert_id: str
+    urgency: Urgency
+
+
+async def queue(tx: Tx, message: Message, dedup_key: str) -> None:
+    """Queues a message, unless one was queued under the same key; wakes the senders."""
+    await tx.execute(
+        QUEUE,
+        message.message_id,
+        dedup_key,
+        message.kind,
+        message.template,
+        message.channel,
+        message.lane,
+        message.priority,
+        message.urgency,
+        message.staff_id,
+        message.incident_id,
+        message.offer_id,
+        message.alert_id,
+        message.instant,
+        message.place,
+        message.excluded_people,
+        message.valid_until,
+        tx.now,
+    )
+    tx.wake()
+
+
+async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:
+    """Messages to be sent now, the most urgent first, held until the transaction ends."""
+    return [_message(row) for row in await tx.fetch(DUE, lane, tx.now, limit)]
+
+
+async def next_due(tx: Tx, lane: Lane) -> datetime | None:
+    """When the next message of a lane is due."""
+    at: datetime | None = await tx.fetchval(NEXT_DUE, lane)
+    return at
+
+
+async def claim(tx: Tx, messages: Sequence[Message]) -> None:
+    """Marks messages as in a sender's hands: from here a crash means maybe sent."""
+    await tx.execute(CLAIM, [each.message_id for each in messages], tx.now)
+
+
+async def recover(tx: Tx, lane: Lane) -> int:
+    """Puts back what a sender that is gone held, as maybe sent; how many. The lane is ours."""
+    return len(await tx.fetch(RECOVER, lane, tx.now))
+
+
+async def drop(tx: Tx, message: Message, reason: Obstacle) -> None:
+    """Gives a message up, with the reason on its record."""
+    await tx.execute(DROP, message.message_id, reason, tx.now)
+
+
+async def put_back(tx: Tx, message: Message, verdict: Verdict) -> None:
+    """Records a failed attempt and what becomes of the message."""
+    await tx.execute(
+        PUT_BACK,
+        message.message_id,
+        verdict.status,
+        verdict.reason,
+        verdict.next_attempt_at,
+        verdict.maybe_sent,
+        tx.now,
+    )
+
+
+async def sent(tx: Tx, message: Message, provider_id: str, claimed_at: datetime) -> None:
+    """Records that a provider took a message, and the receipt that overtook this record."""
+    await tx.execute(SENT, message.message_id, tx.now, provider_id)
+    early = await tx.fetchrow(TAKE_EARLY, provider_id, claimed_at) if provider_id else None
+    if early is not None:
+        await tx.fetchval(RECEIPT, provider_id, early["receipt"], early["receipt_at"])
+
+
+async def cancel(tx: Tx, offer_id: str, reason: Obstacle) -> None:
+    """Gives up the alerts of an offer that have not been claimed."""
+    await tx.execute(CANCEL, offer_id, reason, tx.now)
+
+
+async def expired(tx: Tx, limit: int) -> list[Message]:
+    """Messages that nobody sent in time, held until the transaction ends."""
+    return [_message(row) for row in await tx.fetch(EXPIRED, tx.now, limit)]
+
+
+async def next_expiry(tx: Tx) -> datetime | None:
+    """When the next queued message is no longer worth sending."""
+    at: datetime | None = await tx.fetchval(NEXT_EXPIRY)
+    return at
+
+
+async def tally(tx: Tx, alert_id: str) -> Tally:
+    """How the messages of an alert stand."""
+    row = await tx.fetchrow(TALLY, alert_id)
+    if row is None:
+        return Tally(0, 0, frozenset())
+    return Tally(row["live"], row["people"], frozenset(row["reasons"] or ()))
+
+
+async def end_alerts(tx: Tx, offer_id: str, message_id: str | None = None) -> list[Alerted]:
+    """Whom to tell that an offer (or one alert of it) is over; each alert is answered for once."""
+    return [
+        Alerted(row["staff_id"], row["channel"], row["alert_id"], Urgency(row["urgency"]))
+        for row in await tx.fetch(END_ALERTS, offer_id, message_id)
+    ]
+
+
+async def receipt(tx: Tx, provider_id: str, state: str) -> None:
+    """Records a provider's word on a message; keeps one that overtook the record of sending."""
+    if await tx.fetchval(RECEIPT, provider_id, state, tx.now) is None:
+        await tx.execute(EARLY_RECEIPT, provider_id, state, tx.now)
+
+
+def _message(row: Any) -> Message:
+    return Message(
+        message_id=row["message_id"],
+        kind=Kind(row["kind"]),
+        template=row["template"],
+        channel=row["channel"],
+        staff_id=row["staff_id"],
+        urgency=Urgency(row["urgency"]),
+        valid_until=row["valid_until"],
+        incident_id=row["incident_id"],
+        offer_id=row["offer_id"],
+        alert_id=row["alert_id"],
+        instant=row["instant"],
+        place=row["place"],
+        excluded_people=row["excluded_people"],
+        attempts=row["attempts"],
+        maybe_sent=row["maybe_sent"],
+    )

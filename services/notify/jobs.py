@@ -1,0 +1,14 @@
+"""Notify's time-driven passes."""
+
+from datetime import datetime
+
+from services.notify.delivery import queue, sending
+from shared.db import Tx
+
+AT_ONCE = 100
+
+
+async def give_up_expired(tx: Tx) -> datetime | None:
+    """Gives up messages whose time is over unsent, so that referral hears of it; when next."""
+    late = await sending.give_up_expired(tx, AT_ONCE)
+    return tx.now if len(late) == AT_ONCE else await queue.next_expiry(tx)

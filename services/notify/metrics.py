@@ -1,0 +1,14 @@
+"""Notify's own metrics, each with its meaning. Labels are codes of closed lists, never ids."""
+
+from prometheus_client import Counter, Gauge
+
+MESSAGES = Counter(
+    "tirek_notify_messages_total", "Attempts to send, by how they ended", ["channel", "outcome"]
+)
+ALERTS = Counter("tirek_notify_alerts_total", "Alerts settled, by outcome and reason", ["outcome"])
+REPLIES = Counter("tirek_notify_replies_total", "Texts received, by what they were", ["outcome"])
+NOTICES_TO_NOBODY = Counter(
+    "tirek_notify_notices_to_nobody_total", "Notices for which no person at all could be found"
+)
+BOUND = Gauge("tirek_notify_sms_bound", "1 while a bind to the SMS provider is up", ["lane"])
+IN_FLIGHT = Gauge("tirek_notify_in_flight", "Messages in a sender's hands", ["lane"])

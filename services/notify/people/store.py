@@ -1,0 +1,120 @@
+"""The register in PostgreSQL. Row-level security decides which rows a caller meets."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.notify.people.model import Organisation, Person
+from shared.db import Tx
+
+SAVE_ORGANISATION = """
+INSERT INTO organisations (organisation, kind, territories, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (organisation) DO UPDATE SET
+    kind = excluded.kind, territories = excluded.territories,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by
+"""
+SAVE_PERSON = """
+INSERT INTO people (staff_id, name, organisation, roles, languages, phone, email, territories,
+                    active, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (staff_id) DO UPDATE SET
+    name = excluded.name, organisation = excluded.organisation, roles = excluded.roles,
+    languages = excluded.languages, phone = excluded.phone, email = excluded.email,
+    territories = excluded.territories, active = excluded.active,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by
+"""
+KIND = "SELECT kind FROM organisations WHERE organisation = $1"
+BY_ID = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.staff_id = ANY ($1::text[])
+"""
+BY_ORGANISATION = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.organisation = $1 ORDER BY p.name, p.staff_id
+"""
+BY_PHONE = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.phone = $1 AND p.active ORDER BY p.staff_id
+"""
+BY_ROLE = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.active AND $1 = ANY (p.roles)
+  AND ($2::text IS NULL OR p.organisation = $2)
+  AND ($3::text IS NULL OR EXISTS (
+      SELECT FROM unnest(p.territories) prefix WHERE starts_with($3, prefix)))
+ORDER BY p.staff_id
+"""
+
+
+async def save_organisation(tx: Tx, organisation: Organisation, by: str) -> None:
+    """Writes an organisation, new or changed."""
+    await tx.execute(
+        SAVE_ORGANISATION,
+        organisation.organisation,
+        organisation.kind,
+        list(organisation.territories),
+        tx.now,
+        by,
+    )
+
+
+async def save_person(tx: Tx, person: Person, by: str) -> None:
+    """Writes a member of staff, new or changed."""
+    await tx.execute(
+        SAVE_PERSON,
+        person.staff_id,
+        person.name,
+        person.organisation,
+        sorted(person.roles),
+        list(person.languages),
+        person.phone,
+        person.email,
+        list(person.territories),
+        person.active,
+        tx.now,
+        by,
+    )
+
+
+async def kind_of(tx: Tx, organisation: str) -> str | None:
+    """What kind of organisation it is; None if it is not known."""
+    kind: str | None = await tx.fetchval(KIND, organisation)
+    return kind
+
+
+async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:
+    """Those of these staff ids that are in the register, active or not."""
+    rows = await tx.fetch(BY_ID, list(staff_ids))
+    return {row["staff_id"]: _person(row) for row in rows}
+
+
+async def of_organisation(tx: Tx, organisation: str) -> list[Person]:
+    """Everybody who serves there or did, by name."""
+    return [_person(row) for row in await tx.fetch(BY_ORGANISATION, organisation)]
+
+
+async def by_phone(tx: Tx, phone: str) -> list[Person]:
+    """Active staff with this number: a desk's telephone has several."""
+    return [_person(row) for row in await tx.fetch(BY_PHONE, phone)]
+
+
+async def by_role(
+    tx: Tx, role: str, *, organisation: str | None = None, territory: str | None = None
+) -> list[Person]:
+    """Active staff with a role, who serve in ``organisation`` and answer for ``territory``."""
+    return [_person(row) for row in await tx.fetch(BY_ROLE, role, organisation, territory)]
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        staff_id=row["staff_id"],
+        name=row["name"],
+        organisation=row["organisation"],
+        organisation_kind=row["kind"],
+        roles=frozenset(row["roles"]),
+        languages=tuple(row["languages"]),
+        phone=row["phone"],
+        email=row["email"],
+        territories=tuple(row["territories"]),
+        active=row["active"],
+    )

@@ -1,0 +1,37 @@
+"""Keeping rosters, and saying who is on duty now."""
+
+from zoneinfo import ZoneInfo
+
+from services.notify.people import store as people
+from services.notify.people.model import Person
+from services.notify.rosters import store
+from services.notify.rosters.duty import check_rule, on_duty
+from services.notify.rosters.model import Roster, checked
+from shared.db import Tx
+from shared.errors import Invalid
+
+
+async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
+    """Writes a roster; raises `Invalid` naming the field that cannot be."""
+    checked(roster)
+    for position, window in enumerate(roster.windows):
+        check_rule(window, f"windows[{position}].rrule")
+    if await people.kind_of(tx, roster.organisation) is None:
+        raise Invalid("organisation", "is not known yet")
+    known = await people.by_id(tx, roster.people)
+    for position, staff_id in enumerate(roster.people):
+        if staff_id not in known:
+            raise Invalid(f"people[{position}]", "is not in the register")
+    await store.save(tx, roster, by)
+
+
+async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int, list[Person]]:
+    """Who is on duty now, by tier and in order: those whom the caller may see."""
+    plan = await store.of_organisation(tx, organisation)
+    tiers = dict.fromkeys(roster.tier for roster in plan)
+    serving = {tier: on_duty(plan, organisation, tier, tx.now, zone) for tier in tiers}
+    known = await people.by_id(tx, {staff_id for each in serving.values() for staff_id in each})
+    return {
+        tier: [known[each] for each in staff_ids if each in known and known[each].active]
+        for tier, staff_ids in serving.items()
+    }

@@ -1,0 +1,65 @@
+"""Rosters in PostgreSQL."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notify.rosters.model import Roster, Window
+from shared.db import Tx
+
+SAVE = """
+INSERT INTO rosters (roster_id, organisation, tier, people, windows, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+ON CONFLICT (roster_id) DO UPDATE SET
+    organisation = excluded.organisation, tier = excluded.tier, people = excluded.people,
+    windows = excluded.windows, changed_at = excluded.changed_at, changed_by = excluded.changed_by
+"""
+ASKED = """
+SELECT roster_id, organisation, tier, people, windows FROM rosters
+WHERE organisation = $1 ORDER BY tier, roster_id
+"""
+
+
+async def save(tx: Tx, roster: Roster, by: str) -> None:
+    """Writes a roster, new or changed."""
+    windows = [
+        {
+            "dtstart": window.starts.isoformat(),
+            "duration": window.duration.total_seconds(),
+            "rrule": window.rrule,
+        }
+        for window in roster.windows
+    ]
+    await tx.execute(
+        SAVE,
+        roster.roster_id,
+        roster.organisation,
+        roster.tier,
+        list(roster.people),
+        json.dumps(windows),
+        tx.now,
+        by,
+    )
+
+
+async def of_organisation(tx: Tx, organisation: str) -> list[Roster]:
+    """All rosters of an organisation, the first tier first."""
+    return [_roster(row) for row in await tx.fetch(ASKED, organisation)]
+
+
+def _roster(row: Any) -> Roster:
+    windows = tuple(
+        Window(
+            datetime.fromisoformat(each["dtstart"]),
+            timedelta(seconds=each["duration"]),
+            each["rrule"],
+        )
+        for each in json.loads(row["windows"])
+    )
+    return Roster(
+        roster_id=row["roster_id"],
+        organisation=row["organisation"],
+        tier=row["tier"],
+        people=tuple(row["people"]),
+        windows=windows,
+    )
