@@ -193,14 +193,16 @@ class Database:
         if pool is None:
             raise Unavailable("database")
         try:
-            async with pool.acquire(timeout=self._settings.connect_timeout) as conn:
-                async with conn.transaction():
-                    row = await conn.fetchrow(self._begin, actor)
-                    if row is None:
-                        raise Unavailable("database")
-                    tx = Tx(conn, row["now"], self.source, self._ids)
-                    yield tx
-                    await tx.flush()
+            async with (
+                pool.acquire(timeout=self._settings.connect_timeout) as conn,
+                conn.transaction(),
+            ):
+                row = await conn.fetchrow(self._begin, actor)
+                if row is None:
+                    raise Unavailable("database")
+                tx = Tx(conn, row["now"], self.source, self._ids)
+                yield tx
+                await tx.flush()
         except LOST as problem:
             raise as_unavailable(problem) from problem
 

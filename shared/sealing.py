@@ -100,7 +100,9 @@ class Sealer:
     def seal(self, plain: bytes, readers: Iterable[str], aad: bytes = b"") -> bytes:
         """A JWE of ``plain`` that each of ``readers`` (services) can open; ``aad`` is bound."""
         content_key, iv = os.urandom(32), os.urandom(12)
-        protected = b64(json.dumps(_PROTECTED | {"skid": self._own}).encode())
+        # compact, as other JOSE libraries spell it: some re-encode the header to authenticate it
+        header = json.dumps(_PROTECTED | {"skid": self._own}, separators=(",", ":"))
+        protected = b64(header.encode())
         bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")
         sealed = AESGCM(content_key).encrypt(iv, plain, bound)
         recipients = [
@@ -144,7 +146,7 @@ class Sealer:
             raise CannotOpen("not a sealed document") from problem
 
     def is_for_us(self, sealed: bytes) -> bool:
-        """Whether this service is among the readers; malformed bytes count as ours, to be parked."""
+        """Whether this service is among the readers; malformed bytes count as ours: they are parked."""
         try:
             recipients = json.loads(sealed)["recipients"]
             kids = [recipient["header"]["kid"] for recipient in recipients]
