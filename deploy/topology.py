@@ -1,0 +1,219 @@
+"""The one table of what runs: processes, ports, environment, databases and roles.
+
+The embedded stack starts from it, and a compose file is checked against it. Values of the
+environment are templates; whoever starts a process fills in the facts (`Facts`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.events.topics import TOPICS
+
+HOST = "127.0.0.1"
+SERVICES = tuple(TOPICS)
+SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
+MAIL_FROM = "coordination@example.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A TCP port of the embedded stack, on the loopback address."""
+
+    name: str
+    number: int
+    what: str
+
+    @property
+    def setting(self) -> str:
+        """The environment variable that moves it."""
+        return f"TIREK_PORT_{self.name.upper()}"
+
+
+PORTS: dict[str, Port] = {
+    port.name: port
+    for port in (
+        Port("intake", 8101, "intake's API"),
+        Port("referral", 8102, "referral's API"),
+        Port("notify", 8103, "notify's API"),
+        Port("intake_health", 8111, "health of intake's worker"),
+        Port("referral_health", 8112, "health of referral's worker"),
+        Port("notify_health", 8113, "health of notify's worker"),
+        Port("phones", 8120, "the page of phones"),
+        Port("mail", 8121, "the page of e-mails"),
+        Port("smpp", 2775, "the SMS simulator"),
+        Port("smtp", 2525, "the mail catcher"),
+        Port("kafka", 9392, "Kafka"),
+        Port("kafka_controller", 9393, "Kafka's controller"),
+        Port("postgres", 5542, "PostgreSQL"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema with the role that owns it (migrations) and the one that works in it (a service)."""
+
+    database: str
+    name: str
+    owner: str
+    role: str
+
+
+SCHEMAS: tuple[Schema, ...] = (
+    *(Schema("tirek", name, f"tirek_{name}_owner", f"tirek_{name}") for name in SERVICES),
+    Schema("tirek_keys", "keys", "tirek_keys_owner", "tirek_keys"),
+)
+CLOCK = Schema("tirek", "clock", "tirek_clock", "tirek_clock")
+"""Holds the offset by which tests turn the clock; every service role reads it."""
+
+ROLES: dict[str, str] = {
+    role: schema.database for schema in (*SCHEMAS, CLOCK) for role in (schema.owner, schema.role)
+}
+"""Each role with the one database it may connect to."""
+
+ROLE_SETTINGS: dict[str, str] = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+    "synchronous_commit": "on",
+}
+"""What the server itself enforces on every service role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the templates are filled with. ``secrets`` holds one folder of key files a service."""
+
+    env: str
+    host: str
+    kafka: str
+    port: Mapping[str, int]
+    dsn: Mapping[str, str]
+    state: str
+    secrets: str
+    jurisdiction: str
+    policies: str
+    samples: str
+
+    def fill(self, template: str) -> str:
+        """The template with every ``{fact}`` replaced; raises `KeyError` for an unknown one."""
+        return template.format_map({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """``python -m module *arguments``. Without ``health`` it is a task, which runs to its end.
+
+    ``health``: for each of these ports the path that answers 200 when the process is ready.
+    """
+
+    name: str
+    module: str
+    arguments: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    health: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+_OF_ALL = {
+    "TIREK_ENV": "{env}",
+    "TIREK_KAFKA": "{kafka}",
+    "TIREK_JURISDICTION": "{jurisdiction}",
+    "TIREK_POLICIES": "{policies}",
+}
+_OF_SERVICE: dict[str, dict[str, str]] = {
+    "intake": {"TIREK_KEYSTORE_URL": "{dsn[tirek_keys]}"},
+    "referral": {"TIREK_DIRECTORY": "{samples}/directory.yaml"},
+    "notify": {
+        "TIREK_SMPP_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{host}}:{{port[smpp]}}",
+        "TIREK_SMPP_URGENT_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{host}}:{{port[smpp]}}",
+        "TIREK_SMTP_URL": "smtp://{host}:{port[smtp]}",
+        "TIREK_MAIL_FROM": MAIL_FROM,
+    },
+}
+_OF_MIGRATION: dict[str, dict[str, str]] = {
+    "intake": {"TIREK_KEYSTORE_MIGRATION_URL": "{dsn[tirek_keys_owner]}"},
+}
+_WORK_NEEDS: dict[str, tuple[str, ...]] = {"notify": ("simulators",)}
+
+
+def _service(name: str) -> tuple[Process, ...]:
+    module, migrated, health = f"services.{name}", f"{name}.migrate", f"{name}_health"
+    environment = {
+        **_OF_ALL,
+        "TIREK_DATABASE_URL": f"{{dsn[tirek_{name}]}}",
+        "TIREK_KEYS_DIR": f"{{secrets}}/{name}",
+        **_OF_SERVICE.get(name, {}),
+    }
+    return (
+        Process(
+            name=migrated,
+            module=module,
+            arguments=("migrate",),
+            needs=("provision",),
+            environment={
+                **environment,
+                "TIREK_MIGRATION_URL": f"{{dsn[tirek_{name}_owner]}}",
+                **_OF_MIGRATION.get(name, {}),
+            },
+        ),
+        Process(
+            name=f"{name}.serve",
+            module=module,
+            arguments=("serve",),
+            needs=(migrated,),
+            ports=(name,),
+            health={name: "/health/ready"},
+            environment={
+                **environment,
+                "TIREK_HTTP_HOST": "{host}",
+                "TIREK_HTTP_PORT": f"{{port[{name}]}}",
+            },
+        ),
+        Process(
+            name=f"{name}.work",
+            module=module,
+            arguments=("work",),
+            needs=(migrated, "topics", *_WORK_NEEDS.get(name, ())),
+            ports=(health,),
+            health={health: "/health/ready"},
+            environment={**environment, "TIREK_HEALTH_PORT": f"{{port[{health}]}}"},
+        ),
+    )
+
+
+SIMULATORS = Process(
+    name="simulators",
+    module="deploy.local.simulators",
+    arguments=(
+        "--smpp-port={port[smpp]}",
+        "--smtp-port={port[smtp]}",
+        "--phones-port={port[phones]}",
+        "--mail-port={port[mail]}",
+        "--ledger={state}/simulators.jsonl",
+        f"--password={SMSC_PASSWORD}",
+    ),
+    ports=("smpp", "smtp", "phones", "mail"),
+    health={"phones": "/health", "mail": "/health"},
+)
+
+PROCESSES: dict[str, Process] = {
+    process.name: process
+    for process in (SIMULATORS, *(each for name in SERVICES for each in _service(name)))
+}
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "postgres": (),
+    "kafka": (),
+    "provision": ("postgres",),
+    "topics": ("kafka",),
+    **{process.name: process.needs for process in PROCESSES.values()},
+}
+"""Every part of a stack, with the parts that must be up, or done, before it starts."""
+
+PORTS_OF: dict[str, tuple[str, ...]] = {
+    "postgres": ("postgres",),
+    "kafka": ("kafka", "kafka_controller"),
+    **{process.name: process.ports for process in PROCESSES.values()},
+}
