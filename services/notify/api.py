@@ -1,4 +1,4 @@
-"""Notify over HTTP: the register, rosters, who is on duty, and who was told. Parse, call, answer."""
+"""Notify over HTTP: the register, rosters, who is on duty, who was told. Parse, call, answer."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,0 +1,161 @@
+"""Notify's composition root: everything is made and tied together here, and nowhere else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.notify import api, jobs, metrics
+from services.notify.answers.handlers import on_reply
+from services.notify.answers.parse import Lexicon
+from services.notify.channels.email import EmailChannel, MailRelay
+from services.notify.channels.sms import (
+    DeliveryReceipt,
+    DeliveryState,
+    Provider,
+    Reply,
+    SmppSession,
+    SmsChannel,
+)
+from services.notify.delivery import model, queue
+from services.notify.delivery.codes import CodeKeys
+from services.notify.delivery.handlers import (
+    on_answer_judged,
+    on_offer_changed,
+    on_offer_requested,
+)
+from services.notify.delivery.lanes import Lane, run_lane
+from services.notify.delivery.notices import on_notice_requested
+from services.notify.kit import Kit
+from services.notify.people.exclusions import Exclusions
+from services.notify.settings import NotifySettings
+from shared.bus import run_consumer
+from shared.consume import Consume, Handler
+from shared.db import Database
+from shared.events import Body
+from shared.events.referral import AnswerJudged, NoticeRequested, OfferChanged, OfferRequested
+from shared.health import Health
+from shared.jurisdiction import load_jurisdiction
+from shared.passes import run_pass
+from shared.relay import Relay
+from shared.sealing import Sealer
+from shared.tags import Tagger
+from shared.tokens import Verifier
+from shared.web import create_app
+from shared.worker import Work, health_app, run_worker, serve_http
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
+URGENT_WINDOW = 1
+"""Emergencies go one by one: a crash repeats one at most."""
+
+HANDLERS: dict[type[Body], Callable[..., Awaitable[None]]] = {
+    OfferRequested: on_offer_requested,
+    OfferChanged: on_offer_changed,
+    AnswerJudged: on_answer_judged,
+    NoticeRequested: on_notice_requested,
+}
+"""What notify does with each event it reads. Each gets the kit first."""
+
+
+def make_kit(settings: NotifySettings, sealer: Sealer) -> Kit:
+    """Keys and jurisdiction; raises what says which file is wrong."""
+    jurisdiction = load_jurisdiction(settings.jurisdiction)
+    return Kit(
+        exclusions=Exclusions(sealer, Tagger.from_directory(settings.keys_dir)),
+        codes=CodeKeys.from_directory(settings.keys_dir),
+        jurisdiction=jurisdiction,
+        lexicon=Lexicon.of(jurisdiction.texts.answers),
+        label=settings.service_label,
+    )
+
+
+def make_web(settings: NotifySettings) -> FastAPI:
+    """The HTTP process: PostgreSQL only, so it answers with brokers and gateways down."""
+    sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
+    kit = make_kit(settings, sealer)
+    verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
+    app = create_app("Tirek: notify", settings, Database(settings), verifier)
+    app.include_router(api.router(kit))
+    return app
+
+
+async def work(settings: NotifySettings) -> int:
+    """The worker process; its exit status."""
+    sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
+    kit, db = make_kit(settings, sealer), Database(settings)
+    health = Health(stuck_after=settings.stuck_after)
+    handlers: Mapping[type[Body], Handler] = {
+        body: partial(handler, kit) for body, handler in HANDLERS.items()
+    }
+    consume = Consume(db, sealer, handlers, health, parked_limit=settings.parked_limit)
+    works: dict[str, Work] = {
+        "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
+        "relay": Relay(db, sealer, settings.kafka, health).run,
+        "expiry": partial(run_pass, "expiry", db, jobs.give_up_expired),
+        "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
+        **_senders(settings, kit, db),
+    }
+    try:
+        return await run_worker(works)
+    finally:
+        await db.close()
+
+
+def _senders(settings: NotifySettings, kit: Kit, db: Database) -> dict[str, Work]:
+    """One sender a lane. Emergencies have a bind of their own: nothing stands before them."""
+    smpp = settings.needed("smpp_url")
+    urgent = settings.smpp_urgent_url.get_secret_value() if settings.smpp_urgent_url else smpp
+    mail = EmailChannel(MailRelay.from_url(settings.needed("smtp_url"), settings.mail_from))
+    binds = {
+        model.Lane.URGENT: (urgent, URGENT_WINDOW),
+        model.Lane.SMS: (smpp, settings.sms_window),
+    }
+    senders: dict[str, Work] = {
+        model.Lane.EMAIL: partial(
+            run_lane, kit, db, Lane(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
+        )
+    }
+    for name, (url, window) in binds.items():
+        provider = Provider.from_url(url, settings.sms_sender)
+        session = _session(kit, db, provider, window)
+        metrics.BOUND.labels(name).set_function(partial(_bound, session))
+        lane = Lane(name, SmsChannel(session), window, partial(_bound, session))
+        senders[name] = partial(_run_bind, session, partial(run_lane, kit, db, lane))
+    return senders
+
+
+def _bound(session: SmppSession) -> bool:
+    return session.bound
+
+
+def _session(kit: Kit, db: Database, provider: Provider, window: int) -> SmppSession:
+    """A bind whose replies and receipts are committed before the provider is told so."""
+
+    async def keep_reply(reply: Reply) -> None:
+        async with db.transaction() as tx:
+            await on_reply(kit, tx, reply.sender, reply.text)
+
+    async def keep_receipt(receipt: DeliveryReceipt) -> None:
+        if receipt.state in FINAL:
+            async with db.transaction() as tx:
+                await queue.receipt(tx, receipt.message_id, receipt.state)
+
+    return SmppSession(provider, keep_reply, keep_receipt, window=window)
+
+
+async def _run_bind(session: SmppSession, run: Work) -> None:
+    """The bind outlives its sender, so that what is in flight at a stop can still be answered."""
+    keeping = asyncio.ensure_future(session.run())
+    sending = asyncio.ensure_future(run())
+    try:
+        done, _ = await asyncio.wait({keeping, sending}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        sending.cancel()
+        await asyncio.wait({sending})
+        keeping.cancel()
+        await asyncio.wait({keeping})
