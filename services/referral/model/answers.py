@@ -11,7 +11,14 @@ from services.referral.model.course import Course, World
 from services.referral.model.ladder import climb
 from services.referral.model.life import Party
 from services.referral.model.values import HELD, OPEN, Decision, Offer, ServiceRequest
-from shared.events.words import Answer, CancelReason, FailReason, Judgement, OfferStatus, RejectReason
+from shared.events.words import (
+    Answer,
+    CancelReason,
+    FailReason,
+    Judgement,
+    OfferStatus,
+    RejectReason,
+)
 
 
 @dataclass(frozen=True, slots=True)

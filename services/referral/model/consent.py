@@ -20,9 +20,7 @@ def withdraw(
             for each in permissions_left
         )
         if offer.status in OPEN | HELD and not permitted:
-            course.move(
-                offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN
-            )
+            course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN)
     if not permissions_left and request.status is ServiceRequestStatus.ACTIVE:
         course.progress(status=ServiceRequestStatus.REVOKED, reason=CancelReason.WITHDRAWN)
     climb(course)
