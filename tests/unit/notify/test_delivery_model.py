@@ -1,0 +1,187 @@
+"""Whom to alert, what may still be sent, what becomes of a failed attempt."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.delivery.model import (
+    OPEN,
+    REPEATS_MAX,
+    Candidate,
+    Failure,
+    Kind,
+    Lane,
+    Message,
+    Obstacle,
+    Standing,
+    Status,
+    after_failure,
+    ending,
+    failure_of,
+    news_of,
+    obstacle,
+    whom_to_alert,
+)
+from shared.events.words import Answer, Judgement, OfferStatus, UnreachableReason, Urgency
+from shared.jurisdiction.texts import TEMPLATES
+
+NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
+ALERT = Message(
+    message_id="m",
+    kind=Kind.ALERT,
+    template="alert-high",
+    channel="sms",
+    staff_id="st-a",
+    urgency=Urgency.HIGH,
+    valid_until=NOW + timedelta(minutes=5),
+    alert_id="a",
+    offer_id="o",
+)
+FINE = Standing(
+    now=NOW,
+    offer_status=OfferStatus.REQUESTED,
+    is_staff=True,
+    excluded=False,
+    unit_excluded=False,
+    destination="+996000000001",
+)
+A = Candidate("st-a", ("sms", "email"), excluded=False)
+B = Candidate("st-b", ("email",), excluded=False)
+
+
+def test_everybody_on_duty_who_may_hear_is_told_in_order() -> None:
+    """Excluded people and people without contacts are left out, the others are told."""
+    hidden = Candidate("st-x", ("sms",), excluded=True)
+    mute = Candidate("st-m", (), excluded=False)
+    chosen = whom_to_alert([B, hidden, A, mute], unit_excluded=False, in_time=True)
+    assert chosen == (B, A)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "unit_excluded", "in_time", "reason"),
+    [
+        ([A], False, False, UnreachableReason.TOO_LATE),
+        ([A], True, True, UnreachableReason.UNIT_EXCLUDED),
+        ([], False, True, UnreachableReason.NO_DUTY),
+        ([replace(A, excluded=True)], False, True, UnreachableReason.EXCLUDED),
+        ([replace(A, channels=())], False, True, UnreachableReason.NO_CONTACT),
+    ],
+)
+def test_nobody_to_tell_has_a_reason(
+    candidates: list[Candidate], unit_excluded: bool, in_time: bool, reason: UnreachableReason
+) -> None:
+    """Referral goes on at once, and knows why."""
+    assert whom_to_alert(candidates, unit_excluded=unit_excluded, in_time=in_time) is reason
+
+
+def test_an_alert_in_order_is_sent() -> None:
+    """Nothing stands in its way."""
+    assert obstacle(ALERT, FINE) is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        (replace(FINE, now=ALERT.valid_until), Obstacle.DEADLINE),
+        (replace(FINE, offer_status=OfferStatus.EXPIRED), Obstacle.OFFER_OVER),
+        (replace(FINE, offer_status=OfferStatus.ACCEPTED), Obstacle.OFFER_OVER),
+        (replace(FINE, offer_status=OfferStatus.CANCELLED), Obstacle.OFFER_OVER),
+        (replace(FINE, is_staff=False), Obstacle.NOT_STAFF),
+        (replace(FINE, excluded=True), Obstacle.EXCLUDED),
+        (replace(FINE, unit_excluded=True), Obstacle.UNIT_EXCLUDED),
+        (replace(FINE, destination=None), Obstacle.NO_CONTACT),
+    ],
+)
+def test_what_changed_since_it_was_queued_stops_an_alert(
+    standing: Standing, reason: Obstacle
+) -> None:
+    """Asked at the moment of sending."""
+    assert obstacle(ALERT, standing) is reason
+
+
+@given(st.sampled_from(Kind), st.booleans(), st.sampled_from(OfferStatus))
+def test_no_message_of_any_kind_reaches_an_excluded_person(
+    kind: Kind, unit: bool, status: OfferStatus
+) -> None:
+    """Hand-overs, «taken» and notices included."""
+    standing = replace(FINE, excluded=True, unit_excluded=unit, offer_status=status)
+    assert obstacle(replace(ALERT, kind=kind), standing) is Obstacle.EXCLUDED
+
+
+@given(st.sampled_from(OfferStatus), st.integers(0, 600))
+def test_no_alert_leaves_for_an_offer_that_is_over_or_late(
+    status: OfferStatus, seconds: int
+) -> None:
+    """Whatever arrives, in whatever order."""
+    standing = replace(FINE, now=NOW + timedelta(seconds=seconds), offer_status=status)
+    if obstacle(ALERT, standing) is None:
+        assert status in OPEN
+        assert standing.now < ALERT.valid_until
+
+
+def test_a_message_is_not_repeated_for_ever() -> None:
+    """A gateway that takes and never answers must not make ten messages of one."""
+    assert obstacle(replace(ALERT, maybe_sent=REPEATS_MAX), FINE) is None
+    assert obstacle(replace(ALERT, maybe_sent=REPEATS_MAX + 1), FINE) is Obstacle.OUTCOME_UNKNOWN
+
+
+@given(st.integers(1, 10_000), st.integers(0, 10), st.sampled_from(Failure))
+def test_every_attempt_ends_in_a_record_and_never_beyond_the_deadline(
+    attempts: int, maybe_sent: int, failure: Failure
+) -> None:
+    """Refused is final; the rest is tried again, later each time, and given up in time."""
+    message = replace(ALERT, attempts=attempts, maybe_sent=maybe_sent)
+    verdict = after_failure(message, failure, "why", NOW)
+    assert verdict.reason == "why"
+    assert (verdict.status is Status.REFUSED) == (failure is Failure.REFUSED)
+    assert verdict.next_attempt_at <= message.valid_until
+    assert verdict.maybe_sent == maybe_sent + (failure is Failure.UNKNOWN)
+
+
+def test_an_unknown_outcome_is_marked_and_a_sure_failure_is_not() -> None:
+    """Only what may have arrived says that it may have come before."""
+    unknown = after_failure(ALERT, Failure.UNKNOWN, "no answer", NOW)
+    assert replace(ALERT, maybe_sent=unknown.maybe_sent).spoken == "alert-repeat"
+    sure = after_failure(ALERT, Failure.UNAVAILABLE, "not bound", NOW)
+    assert replace(ALERT, maybe_sent=sure.maybe_sent).spoken == "alert-high"
+
+
+def test_emergencies_have_a_lane_of_their_own_and_courtesies_never_stand_in_it() -> None:
+    """Only alerts and notices in immediate danger use the urgent bind."""
+    urgent = replace(ALERT, urgency=Urgency.IMMEDIATE)
+    assert urgent.lane is Lane.URGENT
+    assert ALERT.lane is Lane.SMS
+    assert replace(urgent, channel="email").lane is Lane.EMAIL
+    assert replace(urgent, kind=Kind.CLOSING).lane is Lane.SMS
+    assert replace(urgent, kind=Kind.CLOSING).priority > ALERT.priority > urgent.priority
+
+
+@given(st.sampled_from(OfferStatus), st.sampled_from(OfferStatus))
+def test_only_an_alert_that_was_open_is_ended_and_an_expiry_is_not_told(
+    before: OfferStatus, after: OfferStatus
+) -> None:
+    """A late yes may still stand, so silence after the deadline is not «no longer needed»."""
+    template = ending(before, after)
+    if template is not None:
+        assert before in OPEN | {OfferStatus.EXPIRED}
+        assert after in {OfferStatus.ACCEPTED, OfferStatus.CANCELLED, OfferStatus.REJECTED}
+        assert template in TEMPLATES
+
+
+@given(st.sampled_from(Answer), st.sampled_from(Judgement), st.booleans())
+def test_every_judgement_can_be_told(answer: Answer, judgement: Judgement, known: bool) -> None:
+    """There is a text for each, and «first at» only where the time is known."""
+    template = news_of(answer, judgement, first_known=known)
+    assert template in TEMPLATES
+    assert known or template != "answer-taken"
+
+
+def test_why_an_alert_failed_is_told_by_why_its_messages_did() -> None:
+    """One excluded colleague among others is a failure to tell, not an exclusion."""
+    assert failure_of(frozenset({"unit-excluded", "deadline"})) is UnreachableReason.UNIT_EXCLUDED
+    assert failure_of(frozenset({"excluded"})) is UnreachableReason.EXCLUDED
+    assert failure_of(frozenset({"excluded", "deadline"})) is UnreachableReason.FAILED
+    assert failure_of(frozenset()) is UnreachableReason.FAILED
