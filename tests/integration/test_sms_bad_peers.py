@@ -101,7 +101,7 @@ async def test_a_peer_that_falls_silent_is_left() -> None:
         binds += 1
         await stay(reader, writer)
 
-    timing = Timing(enquire_every=0.05, answer=0.2, first_pause=0.02, longest_pause=0.1)
+    timing = Timing(enquire_every=0.05, answer=0.5, first_pause=0.02, longest_pause=0.1)
     with capture_logs() as logs:
         async with facing(play, timing=timing):
             await eventually(lambda: binds >= 3)
@@ -130,6 +130,20 @@ async def test_an_unbind_is_answered_and_bound_again() -> None:
 
     async with facing(play, timing=IMPATIENT, bound=False):
         await eventually(lambda: answered >= 2)
+
+
+async def test_leaving_says_goodbye() -> None:
+    """unbind is asked and answered, so the SMSC keeps for us what it cannot deliver."""
+    seen: list[int] = []
+
+    async def play(reader: StreamReader, writer: StreamWriter) -> None:
+        command_id, _, sequence, _ = await next_frame(reader)
+        writer.write(pdu(command_id | 0x80000000, 0, sequence))
+        seen.extend([command_id, *await reader.read()])
+
+    async with facing(play):
+        pass
+    await eventually(lambda: seen == [0x06])
 
 
 async def test_requests_nobody_knows_are_refused_and_the_bind_stays() -> None:
@@ -170,14 +184,16 @@ async def test_a_delivery_nobody_can_read_is_refused_for_good_and_the_next_is_re
 
 
 async def test_more_deliveries_than_we_can_hold_are_put_off() -> None:
-    """A flood costs bounded memory: the overflow is asked to come later, and nothing is lost."""
+    """A flood costs bounded memory: the overflow is put off, and what is kept is in order."""
     gate = asyncio.Event()
     inbox = Inbox(gate=gate)
     answers: dict[int, int] = {}
 
     async def play(reader: StreamReader, writer: StreamWriter) -> None:
-        body = smpp34.DeliverSm("996000000101", "1000", b"Yes", source_addr_ton=1).encode()[16:]
-        writer.writelines(pdu(0x05, 0, n, body) for n in range(1, 151))
+        for n in range(1, 151):
+            text = str(n).encode()
+            body = smpp34.DeliverSm("996000000101", "1000", text, source_addr_ton=1).encode()[16:]
+            writer.write(pdu(0x05, 0, n, body))
         while True:
             _, status, sequence, _ = await next_frame(reader)
             answers[sequence] = status
@@ -186,9 +202,10 @@ async def test_more_deliveries_than_we_can_hold_are_put_off() -> None:
 
     async with facing(play, inbox):
         await eventually(lambda: len(answers) == 150)
-    kept = [n for n, status in answers.items() if status == 0]
+    kept = sorted(n for n, status in answers.items() if status == 0)
     assert set(answers.values()) == {0, 0x64}
-    assert len(kept) == len(inbox.replies) >= 100
+    assert [int(reply.text) for reply in inbox.replies] == kept
+    assert len(kept) >= 100
 
 
 @pytest.mark.parametrize(

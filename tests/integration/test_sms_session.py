@@ -179,7 +179,7 @@ async def test_without_a_bind_a_text_waits_then_is_unavailable() -> None:
 
 async def test_a_full_window_is_unavailable() -> None:
     """A text that never got its turn was surely not sent."""
-    timing = Timing(answer=5.0, patience=0.2)
+    timing = Timing(patience=1.0)
     async with linked(window=1, timing=timing) as (centre, sms):
         centre.set_fault(Mode.SLOW, count=None, seconds=60)
         first = asyncio.create_task(sms.submit(PHONE, "first", reference="m-1"))

@@ -21,7 +21,7 @@ from tests.support.eventually import eventually
 QUICK = Timing(enquire_every=5.0, unbind=0.2, first_pause=0.02, longest_pause=0.2)
 """Patient with a slow machine, quick to bind again."""
 IMPATIENT = Timing(
-    answer=0.3, patience=0.6, accept=0.3, unbind=0.2, first_pause=0.02, longest_pause=0.2
+    answer=1.0, patience=1.5, accept=1.0, unbind=0.2, first_pause=0.02, longest_pause=0.2
 )
 """For tests in which a limit must be reached."""
 PHONE = "+996000000101"
