@@ -18,6 +18,7 @@ from services.notify.channels.sms import (
     Reply,
     SmppSession,
     SmsChannel,
+    Timing,
 )
 from services.notify.delivery import model, queue
 from services.notify.delivery.codes import CodeKeys
@@ -96,7 +97,7 @@ async def work(settings: NotifySettings) -> int:
         "relay": Relay(db, sealer, settings.kafka, health).run,
         "expiry": partial(run_pass, "expiry", db, jobs.give_up_expired),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
-        **_senders(settings, kit, db),
+        **senders(settings, kit, db),
     }
     try:
         return await run_worker(works)
@@ -104,7 +105,9 @@ async def work(settings: NotifySettings) -> int:
         await db.close()
 
 
-def _senders(settings: NotifySettings, kit: Kit, db: Database) -> dict[str, Work]:
+def senders(
+    settings: NotifySettings, kit: Kit, db: Database, timing: Timing | None = None
+) -> dict[str, Work]:
     """One sender a lane. Emergencies have a bind of their own: nothing stands before them."""
     smpp = settings.needed("smpp_url")
     urgent = settings.smpp_urgent_url.get_secret_value() if settings.smpp_urgent_url else smpp
@@ -113,25 +116,27 @@ def _senders(settings: NotifySettings, kit: Kit, db: Database) -> dict[str, Work
         model.Lane.URGENT: (urgent, URGENT_WINDOW),
         model.Lane.SMS: (smpp, settings.sms_window),
     }
-    senders: dict[str, Work] = {
+    works: dict[str, Work] = {
         model.Lane.EMAIL: partial(
             run_lane, kit, db, Lane(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
         )
     }
     for name, (url, window) in binds.items():
         provider = Provider.from_url(url, settings.sms_sender)
-        session = _session(kit, db, provider, window)
+        session = _session(kit, db, provider, window, timing)
         metrics.BOUND.labels(name).set_function(partial(_bound, session))
         lane = Lane(name, SmsChannel(session), window, partial(_bound, session))
-        senders[name] = partial(_run_bind, session, partial(run_lane, kit, db, lane))
-    return senders
+        works[name] = partial(_run_bind, session, partial(run_lane, kit, db, lane))
+    return works
 
 
 def _bound(session: SmppSession) -> bool:
     return session.bound
 
 
-def _session(kit: Kit, db: Database, provider: Provider, window: int) -> SmppSession:
+def _session(
+    kit: Kit, db: Database, provider: Provider, window: int, timing: Timing | None
+) -> SmppSession:
     """A bind whose replies and receipts are committed before the provider is told so."""
 
     async def keep_reply(reply: Reply) -> None:
@@ -143,7 +148,7 @@ def _session(kit: Kit, db: Database, provider: Provider, window: int) -> SmppSes
             async with db.transaction() as tx:
                 await queue.receipt(tx, receipt.message_id, receipt.state)
 
-    return SmppSession(provider, keep_reply, keep_receipt, window=window)
+    return SmppSession(provider, keep_reply, keep_receipt, window=window, timing=timing)
 
 
 async def _run_bind(session: SmppSession, run: Work) -> None:

@@ -1,0 +1,236 @@
+"""Notify on a real database, told by hand what referral would say, with its senders at will."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from pydantic import SecretStr
+
+from deploy.local.stack import Stack
+from services.notify import app
+from services.notify.channels.sms import Timing
+from services.notify.kit import Kit
+from services.notify.people import store as people
+from services.notify.people.model import Organisation, Person
+from services.notify.rosters import store as rosters
+from services.notify.rosters.model import Roster, Window
+from services.notify.settings import NotifySettings
+from shared.db import Database
+from shared.events import Act, Body, Envelope, Event, event_type
+from shared.events.referral import OfferChanged, OfferRequested
+from shared.events.words import OfferStatus, Urgency
+from shared.sealing import Sealer
+from shared.tags import ExcludedPeople
+
+ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24), "FREQ=DAILY")
+DESK = "desk"
+TABLES = """
+outbox, inbox, parked, messages, receipts_early, replies, answers, codes, alerts, notices, offers,
+rosters, people, organisations
+"""
+
+
+@dataclass(slots=True)
+class House:
+    """One notify. ``version`` counts what referral said of its one service request."""
+
+    stack: Stack
+    settings: NotifySettings
+    db: Database
+    kit: Kit
+    intake: Sealer
+    version: int = 0
+    incident: str = field(default_factory=lambda: str(uuid4()))
+
+    # --- who there is ----------------------------------------------------------------------------
+
+    async def organisation(self, name: str = DESK, kind: str = "crisis-centre") -> None:
+        """An organisation in Naryn oblast."""
+        async with self.db.transaction() as tx:
+            made = Organisation(organisation=name, kind=kind, territories=("41704",))
+            await people.save_organisation(tx, made, "test")
+
+    async def person(self, staff_id: str, number: int | None = None, **fields: Any) -> Person:
+        """Somebody at the desk, with the phone +996000000<number> if one is given."""
+        person = Person(
+            **{
+                "staff_id": staff_id,
+                "name": f"Name {staff_id}",
+                "organisation": DESK,
+                "organisation_kind": "",
+                "roles": frozenset({"worker"}),
+                "languages": ("ru",),
+                "phone": phone(number) if number is not None else None,
+            }
+            | fields
+        )
+        async with self.db.transaction() as tx:
+            await people.save_person(tx, person, "test")
+        return person
+
+    async def on_duty(self, *staff_ids: str, tier: int = 1, organisation: str = DESK) -> None:
+        """A roster by which these are always on duty."""
+        made = Roster(
+            roster_id=f"{organisation}-{tier}",
+            organisation=organisation,
+            tier=tier,
+            people=staff_ids,
+            windows=(ALWAYS,),
+        )
+        async with self.db.transaction() as tx:
+            await rosters.save(tx, made, "test")
+
+    def excluding(self, staff_ids: Iterable[str] = (), tags: Iterable[str] = ()) -> str:
+        """The list as intake seals it for notify."""
+        excluded = ExcludedPeople(frozenset(staff_ids), frozenset(tags))
+        return self.intake.seal(excluded.encode(), ["notify"]).decode()
+
+    # --- what referral says ----------------------------------------------------------------------
+
+    async def now(self) -> datetime:
+        """The time by the database."""
+        async with self.db.transaction() as tx:
+            return tx.now
+
+    async def hear(self, body: Body, *, act: Act | None = None, version: int | None = None) -> None:
+        """Handles an event of referral as the consumer would, in a transaction of its own."""
+        if version is None:
+            self.version += 1
+            version = self.version
+        envelope = Envelope(
+            id=str(uuid4()),
+            type=event_type(type(body)),
+            source="referral",
+            subject="sr",
+            key=self.incident,
+            time=await self.now(),
+            correlation_id=self.incident,
+            aggregate_version=version,
+        )
+        event = Event(envelope, body, act)
+        async with self.db.transaction() as tx:
+            tx.cause = event
+            await app.HANDLERS[type(body)](self.kit, tx, event, body)
+
+    async def request(self, **fields: Any) -> OfferRequested:
+        """Asks the desk: an urgent offer with five minutes to answer, unless told otherwise."""
+        now = await self.now()
+        body = OfferRequested(
+            **{
+                "incident_id": self.incident,
+                "service_request_id": "sr",
+                "offer_id": "offer-1",
+                "alert_id": "alert-1",
+                "organisation": DESK,
+                "tier": 1,
+                "urgency": Urgency.HIGH,
+                "deadline": now + timedelta(minutes=5),
+                "decide_by": now + timedelta(minutes=10),
+            }
+            | fields
+        )
+        await self.hear(body)
+        return body
+
+    async def change(self, after: OfferStatus, **fields: Any) -> None:
+        """The offer went from requested to ``after``, unless told otherwise."""
+        act = fields.pop("act", None)
+        body = OfferChanged(
+            **{
+                "incident_id": self.incident,
+                "service_request_id": "sr",
+                "need_id": "need",
+                "offer_id": "offer-1",
+                "organisation": DESK,
+                "before": OfferStatus.REQUESTED,
+                "after": after,
+            }
+            | fields
+        )
+        await self.hear(body, act=act)
+
+    # --- what came of it -------------------------------------------------------------------------
+
+    async def said(self, kind: type[Body]) -> list[dict[str, Any]]:
+        """What notify said, oldest first: body fields, and the act's under ``act``."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch(
+                "SELECT document FROM outbox WHERE type = $1 ORDER BY id", event_type(kind)
+            )
+        documents = [json.loads(row["document"]) for row in rows]
+        return [each["data"] | {"act": each.get("act")} for each in documents]
+
+    async def messages(self, **where: str) -> list[dict[str, Any]]:
+        """Messages with these column values, oldest first."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch("SELECT * FROM messages ORDER BY queued_at, message_id")
+        return [
+            dict(row) for row in rows if all(row[name] == value for name, value in where.items())
+        ]
+
+    @asynccontextmanager
+    async def sending(
+        self, smpp_port: int, *, timing: Timing | None = None, smtp_port: int = 9
+    ) -> AsyncIterator[None]:
+        """Its senders at work, wired as in the worker."""
+        urls = {
+            "smpp_url": f"smpp://tirek:tirek@127.0.0.1:{smpp_port}",
+            "smpp_urgent_url": f"smpp://urgent:tirek@127.0.0.1:{smpp_port}",
+            "smtp_url": f"smtp://127.0.0.1:{smtp_port}",
+        }
+        settings = self.settings.model_copy(
+            update={name: SecretStr(url) for name, url in urls.items()}
+        )
+        works = app.senders(settings, self.kit, self.db, timing)
+        running = [asyncio.ensure_future(work()) for work in works.values()]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+def phone(number: int) -> str:
+    """A number in a range that no operator uses."""
+    return f"+996000000{number:03}"
+
+
+def settings_of(stack: Stack, process: str = "notify.work") -> NotifySettings:
+    """The settings that a process of the stack would read from its environment."""
+    named: dict[str, Any] = {
+        name.removeprefix("TIREK_").lower(): value
+        for name, value in stack.environment(process).items()
+        if name.startswith("TIREK_")
+    }
+    return NotifySettings(**named)
+
+
+@asynccontextmanager
+async def house(stack: Stack) -> AsyncIterator[House]:
+    """An empty notify."""
+    await stack.ensure("notify.migrate")
+    owner = await asyncpg.connect(stack.superuser("tirek"))
+    try:
+        await owner.execute(f"SET search_path = notify; TRUNCATE {TABLES}")
+    finally:
+        await owner.close()
+    settings = settings_of(stack)
+    sealer = Sealer.from_directory("notify", settings.keys_dir)
+    db = Database(settings)
+    try:
+        yield House(
+            stack=stack,
+            settings=settings,
+            db=db,
+            kit=app.make_kit(settings, sealer),
+            intake=Sealer.from_directory("intake", stack.keys("intake")),
+        )
+    finally:
+        await db.close()
