@@ -146,7 +146,7 @@ class Sealer:
             raise CannotOpen("not a sealed document") from problem
 
     def is_for_us(self, sealed: bytes) -> bool:
-        """Whether this service is among the readers; malformed bytes count as ours: they are parked."""
+        """Whether this service is among the readers; malformed bytes are ours, to be parked."""
         try:
             recipients = json.loads(sealed)["recipients"]
             kids = [recipient["header"]["kid"] for recipient in recipients]

@@ -132,7 +132,7 @@ async def coordinator_act(
     return await _change(tx, rules, caller, request, offer, change)
 
 
-async def _change(  # noqa: PLR0913 - one step of two commands that differ in who may
+async def _change(
     tx: Tx,
     rules: Rules,
     caller: Caller,

@@ -16,7 +16,7 @@ from shared.events import Act, Body
 from shared.events import referral as events
 
 NOTICE_WITHIN = timedelta(hours=1)
-"""A notice that could not be sent by then is stale; the coordinator's list shows it all the same."""
+"""A notice not sent by then is stale; the coordinator's list shows the case all the same."""
 
 
 def say(tx: Tx, decision: Decision, territory: str, act: Act | None = None) -> None:

@@ -46,7 +46,7 @@ class OfferRequested(Body):
     urgency: Urgency
     deadline: datetime
     decide_by: datetime
-    """The last instant an answer can be in time: it was said before ``deadline`` that it was seen."""
+    """The last instant an answer can be in time: somebody said before ``deadline`` "seen"."""
     excluded_people: str | None = None
 
 

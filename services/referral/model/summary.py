@@ -9,8 +9,6 @@ from datetime import datetime
 from services.referral.model.values import Offer, ServiceRequest
 from shared.events.words import OfferStatus, Urgency
 
-RAION_DIGITS = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -30,14 +28,14 @@ class Summary:
     act_within: tuple[datetime, ...]
 
 
-def summary(request: ServiceRequest, offer: Offer) -> Summary:
-    """What the organisation of ``offer`` may know before it says yes."""
+def summary(request: ServiceRequest, offer: Offer, raion: str) -> Summary:
+    """What the organisation of ``offer`` may know before it says yes; ``raion`` is a SOATE code."""
     return Summary(
         offer_id=offer.id,
         status=offer.status,
         service_type=request.service_type,
         urgency=request.urgency,
-        raion=request.territory[:RAION_DIGITS].ljust(len(request.territory), "0"),
+        raion=raion,
         age_band=request.age_band,
         children=request.children,
         language=request.language,

@@ -1,0 +1,27 @@
+"""``python -m services.referral serve | work | migrate``."""
+
+import sys
+from pathlib import Path
+
+from services.referral.app import serve_app, works
+from services.referral.settings import ReferralSettings
+from shared.main import bring_up, main
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate() -> None:
+    """Brings the schema to the newest revision."""
+    settings = ReferralSettings.load()
+    bring_up(MIGRATIONS, settings.migration_url, "TIREK_MIGRATION_URL", "referral")
+
+
+if __name__ == "__main__":
+    sys.exit(
+        main(
+            "referral",
+            lambda: (serve_app(settings := ReferralSettings.load()), settings),
+            lambda: works(ReferralSettings.load()),
+            migrate,
+        )
+    )

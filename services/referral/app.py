@@ -1,0 +1,68 @@
+"""The only place that wires referral together. Nothing connects at import."""
+
+from functools import partial
+
+from fastapi import FastAPI
+
+from services.referral import api, handlers, jobs
+from services.referral.directory_file import read_directory
+from services.referral.rules import Rules
+from services.referral.settings import ReferralSettings
+from shared.bus import run_consumer
+from shared.consume import Consume, Handler
+from shared.db import Database
+from shared.events import Body, intake, notify
+from shared.health import Health
+from shared.jurisdiction import load_jurisdiction
+from shared.passes import run_pass
+from shared.relay import Relay
+from shared.sealing import Sealer
+from shared.tokens import Signer, Verifier
+from shared.web import create_app
+from shared.worker import Work, health_app, serve_http
+
+
+def load_rules(settings: ReferralSettings) -> Rules:
+    """Reads what does not change while the process lives."""
+    jurisdiction = load_jurisdiction(settings.jurisdiction, settings.policies)
+    return Rules(
+        jurisdiction=jurisdiction,
+        directory=read_directory(settings.directory, jurisdiction),
+        signer=Signer.from_file(settings.keys_dir / "tickets.private.json"),
+    )
+
+
+def handler_table(rules: Rules) -> dict[type[Body], Handler]:
+    """Which event is handled by what: the one table."""
+    return {
+        intake.IncidentReported: partial(handlers.on_incident_reported, rules),
+        intake.ConsentWithdrawn: partial(handlers.on_consent_withdrawn, rules),
+        notify.AlertSent: partial(handlers.on_alert_sent, rules),
+        notify.AlertUnreachable: partial(handlers.on_alert_unreachable, rules),
+        notify.AnswerReceived: partial(handlers.on_answer_received, rules),
+    }
+
+
+def serve_app(settings: ReferralSettings) -> FastAPI:
+    """The HTTP process."""
+    verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
+    app = create_app("Tirek referral", settings, Database(settings), verifier)
+    app.state.rules = load_rules(settings)
+    app.include_router(api.router)
+    return app
+
+
+def works(settings: ReferralSettings) -> dict[str, Work]:
+    """What the worker process runs side by side."""
+    rules = load_rules(settings)
+    db = Database(settings)
+    health = Health(settings.stuck_after)
+    sealer = Sealer.from_directory("referral", settings.keys_dir)
+    consume = Consume(db, sealer, handler_table(rules), health, parked_limit=settings.parked_limit)
+    return {
+        "consumer": partial(run_consumer, "referral", settings.kafka, consume, health),
+        "relay": Relay(db, sealer, settings.kafka, health).run,
+        "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules)),
+        "directory": partial(run_pass, "directory", db, jobs.directory_pass(rules)),
+        "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
+    }

@@ -1,0 +1,63 @@
+"""``python -m services.<name> serve | work | migrate``: the same three words for every service.
+
+What cannot start says why in one line and ends with status 1.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from shared import logging, migrate
+from shared.errors import TirekError
+from shared.keys import KeyFileError
+from shared.settings import Settings, SettingsError
+from shared.worker import Work, run_worker
+
+USAGE = "usage: python -m services.{name} serve | work | migrate"
+
+
+def main(
+    name: str,
+    serve: Callable[[], tuple[FastAPI, Settings]],
+    work: Callable[[], Mapping[str, Work]],
+    migrations: Callable[[], None],
+) -> int:
+    """Runs one process of a service; answers its exit status."""
+    what = sys.argv[1] if len(sys.argv) == 2 else ""
+    if what not in ("serve", "work", "migrate"):
+        sys.stderr.write(USAGE.format(name=name) + "\n")
+        return 2
+    logging.configure(name, what)
+    try:
+        if what == "work":
+            return asyncio.run(run_worker(work()))
+        if what == "migrate":
+            migrations()
+            return 0
+        app, settings = serve()
+        uvicorn.run(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=8,
+        )
+    except (SettingsError, KeyFileError, TirekError) as problem:
+        structlog.get_logger().critical("start.failed", name=type(problem).__name__)
+        sys.stderr.write(f"{name} {what}: {problem}\n")
+        return 1
+    return 0
+
+
+def bring_up(folder: Path, url: SecretStr | None, key: str, schema: str) -> None:
+    """Migrates one schema; ``key`` names the setting that holds its owner's address."""
+    if url is None:
+        raise SettingsError(f"{key}: needed to migrate")
+    migrate.upgrade(folder, url.get_secret_value(), schema)
