@@ -53,7 +53,7 @@ def parse(answer: bytes) -> Identity:
     """An ApiVersions answer, version 3, from its correlation id on; raises `NotKafka`."""
     try:
         return _parse(io.BytesIO(answer))
-    except struct.error:
+    except (struct.error, UnicodeDecodeError):
         raise NotKafka("not Kafka's protocol") from None
 
 
@@ -81,7 +81,7 @@ def _parse(stream: io.BytesIO) -> Identity:
 def _finalized(stream: io.BytesIO) -> dict[str, int]:
     features = {}
     for _ in range(_varint(stream) - 1):
-        name = stream.read(_varint(stream) - 1).decode()
+        name = stream.read(max(_varint(stream) - 1, 0)).decode()
         highest, _lowest = _unpack(stream, ">hh")
         features[name] = highest
         _skip_tags(stream)

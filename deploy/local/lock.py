@@ -20,8 +20,9 @@ _DYING = 10.0
 class StateLock:
     """Holds ``folder/lock`` until `release`, or until every inheritor has gone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience: float = _DYING) -> None:
         self._folder = folder
+        self._patience = patience
         self._path = folder / "lock"
         self.fd = -1
 
@@ -39,7 +40,7 @@ class StateLock:
         self.fd = fd
 
     def _take(self, fd: int) -> None:
-        deadline = time.monotonic() + _DYING
+        deadline = time.monotonic() + self._patience
         while not try_lock(fd):
             owner = os.pread(fd, 20, 0).decode(errors="replace")
             alive = owner.isdigit() and psutil.pid_exists(int(owner))

@@ -57,7 +57,7 @@ class Stack:
         """The processes that stay up, by their name in the topology."""
         self.timings: dict[str, float] = {}
         """Seconds each part took once its needs were met; ``total`` for all together."""
-        self._wanted = with_needs(parts, NEEDS)
+        self._wanted = tuple(parts)
         self._mode: Mode = ports
         self._env = env
         self._extra = extra or {}
@@ -71,8 +71,8 @@ class Stack:
         began = monotonic()
         await asyncio.to_thread(self._lock.acquire)
         try:
-            await self._prepare()
-            await in_order(self._wanted, NEEDS, self._timed)
+            self._prepare()
+            await self.ensure(*self._wanted)
         except BaseException:
             await self._down()
             raise
@@ -124,20 +124,23 @@ class Stack:
         """Resident bytes of every part; pages shared by several processes count once."""
         return {name: part.memory() for name, part in self.parts.items()}
 
+    async def ensure(self, *parts: str) -> None:
+        """Brings up, or does, what is asked for and all that it needs, where that is not so yet."""
+        missing = [name for name in with_needs(parts, NEEDS) if name not in self.timings]
+        await in_order(missing, NEEDS, self._timed)
+
     # --- how it comes up and goes down -----------------------------------------------------------
 
-    async def _prepare(self) -> None:
+    def _prepare(self) -> None:
         for folder in ("logs", "secrets", "postgres", "kafka"):
             (self.state / folder).mkdir(exist_ok=True, mode=0o700)
         for log in (self.state / "logs").iterdir():
             log.unlink()
-        names = [port for part in self._wanted for port in PORTS_OF.get(part, ())]
-        self._ports = Ports.choose(self._mode, names)
+        wanted = with_needs(self._wanted, NEEDS)
+        used = [port for part in wanted for port in PORTS_OF.get(part, ())]
+        self._ports = Ports.choose(self._mode, used)
         self._passwords = secrets.passwords(self.state / "secrets")
         secrets.key_files(self.state / "secrets")
-        if "kafka" in self._wanted:
-            jars = await asyncio.to_thread(class_path, JARS, self._console)
-            self._kafka = Kafka(self.state / "kafka", self._ports.numbers, jars)
         jurisdiction, samples = ROOT / "deploy/jurisdictions/kg", ROOT / "deploy/samples"
         policies = jurisdiction / "policies.yaml"
         if self._env is Environment.DEMO:
@@ -184,9 +187,10 @@ class Stack:
         await self._up(launch, lambda: postgres.answers(self.superuser()))
 
     async def _start_kafka(self) -> None:
-        log = self._log("kafka")
-        await self._kafka.create(log)
-        await self._up(self._kafka.launch(log, self._lock.fd), self._kafka.ready)
+        jars = await asyncio.to_thread(class_path, JARS, self._console)
+        broker, log = Kafka(self.state / "kafka", self._ports.numbers, jars), self._log("kafka")
+        await broker.create(log)
+        await self._up(broker.launch(log, self._lock.fd), broker.ready)
 
     async def _provision(self) -> None:
         await provision.roles(self.superuser(), self._passwords)

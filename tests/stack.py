@@ -1,0 +1,101 @@
+"""The real broker and database under the suite: one stack for the session, more on demand.
+
+Tests take the fixture `stack` (Kafka with its topics, PostgreSQL with its roles) and ask for more:
+``await stack.ensure("intake.migrate")``. What a test breaks on purpose it breaks in a stack of its
+own: ``async with scratch("kafka") as own:``.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from deploy.local.errors import StackError
+from deploy.local.kafka_identity import identify
+from deploy.local.lock import StateLock
+from deploy.local.stack import ROOT, Stack
+from deploy.topology import HOST
+from shared.clock import CHANNEL, TURN
+from shared.settings import Environment
+
+STATES = ROOT / ".tirek" / "tests"
+_YOUNG = 60.0
+_used: list[str] = []
+
+
+@contextmanager
+def state_folder() -> Iterator[Path]:
+    """A folder of our own. It stays for a look when the test fails; the next run sweeps it."""
+    STATES.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=STATES))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def sweep() -> None:
+    """Removes what earlier runs left, and nothing that a stack still uses."""
+    for folder in STATES.glob("*"):
+        if time.time() - folder.stat().st_mtime < _YOUNG:
+            continue  # another run may be about to use it
+        lock = StateLock(folder, patience=0)
+        try:
+            lock.acquire()
+        except (StackError, OSError):
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+@asynccontextmanager
+async def scratch(*parts: str) -> AsyncIterator[Stack]:
+    """A stack of the test's own, on free ports and in a new folder."""
+    with state_folder() as state:
+        async with Stack(state, ports="free", env=Environment.TEST, parts=parts) as own:
+            yield own
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack() -> AsyncIterator[Stack]:
+    """The session's broker and database."""
+    sweep()
+    async with scratch("topics", "provision") as own:
+        _used.append(await described(own))
+        yield own
+
+
+async def described(stack: Stack) -> str:
+    """Which broker and database these are, in their own words."""
+    broker = await identify(HOST, stack.port("kafka"))
+    database = await asyncpg.connect(stack.superuser())
+    try:
+        version = await database.fetchval("SHOW server_version")
+    finally:
+        await database.close()
+    seconds = stack.timings["total"]
+    return (
+        f"Apache Kafka {broker.release} and PostgreSQL {version}, embedded, up in {seconds:.1f} s"
+    )
+
+
+async def turn_clock(stack: Stack, by: timedelta) -> None:
+    """Moves the clock that every process of the stack reads, and wakes them all."""
+    connection = await asyncpg.connect(stack.dsn("tirek_clock"))
+    try:
+        async with connection.transaction():
+            await connection.execute(TURN, by)
+            await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
+    finally:
+        await connection.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says on which parts the suite ran."""
+    for line in _used:
+        terminalreporter.write_line(f"ran on {line}")
