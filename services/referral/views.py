@@ -1,0 +1,233 @@
+"""What referral's HTTP takes and answers. Snake case, strict, nothing that names a survivor."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.referral.model.summary import summary
+from services.referral.model.values import Offer, ServiceRequest
+from shared.events.words import (
+    CancelReason,
+    FailReason,
+    Fulfilment,
+    OfferStatus,
+    RejectReason,
+    ServiceRequestStatus,
+    Urgency,
+)
+
+Code = Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
+"""A coded reason: counted, and never a story."""
+StaffId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
+
+
+class Taken(BaseModel):
+    """A strict request body."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ByDesk(Taken):
+    """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
+
+    on_behalf_of: StaffId | None = None
+    claimed_at: datetime | None = None
+
+
+class Reject(ByDesk):
+    """A no needs a coded reason."""
+
+    reason: RejectReason
+
+
+class Hold(Taken):
+    """A pause with a review date; passing it without an act is an escalation."""
+
+    reason: Code
+    review_at: datetime
+
+
+class Complete(Taken):
+    """What came of it, coded."""
+
+    outcome: Code
+
+
+class Fail(Taken):
+    """Why it came to nothing."""
+
+    reason: FailReason = FailReason.OTHER
+
+
+class HandOver(Taken):
+    """To a colleague, with a reason."""
+
+    to: StaffId
+    reason: Code
+
+
+class Cancel(Taken):
+    """A coordinator takes an open offer back."""
+
+    reason: CancelReason = CancelReason.COORDINATOR
+
+
+class Void(Taken):
+    """Entered in error."""
+
+    reason: Code
+
+
+class AddCandidate(Taken):
+    """A service of the directory to be asked beside whoever is being asked."""
+
+    service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
+
+
+class Band(BaseModel):
+    """Children of one age band."""
+
+    band: str
+    count: int
+
+
+class OfferView(BaseModel):
+    """The neutral summary, with the state of the offer. ``ticket`` is the case holder's alone."""
+
+    offer_id: str
+    status: OfferStatus
+    service_type: str
+    urgency: Urgency
+    raion: str
+    age_band: str
+    children: list[Band]
+    language: str
+    access_needs: list[str]
+    requested_at: datetime
+    answer_by: datetime
+    deadline: datetime | None
+    act_within: list[datetime]
+    person: str | None = None
+    late: bool = False
+    reason: str | None = None
+    incident_id: str | None = None
+    """Set once the offer is accepted: before that a provider cannot tell two needs are one case."""
+    ticket: str | None = None
+
+    @classmethod
+    def of(
+        cls, request: ServiceRequest, offer: Offer, raion: str, ticket: str | None = None
+    ) -> Self:
+        """The view of one offer."""
+        neutral = summary(request, offer, raion)
+        return cls(
+            offer_id=offer.id,
+            status=offer.status,
+            service_type=neutral.service_type,
+            urgency=neutral.urgency,
+            raion=neutral.raion,
+            age_band=neutral.age_band,
+            children=[Band(band=band, count=count) for band, count in neutral.children],
+            language=neutral.language,
+            access_needs=list(neutral.access_needs),
+            requested_at=offer.requested_at,
+            answer_by=neutral.answer_by,
+            deadline=neutral.deadline,
+            act_within=list(neutral.act_within),
+            person=offer.person,
+            late=offer.late,
+            reason=offer.reason,
+            incident_id=request.incident_id if offer.person else None,
+            ticket=ticket,
+        )
+
+
+class Queue(BaseModel):
+    """Offers to the caller's organisation, most urgent first."""
+
+    offers: list[OfferView]
+
+
+class TicketView(BaseModel):
+    """A disclosure ticket: five minutes, for one person and one offer."""
+
+    ticket: str
+
+
+class OfferLine(BaseModel):
+    """One offer as a coordinator sees it."""
+
+    offer_id: str
+    organisation: str
+    service: str
+    status: OfferStatus
+    tier: int
+    requested_at: datetime
+    answer_by: datetime
+    deadline: datetime | None
+    told: bool
+    person: str | None
+    late: bool
+    reason: str | None
+
+
+class ServiceRequestView(BaseModel):
+    """A service request for the coordinator of its territory."""
+
+    service_request_id: str
+    incident_id: str
+    need_id: str
+    service_type: str
+    urgency: Urgency
+    raion: str
+    status: ServiceRequestStatus
+    fulfilment: Fulfilment
+    opened_at: datetime
+    policy: str
+    next_due: datetime | None
+    offers: list[OfferLine]
+    decisions: list[dict[str, Any]] | None = None
+
+    @classmethod
+    def of(
+        cls, request: ServiceRequest, raion: str, decisions: list[dict[str, Any]] | None = None
+    ) -> Self:
+        """The view of one service request."""
+        return cls(
+            service_request_id=request.id,
+            incident_id=request.incident_id,
+            need_id=request.need_id,
+            service_type=request.service_type,
+            urgency=request.urgency,
+            raion=raion,
+            status=request.status,
+            fulfilment=request.fulfilment,
+            opened_at=request.opened_at,
+            policy=request.policy.version,
+            next_due=request.next_due,
+            offers=[
+                OfferLine(
+                    offer_id=each.id,
+                    organisation=each.organisation,
+                    service=each.service,
+                    status=each.status,
+                    tier=each.tier,
+                    requested_at=each.requested_at,
+                    answer_by=each.answer_by,
+                    deadline=each.deadline,
+                    told=each.told,
+                    person=each.person,
+                    late=each.late,
+                    reason=each.reason,
+                )
+                for each in request.offers
+            ],
+            decisions=decisions,
+        )
+
+
+class ServiceRequests(BaseModel):
+    """Service requests of the caller's territories, newest first."""
+
+    service_requests: list[ServiceRequestView]
