@@ -90,6 +90,29 @@ def load_incidents(folder: Path = HERE / "incidents") -> dict[str, Incident]:
     return {path.stem: read_yaml(path, Incident) for path in paths}
 
 
+class Person(FromFile):
+    """One member of the sample staff."""
+
+    staff_id: str
+    name: str
+    organisation: str
+    organisation_kind: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...]
+    phone: str | None = None
+    email: str | None = None
+    territories: tuple[str, ...] = ()
+
+
+class _People(FromFile):
+    people: tuple[Person, ...]
+
+
+def load_people(path: Path = HERE / "people.yaml") -> tuple[Person, ...]:
+    """The sample staff register. Raises `BadFile` naming file and field."""
+    return read_yaml(path, _People).people
+
+
 def _resolved(value: JsonValue, now: datetime, zone: ZoneInfo) -> JsonValue:
     if isinstance(value, list):
         return [_resolved(each, now, zone) for each in value]

@@ -126,7 +126,7 @@ def _exhaust(course: Course) -> None:
     course.request = request
     if request.fulfilment is not Fulfilment.EXHAUSTED:
         course.progress(fulfilment=Fulfilment.EXHAUSTED)
-        course.notice(EXHAUSTED, f"{request.id}.{request.round}.{len(request.offers)}")
+        course.notice(EXHAUSTED, f"{request.id}.{request.version}")
 
 
 def _half_way(course: Course, offer: Offer) -> datetime | None:

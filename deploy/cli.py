@@ -1,0 +1,26 @@
+"""The ``tirek`` command: dispatch only. Every verb belongs to the service that answers it."""
+
+import typer
+
+from deploy import cli_parked, cli_token
+from services.intake import cli as intake
+from services.notify import cli as notify
+from services.referral import cli as referral
+
+app = typer.Typer(
+    name="tirek",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tirek coordinates referrals. In immediate danger call 102 or 112: Tirek is no such line.",
+)
+app.add_typer(intake.incident, name="incident")
+app.command("queue")(referral.queue)
+app.add_typer(referral.offer, name="offer")
+app.command("token")(cli_token.token)
+app.add_typer(cli_parked.parked, name="parked")
+app.add_typer(notify.people, name="people")
+app.add_typer(notify.roster, name="roster")
+
+if __name__ == "__main__":
+    app()

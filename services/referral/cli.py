@@ -1,0 +1,86 @@
+"""``tirek queue`` and ``tirek offer``: a crisis centre's work without a page, over the API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from shared.cli import OUT, call
+from shared.events.words import RejectReason
+
+offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
+OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
+OnBehalf = Annotated[
+    str | None,
+    typer.Option(help="Coordinators: the staff id of whoever answered by telephone."),
+]
+
+
+def queue() -> None:
+    """Offers to your organisation: open ones first, most urgent on top. No survivor's data."""
+    found = call("referral", "GET", "/queue")["offers"]
+    if not found:
+        OUT.print("Nothing is waiting for your organisation.")
+        return
+    table = Table("offer", "what", "how urgent", "where", "who", "state", "answer by")
+    for each in found:
+        table.add_row(
+            each["offer_id"],
+            each["service_type"],
+            each["urgency"],
+            each["raion"],
+            _who(each),
+            each["status"],
+            _time(each["answer_by"]),
+        )
+    OUT.print(table)
+
+
+@offer.command()
+def show(offer_id: OfferId) -> None:
+    """One offer: the neutral summary and the clocks."""
+    _print(call("referral", "GET", f"/offers/{offer_id}"))
+
+
+@offer.command()
+def accept(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
+    """Say yes. The first yes stands; you get a ticket for the details."""
+    body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    _print(call("referral", "POST", f"/offers/{offer_id}/accept", body=body))
+
+
+@offer.command()
+def reject(
+    offer_id: OfferId,
+    reason: Annotated[RejectReason, typer.Option(help="Coded, so that it can be counted.")],
+    on_behalf_of: OnBehalf = None,
+) -> None:
+    """Say no, with a reason. The next candidate is asked at once."""
+    body = {"reason": reason.value} | ({"on_behalf_of": on_behalf_of} if on_behalf_of else {})
+    _print(call("referral", "POST", f"/offers/{offer_id}/reject", body=body))
+
+
+@offer.command()
+def received(offer_id: OfferId) -> None:
+    """Say that you have seen it and will decide."""
+    _print(call("referral", "POST", f"/offers/{offer_id}/received", body={}))
+
+
+def _print(found: dict[str, Any]) -> None:
+    table = Table(show_header=False)
+    for name, value in found.items():
+        if value not in (None, [], ""):
+            table.add_row(name.replace("_", " "), _who(found) if name == "children" else str(value))
+    OUT.print(table)
+
+
+def _who(found: dict[str, Any]) -> str:
+    children = ", ".join(f"{each['count']} × {each['band']}" for each in found["children"])
+    return f"{found['age_band']}, {found['language']}" + (
+        f"; children {children}" if children else ""
+    )
+
+
+def _time(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone().strftime("%d.%m %H:%M:%S")

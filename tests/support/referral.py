@@ -1,0 +1,98 @@
+"""A service request in a world of its own: a clock that is turned by hand, a list of candidates."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from services.referral.model.answers import Said
+from services.referral.model.course import Course, World
+from services.referral.model.ladder import climb
+from services.referral.model.matching import Candidate, Match
+from services.referral.model.values import Decision, Offer, Permission, Policy, ServiceRequest
+from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+POLICY = Policy(
+    version="test",
+    ack=10 * MINUTE,
+    decide=20 * MINUTE,
+    contact=120 * MINUTE,
+    hold=30 * MINUTE,
+    undo=2 * MINUTE,
+    tiers=2,
+    max_offers=8,
+    coordinator_after=2,
+)
+
+
+class Scene:
+    """What a test turns: the time, who may be asked, how many places are free."""
+
+    def __init__(self, *services: str) -> None:
+        self.now = NOON
+        self.services = list(services)
+        self.full: set[str] = set()
+        self._ids = count(1)
+
+    def later(self, amount: timedelta) -> None:
+        """Turns the clock."""
+        self.now += amount
+
+    @property
+    def world(self) -> World:
+        """The world at this moment."""
+        return World(
+            now=self.now,
+            new_id=lambda: f"id-{next(self._ids)}",
+            after=lambda start, amount: start + amount,
+            match=self._match,
+            place_free=lambda _request, offer: offer.service not in self.full,
+            directory_change="d1",
+        )
+
+    def _match(self, request: ServiceRequest) -> Match:
+        found = tuple(
+            Candidate(service, f"org-{service}", "crisis-centre", 0, None)
+            for service in self.services
+            if service not in self.full
+            and f"org-{service}" not in request.excluded_organisations
+            and any(
+                each.covers(f"org-{service}", "crisis-centre", self.now)
+                for each in request.permissions
+            )
+        )
+        return Match(found, ())
+
+    def opened(self, **changes: object) -> Decision:
+        """A service request that was just opened and matched."""
+        course = Course(replace(BLANK, **changes), self.world)  # type: ignore[arg-type]
+        climb(course)
+        return course.decision()
+
+
+BLANK = ServiceRequest(
+    id="sr",
+    incident_id="incident",
+    need_id="need",
+    service_type="shelter",
+    urgency=Urgency.HIGH,
+    territory="41704245845020",
+    status=ServiceRequestStatus.ACTIVE,
+    fulfilment=Fulfilment.UNMATCHED,
+    policy=POLICY,
+    opened_at=NOON,
+    age_band="30-44",
+    language="ky",
+    permissions=(Permission("consent", "crisis-centre"),),
+)
+
+
+def last(request: ServiceRequest) -> Offer:
+    """The newest offer."""
+    return request.offers[-1]
+
+
+def said(scene: Scene, person: str = "st-one") -> Said:
+    """Something said by a person now."""
+    return Said(person, scene.now)

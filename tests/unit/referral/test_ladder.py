@@ -1,0 +1,252 @@
+"""The ladder goes on by itself, and silence always ends in a human."""
+
+from dataclasses import replace
+
+from services.referral.model.answers import accept, receive, reject, release
+from services.referral.model.clockwork import tick
+from services.referral.model.consent import withdraw
+from services.referral.model.course import Course
+from services.referral.model.ladder import could_not_tell, reopen
+from services.referral.model.values import Alerted, Decision, Noticed, ServiceRequest
+from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason
+from shared.events.words import ServiceRequestStatus as Status
+from tests.support.referral import MINUTE, Scene, last, said
+
+
+def told(request: ServiceRequest) -> ServiceRequest:
+    """The same request after somebody was really told of every open offer."""
+    return replace(request, offers=tuple(replace(each, told=True) for each in request.offers))
+
+
+def ticked(scene: Scene, request: ServiceRequest) -> Decision:
+    """What the clock does now."""
+    decision = tick(request, scene.world)
+    assert decision is not None
+    return decision
+
+
+def notices(decision: Decision) -> list[str]:
+    """The templates of the notices a decision asks for."""
+    return [fact.template for fact in decision.facts if isinstance(fact, Noticed)]
+
+
+def test_the_first_candidate_is_asked_and_its_time_runs() -> None:
+    """One offer, requested, with a deadline and people to be told."""
+    scene = Scene("a", "b")
+    decision = scene.opened()
+    offer = last(decision.request)
+    assert (offer.service, offer.status) == ("a", OfferStatus.REQUESTED)
+    assert offer.deadline == scene.now + 10 * MINUTE
+    assert decision.request.fulfilment is Fulfilment.OFFERING
+    assert [fact.offer.tier for fact in decision.facts if isinstance(fact, Alerted)] == [1]
+
+
+def test_a_silent_candidate_expires_and_the_next_is_asked() -> None:
+    """Never a second early, and at once when it is time."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    scene.later(5 * MINUTE)
+    request = ticked(scene, request).request  # the second tier is told half-way
+    assert last(request).tier == 2
+    scene.later(5 * MINUTE - MINUTE / 60)
+    assert tick(request, scene.world) is None
+    scene.later(MINUTE / 60)
+    request = ticked(scene, request).request
+    assert [offer.status for offer in request.offers] == [
+        OfferStatus.EXPIRED,
+        OfferStatus.REQUESTED,
+    ]
+
+
+def test_seen_makes_the_ladder_wait_for_the_decision() -> None:
+    """T_decide runs from when it was seen."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    scene.later(9 * MINUTE)
+    judged = receive(request, last(request), said(scene), scene.world)
+    assert judged.decision is not None
+    assert last(judged.decision.request).deadline == scene.now + 20 * MINUTE
+    scene.later(19 * MINUTE)
+    assert tick(judged.decision.request, scene.world) is None
+
+
+def test_nobody_left_is_told_to_a_human_once() -> None:
+    """Exhausted: the coordinator hears of it, and hears it once."""
+    scene = Scene("a")
+    request = told(scene.opened().request)
+    scene.later(5 * MINUTE)
+    request = ticked(scene, request).request
+    scene.later(5 * MINUTE)
+    decision = ticked(scene, request)
+    assert decision.request.fulfilment is Fulfilment.EXHAUSTED
+    assert notices(decision) == ["notice-exhausted"]
+    assert tick(decision.request, scene.world) is None
+
+
+def test_nobody_to_ask_at_all_is_told_to_a_human_at_once() -> None:
+    """An empty directory is no silence."""
+    decision = Scene().opened()
+    assert decision.request.fulfilment is Fulfilment.EXHAUSTED
+    assert notices(decision) == ["notice-exhausted"]
+
+
+def test_unreachable_people_cost_no_time() -> None:
+    """The next tier, then the next candidate, without waiting for any deadline."""
+    scene = Scene("a", "b")
+    course = Course(scene.opened().request, scene.world)
+    could_not_tell(course, last(course.request), whole_organisation=False)
+    assert (last(course.request).service, last(course.request).tier) == ("a", 2)
+    could_not_tell(course, last(course.request), whole_organisation=False)
+    assert [offer.status for offer in course.request.offers] == [
+        OfferStatus.CANCELLED,
+        OfferStatus.REQUESTED,
+    ]
+    assert last(course.request).service == "b"
+
+
+def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
+    """Unreachable is not silent: it is asked again when the case is reopened."""
+    scene = Scene("a")
+    course = Course(scene.opened().request, scene.world)
+    for _ in range(2):
+        could_not_tell(course, last(course.request), whole_organisation=False)
+    assert course.request.fulfilment is Fulfilment.EXHAUSTED
+    reopen(course)
+    assert (last(course.request).service, last(course.request).status) == (
+        "a",
+        OfferStatus.REQUESTED,
+    )
+
+
+def test_a_unit_where_the_accused_serves_is_never_asked_again() -> None:
+    """Not in this round, and in no other."""
+    scene = Scene("a", "b")
+    course = Course(scene.opened().request, scene.world)
+    could_not_tell(course, last(course.request), whole_organisation=True)
+    assert last(course.request).service == "b"
+    assert "org-a" in course.request.excluded_organisations
+
+
+def test_alerts_that_do_not_go_out_are_told_and_use_up_nobody() -> None:
+    """An offer that expires with nobody told is not the provider's silence."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    scene.later(10 * MINUTE)
+    decision = ticked(scene, request)
+    assert "notice-alerts-not-going-out" in notices(decision)
+    assert not decision.request.offers[0].used_up
+
+
+def test_a_yes_settles_it_and_frees_the_others() -> None:
+    """First acceptance wins; open siblings are cancelled and told."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    scene.later(5 * MINUTE)
+    request = ticked(scene, request).request
+    scene.later(5 * MINUTE)
+    request = ticked(scene, request).request
+    scene.later(MINUTE)
+    late = accept(request, request.offers[0], said(scene, "st-late"), scene.world)
+    assert late.judgement is Judgement.STOOD
+    assert late.decision is not None
+    won, sibling = late.decision.request.offers
+    assert (won.status, won.late, won.person) == (OfferStatus.ACCEPTED, True, "st-late")
+    assert (sibling.status, sibling.superseded_by) == (OfferStatus.CANCELLED, won.id)
+    assert late.decision.request.fulfilment is Fulfilment.PLACED
+
+
+def test_the_second_yes_hears_who_was_first() -> None:
+    """And repeating one's own is harmless."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    first = accept(request, last(request), said(scene, "st-one"), scene.world).decision
+    assert first is not None
+    again = accept(first.request, last(first.request), said(scene, "st-one"), scene.world)
+    second = accept(first.request, last(first.request), said(scene, "st-two"), scene.world)
+    assert again.judgement is Judgement.ALREADY
+    assert second.judgement is Judgement.TAKEN
+    assert second.first is not None
+    assert second.first.person == "st-one"
+
+
+def test_a_yes_received_in_time_is_not_late_though_the_clock_was_faster() -> None:
+    """Limits are judged on when it was received, never on when it is handled."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    in_time = said(scene)
+    scene.later(10 * MINUTE)
+    request = ticked(scene, request).request
+    judged = accept(request, request.offers[0], in_time, scene.world)
+    assert judged.decision is not None
+    assert not judged.decision.request.offers[0].late
+
+
+def test_a_late_yes_needs_a_place_that_is_still_free() -> None:
+    """The hold lapsed with the offer."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    scene.later(10 * MINUTE)
+    request = ticked(scene, request).request
+    scene.full = {"a"}
+    judged = accept(request, request.offers[0], said(scene), scene.world)
+    assert judged.judgement is Judgement.NOT_ALLOWED
+
+
+def test_a_no_asks_the_next_at_once() -> None:
+    """With its coded reason kept."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    judged = reject(request, last(request), said(scene), scene.world, RejectReason.AT_CAPACITY)
+    assert judged.decision is not None
+    assert judged.decision.request.offers[0].reason == "at-capacity"
+    assert last(judged.decision.request).service == "b"
+
+
+def test_a_yes_may_be_taken_back_within_two_minutes_and_the_sibling_is_asked_again() -> None:
+    """Undo, for its giver alone."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    scene.later(10 * MINUTE)
+    request = ticked(scene, request).request
+    stood = accept(request, request.offers[0], said(scene), scene.world).decision
+    assert stood is not None
+    scene.later(MINUTE)
+    other = said(scene, "st-two")
+    assert release(stood.request, stood.request.offers[0], other, scene.world) is None
+    undone = release(stood.request, stood.request.offers[0], said(scene), scene.world)
+    assert undone is not None
+    assert [offer.status for offer in undone.request.offers] == [
+        OfferStatus.FAILED,
+        OfferStatus.REQUESTED,
+    ]
+    scene.later(MINUTE)
+    assert release(stood.request, stood.request.offers[0], said(scene), scene.world) is not None
+    scene.later(MINUTE)
+    assert release(stood.request, stood.request.offers[0], said(scene), scene.world) is None
+
+
+def test_no_contact_in_time_fails_the_yes_and_the_ladder_goes_on() -> None:
+    """The coordinator hears of it too."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    stood = accept(request, last(request), said(scene), scene.world).decision
+    assert stood is not None
+    scene.later(120 * MINUTE)
+    decision = ticked(scene, stood.request)
+    assert notices(decision) == ["notice-contact-overdue"]
+    assert [offer.status for offer in decision.request.offers] == [
+        OfferStatus.FAILED,
+        OfferStatus.REQUESTED,
+    ]
+
+
+def test_a_withdrawn_consent_ends_whatever_it_permitted() -> None:
+    """Also what was accepted; with nothing left the request is revoked."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    stood = accept(request, last(request), said(scene), scene.world).decision
+    assert stood is not None
+    decision = withdraw(stood.request, (), scene.world)
+    assert last(decision.request).status is OfferStatus.CANCELLED
+    assert decision.request.status is Status.REVOKED
+    assert decision.request.next_due is None

@@ -1,0 +1,140 @@
+"""Laws that hold whatever providers do: answer, decline, fall silent, answer late, give back."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from services.referral.model import care
+from services.referral.model.answers import accept, receive, reject, release
+from services.referral.model.clockwork import tick
+from services.referral.model.consent import withdraw
+from services.referral.model.course import Course
+from services.referral.model.ladder import could_not_tell, reopen
+from services.referral.model.life import Party
+from services.referral.model.values import (
+    HELD,
+    OPEN,
+    Decision,
+    Noticed,
+    Offer,
+    ServiceRequest,
+)
+from shared.errors import Refused
+from shared.events.words import FailReason, Fulfilment, OfferStatus, RejectReason
+from shared.events.words import ServiceRequestStatus as Status
+from tests.support.referral import MINUTE, Scene, said
+
+Act = Callable[[ServiceRequest, Offer], ServiceRequest | None]
+
+
+class Life:
+    """One service request lived through at random, with the laws looked at after each step."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.scene = Scene(*"abcde"[: self.dice.randint(0, 5)])
+        self.excluded = tuple(f"org-{each}" for each in "abcde" if self.dice.random() < 0.2)
+        decision = self.scene.opened(excluded_organisations=self.excluded)
+        self.request = decision.request
+        self.noticed = sum(isinstance(fact, Noticed) for fact in decision.facts)
+        self.check()
+
+    def step(self) -> None:
+        """Time passes, or somebody does something, and every law is looked at."""
+        if self.dice.random() < 0.3:
+            self.scene.later(MINUTE * self.dice.choice([1, 5, 11, 25, 130]))
+        self.after(tick(self.request, self.scene.world))
+        if not self.request.offers:
+            return
+        offer = self.dice.choice(self.request.offers)
+        try:
+            self.act(offer)
+        except Refused:
+            pass
+        self.check()
+
+    def act(self, offer: Offer) -> None:  # noqa: C901 - a die with twelve sides
+        """One random act on an offer; what the rules refuse changes nothing."""
+        world, by, request = self.scene.world, said(self.scene, f"st-{offer.service}"), self.request
+        match self.dice.randrange(12):
+            case 0 | 1:
+                self.after(accept(request, offer, by, world).decision)
+            case 2:
+                self.after(reject(request, offer, by, world, RejectReason.AT_CAPACITY).decision)
+            case 3:
+                self.after(receive(request, offer, by, world).decision)
+            case 4:
+                self.after(release(request, offer, by, world))
+            case 5:
+                self.after(care.start(request, offer, world))
+            case 6:
+                review = world.now + MINUTE * 60
+                self.after(care.hold(request, offer, world, reason="waiting", review_at=review))
+            case 7:
+                self.after(care.resume(request, offer, world))
+            case 8:
+                fault = FailReason.OTHER
+                self.after(care.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
+            case 9 if offer.status in OPEN:
+                course = Course(request, world)
+                could_not_tell(course, offer, whole_organisation=self.dice.random() < 0.2)
+                self.after(course.decision())
+            case 10 if request.fulfilment is Fulfilment.EXHAUSTED:
+                course = Course(request, world)
+                reopen(course)
+                self.after(course.decision())
+            case 11 if self.dice.random() < 0.05:
+                self.after(withdraw(request, (), world))
+            case _:
+                told = tuple(replace(each, told=True) for each in request.offers)
+                self.request = replace(request, offers=told)
+
+    def after(self, decision: Decision | None) -> None:
+        """Takes a decision over."""
+        if decision is not None:
+            self.noticed += sum(isinstance(fact, Noticed) for fact in decision.facts)
+            self.request = decision.request
+
+    def check(self) -> None:
+        """The laws."""
+        request = self.request
+        for offer in request.offers:
+            assert offer.organisation not in self.excluded, "somebody excluded was asked"
+        held = [offer for offer in request.offers if offer.status in HELD]
+        assert len(held) <= 1, "two have it"
+        if held:
+            assert not request.open_offers, "somebody is asked though somebody has it"
+        if request.status is Status.ACTIVE and request.fulfilment is not Fulfilment.EXHAUSTED:
+            in_hand = any(offer.status is OfferStatus.IN_PROGRESS for offer in held)
+            assert request.next_due is not None or in_hand, "nobody will look at it again"
+        if request.fulfilment is Fulfilment.EXHAUSTED:
+            assert self.noticed, "exhausted, and no human knows"
+        if request.status is Status.REVOKED:
+            assert not held
+            assert not request.open_offers
+            assert request.next_due is None
+
+
+@pytest.mark.parametrize("first_seed", range(0, 500, 50))
+def test_the_laws_hold_whatever_happens(first_seed: int) -> None:
+    """500 lives of 60 steps each."""
+    for seed in range(first_seed, first_seed + 50):
+        life = Life(seed)
+        for _ in range(60):
+            life.step()
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_silence_always_ends_in_a_human(seed: int) -> None:
+    """However many candidates: told and silent, one after another, until a coordinator knows."""
+    life = Life(seed)
+    for _ in range(40):
+        told = tuple(replace(each, told=True) for each in life.request.offers)
+        life.request = replace(life.request, offers=told)
+        life.scene.later(6 * MINUTE)
+        life.after(tick(life.request, life.scene.world))
+        life.check()
+    assert life.request.fulfilment is Fulfilment.EXHAUSTED
+    assert life.noticed
