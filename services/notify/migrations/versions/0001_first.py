@@ -6,9 +6,7 @@ people and rosters as long as somebody serves, then 3 years inactive; messages, 
 receipts_early 7 days; notices 90 days. No text of a message is stored anywhere.
 """
 
-from alembic import op
-
-from shared.migrate import PLUMBING, grants
+from shared.migrate import PLUMBING, grants, script
 
 revision = "0001"
 down_revision = None
@@ -221,7 +219,7 @@ CREATE POLICY own ON replies USING (is_system());
 def upgrade() -> None:
     """Everything notify owns."""
     for statements in (PLUMBING, REGISTER, TOLD, ANSWERED, SEEN, grants("notify")):
-        op.execute(statements)
+        script(statements)
 
 
 def downgrade() -> None:
