@@ -1,0 +1,168 @@
+"""What intake takes over HTTP: shapes and bounds. `services.intake.reading` judges what is said."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+TEXT_MAX = 20_000
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+class Strict(BaseModel):
+    """A body: no unknown field, nothing taken for something else, no spaces round a text."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+
+
+def _instant(value: Any) -> Any:
+    """A time as text only: a number would be taken for seconds since 1970."""
+    if value is None or isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value.strip()):
+        raise ValueError("must be a time with its zone, like 2026-11-23T14:05:00+06:00")
+    try:
+        return datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("must be a time that exists") from None
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+"""A code or a readable slug: never somebody's words."""
+StaffId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Line = Annotated[str, Field(min_length=1, max_length=300)]
+Phone = Annotated[str, Field(min_length=1, max_length=40)]
+Years = Annotated[int, Field(ge=0, le=3000)]
+LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Day = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
+GroupName = Literal[
+    "identity", "contact", "location", "story", "health", "children", "risk", "safe-contact"
+]
+
+
+class ReporterBody(Strict):
+    """Who told of it. Their name and number are told to nobody."""
+
+    kind: Literal["staff", "survivor", "relative", "neighbour", "organisation", "other"]
+    name: Name | None = None
+    phone: Phone | None = None
+
+
+class SurvivorBody(Strict):
+    """Whom it happened to. Give a birth year or an age, or neither."""
+
+    name: Name | None = None
+    birth_year: Years | None = None
+    age: Years | None = None
+    phone: Phone | None = None
+    address: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    language: Code
+    access_needs: list[Code] = Field(default_factory=list, max_length=10)
+
+
+class AccusedBody(Strict):
+    """Who is said to have done it. ``organisation``: where they serve; it will not be told."""
+
+    name: Name | None = None
+    phone: Phone | None = None
+    relation: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    organisation: Code | None = None
+    staff_id: StaffId | None = None
+
+
+class ChildBody(Strict):
+    """A child it happened to, or who saw it."""
+
+    age: Years
+    witness: bool
+    name: Name | None = None
+
+
+class SafeContactBody(Strict):
+    """How the survivor may be reached without harm. Hours are local; it expires after 14 days."""
+
+    channel: Literal["sms", "call", "none"]
+    phone: Phone | None = None
+    days: list[Day] = Field(default_factory=list, max_length=7)
+    opens: Annotated[LocalTime | None, Field(alias="from")] = None
+    closes: Annotated[LocalTime | None, Field(alias="to")] = None
+    who_may_answer: Line | None = None
+    leave_message: bool = False
+    code_word: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    language: Code
+
+
+class ExclusionBody(Strict):
+    """Who must not hear of it: a staff id, an organisation, or a place (a territory code or the
+    whole beginning of one)."""
+
+    kind: Literal["staff", "organisation", "place"]
+    value: StaffId
+
+
+class GivenByBody(Strict):
+    """Who gave a consent, or recorded a ground. A representative says on what basis."""
+
+    who: Literal["survivor", "representative", "officer"]
+    basis: Line | None = None
+
+
+class ConsentBody(Strict):
+    """What may be told to whom. Either ``until``, or ``ground`` and ``named_person``."""
+
+    need: Code
+    recipient_kind: Code
+    organisation: Code | None = None
+    purpose: Code
+    scope: Annotated[list[GroupName], Field(min_length=1, max_length=8)]
+    given_by: GivenByBody
+    how: Literal["oral", "written", "digital"]
+    until: Instant | None = None
+    ground: Code | None = None
+    named_person: StaffId | None = None
+
+
+class ReportBody(Strict):
+    """One report of an incident. Without a consent or a ground a need waits."""
+
+    reporter: ReporterBody
+    received_by_channel: Literal["phone", "in-person", "web", "desk", "other"]
+    claimed_at: Instant | None = None
+    territory: Annotated[str, Field(pattern="^[0-9]{1,20}$")]
+    occurred_at: Instant | None = None
+    immediate_danger: bool
+    needs: Annotated[list[Code], Field(max_length=30)]
+    danger_signs: Annotated[list[Code], Field(max_length=50)]
+    sexual_violence_at: Instant | None = None
+    survivor: SurvivorBody
+    accused: Annotated[list[AccusedBody], Field(max_length=20)]
+    children: Annotated[list[ChildBody], Field(max_length=30)]
+    safe_contact: SafeContactBody | None = None
+    exclusions: Annotated[list[ExclusionBody], Field(max_length=100)]
+    consents: Annotated[list[ConsentBody], Field(max_length=60)]
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX)] | None = None
+    language: Code
+
+
+class WithdrawalBody(Strict):
+    """``claimed_at``: when the survivor said so, if that was earlier."""
+
+    claimed_at: Instant | None = None
+
+
+class DisclosureBody(Strict):
+    """``purpose`` as in the consent; ``ticket`` from referral, given to who accepted."""
+
+    purpose: Code
+    ticket: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class EnteredBody(Strict):
+    """Why somebody looks again at what they entered: a code."""
+
+    purpose: Code

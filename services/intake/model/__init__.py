@@ -1,0 +1,1 @@
+"""What intake knows, as frozen values, and what it decides. Pure: time and ids are arguments."""

@@ -1,0 +1,56 @@
+"""What cannot be: times that have not come, ages nobody has."""
+
+from datetime import datetime, timedelta
+
+from shared.errors import Invalid
+
+SKEW = timedelta(minutes=5)
+"""A client's clock may run ahead of ours by this much; more is a mistake."""
+OLDEST_YEARS, ADULT = 120, 18
+EVENT_YEARS, CLAIM_YEARS, AHEAD_YEARS = 100, 10, 100
+_YEAR = timedelta(days=366)
+
+
+def past(field: str, at: datetime | None, now: datetime, years: int = EVENT_YEARS) -> None:
+    """Raises `Invalid` for a time that has not come, or that lies absurdly far back."""
+    if at is None:
+        return
+    if at > now + SKEW:
+        raise Invalid(field, "must not be in the future")
+    if at < now - years * _YEAR:
+        raise Invalid(field, f"must not be more than {years} years ago")
+
+
+def ahead(field: str, at: datetime | None, now: datetime) -> None:
+    """Raises `Invalid` for a time that has passed, or that nobody can mean."""
+    if at is None:
+        return
+    if at <= now:
+        raise Invalid(field, "must be in the future")
+    if at > now + AHEAD_YEARS * _YEAR:
+        raise Invalid(field, f"must not be more than {AHEAD_YEARS} years ahead")
+
+
+def age_of(
+    age: int | None, birth_year: int | None, this_year: int, field: str = "survivor"
+) -> int | None:
+    """The age in years, if anything says it; a birth year gives the age reached in this year.
+
+    Raises `Invalid` for an age or a year that cannot be, and when both are given.
+    """
+    if age is not None and birth_year is not None:
+        raise Invalid(f"{field}.birth_year", "give either a birth year or an age")
+    if age is not None and not 0 <= age <= OLDEST_YEARS:
+        raise Invalid(f"{field}.age", f"must be from 0 to {OLDEST_YEARS}")
+    if birth_year is None:
+        return age
+    if not this_year - OLDEST_YEARS <= birth_year <= this_year:
+        raise Invalid(f"{field}.birth_year", f"must be a year of the last {OLDEST_YEARS}")
+    return this_year - birth_year
+
+
+def child_age(field: str, age: int) -> int:
+    """The age of a child; raises `Invalid` for somebody who is none."""
+    if not 0 <= age < ADULT:
+        raise Invalid(field, f"must be from 0 to {ADULT - 1}")
+    return age

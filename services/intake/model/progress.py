@@ -1,0 +1,64 @@
+"""How far a need has come, in the words that those who may know are told."""
+
+from enum import StrEnum
+
+from services.intake.model.incidents import View
+from shared.events.words import Fulfilment, ServiceRequestStatus
+
+
+class Progress(StrEnum):
+    """Where a need stands. ``ended``: revoked, or opened in error."""
+
+    RECEIVED = "received"
+    AWAITING_CONSENT = "awaiting-consent"
+    MATCHING = "matching"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    IN_SERVICE = "in-service"
+    ON_HOLD = "on-hold"
+    EXHAUSTED = "exhausted"
+    COMPLETED = "completed"
+    ENDED = "ended"
+
+
+_ACTIVE = {
+    Fulfilment.UNMATCHED: Progress.MATCHING,
+    Fulfilment.OFFERING: Progress.OFFERED,
+    Fulfilment.PLACED: Progress.ACCEPTED,
+    Fulfilment.IN_SERVICE: Progress.IN_SERVICE,
+    Fulfilment.EXHAUSTED: Progress.EXHAUSTED,
+}
+_OTHER = {
+    ServiceRequestStatus.DRAFT: Progress.AWAITING_CONSENT,
+    ServiceRequestStatus.ON_HOLD: Progress.ON_HOLD,
+    ServiceRequestStatus.COMPLETED: Progress.COMPLETED,
+    ServiceRequestStatus.REVOKED: Progress.ENDED,
+    ServiceRequestStatus.ENTERED_IN_ERROR: Progress.ENDED,
+}
+_FOR_REPORTERS = {
+    Progress.MATCHING: Progress.RECEIVED,
+    Progress.OFFERED: Progress.RECEIVED,
+    Progress.IN_SERVICE: Progress.ACCEPTED,
+    Progress.ON_HOLD: Progress.ACCEPTED,
+}
+"""Who was asked, and how the work goes, is between the survivor and those who help."""
+
+
+def progress_of(
+    status: ServiceRequestStatus | None, fulfilment: Fulfilment | None, *, permitted: bool
+) -> Progress:
+    """Where a need stands by what referral last said of it; ``permitted`` while it is silent."""
+    if status is None:
+        return Progress.RECEIVED if permitted else Progress.AWAITING_CONSENT
+    if status is ServiceRequestStatus.ACTIVE and fulfilment is not None:
+        return _ACTIVE[fulfilment]
+    return _OTHER.get(status, Progress.MATCHING)
+
+
+def shown(progress: Progress, view: View) -> Progress:
+    """What of it this view shows: a lay reporter learns that it was received, and no more."""
+    if view is View.LAY:
+        return Progress.RECEIVED
+    if view is View.REPORTER:
+        return _FOR_REPORTERS.get(progress, progress)
+    return progress

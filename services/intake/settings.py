@@ -1,0 +1,16 @@
+"""Intake's settings, read from the environment."""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from shared.settings import Settings
+
+
+class IntakeSettings(Settings):
+    """``keystore_url`` is a database of its own: data keys never lie beside the data."""
+
+    SERVICE: ClassVar[str] = "intake"
+
+    keystore_url: SecretStr
+    keystore_migration_url: SecretStr | None = None
