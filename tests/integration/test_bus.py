@@ -1,0 +1,202 @@
+"""From one service's transaction to another's, on the real broker: once, in order, never lost."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaProducer
+
+from deploy.local.stack import Stack
+from shared.consume import Handler
+from shared.db import Database, Tx
+from shared.errors import Refused, RetryLater, Unprocessable
+from shared.events import Body, Event
+from shared.events.notify import AnswerReceived
+from tests.support.bus import (
+    NotifyLike,
+    ReferralLike,
+    answer,
+    consuming,
+    new_incident,
+    relaying,
+    said,
+    settings,
+)
+from tests.support.eventually import eventually
+
+REASONS = "SELECT reason FROM parked WHERE key = $1 ORDER BY id"
+CHAIN = """
+SELECT producer_seq, prev, digest FROM outbox WHERE producer_seq IS NOT NULL ORDER BY 1
+"""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the consumer's handler was given, and how it behaves."""
+
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    fails: dict[tuple[str, str], list[Exception]] = field(default_factory=dict)
+
+    async def handler(self, tx: Tx, event: Event[Any], body: AnswerReceived) -> None:
+        """Writes something with the event, or fails as the test wants it."""
+        _ = event
+        which = (body.incident_id, body.answer_id)
+        if self.fails.get(which):
+            raise self.fails[which].pop(0)
+        await tx.execute("SELECT 1")
+        self.answers.append(which)
+
+    def of(self, incident: str) -> list[str]:
+        """The answers of one incident, in the order handled."""
+        return [number for key, number in self.answers if key == incident]
+
+    @property
+    def table(self) -> dict[type[Body], Handler]:
+        """The handler table."""
+        return {AnswerReceived: self.handler}
+
+
+@dataclass(slots=True)
+class Bus:
+    """Producer, consumer and what was heard."""
+
+    stack: Stack
+    notify: Database
+    referral: Database
+    heard: Heard
+
+
+@pytest_asyncio.fixture
+async def bus(stack: Stack) -> AsyncIterator[Bus]:
+    """Notify's relay and referral's consumer, running in this process."""
+    await stack.ensure("notify.migrate", "referral.migrate", "topics")
+    notify = Database(settings(stack, NotifyLike))
+    referral = Database(settings(stack, ReferralLike))
+    heard = Heard()
+    async with AsyncExitStack() as running:
+        running.push_async_callback(notify.close)
+        running.push_async_callback(referral.close)
+        await running.enter_async_context(relaying(stack, notify))
+        await running.enter_async_context(consuming(stack, referral, heard.table))
+        yield Bus(stack, notify, referral, heard)
+
+
+async def parked(bus: Bus, incident: str) -> list[str]:
+    """Why records of an incident are parked."""
+    async with bus.referral.transaction() as tx:
+        rows = await tx.fetch(
+            "SELECT reason FROM parked WHERE key = $1 ORDER BY id", incident.encode()
+        )
+    return [row["reason"] for row in rows]
+
+
+async def test_what_is_said_in_a_transaction_is_heard_once_and_in_order(bus: Bus) -> None:
+    """Fifty answers of one incident, one after another."""
+    incident = new_incident()
+    for number in range(50):
+        await answer(bus.notify, incident, number)
+    await eventually(lambda: len(bus.heard.of(incident)) >= 50, within=20)
+    assert bus.heard.of(incident) == [str(number) for number in range(50)]
+
+
+async def test_what_is_rolled_back_was_never_said(bus: Bus) -> None:
+    """State and event commit together or not at all."""
+    incident = new_incident()
+
+    async def changes_its_mind() -> None:
+        async with bus.notify.transaction() as tx:
+            tx.emit(said(incident, 1), subject=incident, version=1)
+            raise Refused("changed my mind")
+
+    with pytest.raises(Refused):
+        await changes_its_mind()
+    await answer(bus.notify, incident, 2)
+    await eventually(lambda: bus.heard.of(incident), within=20)
+    assert bus.heard.of(incident) == ["2"]
+
+
+async def test_a_repeated_publishing_has_no_second_effect(bus: Bus) -> None:
+    """The relay died between Kafka's word and its own mark: the inbox knows the event."""
+    incident = new_incident()
+    await answer(bus.notify, incident, 1)
+    await eventually(lambda: bus.heard.of(incident), within=20)
+    async with bus.notify.transaction() as tx:
+        await tx.execute("UPDATE outbox SET published_at = NULL WHERE key = $1", incident)
+        tx.wake("outbox")
+    await answer(bus.notify, incident, 2)
+    await eventually(lambda: "2" in bus.heard.of(incident), within=20)
+    assert bus.heard.of(incident) == ["1", "2"]
+
+
+async def test_poison_is_parked_and_neighbours_are_not_delayed(bus: Bus) -> None:
+    """Bytes that are no event, on every partition: each waits for a person, the rest goes on."""
+    incident, poison = new_incident(), new_incident()
+    producer = AIOKafkaProducer(bootstrap_servers=bus.stack.kafka, acks="all")
+    await producer.start()
+    try:
+        await producer.send_and_wait(
+            "tirek.notify",
+            b"\x00\xffnot an event",
+            key=poison.encode(),
+            headers=[("x", b"\xff\xfe")],
+        )
+    finally:
+        await producer.stop()
+    await answer(bus.notify, incident, 1)
+    await eventually(lambda: bus.heard.of(incident), within=20)
+    await eventually(lambda: parked(bus, poison), within=20)
+    assert (await parked(bus, poison))[0].startswith("not an event")
+
+
+async def test_later_records_of_a_parked_key_wait_behind_it(bus: Bus) -> None:
+    """Order within a key survives what cannot be handled."""
+    incident = new_incident()
+    bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 2
+    await answer(bus.notify, incident, 1)
+    await answer(bus.notify, incident, 2)
+
+    async def both() -> bool:
+        return len(await parked(bus, incident)) == 2
+
+    await eventually(both, within=20)
+    assert await parked(bus, incident) == ["no such offer", "behind a parked record of its key"]
+    assert bus.heard.of(incident) == []
+
+
+async def test_a_handlers_bug_costs_no_event(bus: Bus) -> None:
+    """It is tried again; one that fails for good is parked."""
+    passing, lasting = new_incident(), new_incident()
+    bus.heard.fails[passing, "1"] = [ZeroDivisionError("a bug")] * 2
+    bus.heard.fails[lasting, "1"] = [ZeroDivisionError("a bug")] * 9
+    await answer(bus.notify, passing, 1)
+    await answer(bus.notify, lasting, 1)
+    await eventually(lambda: bus.heard.of(passing), within=20)
+    await eventually(lambda: parked(bus, lasting), within=20)
+    assert (await parked(bus, lasting))[0].startswith("ZeroDivisionError at ")
+
+
+async def test_what_must_wait_waits_without_end_and_without_being_parked(bus: Bus) -> None:
+    """`RetryLater` holds its partition until the world is better."""
+    incident = new_incident()
+    bus.heard.fails[incident, "1"] = [RetryLater("a gateway")] * 3
+    await answer(bus.notify, incident, 1)
+    await answer(bus.notify, incident, 2)
+    await eventually(lambda: len(bus.heard.of(incident)) == 2, within=30)
+    assert bus.heard.of(incident) == ["1", "2"]
+    assert await parked(bus, incident) == []
+
+
+async def test_events_are_numbered_without_gaps_and_chained(bus: Bus) -> None:
+    """What the producer said can be proven complete."""
+    incident = new_incident()
+    for number in range(5):
+        await answer(bus.notify, incident, number)
+    await eventually(lambda: len(bus.heard.of(incident)) == 5, within=20)
+    async with bus.notify.transaction() as tx:
+        rows = await tx.fetch(CHAIN)
+    sequence = [row["producer_seq"] for row in rows]
+    assert sequence == list(range(1, len(rows) + 1))
+    assert [row["prev"] for row in rows[1:]] == [row["digest"] for row in rows[:-1]]
