@@ -1,0 +1,167 @@
+"""Two people answer at once: exactly one answer stands, and the other is told who was first."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from services.referral import acts
+from services.referral.acts import Answering
+from services.referral.jobs import clock_pass
+from services.referral.model.values import HELD, Offer, ServiceRequest
+from shared.errors import Conflict, Forbidden, NotFound
+from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
+from shared.exclusions import staff_digest
+from shared.tokens import Caller, Verifier
+from tests.stack import turn_clock
+from tests.support.referral_house import House, both, coordinator, opened, worker
+
+PAIRS = 40
+
+
+@pytest_asyncio.fixture
+async def house(stack: Stack) -> AsyncIterator[House]:
+    """Referral with the sample directory."""
+    async with opened(stack) as own:
+        yield own
+
+
+async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
+    """One answer over HTTP, below the HTTP."""
+    async with house.db.transaction(actor=caller.staff_id) as tx:
+        request, _ = await acts.answer(tx, house.rules, Answering(caller), offer.id, said)
+    return request
+
+
+@pytest.mark.parametrize("second", [Answer.ACCEPT, Answer.REJECT])
+async def test_of_two_answers_at_once_one_stands_and_the_other_hears_who_was_first(
+    house: House, second: Answer
+) -> None:
+    """Forty pairs: colleagues of one centre, at the same moment."""
+    for _ in range(PAIRS):
+        request = await house.reported()
+        offer = request.offers[0]
+        one, two = worker(offer.organisation, "st-one"), worker(offer.organisation, "st-two")
+        results = await both(
+            answer(house, one, offer, Answer.ACCEPT), answer(house, two, offer, second)
+        )
+        refused = [each for each in results if isinstance(each, Conflict)]
+        stood = [each for each in results if isinstance(each, ServiceRequest)]
+        assert (len(stood), len(refused)) == (1, 1), results
+        winner = (await house.again(request)).offer(offer.id)
+        assert winner is not None
+        assert winner.status in {OfferStatus.ACCEPTED, OfferStatus.REJECTED}
+        assert refused[0].detail["first_by"] == winner.answered_by
+        assert "first_at" in refused[0].detail
+
+
+async def test_an_answer_by_sms_and_one_over_http_are_judged_alike(house: House) -> None:
+    """The SMS that came second is answered for, never left unsaid."""
+    request = await house.reported()
+    offer = request.offers[0]
+    await answer(house, worker(offer.organisation), offer, Answer.ACCEPT)
+    await house.answered(offer, request, Answer.ACCEPT, "st-two")
+    assert (await house.said(request))[-1] == "answer.judged"
+    holder = (await house.again(request)).holder
+    assert holder is not None
+    assert holder.person == "st-one"
+
+
+async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
+    """Signed by referral, good for the case holder, renewable while the offer lives."""
+    request = await house.reported()
+    offer = request.offers[0]
+    one = worker(offer.organisation)
+    await answer(house, one, offer, Answer.ACCEPT)
+    async with house.db.transaction() as tx:
+        ticket = await acts.renew_ticket(tx, house.rules, one, offer.id)
+        now = tx.now
+    public = house.settings.keys_dir.parent / "intake" / "tickets.public.json"
+    granted = Verifier.from_file(public).ticket(ticket, now)
+    assert (granted.staff_id, granted.offer_id) == ("st-one", offer.id)
+    with pytest.raises(Forbidden):
+        async with house.db.transaction() as tx:
+            await acts.renew_ticket(tx, house.rules, worker(offer.organisation, "st-two"), offer.id)
+
+
+@pytest.mark.parametrize("who", ["foreign", "excluded", "nobody"])
+async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -> None:
+    """Whether an offer exists is not to be learned by asking."""
+    request = await house.reported()
+    if who == "excluded":
+        request = await house.reported(
+            incident_id="i-x", excluded_staff=(staff_digest("i-x", "st-one"),)
+        )
+    offer = request.offers[0]
+    organisation = "adilet" if who == "foreign" else offer.organisation
+    asked = "no-such-offer" if who == "nobody" else offer.id
+    with pytest.raises(NotFound, match=r"^no such offer$"):
+        async with house.db.transaction() as tx:
+            await acts.find(tx, worker(organisation), asked)
+
+
+async def test_silence_moves_the_ladder_by_itself(house: House, stack: Stack) -> None:
+    """The clock is turned; what is due is done, once, and never before."""
+    request = await house.reported("shelter", children=())
+    first = request.offers[0]
+    await house.told(first, request)
+    step = clock_pass(house.rules)
+    async with house.db.transaction() as tx:
+        await step(tx)
+    assert (await house.again(request)).offers[0].status is OfferStatus.REQUESTED
+    await turn_clock(stack, first.answer_by - first.requested_at + timedelta(seconds=1))
+    async with house.db.transaction() as tx:
+        await step(tx)
+    request = await house.again(request)
+    assert request.offers[0].status is OfferStatus.EXPIRED
+    assert request.offers[1].status is OfferStatus.REQUESTED
+
+
+async def test_a_held_place_is_never_given_twice(house: House) -> None:
+    """More requests at once than there are places: holds stay within capacity."""
+    directory = house.rules.directory
+    counted = {each.id: each.places for each in directory.services.values() if each.places}
+    requests = [await house.reported("shelter", "crisis-centre", children=()) for _ in range(30)]
+    held: dict[str, int] = {}
+    for request in requests:
+        for offer in request.offers:
+            if offer.status in HELD | {OfferStatus.REQUESTED}:
+                held[offer.service] = held.get(offer.service, 0) + 1
+    assert held
+    assert all(count <= counted[service] for service, count in held.items())
+    full = [each for each in requests if each.fulfilment is Fulfilment.EXHAUSTED]
+    assert full, "thirty at once are more than the sample country has room for"
+
+
+async def test_nobody_on_duty_anywhere_ends_with_the_coordinator_at_once(house: House) -> None:
+    """Tier by tier, candidate by candidate, without a second's waiting."""
+    request = await house.reported()
+    for _ in range(40):
+        if request.fulfilment is Fulfilment.EXHAUSTED:
+            break
+        await house.unreachable(request.offers[-1], request, UnreachableReason.NO_DUTY)
+        request = await house.again(request)
+    assert request.fulfilment is Fulfilment.EXHAUSTED
+    assert (await house.said(request))[-1] in {"notice.requested", "servicerequest.changed"}
+    assert "notice.requested" in await house.said(request)
+
+
+async def test_a_coordinator_may_have_one_more_asked_and_others_may_not(house: House) -> None:
+    """In her territory; elsewhere there is no such request."""
+    request = await house.reported()
+    asked = {offer.service for offer in request.offers}
+    more = next(
+        each.id
+        for each in house.rules.directory.services.values()
+        if each.service_type == "crisis-counselling"
+        and each.id not in asked
+        and house.rules.directory.organisations[each.organisation].kind == "crisis-centre"
+    )
+    async with house.db.transaction() as tx:
+        after = await acts.add_candidate(tx, house.rules, coordinator("41704"), request.id, more)
+    assert more in {offer.service for offer in after.open_offers}
+    with pytest.raises(NotFound):
+        async with house.db.transaction() as tx:
+            await acts.add_candidate(tx, house.rules, coordinator("41706"), request.id, more)

@@ -1,0 +1,177 @@
+"""Referral on a real database: told by hand what intake and notify would say."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from pydantic import SecretStr
+
+from deploy.local.stack import ROOT, Stack
+from services.referral import handlers, store
+from services.referral.app import load_rules
+from services.referral.model.values import Offer, ServiceRequest
+from services.referral.rules import Rules
+from services.referral.settings import ReferralSettings
+from shared.db import Database
+from shared.events import Act, Body, Envelope, Event, event_type
+from shared.events.intake import ChildBand, IncidentReported, Need, Permission
+from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
+from shared.events.words import Answer, Channel, UnreachableReason, Urgency
+from shared.settings import Environment
+from shared.tokens import Caller
+
+BATKEN = "41705258860000"
+
+
+@dataclass(slots=True)
+class House:
+    """One referral service, without its processes."""
+
+    settings: ReferralSettings
+    db: Database
+    rules: Rules
+
+    async def reported(
+        self, service_type: str = "crisis-counselling", kind: str = "crisis-centre", **changes: Any
+    ) -> ServiceRequest:
+        """Intake said that an incident with one need was reported."""
+        need = Need(
+            need_id=str(uuid4()),
+            service_type=service_type,
+            urgency=Urgency.HIGH,
+            permissions=(Permission(consent_id=str(uuid4()), recipient_kind=kind),),
+        )
+        fields: dict[str, Any] = {
+            "incident_id": str(uuid4()),
+            "territory": "41704245845020",
+            "territory_verified": True,
+            "urgency": Urgency.HIGH,
+            "needs": (need,),
+            "age_band": "30-44",
+            "children": (ChildBand(band="7-11", count=1),),
+            "language": "ky",
+        } | changes
+        body = IncidentReported(**fields)
+        async with self.db.transaction() as tx:
+            event = event_of(body, tx.now)
+            await handlers.on_incident_reported(self.rules, tx, event, body)
+        return await self.request(body.incident_id, body.needs[0].need_id)
+
+    async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
+        """The aggregate as it stands."""
+        async with self.db.transaction() as tx:
+            found = await store.by_need(tx, incident_id, need_id)
+        assert found is not None
+        return found
+
+    async def again(self, request: ServiceRequest) -> ServiceRequest:
+        """The same aggregate, read anew."""
+        return await self.request(request.incident_id, request.need_id)
+
+    async def told(self, offer: Offer, request: ServiceRequest) -> None:
+        """Notify said that somebody was really told."""
+        async with self.db.transaction() as tx:
+            body = AlertSent(
+                incident_id=request.incident_id,
+                service_request_id=request.id,
+                offer_id=offer.id,
+                alert_id=offer.alert_id,
+                tier=offer.tier,
+                channel="sms",
+                people=1,
+                sent_at=tx.now,
+            )
+            await handlers.on_alert_sent(self.rules, tx, event_of(body, tx.now), body)
+
+    async def unreachable(
+        self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
+    ) -> None:
+        """Notify said that nobody can be told."""
+        body = AlertUnreachable(
+            incident_id=request.incident_id,
+            service_request_id=request.id,
+            offer_id=offer.id,
+            alert_id=offer.alert_id,
+            tier=offer.tier,
+            reason=reason,
+        )
+        async with self.db.transaction() as tx:
+            await handlers.on_alert_unreachable(self.rules, tx, event_of(body, tx.now), body)
+
+    async def answered(
+        self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
+    ) -> None:
+        """Notify said that somebody answered by SMS."""
+        body = AnswerReceived(
+            incident_id=request.incident_id,
+            service_request_id=request.id,
+            offer_id=offer.id,
+            answer_id=str(uuid4()),
+            answer=answer,
+            organisation=offer.organisation,
+        )
+        async with self.db.transaction() as tx:
+            act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
+            await handlers.on_answer_received(self.rules, tx, event_of(body, tx.now, act), body)
+
+    async def said(self, request: ServiceRequest) -> list[str]:
+        """The event types emitted for an incident, in order."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch(
+                "SELECT type FROM outbox WHERE key = $1 ORDER BY id", request.incident_id
+            )
+        return [row["type"].removeprefix("tirek.").removesuffix(".v1") for row in rows]
+
+
+def event_of(body: Body, now: Any, act: Act | None = None) -> Event[Any]:
+    """An event as the bus would bring it."""
+    incident: str = body.incident_id  # type: ignore[attr-defined]  # every body has one
+    envelope = Envelope(
+        id=str(uuid4()),
+        type=event_type(type(body)),
+        source="test",
+        subject=incident,
+        key=incident,
+        time=now,
+        correlation_id=incident,
+        aggregate_version=1,
+    )
+    return Event(envelope, body, act)
+
+
+def worker(organisation: str, staff_id: str = "st-one") -> Caller:
+    """Somebody who works there."""
+    return Caller(staff_id, organisation, frozenset({"worker"}))
+
+
+def coordinator(*territories: str, staff_id: str = "st-coordinator") -> Caller:
+    """A coordinator of these territories."""
+    return Caller(staff_id, "ministry", frozenset({"coordinator"}), territories or ("417",))
+
+
+@asynccontextmanager
+async def opened(stack: Stack) -> AsyncIterator[House]:
+    """Referral on the stack's database."""
+    await stack.ensure("referral.migrate")
+    settings = ReferralSettings(
+        env=Environment.TEST,
+        database_url=SecretStr(stack.dsn("tirek_referral")),
+        kafka="127.0.0.1:9",
+        keys_dir=stack.keys("referral"),
+        jurisdiction=ROOT / "deploy/jurisdictions/kg",
+        directory=ROOT / "deploy/samples/directory.yaml",
+        pool_size=10,
+    )
+    db = Database(settings)
+    try:
+        yield House(settings, db, load_rules(settings))
+    finally:
+        await db.close()
+
+
+async def both(first: Any, second: Any) -> list[Any]:
+    """Two things at once; failures are answered as they are."""
+    return await asyncio.gather(first, second, return_exceptions=True)
