@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    probe: Callable[[], T | Awaitable[T]], *, within: float = 10.0, every: float = 0.02
-) -> T:
+    probe: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.02
+) -> T: ...
+@overload
+async def eventually(probe: Callable[[], T], *, within: float = 10.0, every: float = 0.02) -> T: ...
+async def eventually(probe: Callable[[], Any], *, within: float = 10.0, every: float = 0.02) -> Any:
     """The first truthy result of ``probe``; fails with its last result after ``within`` seconds."""
     deadline = monotonic() + within
     while True:

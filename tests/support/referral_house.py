@@ -1,7 +1,7 @@
 """Referral on a real database: told by hand what intake and notify would say."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -172,6 +172,6 @@ async def opened(stack: Stack) -> AsyncIterator[House]:
         await db.close()
 
 
-async def both(first: Any, second: Any) -> list[Any]:
+async def both(first: Any, second: Any) -> Sequence[Any]:
     """Two things at once; failures are answered as they are."""
     return await asyncio.gather(first, second, return_exceptions=True)
