@@ -1,0 +1,32 @@
+"""Intake's time-driven passes."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from services.intake.kit import Kit
+from services.intake.store import persons, requests
+from shared.db import Tx
+
+ANSWERS_KEPT = timedelta(days=30)
+"""How long a request may be repeated under its key."""
+ORPHAN_AFTER = timedelta(hours=1)
+"""A key whose person is not there by then belongs to a transaction that never committed."""
+AT_ONCE = 500
+_MORE_IN = timedelta(hours=1)
+
+
+async def sweep_keys(kit: Kit, tx: Tx, *, older_than: timedelta = ORPHAN_AFTER) -> datetime | None:
+    """Forgets keys of people who never came to be; when there are more, at once again."""
+    async with kit.keys.unsettled(older_than, AT_ONCE) as sweep:
+        living = await persons.living(tx, sweep.person_ids)
+        orphans = await sweep.settle(living)
+    if orphans:
+        structlog.get_logger().warning("keys.orphans_swept", count=orphans)
+    return tx.now if len(sweep.person_ids) == AT_ONCE else tx.now + _MORE_IN
+
+
+async def sweep_requests(tx: Tx) -> datetime | None:
+    """Forgets the answers to requests that nobody will repeat."""
+    await requests.sweep(tx, tx.now - ANSWERS_KEPT)
+    return tx.now + _MORE_IN

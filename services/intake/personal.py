@@ -1,0 +1,190 @@
+"""Personal data as it is answered, group by group: absent is a group that may not be read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.model.consents import Group
+from services.intake.model.persons import BASIS, REPORTER, Role
+from shared.events.words import Urgency
+
+
+class Known(BaseModel):
+    """What is known; what nobody said is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Identity(Known):
+    """Who the survivor is. Either ``age`` or ``birth_year``."""
+
+    name: str | None = None
+    age: int | None = None
+    birth_year: int | None = None
+    language: str | None = None
+
+
+class Contact(Known):
+    """The survivor's own number. It may be the abuser's: see ``safe_contact``."""
+
+    phone: str | None = None
+
+
+class Location(Known):
+    """Where the survivor lives: a territory code, and an address as it was told."""
+
+    territory: str
+    address: str | None = None
+
+
+class Story(Known):
+    """What happened, as it was told."""
+
+    text: str | None = None
+    occurred_at: datetime | None = None
+
+
+class HealthFacts(Known):
+    """What care needs to know."""
+
+    sexual_violence_at: datetime | None = None
+    access_needs: list[str] = []
+
+
+class KnownAccused(Known):
+    """Who is said to have done it."""
+
+    name: str | None = None
+    phone: str | None = None
+    relation: str | None = None
+    organisation: str | None = None
+    staff_id: str | None = None
+
+
+class Risk(Known):
+    """What makes it dangerous, and whom to beware of."""
+
+    urgency: Urgency | None = None
+    immediate_danger: bool | None = None
+    danger_signs: list[str] = []
+    score: int | None = None
+    checklist: str | None = None
+    accused: list[KnownAccused] = []
+
+
+class KnownChild(Known):
+    """A child it happened to, or who saw it."""
+
+    age: int
+    witness: bool
+    name: str | None = None
+
+
+class SafeContactFacts(Known):
+    """How to reach the survivor without harm. Once ``expired`` nothing of it is shown: ask again.
+
+    ``opens`` and ``closes`` are local times; absent ``channel``, or ``none``: no contact at all.
+    """
+
+    expired: bool = False
+    expires_at: datetime | None = None
+    channel: str | None = None
+    phone: str | None = None
+    days: list[str] = []
+    opens: str | None = None
+    closes: str | None = None
+    who_may_answer: str | None = None
+    leave_message: bool | None = None
+    code_word: str | None = None
+    language: str | None = None
+
+
+class ReporterFacts(Known):
+    """Who told of it: shown to whoever took it down, and to nobody else."""
+
+    kind: str
+    name: str | None = None
+    phone: str | None = None
+
+
+class PersonalData(Known):
+    """The groups that may be read, and no others."""
+
+    identity: Identity | None = None
+    contact: Contact | None = None
+    location: Location | None = None
+    story: Story | None = None
+    health: HealthFacts | None = None
+    children: list[KnownChild] | None = None
+    risk: Risk | None = None
+    safe_contact: SafeContactFacts | None = None
+    reporter: ReporterFacts | None = None
+    consent_basis: dict[str, str] | None = None
+
+
+class Disclosed(Known):
+    """One reading, recorded under ``disclosure_id``."""
+
+    disclosure_id: str
+    incident_id: str
+    read_at: datetime
+    groups: list[str]
+    data: PersonalData
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One unsealed group of somebody's data."""
+
+    role: Role
+    group: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands round the data: codes of the incident, and the clock."""
+
+    territory: str
+    received_at: datetime
+    safe_for: timedelta
+    now: datetime
+
+
+def arrange(opened: Iterable[Opened], groups: Iterable[str], frame: Frame) -> PersonalData:
+    """What was opened, in its place. A group that may be read is there even if nothing is known."""
+    found = list(opened)
+
+    def survivor(group: str) -> Mapping[str, Any]:
+        mine = (each for each in found if each.role is Role.SURVIVOR and each.group == group)
+        return next((each.fields for each in mine), {})
+
+    def others(role: Role) -> list[Mapping[str, Any]]:
+        return [each.fields for each in found if each.role is role]
+
+    arranged: dict[str, Any] = {
+        Group.IDENTITY: survivor(Group.IDENTITY),
+        Group.CONTACT: survivor(Group.CONTACT),
+        Group.LOCATION: {**survivor(Group.LOCATION), "territory": frame.territory},
+        Group.STORY: survivor(Group.STORY),
+        Group.HEALTH: survivor(Group.HEALTH),
+        Group.CHILDREN: others(Role.CHILD),
+        Group.RISK: {**survivor(Group.RISK), "accused": others(Role.ACCUSED)},
+        Group.SAFE_CONTACT: _safe_contact(survivor(Group.SAFE_CONTACT), frame),
+        REPORTER: next(iter(others(Role.REPORTER)), None),
+        BASIS: survivor(BASIS),
+    }
+    readable = {str(group).replace("-", "_"): arranged[group] for group in groups}
+    return PersonalData.model_validate(readable)
+
+
+def _safe_contact(fields: Mapping[str, Any], frame: Frame) -> Mapping[str, Any]:
+    if not fields:
+        return {}
+    expires_at = frame.received_at + frame.safe_for
+    if expires_at <= frame.now:
+        return {"expired": True, "expires_at": expires_at}
+    return {**fields, "expires_at": expires_at}

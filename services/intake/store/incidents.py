@@ -1,0 +1,142 @@
+"""Incidents and their needs. Row-level security hides an incident from whoever is excluded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.model.exclusions import Exclusions
+from services.intake.model.incidents import Incident
+from services.intake.model.needs import Need
+from shared.db import Tx
+from shared.errors import NotFound
+from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
+
+INSERT = """
+INSERT INTO incidents (incident_id, version, received_at, entered_by, lay, received_by_channel,
+                       reporter_kind, territory, territory_verified, language, urgency, checklist,
+                       excluded_staff, excluded_organisations, excluded_places)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+"""
+INSERT_NEEDS = """
+INSERT INTO needs (need_id, incident_id, position, service_type, urgency)
+SELECT need_id, $1, position, service_type, urgency
+FROM unnest($2::text[], $3::smallint[], $4::text[], $5::text[])
+     AS new(need_id, position, service_type, urgency)
+"""
+FIND = "SELECT * FROM incidents WHERE incident_id = $1"
+FIND_TO_READ = "SELECT * FROM incidents WHERE incident_id = $1 FOR SHARE"
+FIND_TO_CHANGE = "SELECT * FROM incidents WHERE incident_id = $1 FOR UPDATE"
+SET_VERSION = "UPDATE incidents SET version = $2 WHERE incident_id = $1"
+PAGE = """
+SELECT * FROM incidents
+WHERE entered_by = $1
+  AND ($2::text IS NULL OR (received_at, incident_id) < (
+      SELECT received_at, incident_id FROM incidents WHERE entered_by = $1 AND incident_id = $2))
+ORDER BY received_at DESC, incident_id DESC LIMIT $3
+"""
+NEEDS = """
+SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment
+FROM needs n LEFT JOIN service_requests s USING (incident_id, need_id)
+WHERE n.incident_id = ANY ($1::text[]) ORDER BY n.incident_id, n.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSoFar:
+    """A need, and what referral last said of it; nothing yet: both none."""
+
+    need: Need
+    status: ServiceRequestStatus | None
+    fulfilment: Fulfilment | None
+
+
+async def add(tx: Tx, incident: Incident, needs: Sequence[Need]) -> None:
+    """Writes a new incident with its needs."""
+    await tx.execute(
+        INSERT,
+        incident.incident_id,
+        incident.version,
+        incident.received_at,
+        incident.entered_by,
+        incident.lay,
+        incident.received_by_channel,
+        incident.reporter_kind,
+        incident.territory,
+        incident.territory_verified,
+        incident.language,
+        incident.urgency.value,
+        incident.checklist,
+        list(incident.excluded.staff),
+        list(incident.excluded.organisations),
+        list(incident.excluded.places),
+    )
+    await tx.execute(
+        INSERT_NEEDS,
+        incident.incident_id,
+        [need.need_id for need in needs],
+        list(range(len(needs))),
+        [need.service_type for need in needs],
+        [need.urgency.value for need in needs],
+    )
+
+
+async def find(tx: Tx, incident_id: str, statement: str = FIND) -> Incident:
+    """The incident; raises `NotFound` also for whoever may not know of it.
+
+    `FIND_TO_READ` lets no consent change until the transaction ends, `FIND_TO_CHANGE` is alone.
+    """
+    row = await tx.fetchrow(statement, incident_id)
+    if row is None:
+        raise NotFound
+    return _incident(row)
+
+
+async def set_version(tx: Tx, incident_id: str, version: int) -> None:
+    """Counts a change."""
+    await tx.execute(SET_VERSION, incident_id, version)
+
+
+async def page(tx: Tx, entered_by: str, before: str | None, limit: int) -> list[Incident]:
+    """What somebody reported, newest first, older than ``before`` (an incident of theirs)."""
+    return [_incident(row) for row in await tx.fetch(PAGE, entered_by, before, limit)]
+
+
+async def needs_of(tx: Tx, incident_ids: Iterable[str]) -> dict[str, list[NeedSoFar]]:
+    """The needs of these incidents, each in the order they were asked for."""
+    found: dict[str, list[NeedSoFar]] = {}
+    for row in await tx.fetch(NEEDS, list(incident_ids)):
+        found.setdefault(row["incident_id"], []).append(_need(row))
+    return found
+
+
+def _need(row: Any) -> NeedSoFar:
+    need = Need(
+        need_id=row["need_id"],
+        service_type=row["service_type"],
+        urgency=Urgency(row["urgency"]),
+    )
+    if row["status"] is None:
+        return NeedSoFar(need, None, None)
+    return NeedSoFar(need, ServiceRequestStatus(row["status"]), Fulfilment(row["fulfilment"]))
+
+
+def _incident(row: Any) -> Incident:
+    return Incident(
+        incident_id=row["incident_id"],
+        version=row["version"],
+        received_at=row["received_at"],
+        entered_by=row["entered_by"],
+        lay=row["lay"],
+        received_by_channel=row["received_by_channel"],
+        reporter_kind=row["reporter_kind"],
+        territory=row["territory"],
+        territory_verified=row["territory_verified"],
+        language=row["language"],
+        urgency=Urgency(row["urgency"]),
+        checklist=row["checklist"],
+        excluded=Exclusions(
+            staff=tuple(row["excluded_staff"]),
+            organisations=tuple(row["excluded_organisations"]),
+            places=tuple(row["excluded_places"]),
+        ),
+    )

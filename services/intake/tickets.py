@@ -1,0 +1,44 @@
+"""Disclosure tickets, as referral signs them: proven here with its public key, nobody is asked."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.intake.model.disclosures import Claim
+from shared.errors import Forbidden, Unauthenticated
+from shared.sealing import unb64
+from shared.tokens import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A ticket whose signature and time are good."""
+
+    incident_id: str
+    claim: Claim
+
+
+def read_ticket(tickets: Verifier, text: str, now: datetime) -> Proven:
+    """What a ticket says; ``now`` is the database's. Raises `Forbidden` for none of referral's.
+
+    Not `Unauthenticated`: who calls is known, and a new access token would not help them.
+    """
+    try:
+        ticket = tickets.ticket(text, now)
+    except Unauthenticated:
+        raise Forbidden("the ticket is not one of referral's, or has expired") from None
+    claim = Claim(
+        need_id=ticket.need_id,
+        offer_id=ticket.offer_id,
+        organisation=ticket.organisation,
+        organisation_kind=ticket.organisation_kind,
+        staff_id=ticket.staff_id,
+        issued_at=_issued_at(text),
+    )
+    return Proven(ticket.incident_id, claim)
+
+
+def _issued_at(text: str) -> datetime:
+    """When a ticket that was verified already was signed, cut to seconds."""
+    claims = json.loads(unb64(text.split(".")[1]))
+    return datetime.fromtimestamp(int(claims["iat"]), UTC)

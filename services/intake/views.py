@@ -1,0 +1,125 @@
+"""What intake answers over HTTP. Nothing here names a person; those answers are in `personal`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.model.consents import Consent, Group, in_force
+from services.intake.model.incidents import Incident, View
+from services.intake.model.progress import Progress, progress_of, shown
+from services.intake.store.incidents import NeedSoFar
+from shared.events.words import Urgency
+
+
+class Answer(BaseModel):
+    """An answer, frozen."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class NeedView(Answer):
+    """One need and how far it has come, as far as the caller may know."""
+
+    need_id: str
+    service_type: str
+    urgency: Urgency
+    progress: Progress
+
+
+class ConsentView(Answer):
+    """What was allowed, in codes. ``by_law``: nobody gave it, and nobody can withdraw it."""
+
+    consent_id: str
+    need_id: str
+    recipient_kind: str
+    organisation: str | None
+    purpose: str
+    scope: list[Group]
+    until: datetime | None
+    ground: str | None
+    by_law: bool
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of(cls, consent: Consent) -> Self:
+        """As it stands."""
+        terms = consent.terms
+        return cls(
+            consent_id=consent.consent_id,
+            need_id=consent.need_id,
+            recipient_kind=terms.recipient_kind,
+            organisation=terms.organisation,
+            purpose=terms.purpose,
+            scope=list(terms.scope),
+            until=terms.until,
+            ground=terms.ground,
+            by_law=terms.by_law,
+            withdrawn_at=consent.withdrawn_at,
+        )
+
+
+class IncidentView(Answer):
+    """One incident. A lay reporter learns that it was received, and no more.
+
+    ``territory`` is the raion: never finer.
+    """
+
+    incident_id: str
+    status: Literal["received"] = "received"
+    received_at: datetime
+    urgency: Urgency | None = None
+    territory: str | None = None
+    needs: list[NeedView] = []
+    consents: list[ConsentView] = []
+
+
+class IncidentPage(Answer):
+    """Incidents, newest first. ``next``: pass it as ``before`` for older ones."""
+
+    incidents: list[IncidentView]
+    next: str | None
+
+
+class Withdrawn(Answer):
+    """A consent that has ended. ``permissions_left``: consents that still permit its need."""
+
+    incident_id: str
+    need_id: str
+    consent_id: str
+    withdrawn_at: datetime
+    permissions_left: list[str]
+
+
+def incident_view(
+    incident: Incident,
+    raion: str,
+    needs: Iterable[NeedSoFar],
+    consents: Sequence[Consent],
+    view: View,
+) -> IncidentView:
+    """What this view shows of an incident."""
+    if view is View.LAY:
+        return IncidentView(incident_id=incident.incident_id, received_at=incident.received_at)
+    return IncidentView(
+        incident_id=incident.incident_id,
+        received_at=incident.received_at,
+        urgency=incident.urgency,
+        territory=raion,
+        needs=[_need_view(incident, each, consents, view) for each in needs],
+        consents=[ConsentView.of(consent) for consent in consents],
+    )
+
+
+def _need_view(
+    incident: Incident, so_far: NeedSoFar, consents: Sequence[Consent], view: View
+) -> NeedView:
+    need = so_far.need
+    permitted = bool(in_force(consents, need.need_id, incident.received_at))
+    return NeedView(
+        need_id=need.need_id,
+        service_type=need.service_type,
+        urgency=need.urgency,
+        progress=shown(progress_of(so_far.status, so_far.fulfilment, permitted=permitted), view),
+    )

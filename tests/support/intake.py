@@ -1,0 +1,288 @@
+"""Intake on a real database, called over its HTTP as people call it."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from deploy.local.stack import Stack
+from services.intake import app
+from services.intake.kit import Kit
+from services.intake.settings import IntakeSettings
+from shared.clock import wall
+from shared.db import Database
+from shared.events import Body, Envelope, Event, event_type
+from shared.events.referral import OfferChanged, ServiceRequestChanged
+from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.tokens import Caller, Signer, Ticket
+
+UCHKUN = "41704245845020"
+"""A village of Naryn oblast."""
+CENTRE = "asylzat-naryn"
+CONSENTED = ["identity", "contact", "story", "safe-contact"]
+
+
+def staff(*roles: str, **fields: Any) -> Caller:
+    """Somebody new who works and reports, unless told otherwise."""
+    named = {"staff_id": f"st-{uuid4().hex[:8]}", "organisation": "committee-uchkun"} | fields
+    return Caller(roles=frozenset(roles or ("worker", "reporter")), **named)
+
+
+def consent(need: str = "crisis-counselling", **fields: Any) -> dict[str, Any]:
+    """A survivor's consent for crisis centres, for ninety days."""
+    return {
+        "need": need,
+        "recipient_kind": "crisis-centre",
+        "purpose": "service",
+        "scope": CONSENTED,
+        "given_by": {"who": "survivor"},
+        "how": "oral",
+        "until": (datetime.now(UTC) + timedelta(days=90)).isoformat(),
+    } | fields
+
+
+def ground(need: str, kind: str, **fields: Any) -> dict[str, Any]:
+    """A danger to life that an officer recorded instead of a consent."""
+    return consent(
+        need,
+        recipient_kind=kind,
+        given_by={"who": "officer"},
+        until=None,
+        ground="vital-interest",
+        named_person="st-officer",
+        **fields,
+    )
+
+
+def report(**fields: Any) -> dict[str, Any]:
+    """A body of ``POST /incidents``: counselling is needed and consented to."""
+    return {
+        "reporter": {"kind": "staff"},
+        "received_by_channel": "in-person",
+        "territory": UCHKUN,
+        "immediate_danger": False,
+        "needs": ["crisis-counselling"],
+        "danger_signs": ["stalking"],
+        "survivor": {"name": "Айсулуу Үлгү", "age": 34, "phone": "+996000500101", "language": "ky"},
+        "accused": [],
+        "children": [],
+        "exclusions": [],
+        "consents": [consent()],
+        "text": "Күйөөсү артынан түшүп жүрөт.",
+        "language": "ky",
+    } | fields
+
+
+@dataclass(slots=True)
+class Intake:
+    """One intake: its HTTP application, its database, and who may sign for it."""
+
+    stack: Stack
+    settings: IntakeSettings
+    web: FastAPI
+    db: Database
+    kit: Kit
+    client: httpx.AsyncClient
+    tokens: Signer
+    tickets: Signer
+
+    # --- over HTTP -------------------------------------------------------------------------------
+
+    async def ask(
+        self, method: str, path: str, caller: Caller | None, **request: Any
+    ) -> httpx.Response:
+        """One request as ``caller``, or as nobody."""
+        headers = dict(request.pop("headers", {}))
+        if caller is not None:
+            headers["Authorization"] = f"Bearer {self.tokens.token(caller, wall())}"
+        return await self.client.request(method, path, headers=headers, **request)
+
+    async def send(
+        self, caller: Caller, body: dict[str, Any], key: str | None = None
+    ) -> httpx.Response:
+        """Sends a report under a key, a new one if none is given."""
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return await self.ask("POST", "/incidents", caller, json=body, headers=headers)
+
+    async def take(self, caller: Caller, **fields: Any) -> dict[str, Any]:
+        """A report that is taken; what was answered."""
+        answer = await self.send(caller, report(**fields))
+        assert answer.status_code == 201, answer.text
+        taken: dict[str, Any] = answer.json()
+        return taken
+
+    async def show(self, caller: Caller, incident_id: str) -> httpx.Response:
+        """An incident, as ``caller`` sees it."""
+        return await self.ask("GET", f"/incidents/{incident_id}", caller)
+
+    async def withdraw(
+        self, caller: Caller, incident_id: str, consent_id: str, **body: Any
+    ) -> httpx.Response:
+        """Takes a consent back."""
+        path = f"/incidents/{incident_id}/consents/{consent_id}/withdrawal"
+        return await self.ask("POST", path, caller, json=body)
+
+    async def read(
+        self, caller: Caller, incident_id: str, ticket: str, purpose: str = "service"
+    ) -> httpx.Response:
+        """Reads with a ticket."""
+        path = f"/incidents/{incident_id}/disclosures"
+        return await self.ask("POST", path, caller, json={"purpose": purpose, "ticket": ticket})
+
+    # --- what referral does ----------------------------------------------------------------------
+
+    async def ticket(
+        self, taken: dict[str, Any], holder: Caller, need: str = "crisis-counselling", **fields: Any
+    ) -> str:
+        """What ``holder`` gets for accepting, signed at this moment of the database."""
+        at: datetime = fields.pop("at", None) or await self.now()
+        claims: dict[str, str] = {
+            "incident_id": taken["incident_id"],
+            "need_id": need_id(taken, need),
+            "service_request_id": "sr",
+            "offer_id": f"offer-{taken['incident_id']}",
+            "organisation": holder.organisation,
+            "organisation_kind": "crisis-centre",
+            "staff_id": holder.staff_id,
+        }
+        return self.tickets.ticket(Ticket(**(claims | fields)), at)
+
+    async def hear(self, body: Body, version: int = 1, at: datetime | None = None) -> None:
+        """Handles an event of referral as the consumer would, in a transaction of its own."""
+        envelope = Envelope(
+            id=str(uuid4()),
+            type=event_type(type(body)),
+            source="referral",
+            subject="sr",
+            key="incident",
+            time=at or await self.now(),
+            correlation_id="incident",
+            aggregate_version=version,
+        )
+        async with self.db.transaction() as tx:
+            await app.HANDLERS[type(body)](tx, Event(envelope, body), body)
+
+    async def hear_offer(
+        self, taken: dict[str, Any], after: OfferStatus, version: int = 1, **fields: Any
+    ) -> None:
+        """The offer that tickets are for has come to ``after``."""
+        at = fields.pop("at", None)
+        body = OfferChanged(
+            **{
+                "incident_id": taken["incident_id"],
+                "service_request_id": "sr",
+                "need_id": taken["needs"][0]["need_id"],
+                "offer_id": f"offer-{taken['incident_id']}",
+                "organisation": CENTRE,
+                "before": OfferStatus.REQUESTED,
+                "after": after,
+            }
+            | fields
+        )
+        await self.hear(body, version, at)
+
+    async def hear_progress(
+        self,
+        taken: dict[str, Any],
+        status: ServiceRequestStatus,
+        fulfilment: Fulfilment = Fulfilment.UNMATCHED,
+        version: int = 1,
+    ) -> None:
+        """The first need has come further."""
+        need = taken["needs"][0]
+        body = ServiceRequestChanged(
+            incident_id=taken["incident_id"],
+            service_request_id=f"sr-{need['need_id']}",
+            need_id=need["need_id"],
+            service_type=need["service_type"],
+            status=status,
+            fulfilment=fulfilment,
+        )
+        await self.hear(body, version)
+
+    # --- what came of it -------------------------------------------------------------------------
+
+    async def now(self) -> datetime:
+        """The time by the database."""
+        async with self.db.transaction() as tx:
+            return tx.now
+
+    async def said(self, kind: type[Body], incident_id: str) -> list[dict[str, Any]]:
+        """What intake said of an incident, oldest first: body fields, the act's under ``act``."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch(
+                "SELECT document, aggregate_version FROM outbox WHERE type = $1 AND key = $2 "
+                "ORDER BY id",
+                event_type(kind),
+                incident_id,
+            )
+        documents = [(json.loads(row["document"]), row["aggregate_version"]) for row in rows]
+        return [
+            each["data"] | {"act": each.get("act"), "version": version}
+            for each, version in documents
+        ]
+
+    async def count(self, table: str, where: str = "true", *args: Any) -> int:
+        """Rows, seen by who sees all."""
+        superuser = await asyncpg.connect(self.stack.superuser("tirek"))
+        try:
+            counted: int = await superuser.fetchval(
+                f"SELECT count(*) FROM intake.{table} WHERE {where}", *args
+            )
+        finally:
+            await superuser.close()
+        return counted
+
+
+def need_id(taken: dict[str, Any], service_type: str) -> str:
+    """The id of a need of an incident."""
+    return {str(n["service_type"]): str(n["need_id"]) for n in taken["needs"]}[service_type]
+
+
+def settings_of(stack: Stack, process: str = "intake.serve", **fields: Any) -> IntakeSettings:
+    """The settings that a process of the stack would read from its environment."""
+    named = {
+        name.removeprefix("TIREK_").lower(): value
+        for name, value in stack.environment(process).items()
+        if name.startswith("TIREK_")
+    }
+    return IntakeSettings(**(named | fields))
+
+
+@asynccontextmanager
+async def running(stack: Stack, **fields: Any) -> AsyncIterator[Intake]:
+    """An intake whose HTTP is called in this process."""
+    await stack.ensure("intake.migrate")
+    settings = settings_of(stack, **fields)
+    web = app.make_web(settings)
+    db, kit = Database(settings), app.make_kit(settings)
+    transport = httpx.ASGITransport(web)
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+        try:
+            yield Intake(
+                stack=stack,
+                settings=settings,
+                web=web,
+                db=db,
+                kit=kit,
+                client=client,
+                tokens=Signer.from_file(key_file(stack, "console", "tokens.private.json")),
+                tickets=Signer.from_file(key_file(stack, "referral", "tickets.private.json")),
+            )
+        finally:
+            await db.close()
+            await kit.keys.close()
+            await web.state.db.close()
+
+
+def key_file(stack: Stack, service: str, name: str) -> Path:
+    """A key file of a service of the stack."""
+    return stack.keys(service) / name
