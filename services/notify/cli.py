@@ -1,6 +1,5 @@
 """``tirek people load`` and ``tirek roster load``: files into notify, over its API."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -59,11 +58,12 @@ class _Directory(FromFile):
 
 
 class _Person(FromFile):
-    id: str
+    staff_id: str
     name: str
     organisation: str
+    organisation_kind: str
     roles: tuple[str, ...]
-    language: str
+    languages: tuple[str, ...]
     phone: str | None = None
     email: str | None = None
     territories: tuple[str, ...] = ()
@@ -71,8 +71,7 @@ class _Person(FromFile):
 
     def body(self) -> dict[str, Any]:
         """For the API."""
-        fields = self.model_dump(mode="json", exclude={"id", "language"})
-        return fields | {"languages": [self.language]}
+        return self.model_dump(mode="json", exclude={"staff_id", "organisation_kind"})
 
 
 class _People(FromFile):
@@ -86,6 +85,7 @@ class _Window(FromFile):
 
 
 class _Roster(FromFile):
+    roster_id: str
     organisation: str
     tier: int
     people: tuple[str, ...]
@@ -110,7 +110,7 @@ def load_people(
     staff = _read(file, _People).people
     organisations = {f"/organisations/{each.id}": each.body() for each in known}
     _put_all(url, token, organisations)
-    _put_all(url, token, {f"/people/{each.id}": each.body() for each in staff})
+    _put_all(url, token, {f"/people/{each.staff_id}": each.body() for each in staff})
     typer.echo(f"{len(staff)} people of {len(organisations)} organisations")
 
 
@@ -120,13 +120,11 @@ def load_rosters(
     token: Token,
     url: Url = DEFAULT_URL,
 ) -> None:
-    """Writes every roster in FILE. Safe to repeat: the same place in it is the same roster."""
-    bodies: dict[str, dict[str, Any]] = {}
-    seen: Counter[str] = Counter()
-    for each in _read(file, _Rosters).rosters:
-        name = f"{each.organisation}-{each.tier}"
-        seen[name] += 1
-        bodies[f"/rosters/{name}-{seen[name]}"] = each.model_dump(mode="json")
+    """Writes every roster in FILE. Safe to repeat."""
+    bodies = {
+        f"/rosters/{each.roster_id}": each.model_dump(mode="json", exclude={"roster_id"})
+        for each in _read(file, _Rosters).rosters
+    }
     _put_all(url, token, bodies)
     typer.echo(f"{len(bodies)} rosters")
 

@@ -1,0 +1,57 @@
+"""Whatever is sent to a service's API, it answers as its OpenAPI says, and never with a 5xx."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from deploy.local.stack import Stack
+from tests.support.tokens import EVERY_ROLE, bearer
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+FEW = settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("service", ["intake", "referral", "notify"])
+async def test_a_service_answers_as_it_says(stack: Stack, service: str) -> None:
+    """Twenty-five requests an operation, well-formed and not, by somebody who may do everything."""
+    await stack.ensure(f"{service}.serve")
+    await asyncio.to_thread(_fuzz, stack, service)
+
+
+def _fuzz(stack: Stack, service: str) -> None:
+    api: Any = schemathesis.openapi.from_url(stack.url(service) + "/openapi.json")
+    operations = [found.ok() for found in api.get_all_operations()]
+    assert operations, "an API without operations"
+    for operation in operations:
+        for mode in MODES:
+            _one(stack, operation, mode)
+
+
+def _one(stack: Stack, operation: Any, mode: schemathesis.GenerationMode) -> None:
+    headers = bearer(stack, EVERY_ROLE)  # fresh: it lives five minutes
+
+    @seed(20261123)
+    @FEW
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def asked(case: Any) -> None:
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    asked()
