@@ -171,3 +171,13 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     await asyncio.to_thread(notify_cli.load_rosters, samples / "rosters.yaml", given, url)
     async with httpx.AsyncClient(timeout=15) as http:
         yield Town(stack, http)
+
+
+def someone_at(town: Town, organisation: str) -> Caller:
+    """A worker of an organisation who is on its roster."""
+    staff = next(
+        each.staff_id
+        for each in town.people.values()
+        if each.organisation == organisation and "worker" in each.roles
+    )
+    return town.caller(staff)
