@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from uuid import uuid4
 
@@ -125,9 +126,8 @@ async def answer_everything(town: Town, ledger: Ledger) -> None:
 async def kill_one_after_another(town: Town, ledger: Ledger) -> None:
     """Each victim dies when another seventh of the reports has been taken, and comes back."""
     for turn, name in enumerate(VICTIMS, start=1):
-        await eventually(
-            lambda turn=turn: len(ledger.accepted) >= turn * N // (len(VICTIMS) + 1), within=60
-        )
+        enough = turn * N // (len(VICTIMS) + 1)
+        await eventually(partial(_taken, ledger, enough), within=60)
         await town.stack.part(name).kill()
 
 
@@ -169,5 +169,10 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(alone: Town) -> None:
     assert again <= 11, "more repeats than could be in flight when notify was killed"
 
 
+def _taken(ledger: Ledger, enough: int) -> bool:
+    return len(ledger.accepted) >= enough
+
+
 async def _nothing_waits(database: asyncpg.Connection) -> bool:
-    return await database.fetchval(UNSAID) == 0 and await database.fetchval(UNHEARD) == 0
+    waiting: list[int] = [await database.fetchval(each) for each in (UNSAID, UNHEARD)]
+    return waiting == [0, 0]

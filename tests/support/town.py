@@ -108,7 +108,7 @@ class Town:
                         return dict(offer)
             return None
 
-        found = await eventually(find, within=20)
+        found: dict[str, Any] | None = await eventually(find, within=20)
         assert found is not None
         return found
 
@@ -153,7 +153,7 @@ class Town:
                     return request
             return None
 
-        found = await eventually(find, within=30)
+        found: dict[str, Any] | None = await eventually(find, within=30)
         assert found is not None
         return found
 
