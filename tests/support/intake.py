@@ -232,14 +232,33 @@ class Intake:
 
     async def count(self, table: str, where: str = "true", *args: Any) -> int:
         """Rows, seen by who sees all."""
-        superuser = await asyncpg.connect(self.stack.superuser("tirek"))
-        try:
+        async with self._superuser() as superuser:
             counted: int = await superuser.fetchval(
                 f"SELECT count(*) FROM intake.{table} WHERE {where}", *args
             )
-        finally:
-            await superuser.close()
         return counted
+
+    async def change(self, statement: str, *args: Any) -> None:
+        """Changes rows behind the service's back."""
+        async with self._superuser() as superuser:
+            await superuser.execute(statement, *args)
+
+    async def age(self, taken: dict[str, Any], by: timedelta) -> None:
+        """Makes an incident older."""
+        await self.change(
+            "UPDATE intake.incidents SET received_at = received_at - $2::interval "
+            "WHERE incident_id = $1",
+            taken["incident_id"],
+            by,
+        )
+
+    @asynccontextmanager
+    async def _superuser(self) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(self.stack.superuser("tirek"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 def need_id(taken: dict[str, Any], service_type: str) -> str:
