@@ -12,7 +12,7 @@ from shared.clock import wall
 from shared.keys import KeyFileError
 from shared.tokens import TOKEN_LIFE, Caller, Signer
 
-KEY = Path(".tirek/demo/secrets/console/tokens.private.json")
+KEY = Path(__file__).parents[1] / ".tirek/demo/secrets/console/tokens.private.json"
 ROLES = ("worker", "coordinator", "reporter", "administrator", "auditor")
 
 

@@ -1,0 +1,115 @@
+"""Processes end in peace when asked, and say in one line why they cannot start."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from deploy.local.stack import ROOT, Stack
+from tests.stack import scratch
+from tests.support.eventually import eventually
+from tests.support.tokens import EVERY_ROLE, bearer
+
+SERVICES = ("intake", "referral", "notify")
+
+
+async def run(stack: Stack, process: str, **changes: str) -> tuple[int, str]:
+    """Runs a process of the topology to its end; its status and what it said."""
+    service, what = process.split(".")
+    environment = stack.environment(process) | changes
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        f"services.{service}",
+        what,
+        env={name: value for name, value in environment.items() if value},
+        cwd=ROOT,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(30):
+        _, said = await child.communicate()
+    return child.returncode or 0, said.decode()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("what", ["serve", "work"])
+async def test_sigterm_ends_a_process_in_peace(stack: Stack, service: str, what: str) -> None:
+    """Within ten seconds, with status 0: what was in hand is finished."""
+    name = f"{service}.{what}"
+    await stack.ensure(name)
+    part = stack.part(name)
+    process = part._process
+    assert process is not None
+    began = monotonic()
+    await part.stop()
+    assert process.returncode in {0, -signal.SIGTERM}
+    assert process.returncode == 0 or what == "serve"
+    assert monotonic() - began < 10
+    await part.start()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("TIREK_DATABASE_URL", ""),
+        ("TIREK_KEYS_DIR", "/nowhere"),
+        ("TIREK_JURISDICTION", "/nowhere"),
+    ],
+)
+async def test_a_wrong_setting_is_one_clear_line(
+    stack: Stack, service: str, setting: str, value: str
+) -> None:
+    """It names what is missing, and no stack trace hides it."""
+    await stack.ensure("provision", f"{service}.serve")
+    code, said = await run(stack, f"{service}.serve", **{setting: value})
+    lines = [line for line in said.splitlines() if not line.startswith("{")]
+    assert code == 1
+    assert len(lines) == 1, said
+    assert setting in lines[0] or value in lines[0] or value == ""
+
+
+@pytest_asyncio.fixture
+async def alone() -> AsyncIterator[Stack]:
+    """A stack whose database is going to be stopped."""
+    async with scratch(*(f"{service}.serve" for service in SERVICES)) as own:
+        yield own
+
+
+async def test_without_its_database_a_service_says_so_and_comes_back(alone: Stack) -> None:
+    """503 within 3 s, never a 2xx, and back within 5 s; no process has to be restarted."""
+    headers = bearer(alone, EVERY_ROLE)
+    pages = {
+        "intake": "/incidents",
+        "referral": "/queue",
+        "notify": "/on-duty?organisation=sezim-bishkek",
+    }
+    async with httpx.AsyncClient(timeout=10) as http:
+
+        async def statuses() -> set[int]:
+            answers = [
+                await http.get(alone.url(service) + page, headers=headers)
+                for service, page in pages.items()
+            ]
+            return {answer.status_code for answer in answers}
+
+        assert await statuses() == {200}
+        await alone.part("postgres").stop()
+        for service, page in pages.items():
+            began = monotonic()
+            answer = await http.get(alone.url(service) + page, headers=headers)
+            assert answer.status_code == 503, f"{service}: {answer.text}"
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert monotonic() - began < 3
+        await alone.part("postgres").start()
+
+        async def back() -> bool:
+            return await statuses() == {200}
+
+        await eventually(back, within=5)
+    assert all(alone.part(f"{service}.serve").starts == 1 for service in SERVICES)
