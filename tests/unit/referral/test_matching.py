@@ -1,0 +1,160 @@
+"""Who may be asked, in which order, and why the others may not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.samples.load import load_incidents
+from services.referral.directory_file import read_directory
+from services.referral.model.directory import Directory, Organisation, Service
+from services.referral.model.eligibility import band
+from services.referral.model.hours import open_now
+from services.referral.model.matching import Match, distance, match
+from services.referral.model.summary import summary
+from services.referral.model.values import Permission, ServiceRequest
+from shared.jurisdiction import load_jurisdiction
+from tests.support.referral import BLANK, Scene, last
+
+ROOT = Path(__file__).parents[3]
+KG = load_jurisdiction(ROOT / "deploy/jurisdictions/kg")
+SAMPLE = read_directory(ROOT / "deploy/samples/directory.yaml", KG)
+BISHKEK = ZoneInfo("Asia/Bishkek")
+NIGHT = datetime(2026, 11, 23, 20, tzinfo=UTC)  # 02:00 there
+DAY = datetime(2026, 11, 23, 6, tzinfo=UTC)  # 12:00 there
+KINDS = ("crisis-centre", "shelter", "police", "legal-aid-centre", "ngo")
+PLACES = ("41704245845020", "41704245000000", "41704220000000", "41706255876000", "41711204000000")
+
+
+def asked(request: ServiceRequest, directory: Directory = SAMPLE, at: datetime = DAY) -> Match:
+    """One look at the directory."""
+    free = {each.id: each.places for each in directory.services.values() if each.places is not None}
+    return match(request, directory, free, at, lambda service, now: open_now(service, now, BISHKEK))
+
+
+def wanting(service_type: str, kind: str, territory: str, **changes: object) -> ServiceRequest:
+    """A request with consent to one kind of organisation."""
+    request = replace(BLANK, service_type=service_type, territory=territory)
+    permissions = (Permission("c", kind),)
+    return replace(request, permissions=permissions, **changes)  # type: ignore[arg-type]
+
+
+def reasons(found: Match) -> dict[str, str]:
+    """Why each service was left out."""
+    return {each.service: each.reason for each in found.excluded}
+
+
+def test_the_nearest_comes_first_and_distance_is_by_the_code() -> None:
+    """Aimak, raion, oblast, country."""
+    assert [distance("41704245845020", each) for each in PLACES] == [0, 1, 2, 3, 3]
+    found = asked(wanting("crisis-counselling", "crisis-centre", "41704245845020"))
+    assert found.candidates
+    assert [each.distance for each in found.candidates] == sorted(
+        each.distance for each in found.candidates
+    )
+
+
+def test_an_excluded_police_unit_leaves_the_next_higher_one() -> None:
+    """The accused serves in Suzak: the oblast is asked, Suzak never."""
+    request = wanting("police-protection", "police", "41703220000000")
+    assert asked(request).candidates[0].organisation == "police-suzak"
+    hidden = replace(request, excluded_organisations=("police-suzak",))
+    found = asked(hidden)
+    assert found.candidates[0].organisation == "police-jalal-abad-oblast"
+    assert reasons(found)["police-suzak-protection"] == "excluded-organisation"
+
+
+def test_nobody_is_asked_without_consent() -> None:
+    """Consent to a crisis centre is none to a shelter of another kind."""
+    found = asked(replace(wanting("shelter", "crisis-centre", "41711204000000"), permissions=()))
+    assert found.candidates == ()
+    assert set(reasons(found).values()) == {"no-consent"}
+
+
+def test_a_full_shelter_is_not_asked_in_vain() -> None:
+    """The directory says that it is full."""
+    found = asked(wanting("shelter", "shelter", "41711204000000"))
+    assert reasons(found)["ene-uyu-bishkek-shelter"] == "full"
+
+
+def test_a_centre_that_works_by_day_is_not_asked_at_night() -> None:
+    """By the clock on the wall there."""
+    request = wanting("crisis-counselling", "crisis-centre", "41704245845020")
+    by_day = {each.service for each in asked(request, at=DAY).candidates}
+    night = asked(request, at=NIGHT)
+    assert "asylzat-naryn-counselling" in by_day
+    assert reasons(night)["asylzat-naryn-counselling"] == "closed-now"
+    assert night.by_hand("asylzat-naryn-counselling"), "a coordinator may ask all the same"
+
+
+def test_too_many_children_for_a_house_are_named_as_the_reason() -> None:
+    """A mother of four is sent where there is room for four."""
+    four = (("0-2", 1), ("3-6", 2), ("7-11", 1))
+    found = asked(wanting("shelter", "crisis-centre", "41711204000000", children=four))
+    assert reasons(found)["sezim-bishkek-shelter"] == "not-eligible:too-many-children"
+    assert [each.service for each in found.candidates] == ["aialzat-bishkek-shelter"]
+
+
+def test_bands_are_read_and_what_is_no_band_excludes_nobody() -> None:
+    """Referral knows no ages."""
+    assert band("30-44") == (30, 44)
+    assert band("60+") == (60, 150)
+    assert band("unknown") == (0, 150)
+
+
+def test_the_neutral_summary_says_the_raion_and_never_the_aimak() -> None:
+    """In an aimak a summary is a name."""
+    request = Scene("a").opened().request
+    raion = KG.territories.raion_of(request.territory).code
+    said = summary(request, last(request), raion)
+    assert said.raion == "41704245000000"
+    assert request.incident_id not in str(said)
+
+
+@pytest.mark.parametrize("name", sorted(load_incidents()))
+def test_every_sample_finds_somebody_or_is_meant_to_find_nobody(name: str) -> None:
+    """The samples and the directory fit each other."""
+    sample = load_incidents()[name]
+    for need in sample.expect.needs:
+        assert need.need in KG.service_types
+        assert set(need.organisations or ()) <= set(SAMPLE.organisations)
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> Directory:
+    """Some organisations with a service each, anywhere, with any number of places."""
+    count = draw(st.integers(0, 8))
+    organisations, services = {}, {}
+    for number in range(count):
+        name = f"org-{number}"
+        organisations[name] = Organisation(
+            name, name, draw(st.sampled_from(KINDS)), territory=draw(st.sampled_from(PLACES))
+        )
+        areas = draw(st.lists(st.sampled_from(["417", "41704", "41706", "41711"]), min_size=1))
+        places = draw(st.none() | st.integers(0, 3))
+        services[f"s-{number}"] = Service(
+            f"s-{number}", name, "shelter", tuple(areas), places=places
+        )
+    return Directory("d", organisations, services)
+
+
+@given(directory=directories(), kind=st.sampled_from(KINDS), place=st.sampled_from(PLACES),
+       hidden=st.sets(st.integers(0, 8).map("org-{}".format)))  # fmt: skip
+def test_laws_of_matching(directory: Directory, kind: str, place: str, hidden: set[str]) -> None:
+    """Nobody excluded, unpermitted or full is asked; everyone is somewhere; order is total."""
+    request = wanting("shelter", kind, place, excluded_organisations=tuple(sorted(hidden)))
+    found = asked(request, directory)
+    for candidate in found.candidates:
+        assert candidate.organisation not in hidden
+        assert candidate.organisation_kind == kind
+        assert candidate.free is None or candidate.free > 0
+    listed = [each.service for each in found.candidates] + list(reasons(found))
+    assert sorted(listed) == sorted(directory.services)
+    orders = [each.order for each in found.candidates]
+    assert orders == sorted(set(orders))
+    shuffled = replace(directory, services=dict(reversed(directory.services.items())))
+    assert asked(request, shuffled) == found
