@@ -36,6 +36,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "withdrawn-delete-copies": _CODE,
     "taken": _CODE,
     "notice-exhausted": _AREA,
+    "notice-no-answer": _AREA,
     "notice-alerts-not-going-out": _AREA,
     "notice-contact-overdue": _PLAIN,
     "notice-review-overdue": _PLAIN,
