@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-from fastapi import FastAPI
 
 from deploy.local.stack import Stack
 from services.intake import app
@@ -83,11 +82,9 @@ def report(**fields: Any) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Intake:
-    """One intake: its HTTP application, its database, and who may sign for it."""
+    """One intake: its HTTP, its database, and who may sign for it."""
 
     stack: Stack
-    settings: IntakeSettings
-    web: FastAPI
     db: Database
     kit: Kit
     client: httpx.AsyncClient
@@ -155,18 +152,14 @@ class Intake:
         }
         return self.tickets.ticket(Ticket(**(claims | fields)), at)
 
-    async def hear(self, body: Body, version: int = 1, at: datetime | None = None) -> None:
+    async def hear(
+        self,
+        body: OfferChanged | ServiceRequestChanged,
+        version: int = 1,
+        at: datetime | None = None,
+    ) -> None:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
-        envelope = Envelope(
-            id=str(uuid4()),
-            type=event_type(type(body)),
-            source="referral",
-            subject="sr",
-            key="incident",
-            time=at or await self.now(),
-            correlation_id="incident",
-            aggregate_version=version,
-        )
+        envelope = enveloped(body, version, at or await self.now())
         async with self.db.transaction() as tx:
             await app.HANDLERS[type(body)](tx, Event(envelope, body), body)
 
@@ -175,19 +168,7 @@ class Intake:
     ) -> None:
         """The offer that tickets are for has come to ``after``."""
         at = fields.pop("at", None)
-        body = OfferChanged(
-            **{
-                "incident_id": taken["incident_id"],
-                "service_request_id": "sr",
-                "need_id": taken["needs"][0]["need_id"],
-                "offer_id": f"offer-{taken['incident_id']}",
-                "organisation": CENTRE,
-                "before": OfferStatus.REQUESTED,
-                "after": after,
-            }
-            | fields
-        )
-        await self.hear(body, version, at)
+        await self.hear(offer_changed(taken, after, **fields), version, at)
 
     async def hear_progress(
         self,
@@ -197,16 +178,7 @@ class Intake:
         version: int = 1,
     ) -> None:
         """The first need has come further."""
-        need = taken["needs"][0]
-        body = ServiceRequestChanged(
-            incident_id=taken["incident_id"],
-            service_request_id=f"sr-{need['need_id']}",
-            need_id=need["need_id"],
-            service_type=need["service_type"],
-            status=status,
-            fulfilment=fulfilment,
-        )
-        await self.hear(body, version)
+        await self.hear(request_changed(taken, status, fulfilment), version)
 
     # --- what came of it -------------------------------------------------------------------------
 
@@ -261,6 +233,51 @@ class Intake:
             await connection.close()
 
 
+def offer_changed(taken: dict[str, Any], after: OfferStatus, **fields: Any) -> OfferChanged:
+    """The offer that tickets are for has come to ``after``."""
+    return OfferChanged(
+        **{
+            "incident_id": taken["incident_id"],
+            "service_request_id": "sr",
+            "need_id": taken["needs"][0]["need_id"],
+            "offer_id": f"offer-{taken['incident_id']}",
+            "organisation": CENTRE,
+            "before": OfferStatus.REQUESTED,
+            "after": after,
+        }
+        | fields
+    )
+
+
+def request_changed(
+    taken: dict[str, Any], status: ServiceRequestStatus, fulfilment: Fulfilment
+) -> ServiceRequestChanged:
+    """The service request of the first need has come further."""
+    need = taken["needs"][0]
+    return ServiceRequestChanged(
+        incident_id=taken["incident_id"],
+        service_request_id=f"sr-{need['need_id']}",
+        need_id=need["need_id"],
+        service_type=need["service_type"],
+        status=status,
+        fulfilment=fulfilment,
+    )
+
+
+def enveloped(body: OfferChanged | ServiceRequestChanged, version: int, at: datetime) -> Envelope:
+    """What stands round an event of referral."""
+    return Envelope(
+        id=str(uuid4()),
+        type=event_type(type(body)),
+        source="referral",
+        subject=body.service_request_id,
+        key=body.incident_id,
+        time=at,
+        correlation_id=body.incident_id,
+        aggregate_version=version,
+    )
+
+
 def need_id(taken: dict[str, Any], service_type: str) -> str:
     """The id of a need of an incident."""
     return {str(n["service_type"]): str(n["need_id"]) for n in taken["needs"]}[service_type]
@@ -282,14 +299,33 @@ async def running(stack: Stack, **fields: Any) -> AsyncIterator[Intake]:
     await stack.ensure("intake.migrate")
     settings = settings_of(stack, **fields)
     web = app.make_web(settings)
+    async with (
+        web.router.lifespan_context(web),
+        _calling(stack, settings, transport=httpx.ASGITransport(web)) as one,
+    ):
+        yield one
+
+
+@asynccontextmanager
+async def served(stack: Stack) -> AsyncIterator[Intake]:
+    """The intake of the stack's own process ``intake.serve``."""
+    async with _calling(stack, settings_of(stack), base_url=stack.url("intake")) as one:
+        yield one
+
+
+@asynccontextmanager
+async def _calling(
+    stack: Stack,
+    settings: IntakeSettings,
+    *,
+    base_url: str = "http://intake",
+    transport: httpx.ASGITransport | None = None,
+) -> AsyncIterator[Intake]:
     db, kit = Database(settings), app.make_kit(settings)
-    transport = httpx.ASGITransport(web)
-    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+    async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=30) as client:
         try:
             yield Intake(
                 stack=stack,
-                settings=settings,
-                web=web,
                 db=db,
                 kit=kit,
                 client=client,
@@ -299,7 +335,6 @@ async def running(stack: Stack, **fields: Any) -> AsyncIterator[Intake]:
         finally:
             await db.close()
             await kit.keys.close()
-            await web.state.db.close()
 
 
 def key_file(stack: Stack, service: str, name: str) -> Path:
