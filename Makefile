@@ -1,0 +1,59 @@
+# Tirek from a fresh clone: Python 3.11 or later with venv, and make. Everything else is fetched into
+# .tirek, which `make clean` removes. PYTHON=... chooses the interpreter, TIREK_PORT_...= moves a port.
+
+PYTHON ?= python3
+HOME_FOLDER = .tirek
+RUN = $(HOME_FOLDER)/venv/bin/python
+INSTALLED = $(HOME_FOLDER)/venv/installed
+INSTALLED_DEV = $(HOME_FOLDER)/venv/installed-dev
+PYTEST_ARGS ?=
+
+.PHONY: help install demo smoke test check style types imports migrations contracts clean
+.DEFAULT_GOAL = help
+
+help:
+	@echo "make demo    the whole of Tirek on this machine, sample incidents played live; Ctrl-C ends it"
+	@echo "make smoke   the same without staying up: fails unless every incident ends as it must"
+	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
+	@echo "make check   style, types, boundaries, migrations, contracts"
+	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"
+	@echo
+	@echo "The first start fetches about 300 MB into $(HOME_FOLDER); later ones need no network."
+
+install: $(INSTALLED)
+
+demo: $(INSTALLED)
+	@$(RUN) -m deploy.local.demo
+
+smoke: $(INSTALLED)
+	@$(RUN) -m deploy.local.smoke
+
+test: $(INSTALLED_DEV)
+	@$(RUN) -m pytest $(PYTEST_ARGS)
+
+check: style types imports migrations contracts
+
+style: $(INSTALLED_DEV)
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+types: $(INSTALLED_DEV)
+	@$(RUN) -m mypy
+
+imports: $(INSTALLED_DEV)
+	@$(HOME_FOLDER)/venv/bin/lint-imports
+
+migrations: $(INSTALLED_DEV)
+	@$(RUN) -m tests.migrations.check
+
+contracts: $(INSTALLED_DEV)
+	@$(RUN) -m tests.contract.check
+
+clean:
+	@$(PYTHON) deploy/local/clean.py
+
+$(INSTALLED): requirements.lock
+	@PYTHON='$(PYTHON)' sh deploy/local/install.sh requirements.lock '$@'
+
+$(INSTALLED_DEV): requirements-dev.lock
+	@PYTHON='$(PYTHON)' sh deploy/local/install.sh requirements-dev.lock '$@'
