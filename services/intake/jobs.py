@@ -7,6 +7,7 @@ import structlog
 from services.intake.kit import Kit
 from services.intake.store import persons, requests
 from shared.db import Tx
+from shared.errors import Unavailable
 
 ANSWERS_KEPT = timedelta(days=30)
 """How long a request may be repeated under its key."""
@@ -17,10 +18,17 @@ _MORE_IN = timedelta(hours=1)
 
 
 async def sweep_keys(kit: Kit, tx: Tx, *, older_than: timedelta = ORPHAN_AFTER) -> datetime | None:
-    """Forgets keys of people who never came to be; when there are more, at once again."""
-    async with kit.keys.unsettled(older_than, AT_ONCE) as sweep:
-        living = await persons.living(tx, sweep.person_ids)
-        orphans = await sweep.settle(living)
+    """Forgets keys of people who never came to be; when there are more, at once again.
+
+    A key store that is away is asked again later: the bus must not stop for a sweep.
+    """
+    try:
+        async with kit.keys.unsettled(older_than, AT_ONCE) as sweep:
+            living = await persons.living(tx, sweep.person_ids)
+            orphans = await sweep.settle(living)
+    except Unavailable as problem:
+        structlog.get_logger().warning("keys.sweep_failed", part=problem.part)
+        return tx.now + _MORE_IN
     if orphans:
         structlog.get_logger().warning("keys.orphans_swept", count=orphans)
     return tx.now if len(sweep.person_ids) == AT_ONCE else tx.now + _MORE_IN

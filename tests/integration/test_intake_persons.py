@@ -223,6 +223,27 @@ async def sweep(intake: Intake, older_than: timedelta) -> None:
             more = due == tx.now
 
 
+async def test_the_worker_lives_without_the_key_store(stack: Stack) -> None:
+    """The sweep comes back later; what is on the bus does not wait for it."""
+    nowhere = "postgresql://nobody:nothing@127.0.0.1:1/tirek_keys"
+    async with running(stack, keystore_url=nowhere) as without, without.db.transaction() as tx:
+        due = await jobs.sweep_keys(without.kit, tx)
+        assert due is not None
+        assert due > tx.now
+
+
+async def test_nothing_is_read_or_recorded_without_its_key(intake: Intake, stack: Stack) -> None:
+    """503, and no record of a reading that never was."""
+    caller = staff()
+    taken = await intake.take(caller)
+    nowhere = "postgresql://nobody:nothing@127.0.0.1:1/tirek_keys"
+    async with running(stack, keystore_url=nowhere) as without:
+        path = f"/incidents/{taken['incident_id']}/entered"
+        answer = await without.ask("POST", path, caller, json={"purpose": "check"})
+    assert answer.status_code == 503
+    assert await intake.count("disclosures", "incident_id = $1", taken["incident_id"]) == 0
+
+
 async def test_two_sweeps_at_once_do_not_disturb_each_other(intake: Intake) -> None:
     """Replicas need no election."""
     names = [f"orphan-{number}-of-two" for number in range(20)]

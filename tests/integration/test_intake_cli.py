@@ -1,0 +1,83 @@
+"""``tirek incident``: what curl does, for people."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest_asyncio
+from typer.testing import CliRunner, Result
+
+from deploy.local.stack import Stack
+from services.intake.cli import incident
+from shared.clock import wall
+from shared.events.words import Fulfilment, ServiceRequestStatus
+from tests.support.intake import Intake, report, served, staff
+
+CALLER = staff()
+ID = re.compile(r"incident ([0-9a-f-]{36})")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def intake(stack: Stack) -> AsyncIterator[Intake]:
+    """The stack's own intake."""
+    await stack.ensure("intake.serve")
+    async with served(stack) as one:
+        yield one
+
+
+def surroundings(intake: Intake) -> Mapping[str, str]:
+    """Where intake is, and who asks."""
+    return {
+        "TIREK_INTAKE_URL": intake.stack.url("intake"),
+        "TIREK_TOKEN": intake.tokens.token(CALLER, wall()),
+    }
+
+
+async def tirek(intake: Intake, *arguments: str, typed: str | None = None) -> Result:
+    """Runs ``tirek incident …``."""
+    return await asyncio.to_thread(
+        CliRunner().invoke, incident, arguments, input=typed, env=surroundings(intake)
+    )
+
+
+async def test_a_report_is_sent_from_a_file_or_from_stdin(intake: Intake, tmp_path: Path) -> None:
+    """Under the same key it is one incident."""
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(report()), encoding="utf-8")
+    first = await tirek(intake, "report", str(file), "--key", "by-hand")
+    again = await tirek(intake, "report", "-", "--key", "by-hand", typed=file.read_text())
+    assert first.exit_code == again.exit_code == 0, first.output
+    found, same = ID.search(first.output), ID.search(again.output)
+    assert found is not None
+    assert same is not None
+    assert found.group() == same.group()
+    assert "crisis-counselling" in first.output
+
+
+async def test_what_is_wrong_is_said_in_a_line_each(intake: Intake, tmp_path: Path) -> None:
+    """A file that is not there, no JSON, a field that cannot be, an incident that is none."""
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps(report(needs=["magic"])), encoding="utf-8")
+    for arguments, expected in (
+        (("report", str(tmp_path / "nothing.json")), "cannot be read"),
+        (("report", str(broken)), "is no JSON"),
+        (("report", str(wrong)), "needs[0]"),
+        (("show", "no such incident"), "Not found"),
+    ):
+        answer = await tirek(intake, *arguments)
+        assert answer.exit_code == 1
+        assert expected in " ".join(answer.output.split())
+
+
+async def test_an_incident_is_followed_until_somebody_helps(intake: Intake) -> None:
+    """It prints what changed, and ends by itself."""
+    taken = await intake.take(CALLER)
+    following = asyncio.create_task(tirek(intake, "show", taken["incident_id"], "--follow"))
+    await intake.hear_progress(taken, ServiceRequestStatus.ACTIVE, Fulfilment.PLACED, 2)
+    answer = await asyncio.wait_for(following, 20)
+    assert answer.exit_code == 0
+    assert "accepted" in answer.output
