@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from shared import metrics
+from shared import asyncapi, metrics
 from shared.clock import wall
 from shared.db import Database
 from shared.errors import (
@@ -149,6 +149,10 @@ def _health_router(db: Database) -> APIRouter:
         async with db.transaction() as tx:
             await tx.fetchval("SELECT 1")
         return {"ready": True}
+
+    @router.get("/asyncapi.yaml")
+    async def bus() -> Response:
+        return Response(asyncapi.text(), media_type="application/yaml")
 
     @router.get("/metrics")
     async def measured() -> Response:
