@@ -3,6 +3,7 @@
 Nothing has been stored when a report is refused.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +59,7 @@ class Reader:
             survivor=self._survivor(body.survivor),
             accused=accused,
             children=tuple(_child(*each) for each in enumerate(body.children)),
-            safe_contact=self._safe_contact(body.safe_contact),
+            safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=with_accused(self._exclusions(body.exclusions), accused),
             given=tuple(self._given(*each) for each in enumerate(body.consents)),
             text=body.text,
@@ -106,9 +107,14 @@ class Reader:
             staff_id=body.staff_id,
         )
 
-    def _safe_contact(self, body: SafeContactBody | None) -> SafeContact | None:
+    def _safe_contact(
+        self, body: SafeContactBody | None, accused: Iterable[Accused]
+    ) -> SafeContact | None:
         if body is None:
             return None
+        phone = self._phone("safe_contact.phone", body.phone)
+        if phone is not None and phone in {each.phone for each in accused}:
+            raise Invalid("safe_contact.phone", "is the number of somebody accused")
         if body.channel != "none":
             required = {"phone": body.phone, "days": body.days}
             required |= {"from": body.opens, "to": body.closes}
@@ -119,7 +125,7 @@ class Reader:
             raise Invalid("safe_contact.to", "must not be the same as from")
         return SafeContact(
             channel=body.channel,
-            phone=self._phone("safe_contact.phone", body.phone),
+            phone=phone,
             days=tuple(dict.fromkeys(body.days)),
             opens=body.opens,
             closes=body.closes,

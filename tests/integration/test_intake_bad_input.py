@@ -96,6 +96,10 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
     "a safe contact at no hour": (safe(to="10:00"), "safe_contact.to"),
     "an hour that is none": (safe(to="25:00"), "safe_contact.to"),
     "a safe contact at 103": (safe(phone="103"), "safe_contact.phone"),
+    "the accused as a safe contact": (
+        safe() | {"accused": [{"phone": "0 000 500 101"}]},
+        "safe_contact.phone",
+    ),
     "a consent for no need": (consenting(need="shelter"), "consents[0].need"),
     "a recipient of no kind": (consenting(recipient_kind="circus"), "consents[0].recipient_kind"),
     "a recipient who cannot": (consenting(recipient_kind="police"), "consents[0].recipient_kind"),

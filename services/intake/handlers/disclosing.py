@@ -15,6 +15,7 @@ from services.intake.model.incidents import Incident, View, view_of
 from services.intake.personal import Disclosed, Frame, Opened, arrange
 from services.intake.store import consents, disclosures, heard, incidents, persons
 from services.intake.store.disclosures import Reading
+from services.intake.store.persons import SealedGroup
 from services.intake.tickets import read_ticket
 from services.intake.vault import unseal
 from shared.db import Tx
@@ -75,17 +76,7 @@ async def show_entered(
 
 async def _read(kit: Kit, tx: Tx, incident: Incident, reading: Reading) -> Disclosed:
     await disclosures.record(tx, reading)
-    sealed = await persons.sealed(tx, incident.incident_id)
-    keys = await kit.keys.find({each.person_id for each in sealed})
-    opened = [
-        Opened(
-            each.role,
-            each.group,
-            unseal(kit.vault.unwrap(keys[each.person_id]), each.person_id, each.group, each.sealed),
-        )
-        for each in sealed
-        if each.person_id in keys  # who was erased has none
-    ]
+    opened = await _open(kit, await persons.sealed(tx, incident.incident_id))
     frame = Frame(
         territory=incident.territory,
         received_at=incident.received_at,
@@ -105,3 +96,17 @@ async def _read(kit: Kit, tx: Tx, incident: Incident, reading: Reading) -> Discl
         groups=list(reading.groups),
         data=arrange(opened, reading.groups, frame),
     )
+
+
+async def _open(kit: Kit, sealed: list[SealedGroup]) -> list[Opened]:
+    found = await kit.keys.find({each.person_id for each in sealed})
+    keys = {person_id: kit.vault.unwrap(wrapped) for person_id, wrapped in found.items()}
+    return [
+        Opened(
+            each.role,
+            each.group,
+            unseal(keys[each.person_id], each.person_id, each.group, each.sealed),
+        )
+        for each in sealed
+        if each.person_id in keys  # who was erased has none
+    ]
