@@ -23,4 +23,4 @@ app.add_typer(notify.people, name="people")
 app.add_typer(notify.roster, name="roster")
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="tirek")

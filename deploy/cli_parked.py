@@ -1,44 +1,63 @@
 """``tirek parked``: records that could not be handled and wait for a person."""
 
 import asyncio
-import os
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import asyncpg
 import typer
 from rich.table import Table
 
+from deploy.topology import HOST, PORTS, SERVICES
 from shared import parked as shelf
 from shared.cli import OUT, fail
 
+DEMO = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets" / "passwords.json"
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
 parked = typer.Typer(no_args_is_help=True, help="Records that wait for a person, and why.")
-Dsn = Annotated[
-    str | None,
-    typer.Option("--database-url", help="The service's database; else TIREK_DATABASE_URL."),
-]
 
 
 @parked.command("list")
 def listed(
-    database_url: Dsn = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="TIREK_DATABASE_URL",
+            help="One service's database. Left out: all services of the running demo.",
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many each.")] = 100,
 ) -> None:
-    """Show what is parked in a service, oldest first: never the content, which is sealed."""
-    dsn = database_url or os.environ.get("TIREK_DATABASE_URL")
-    if not dsn:
-        raise fail("which service? give --database-url or set TIREK_DATABASE_URL")
-    try:
-        rows = asyncio.run(_rows(dsn, limit))
-    except (OSError, asyncpg.PostgresError, TimeoutError) as problem:
-        raise fail(f"the database does not answer: {type(problem).__name__}") from None
-    if not rows:
+    """Show what is parked, oldest first: never the content, which is sealed."""
+    table = Table("service", "id", "topic", "partition", "offset", "since", "reason")
+    for service, dsn in ({"": database_url} if database_url else _demo()).items():
+        try:
+            rows = asyncio.run(_rows(dsn, limit))
+        except TROUBLE as problem:
+            raise fail(f"the database does not answer: {type(problem).__name__}") from None
+        for row in rows:
+            place = (str(row[name]) for name in ("id", "topic", "partition", "offset"))
+            since = f"{row['parked_at']:%Y-%m-%d %H:%M:%S}"
+            table.add_row(service, *place, since, row["reason"])
+    if not table.row_count:
         OUT.print("Nothing is parked.")
         return
-    table = Table("id", "topic", "partition", "offset", "since", "reason")
-    for row in rows:
-        place = (str(row[name]) for name in ("id", "topic", "partition", "offset"))
-        table.add_row(*place, f"{row['parked_at']:%Y-%m-%d %H:%M:%S}", row["reason"])
     OUT.print(table)
+
+
+def _demo() -> dict[str, str]:
+    """The services' databases of the demo on this machine."""
+    try:
+        passwords = json.loads(DEMO.read_text(encoding="utf-8"))
+    except OSError:
+        raise fail("no demo on this machine: give --database-url") from None
+    port = PORTS["postgres"].number
+    return {
+        name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{HOST}:{port}/tirek"
+        for name in SERVICES
+    }
 
 
 async def _rows(dsn: str, limit: int) -> list[Any]:
