@@ -8,7 +8,8 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from shared.events.intake import ConsentWithdrawn
 from shared.events.words import OfferStatus
-from tests.support.intake import CENTRE, Intake, consent, running, staff
+from tests.support.intake import Intake, consent, running, staff
+from tests.support.referral_says import CENTRE
 
 
 @pytest_asyncio.fixture(scope="module")

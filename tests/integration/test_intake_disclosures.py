@@ -11,7 +11,8 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from shared.events.words import OfferStatus
 from shared.tokens import Caller, Signer
-from tests.support.intake import CENTRE, Intake, consent, key_file, running, staff
+from tests.support.intake import Intake, consent, key_file, running, staff
+from tests.support.referral_says import CENTRE
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -71,12 +72,11 @@ async def test_the_holder_reads_what_was_consented_to_and_no_more(intake: Intake
 
 
 async def test_every_group_shows_what_belongs_to_it(intake: Intake) -> None:
-    """Location, health, children and the safe contact, where all is consented to."""
-    groups = ["contact", "location", "health", "children", "safe-contact"]
+    """Contact, location, health and children, where all of it is consented to."""
     violence = await intake.now() - timedelta(hours=5)
     taken = await intake.take(
         staff(),
-        consents=[consent(scope=groups)],
+        consents=[consent(scope=["contact", "location", "health", "children"])],
         survivor={
             "phone": "0 000 500 101",
             "address": "Вымышленная, 7",
@@ -85,22 +85,10 @@ async def test_every_group_shows_what_belongs_to_it(intake: Intake) -> None:
         },
         children=[{"age": 8, "witness": True, "name": "Эмир"}],
         sexual_violence_at=violence.isoformat(),
-        safe_contact={
-            "channel": "call",
-            "phone": "+996000500102",
-            "days": ["mo", "fr"],
-            "from": "10:00",
-            "to": "12:00",
-            "leave_message": False,
-            "code_word": "кымыз",
-            "language": "ky",
-        },
     )
     reader = holder()
     answer = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
-    data = answer.json()["data"]
-    contact = data.pop("safe_contact")
-    assert data == {
+    assert answer.json()["data"] == {
         "contact": {"phone": "+996000500101"},
         "location": {"territory": "41704245845020", "address": "Вымышленная, 7"},
         "health": {
@@ -109,13 +97,34 @@ async def test_every_group_shows_what_belongs_to_it(intake: Intake) -> None:
         },
         "children": [{"age": 8, "witness": True, "name": "Эмир"}],
     }
-    assert contact["code_word"] == "кымыз"
-    assert (contact["opens"], contact["closes"]) == ("10:00", "12:00")
-    await intake.age(taken, timedelta(days=15))
+
+
+async def test_a_safe_contact_grows_old(intake: Intake) -> None:
+    """After 14 days it may be the abuser who answers: then nothing of it is shown."""
+    contact = {
+        "channel": "call",
+        "phone": "+996000500102",
+        "days": ["mo", "fr"],
+        "leave_message": False,
+        "code_word": "кымыз",
+        "language": "ky",
+    }
+    taken = await intake.take(
+        staff(),
+        consents=[consent(scope=["safe-contact"])],
+        safe_contact=contact | {"from": "10:00", "to": "12:00"},
+    )
+    reader = holder()
+    answer = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
+    shown = answer.json()["data"]["safe_contact"]
+    assert contact.items() <= shown.items()
+    assert (shown["opens"], shown["closes"], shown["expired"]) == ("10:00", "12:00", False)
+    await intake.age(taken, timedelta(days=14, seconds=1))
     again = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
-    old = again.json()["data"]["safe_contact"]
-    assert old["expired"]
-    assert "phone" not in old, "after 14 days it may be the abuser who answers"
+    assert set(again.json()["data"]["safe_contact"]) >= {"expired", "expires_at"}
+    assert again.json()["data"]["safe_contact"]["expired"]
+    assert "+996000500102" not in again.text
+    assert "кымыз" not in again.text
 
 
 async def test_a_withdrawn_consent_shows_no_field_whatever_referral_knows(intake: Intake) -> None:

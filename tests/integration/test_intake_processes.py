@@ -19,15 +19,8 @@ from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
 from shared.sealing import Sealer
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.intake import (
-    CENTRE,
-    Intake,
-    enveloped,
-    offer_changed,
-    request_changed,
-    served,
-    staff,
-)
+from tests.support.intake import Intake, served, staff
+from tests.support.referral_says import CENTRE, enveloped, offer_changed, request_changed
 
 ACTIVE = ServiceRequestStatus.ACTIVE
 

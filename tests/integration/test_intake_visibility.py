@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from shared.events.words import Fulfilment, ServiceRequestStatus
-from tests.support.intake import CENTRE, Intake, running, staff
+from tests.support.intake import Intake, running, staff
+from tests.support.referral_says import CENTRE
 
 ACTIVE = ServiceRequestStatus.ACTIVE
 

@@ -18,14 +18,14 @@ from services.intake.kit import Kit
 from services.intake.settings import IntakeSettings
 from shared.clock import wall
 from shared.db import Database
-from shared.events import Body, Envelope, Event, event_type
+from shared.events import Body, Event, event_type
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
 from shared.tokens import Caller, Signer, Ticket
+from tests.support.referral_says import enveloped, offer_changed, request_changed
 
 UCHKUN = "41704245845020"
 """A village of Naryn oblast."""
-CENTRE = "asylzat-naryn"
 CONSENTED = ["identity", "contact", "story", "safe-contact"]
 
 
@@ -231,51 +231,6 @@ class Intake:
             yield connection
         finally:
             await connection.close()
-
-
-def offer_changed(taken: dict[str, Any], after: OfferStatus, **fields: Any) -> OfferChanged:
-    """The offer that tickets are for has come to ``after``."""
-    return OfferChanged(
-        **{
-            "incident_id": taken["incident_id"],
-            "service_request_id": "sr",
-            "need_id": taken["needs"][0]["need_id"],
-            "offer_id": f"offer-{taken['incident_id']}",
-            "organisation": CENTRE,
-            "before": OfferStatus.REQUESTED,
-            "after": after,
-        }
-        | fields
-    )
-
-
-def request_changed(
-    taken: dict[str, Any], status: ServiceRequestStatus, fulfilment: Fulfilment
-) -> ServiceRequestChanged:
-    """The service request of the first need has come further."""
-    need = taken["needs"][0]
-    return ServiceRequestChanged(
-        incident_id=taken["incident_id"],
-        service_request_id=f"sr-{need['need_id']}",
-        need_id=need["need_id"],
-        service_type=need["service_type"],
-        status=status,
-        fulfilment=fulfilment,
-    )
-
-
-def enveloped(body: OfferChanged | ServiceRequestChanged, version: int, at: datetime) -> Envelope:
-    """What stands round an event of referral."""
-    return Envelope(
-        id=str(uuid4()),
-        type=event_type(type(body)),
-        source="referral",
-        subject=body.service_request_id,
-        key=body.incident_id,
-        time=at,
-        correlation_id=body.incident_id,
-        aggregate_version=version,
-    )
 
 
 def need_id(taken: dict[str, Any], service_type: str) -> str:
