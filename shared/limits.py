@@ -13,6 +13,10 @@ PROBLEM = "application/problem+json"
 DEEPEST = 32
 
 
+class _Gone(Exception):
+    """The caller left before the body was whole."""
+
+
 class Limits:
     """Reads a body whole, up to ``body_limit`` bytes, and refuses what cannot be meant."""
 
@@ -21,11 +25,17 @@ class Limits:
         self._limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on with its body in hand, or answers a problem."""
+        """Passes the request on with its body in hand, or answers a problem.
+
+        Half a request is none: what it would have said is not guessed, and nobody waits.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
+        try:
+            body = await self._read(receive)
+        except _Gone:
+            return
         refusal = self._refusal(scope, body)
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -42,13 +52,16 @@ class Limits:
         await self._app(scope, replay, send)
 
     async def _read(self, receive: Receive) -> bytes | None:
-        """The body; none when it is over the limit. The rest is not kept."""
+        """The body; none when it is over the limit, `_Gone` when it broke off.
+
+        The rest is not kept.
+        """
         chunks: list[bytes] = []
         size = 0
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                return b""
+                raise _Gone
             size += len(message.get("body", b""))
             if size <= self._limit:
                 chunks.append(message.get("body", b""))

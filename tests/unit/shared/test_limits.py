@@ -1,0 +1,71 @@
+"""What no route should see."""
+
+import json
+from typing import Any
+
+from starlette.types import Message, Receive, Scope, Send
+
+from shared.limits import Limits
+
+LIMIT = 100
+
+
+async def send(*messages: Message) -> tuple[list[bytes], list[Message]]:
+    """The bodies that reached the application, and what was answered."""
+    reached: list[bytes] = []
+    answered: list[Message] = []
+    waiting = list(messages)
+
+    async def application(_scope: Scope, receive: Receive, _send: Send) -> None:
+        reached.append((await receive())["body"])
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def answer(message: Message) -> None:
+        answered.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "raw_path": b"/x", "query_string": b"", "headers": headers}
+    await Limits(application, LIMIT)(scope, receive, answer)
+    return reached, answered
+
+
+def part(body: bytes, *, more: bool = False) -> Message:
+    """Some of a body."""
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def problem(answered: list[Message]) -> dict[str, Any]:
+    """The problem that was answered."""
+    content: dict[str, Any] = json.loads(answered[1]["body"])
+    return content
+
+
+async def test_a_body_is_passed_on_whole() -> None:
+    """However many pieces it came in."""
+    reached, answered = await send(part(b'{"a"', more=True), part(b": 1}"))
+    assert (reached, answered) == ([b'{"a": 1}'], [])
+
+
+async def test_half_a_request_is_none() -> None:
+    """A caller who left in the middle of a body has asked for nothing: not to withdraw a consent
+    without the time they were about to name, either."""
+    reached, answered = await send(
+        part(b'{"claimed_at": "2026', more=True), {"type": "http.disconnect"}
+    )
+    assert (reached, answered) == ([], [])
+
+
+async def test_a_body_over_the_limit_is_refused_and_not_kept() -> None:
+    """413, whatever it holds."""
+    pieces = [part(b"[" * 60, more=True), part(b"[" * 60, more=True), part(b"")]
+    reached, answered = await send(*pieces)
+    assert reached == []
+    assert problem(answered)["status"] == 413
+
+
+async def test_a_body_at_the_limit_is_taken() -> None:
+    """The limit is the last size that is good."""
+    body = b'"' + b"a" * (LIMIT - 2) + b'"'
+    assert (await send(part(body)))[0] == [body]
