@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from deploy.local.stack import Stack
+from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.town import Town, town
 
@@ -13,9 +13,9 @@ NEED = "crisis-counselling"
 
 
 @pytest_asyncio.fixture(scope="session")
-async def whole(stack: Stack) -> AsyncIterator[Town]:
+async def whole() -> AsyncIterator[Town]:
     """The whole system, once for all these tests."""
-    async with town(stack) as own:
+    async with scratch("topics", "provision") as stack, town(stack) as own:
         yield own
 
 

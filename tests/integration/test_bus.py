@@ -15,6 +15,7 @@ from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
+from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
     ReferralLike,
@@ -69,10 +70,17 @@ class Bus:
     heard: Heard
 
 
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Stack]:
+    """A broker whose groups nobody else joins."""
+    async with scratch("notify.migrate", "referral.migrate", "topics") as stack:
+        yield stack
+
+
 @pytest_asyncio.fixture
-async def bus(stack: Stack) -> AsyncIterator[Bus]:
+async def bus(own: Stack) -> AsyncIterator[Bus]:
     """Notify's relay and referral's consumer, running in this process."""
-    await stack.ensure("notify.migrate", "referral.migrate", "topics")
+    stack = own
     notify = Database(settings(stack, NotifyLike))
     referral = Database(settings(stack, ReferralLike))
     heard = Heard()

@@ -16,6 +16,7 @@ from tests.support.eventually import eventually
 from tests.support.tokens import EVERY_ROLE, bearer
 
 SERVICES = ("intake", "referral", "notify")
+KINDS = ("serve", "work")
 
 
 async def run(stack: Stack, process: str, **changes: str) -> tuple[int, str]:
@@ -36,13 +37,18 @@ async def run(stack: Stack, process: str, **changes: str) -> tuple[int, str]:
     return child.returncode or 0, said.decode()
 
 
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Stack]:
+    """A stack with every process in it."""
+    async with scratch(*(f"{each}.{what}" for each in SERVICES for what in KINDS)) as stack:
+        yield stack
+
+
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("what", ["serve", "work"])
-async def test_sigterm_ends_a_process_in_peace(stack: Stack, service: str, what: str) -> None:
+@pytest.mark.parametrize("what", KINDS)
+async def test_sigterm_ends_a_process_in_peace(own: Stack, service: str, what: str) -> None:
     """Within ten seconds, with status 0: what was in hand is finished."""
-    name = f"{service}.{what}"
-    await stack.ensure(name)
-    part = stack.part(name)
+    part = own.part(f"{service}.{what}")
     process = part._process
     assert process is not None
     began = monotonic()
@@ -63,11 +69,10 @@ async def test_sigterm_ends_a_process_in_peace(stack: Stack, service: str, what:
     ],
 )
 async def test_a_wrong_setting_is_one_clear_line(
-    stack: Stack, service: str, setting: str, value: str
+    own: Stack, service: str, setting: str, value: str
 ) -> None:
     """It names what is missing, and no stack trace hides it."""
-    await stack.ensure("provision", f"{service}.serve")
-    code, said = await run(stack, f"{service}.serve", **{setting: value})
+    code, said = await run(own, f"{service}.serve", **{setting: value})
     lines = [line for line in said.splitlines() if not line.startswith("{")]
     assert code == 1
     assert len(lines) == 1, said

@@ -15,17 +15,24 @@ from shared.errors import Conflict, Forbidden, NotFound
 from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
 from shared.exclusions import staff_digest
 from shared.tokens import Caller, Verifier
-from tests.stack import turn_clock
+from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, both, coordinator, opened, worker
 
 PAIRS = 40
 
 
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Stack]:
+    """A database whose clock nobody else turns."""
+    async with scratch("referral.migrate") as stack:
+        yield stack
+
+
 @pytest_asyncio.fixture
-async def house(stack: Stack) -> AsyncIterator[House]:
+async def house(own: Stack) -> AsyncIterator[House]:
     """Referral with the sample directory."""
-    async with opened(stack) as own:
-        yield own
+    async with opened(own) as house:
+        yield house
 
 
 async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
@@ -102,7 +109,7 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
             await acts.find(tx, worker(organisation), asked)
 
 
-async def test_silence_moves_the_ladder_by_itself(house: House, stack: Stack) -> None:
+async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:
     """The clock is turned; what is due is done, once, and never before."""
     request = await house.reported("shelter", children=())
     first = request.offers[0]
@@ -111,7 +118,7 @@ async def test_silence_moves_the_ladder_by_itself(house: House, stack: Stack) ->
     async with house.db.transaction() as tx:
         await step(tx)
     assert (await house.again(request)).offers[0].status is OfferStatus.REQUESTED
-    await turn_clock(stack, first.answer_by - first.requested_at + timedelta(seconds=1))
+    await turn_clock(own, first.answer_by - first.requested_at + timedelta(seconds=1))
     async with house.db.transaction() as tx:
         await step(tx)
     request = await house.again(request)

@@ -11,6 +11,7 @@ from services.notify.channels.sms import statuses, wire
 from services.notify.channels.sms.provider import Provider
 from services.notify.channels.sms.timing import Timing
 from services.notify.channels.sms.wire import Malformed, Pdu
+from shared.clock import pause
 
 log = structlog.get_logger()
 
@@ -158,7 +159,7 @@ class Link:
 
     async def _enquire(self) -> NoReturn:
         while True:
-            await asyncio.sleep(self._timing.enquire_every)
+            await pause(self._timing.enquire_every)
             try:
                 await self.request(Pdu(wire.ENQUIRE_LINK, statuses.OK, 0).numbered)
             except AnswerLost as problem:

@@ -17,6 +17,7 @@ from services.notify.channels.sms.outcomes import SmsOutcomeUnknown, SmsRefused,
 from services.notify.channels.sms.provider import Provider
 from services.notify.channels.sms.timing import Backoff, Timing
 from services.notify.channels.sms.wire import Malformed, Pdu
+from shared.clock import pause
 
 log = structlog.get_logger()
 
@@ -83,7 +84,7 @@ class SmppSession:
                 if get_running_loop().time() - started > self._timing.longest_pause:
                     backoff.reset()  # it was a good bind; one that never lasts is left in peace
                 self._report(loss)
-            await asyncio.sleep(backoff.pause())
+            await pause(backoff.pause())
 
     async def submit(self, destination: str, text: str, *, reference: str) -> str:
         """Sends one segment to ``+`` and digits; the provider's message id, in one spelling.
@@ -147,7 +148,7 @@ class SmppSession:
             if self._link is not None and now() >= self._slow_until:
                 return self._link
             async with _waiting("throttled", deadline):
-                await asyncio.sleep(self._slow_until - now())
+                await pause(self._slow_until - now())
 
     def _slow_down(self, reference: str) -> None:
         """All texts of the bind pause together: those throttled together lengthen it once."""
