@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.referral.model.summary import summary
 from services.referral.model.values import Offer, ServiceRequest
@@ -22,6 +22,22 @@ Code = Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
 StaffId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
+AN_INSTANT = "must be a time, like 2026-11-23T12:00:00+06:00"
+
+
+def _instant(value: object) -> datetime:
+    """ISO 8601 text alone: pydantic, not strict, would take a number for seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError(AN_INSTANT)  # noqa: TRY004 - pydantic reports ValueError alone
+    return datetime.fromisoformat(value)
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""A time with its offset. The body is decoded before it gets here, so strict would refuse text."""
+Word = Field(strict=False)
+"""For a word of a closed vocabulary: decoded JSON has its text, never the member strict wants."""
+
+
 class Taken(BaseModel):
     """A strict request body."""
 
@@ -32,20 +48,20 @@ class ByDesk(Taken):
     """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
 
     on_behalf_of: StaffId | None = None
-    claimed_at: datetime | None = None
+    claimed_at: Instant | None = None
 
 
 class Reject(ByDesk):
     """A no needs a coded reason."""
 
-    reason: RejectReason
+    reason: Annotated[RejectReason, Word]
 
 
 class Hold(Taken):
     """A pause with a review date; passing it without an act is an escalation."""
 
     reason: Code
-    review_at: datetime
+    review_at: Instant
 
 
 class Complete(Taken):
@@ -57,7 +73,7 @@ class Complete(Taken):
 class Fail(Taken):
     """Why it came to nothing."""
 
-    reason: FailReason = FailReason.OTHER
+    reason: Annotated[FailReason, Word] = FailReason.OTHER
 
 
 class HandOver(Taken):
@@ -70,7 +86,7 @@ class HandOver(Taken):
 class Cancel(Taken):
     """A coordinator takes an open offer back."""
 
-    reason: CancelReason = CancelReason.COORDINATOR
+    reason: Annotated[CancelReason, Word] = CancelReason.COORDINATOR
 
 
 class Void(Taken):
