@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import httpx
-
 from deploy.local.story.board import Alert, Case
 from deploy.local.story.codes import reply_words
 from deploy.local.story.voices import Refused, Voices
@@ -15,6 +13,7 @@ from shared.events.words import Answer, OfferStatus, RejectReason
 THINKS = 1.5
 """Seconds from a text on a phone to the answer, so that a spectator can follow."""
 ACTS = {Answer.ACCEPT: "accept", Answer.REJECT: "reject", Answer.RECEIVED: "received"}
+Key = tuple[str, int, str, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,12 @@ class Cue:
     answer: Answer
 
     @property
-    def key(self) -> tuple[str, int, str, Answer]:
+    def key(self) -> Key:
         """Case, line of the cast, offer, answer: each is given once."""
         return (self.case, self.number, self.alert.offer_id, self.answer)
 
 
-def cues(case: Case, now: float, given: Collection[tuple[str, int, str, Answer]]) -> Iterator[Cue]:
+def cues(case: Case, now: float, given: Collection[Key]) -> Iterator[Cue]:
     """Answers of this case that are due at ``now`` (seconds since the play began), each once."""
     for number, line in enumerate(case.sample.cast):
         need = case.needs.get(line.need)
@@ -96,7 +95,3 @@ async def give(voices: Voices, cue: Cue) -> str:
     except Refused as refused:
         return f"{cue.line.organisation}: {cue.answer.value} over the API was refused: {refused}"
     return f"{cue.line.organisation}: {cue.answer.value} over the API"
-
-
-NOBODY_TOOK_IT = (httpx.HTTPError,)
-"""What `give` raises when it is to be tried again."""
