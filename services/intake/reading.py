@@ -17,7 +17,7 @@ from services.intake.bodies import (
     SurvivorBody,
 )
 from services.intake.model import plausible
-from services.intake.model.consents import Given, Group, Terms, check_source
+from services.intake.model.consents import Given, Group, Terms, check_answerable, check_source
 from services.intake.model.exclusions import Exclusions, with_accused
 from services.intake.model.report import Accused, Child, Report, Reporter, SafeContact, Survivor
 from shared.errors import Invalid
@@ -42,6 +42,7 @@ class Reader:
         plausible.past("occurred_at", body.occurred_at, self.now)
         plausible.past("sexual_violence_at", body.sexual_violence_at, self.now)
         accused = tuple(self._accused(*each) for each in enumerate(body.accused))
+        excluded = with_accused(self._exclusions(body.exclusions), accused)
         return Report(
             reporter=Reporter(
                 kind=body.reporter.kind,
@@ -60,8 +61,8 @@ class Reader:
             accused=accused,
             children=tuple(_child(*each) for each in enumerate(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
-            excluded=with_accused(self._exclusions(body.exclusions), accused),
-            given=tuple(self._given(*each) for each in enumerate(body.consents)),
+            excluded=excluded,
+            given=tuple(self._given(*each, excluded) for each in enumerate(body.consents)),
             text=body.text,
             language=self._language("language", body.language, written=True),
         )
@@ -148,7 +149,7 @@ class Reader:
             places=tuple(found["place"]),
         )
 
-    def _given(self, position: int, body: ConsentBody) -> Given:
+    def _given(self, position: int, body: ConsentBody, excluded: Exclusions) -> Given:
         field = f"consents[{position}]"
         kinds = self.country.service_type(body.need, f"{field}.need").kinds
         if body.recipient_kind not in kinds:
@@ -173,6 +174,7 @@ class Reader:
             basis=body.given_by.basis,
         )
         check_source(field, given)
+        check_answerable(field, given.terms, excluded.staff)
         return given
 
 

@@ -119,6 +119,16 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
         consenting(until=None, ground="mood", named_person="st-1", given_by={"who": "officer"}),
         "consents[0].ground",
     ),
+    "a ground the accused answers for": (
+        consenting(
+            until=None,
+            ground="vital-interest",
+            named_person="st-accused",
+            given_by={"who": "officer"},
+        )
+        | {"accused": [{"staff_id": "st-accused"}]},
+        "consents[0].named_person",
+    ),
     "an officer's consent": (consenting(given_by={"who": "officer"}), "consents[0].given_by.who"),
     "a representative of what": (
         consenting(given_by={"who": "representative"}),
