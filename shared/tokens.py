@@ -42,10 +42,18 @@ class Caller:
 
     def covers(self, territory: str) -> bool:
         """Whether a SOATE code lies in the caller's territories."""
-        return any(
-            territory.startswith(prefix.rstrip("0") if prefix.endswith("000") else prefix)
-            for prefix in self.territories
-        )
+        return any(territory.startswith(area(prefix)) for prefix in self.territories)
+
+
+def area(code: str) -> str:
+    """A full SOATE code as the beginning of all codes that lie in it; a beginning stays as it is.
+
+    Levels below the oblast take three digits each, zeros where they are not given. Only whole
+    levels go: the raion 41702210 ends in a zero of its own.
+    """
+    while code.endswith("000"):
+        code = code[:-3]
+    return code
 
 
 @dataclass(frozen=True, slots=True)

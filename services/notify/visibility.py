@@ -8,14 +8,13 @@ from services.notify.people.exclusions import Exclusions
 from services.notify.people.model import SYSTEM
 from shared.db import Database, Tx
 from shared.errors import Forbidden, NotFound, Unprocessable
-from shared.tokens import Caller
+from shared.tokens import Caller, area
 
 SCOPE = """
 SELECT set_config('app.organisation', $1, true), set_config('app.roles', $2, true),
        set_config('app.territories', $3, true)
 """
 COORDINATES = "SELECT coordinates($1)"
-_LEVEL_ZEROS = "000"
 
 
 @asynccontextmanager
@@ -32,14 +31,9 @@ async def seen_by(db: Database, caller: Caller, *roles: str) -> AsyncIterator[Tx
             SCOPE,
             caller.organisation,
             ",".join(sorted(caller.roles)),
-            ",".join(map(_prefix, caller.territories)),
+            ",".join(map(area, caller.territories)),
         )
         yield tx
-
-
-def _prefix(territory: str) -> str:
-    """A full code as the prefix of all that lies in it; as `Caller.covers` reads it."""
-    return territory.rstrip("0") if territory.endswith(_LEVEL_ZEROS) else territory
 
 
 async def must_coordinate(
