@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 
-from deploy.local.errors import StackError
 from deploy.local.stack import Stack
 from deploy.samples.load import Person, load_people
 from shared.clock import wall
@@ -94,8 +93,3 @@ def _content(answer: httpx.Response) -> Any:
     raise Refused(
         f"{request.method} {request.url.path}: {status.value} {status.phrase}; {answer.text[:500]}"
     )
-
-
-def no_answer(what: str, problem: Exception) -> StackError:
-    """The one line for a call that had to succeed and did not."""
-    return StackError(f"{what}: {problem or type(problem).__name__}")
