@@ -17,7 +17,9 @@ Step = Callable[[Tx], Awaitable[datetime | None]]
 that has passed already means: there is more, call again."""
 
 
-async def run_pass(name: str, db: Database, step: Step, *, channel: str = "wake") -> None:
+async def run_pass(
+    name: str, db: Database, step: Step, *, channel: str = "wake", longest: float = LONGEST_SLEEP
+) -> None:
     """Runs ``step`` for ever, each call in a transaction; raises when the database is lost.
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
@@ -30,6 +32,6 @@ async def run_pass(name: str, db: Database, step: Step, *, channel: str = "wake"
                 async with db.transaction() as tx:
                     due = await step(tx)
                     now = tx.now
-            seconds = (due - now).total_seconds() if due else LONGEST_SLEEP
+            seconds = (due - now).total_seconds() if due else longest
             if seconds > 0:
-                await wakeup.wait(min(seconds, LONGEST_SLEEP))
+                await wakeup.wait(min(seconds, longest))

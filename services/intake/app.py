@@ -22,6 +22,7 @@ from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
 from shared.relay import Relay
 from shared.sealing import Sealer
+from shared.sweep import sweeping
 from shared.tags import Tagger
 from shared.tokens import Verifier
 from shared.web import create_app
@@ -72,6 +73,7 @@ def works(settings: IntakeSettings) -> dict[str, Work]:
     return {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, kit.sealer, settings.kafka, health).run,
+        "sweep": sweeping(db),
         "keys": partial(run_pass, "keys", db, partial(jobs.sweep_keys, kit)),
         "requests": partial(run_pass, "requests", db, jobs.sweep_requests),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),

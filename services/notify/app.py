@@ -42,6 +42,7 @@ from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
 from shared.relay import Relay
 from shared.sealing import Sealer
+from shared.sweep import sweeping
 from shared.tags import Tagger
 from shared.tokens import Verifier
 from shared.web import create_app
@@ -95,6 +96,7 @@ async def work(settings: NotifySettings) -> int:
     works: dict[str, Work] = {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
+        "sweep": sweeping(db),
         "expiry": partial(run_pass, "expiry", db, jobs.give_up_expired),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
         **senders(settings, kit, db),

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.referral import api, handlers, jobs
-from services.referral.directory_file import read_directory
+from services.referral.directory_file import LiveDirectory
 from services.referral.rules import Rules
 from services.referral.settings import ReferralSettings
 from shared.bus import run_consumer
@@ -17,17 +17,18 @@ from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
 from shared.relay import Relay
 from shared.sealing import Sealer
+from shared.sweep import sweeping
 from shared.tokens import Signer, Verifier
 from shared.web import create_app
 from shared.worker import Work, health_app, serve_http
 
 
 def load_rules(settings: ReferralSettings) -> Rules:
-    """Reads what does not change while the process lives."""
+    """Reads what a process decides by; raises `BadFile` for a file that cannot be right."""
     jurisdiction = load_jurisdiction(settings.jurisdiction, settings.policies)
     return Rules(
         jurisdiction=jurisdiction,
-        directory=read_directory(settings.directory, jurisdiction),
+        live=LiveDirectory(settings.directory, jurisdiction),
         signer=Signer.from_file(settings.keys_dir / "tickets.private.json"),
     )
 
@@ -62,6 +63,7 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     return {
         "consumer": partial(run_consumer, "referral", settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
+        "sweep": sweeping(db),
         "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules)),
         "directory": partial(run_pass, "directory", db, jobs.directory_pass(rules)),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
