@@ -81,7 +81,7 @@ def _begin_anew(state: Path) -> None:
 
 
 def run(command: str, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """Runs a command to its exit status. Ctrl-C and SIGTERM end it in peace; an error is one line."""
+    """Runs a command to its exit status: Ctrl-C ends it in peace, and an error is one line."""
 
     async def until_told() -> int:
         task = asyncio.current_task()
