@@ -23,7 +23,7 @@ class NotifySettings(Settings):
     smtp_url: SecretStr | None = None
     mail_from: str = "coordination@example.invalid"
     mail_window: int = Field(default=4, ge=1, le=50)
-    service_label: str = "Tirek"
+    service_label: str = "Info"
     """The product's name in messages: neutral, for whoever looks over a shoulder."""
 
     def needed(self, name: str) -> str:
