@@ -7,7 +7,7 @@ Personal data cannot slip in by a careless argument: a key that nobody allowed b
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -149,7 +149,7 @@ def describe(error: BaseException) -> list[str]:
     return chain
 
 
-def configure(service: str, process: str) -> None:
+def configure(service: str, process: str, stream: TextIO = sys.stderr) -> None:
     """Sends structlog and the standard library's loggers through the same narrow gate."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -161,7 +161,7 @@ def configure(service: str, process: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service, process=process)
