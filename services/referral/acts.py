@@ -1,7 +1,7 @@
 """What people do to a referral over HTTP: the same decisions as the bus, for a caller with a token.
 
 Unknown, foreign and excluded look alike: `NotFound`. What came second hears who was first:
-`Conflict` with ``first_at``, and ``first_by`` where it was a colleague.
+`Conflict` with ``first_at``, and ``first_by`` where it was a colleague. Every act may be repeated.
 """
 
 from collections.abc import Callable
@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral import store
+from services.referral.desk import Desk
 from services.referral.model import care
 from services.referral.model.answers import Judged, Said, judge, release
 from services.referral.model.course import World
 from services.referral.model.life import Party
 from services.referral.model.values import HELD, Decision, Offer, ServiceRequest
-from services.referral.rules import Desk, Rules
+from services.referral.rules import Rules
+from services.referral.visibility import act_as_system, coordinates, may_see
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import Act
-from shared.events.words import Answer, CancelReason, Channel, FailReason, Judgement, RejectReason
-from shared.exclusions import is_excluded
+from shared.events.words import Answer, Channel, FailReason, Judgement, RejectReason
 from shared.tokens import Caller, Ticket
 
 REFUSALS = {
@@ -32,9 +33,11 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Who answers how. ``on_behalf_of``: a coordinator enters what that person said on a call."""
+    """Who answers what. ``on_behalf_of``: a coordinator enters what that person said on a call."""
 
     caller: Caller
+    said: Answer
+    reason: RejectReason | None = None
     channel: Channel = Channel.API
     on_behalf_of: str | None = None
     claimed_at: datetime | None = None
@@ -55,23 +58,36 @@ class Answering:
         )
 
 
-async def answer(
-    tx: Tx,
-    rules: Rules,
-    by: Answering,
-    offer_id: str,
-    said: Answer,
-    reason: RejectReason | None = None,
-) -> tuple[ServiceRequest, Offer]:
-    """Accept, reject or received; the aggregate and the offer after it. Repeating is harmless."""
-    request, offer = await find(tx, by.caller, offer_id, coordinator=by.on_behalf_of is not None)
-    desk = await Desk.of(tx, rules, request.service_type)
-    judged = judge(request, offer, said, Said(by.person, tx.now), desk.world, reason)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An offer that the caller may know of. ``own``: it was made to the caller's organisation.
+
+    ``coordinated``: the caller coordinates the territory. At least one of the two holds.
+    """
+
+    request: ServiceRequest
+    offer: Offer
+    own: bool
+    coordinated: bool
+
+
+Change = Callable[[ServiceRequest, Offer, World], Decision | None]
+"""An act on an offer; none when it is done already."""
+
+
+async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> Found:
+    """Accept, reject or received; the offer after it."""
+    found = await find(tx, rules, by.caller, offer_id, lock=True)
+    if not (found.own if by.on_behalf_of is None else found.coordinated):
+        raise NotFound("no such offer")
+    desk = await Desk.of(tx, rules, found.request)
+    words = Said(by.person, tx.now)
+    judged = judge(found.request, found.offer, by.said, words, desk.world, by.reason)
     if judged.decision is not None:
-        request = await desk.settle(judged.decision, by.act(tx.now))
-    elif judged.judgement is not Judgement.ALREADY:
+        return _after(found, await desk.settle(judged.decision, by.act(tx.now)))
+    if judged.judgement is not Judgement.ALREADY:
         raise _second(judged, by.caller)
-    return request, _still(request, offer_id)
+    return found
 
 
 def _second(judged: Judged, caller: Caller) -> Conflict:
@@ -84,9 +100,10 @@ def _second(judged: Judged, caller: Caller) -> Conflict:
     return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
 
 
-def ticket(rules: Rules, request: ServiceRequest, offer: Offer, now: datetime) -> str | None:
-    """The disclosure ticket of the case holder; none while nobody holds the offer."""
-    if offer.status not in HELD or offer.person is None:
+def ticket(rules: Rules, found: Found, caller: Caller, now: datetime) -> str | None:
+    """The disclosure ticket, for the case holder; none while the caller does not hold the offer."""
+    request, offer = found.request, found.offer
+    if offer.status not in HELD or offer.person != caller.staff_id:
         return None
     granted = Ticket(
         incident_id=request.incident_id,
@@ -102,70 +119,75 @@ def ticket(rules: Rules, request: ServiceRequest, offer: Offer, now: datetime) -
 
 async def renew_ticket(tx: Tx, rules: Rules, caller: Caller, offer_id: str) -> str:
     """A fresh ticket while the offer lives, for its case holder alone."""
-    request, offer = await find(tx, caller, offer_id, lock=False)
-    if offer.person != caller.staff_id:
+    found = await find(tx, rules, caller, offer_id)
+    if found.offer.person != caller.staff_id or not found.own:
         raise Forbidden("only the case holder may read the details")
-    fresh = ticket(rules, request, offer, tx.now)
+    fresh = ticket(rules, found, caller, tx.now)
     if fresh is None:
-        raise Conflict("nobody holds this offer", status=offer.status.value)
+        raise Conflict("nobody holds this offer", status=found.offer.status.value)
     return fresh
 
 
-Change = Callable[[ServiceRequest, Offer, World], Decision]
-
-
-async def provider_act(
-    tx: Tx, rules: Rules, caller: Caller, offer_id: str, change: Change
-) -> tuple[ServiceRequest, Offer]:
-    """An act of the case holder's organisation after the yes: start, hold, resume, complete…"""
-    request, offer = await find(tx, caller, offer_id)
-    if offer.person is None:
-        raise Conflict("nobody has accepted this offer", status=offer.status.value)
-    return await _change(tx, rules, caller, request, offer, change)
+async def holder_act(tx: Tx, rules: Rules, caller: Caller, offer_id: str, change: Change) -> Found:
+    """An act of the case holder after the yes: start, hold, resume, complete, release."""
+    found = await find(tx, rules, caller, offer_id, lock=True)
+    if not _holds(found, caller):
+        raise Forbidden("only the case holder may do this")
+    return await _change(tx, rules, caller, found, change)
 
 
 async def coordinator_act(
     tx: Tx, rules: Rules, caller: Caller, offer_id: str, change: Change
-) -> tuple[ServiceRequest, Offer]:
-    """An act of a coordinator of the territory: cancel, fail, void."""
-    request, offer = await find(tx, caller, offer_id, coordinator=True)
-    return await _change(tx, rules, caller, request, offer, change)
+) -> Found:
+    """An act of a coordinator of the territory: cancel, void."""
+    found = await find(tx, rules, caller, offer_id, lock=True)
+    if not found.coordinated:
+        raise Forbidden("only a coordinator of the territory may do this")
+    return await _change(tx, rules, caller, found, change)
 
 
-async def _change(
-    tx: Tx,
-    rules: Rules,
-    caller: Caller,
-    request: ServiceRequest,
-    offer: Offer,
-    change: Change,
-) -> tuple[ServiceRequest, Offer]:
-    desk = await Desk.of(tx, rules, request.service_type)
-    decision = change(request, offer, desk.world)
-    request = await desk.settle(decision, Answering(caller).act(tx.now))
-    return request, _still(request, offer.id)
+async def fail(tx: Tx, rules: Rules, caller: Caller, offer_id: str, reason: FailReason) -> Found:
+    """It came to nothing: by the case holder, or by a coordinator of the territory."""
+    found = await find(tx, rules, caller, offer_id, lock=True)
+    by = Party.PROVIDER if _holds(found, caller) else Party.COORDINATOR
+
+    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
+        return care.fail(request, offer, world, by=by, reason=reason)
+
+    if by is Party.COORDINATOR and not found.coordinated:
+        raise Forbidden("only the case holder or a coordinator may do this")
+    return await _change(tx, rules, caller, found, change)
 
 
-def fail(reason: FailReason, by: Party) -> Change:
-    """The change of `care.fail`."""
-    return lambda request, offer, world: care.fail(request, offer, world, by=by, reason=reason)
+async def hand_over(
+    tx: Tx, rules: Rules, caller: Caller, offer_id: str, to: str, reason: str
+) -> Found:
+    """Another person becomes the case holder: by the present one, or by a coordinator."""
+    found = await find(tx, rules, caller, offer_id, lock=True)
+    if not _holds(found, caller) and not found.coordinated:
+        raise Forbidden("only the case holder or a coordinator may do this")
+
+    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
+        return care.hand_over(request, offer, world, to=to, reason=reason)
+
+    return await _change(tx, rules, caller, found, change)
+
+
+async def _change(tx: Tx, rules: Rules, caller: Caller, found: Found, change: Change) -> Found:
+    desk = await Desk.of(tx, rules, found.request)
+    decision = change(found.request, found.offer, desk.world)
+    if decision is None:
+        return found
+    return _after(found, await desk.settle(decision, _act(tx, caller)))
 
 
 def undo(caller: Caller) -> Change:
-    """The change of `release`; `Conflict` when the two minutes are over."""
+    """The change of `release`."""
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision:
-        decision = release(request, offer, Said(caller.staff_id, world.now), world)
-        if decision is None:
-            raise Conflict("a yes can be taken back by its giver, at once or not at all")
-        return decision
+    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
+        return release(request, offer, Said(caller.staff_id, world.now), world)
 
     return change
-
-
-def cancel(reason: CancelReason) -> Change:
-    """The change of `care.cancel`."""
-    return lambda request, offer, world: care.cancel(request, offer, world, reason=reason)
 
 
 async def add_candidate(
@@ -176,61 +198,74 @@ async def add_candidate(
     Consent, conflict and capacity bind a coordinator too; what matching left out for other
     reasons (area, hours, eligibility) is theirs to judge.
     """
-    request = await find_request(tx, caller, service_request_id, lock=True)
-    desk = await Desk.of(tx, rules, request.service_type)
+    request = await find_request(tx, rules, caller, service_request_id, lock=True)
+    if request.asks(service):
+        return request
+    desk = await Desk.of(tx, rules, request)
     candidate = desk.world.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
     decision = care.add_candidate(request, candidate, desk.world)
-    return await desk.settle(decision, Answering(caller).act(tx.now))
+    return await desk.settle(decision, _act(tx, caller))
 
 
 async def void_request(
     tx: Tx, rules: Rules, caller: Caller, service_request_id: str, reason: str
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
-    request = await find_request(tx, caller, service_request_id, lock=True)
-    desk = await Desk.of(tx, rules, request.service_type)
+    request = await find_request(tx, rules, caller, service_request_id, lock=True)
+    desk = await Desk.of(tx, rules, request)
     decision = care.void_request(request, desk.world, reason=reason)
-    return await desk.settle(decision, Answering(caller).act(tx.now))
+    return request if decision is None else await desk.settle(decision, _act(tx, caller))
 
 
-def may_see(request: ServiceRequest, caller: Caller) -> bool:
-    """The one function through which every reading goes: nobody excluded sees anything."""
-    return not is_excluded(request.incident_id, caller.staff_id, request.excluded_staff)
+async def find(tx: Tx, rules: Rules, caller: Caller, offer_id: str, *, lock: bool = False) -> Found:
+    """The offer for a caller who may know of it; else `NotFound`, whatever the reason.
 
-
-def coordinates(request: ServiceRequest, caller: Caller) -> bool:
-    """Whether the caller coordinates the territory of a request."""
-    return caller.has("coordinator") and caller.covers(request.territory)
-
-
-async def find(
-    tx: Tx, caller: Caller, offer_id: str, *, coordinator: bool = False, lock: bool = True
-) -> tuple[ServiceRequest, Offer]:
-    """The offer for a caller who may act on it; else `NotFound`, whatever the reason."""
-    request = await store.by_offer(tx, offer_id, lock=lock)
+    With ``lock`` the aggregate is whole and may be acted on; without, it is what the caller sees.
+    """
+    request_id = await store.id_of_offer(tx, offer_id)
+    if request_id is None:
+        raise NotFound("no such offer")
+    if lock:
+        await act_as_system(tx)
+    request = await store.by_id(tx, request_id, lock=lock)
     offer = request.offer(offer_id) if request else None
     if request is None or offer is None or not may_see(request, caller):
         raise NotFound("no such offer")
-    own = offer.organisation == caller.organisation and caller.has("worker", "coordinator")
-    if not (coordinates(request, caller) if coordinator else own):
+    own = offer.organisation == caller.organisation
+    coordinated = coordinates(rules.jurisdiction, request, caller)
+    if not own and not coordinated:
         raise NotFound("no such offer")
-    return request, offer
+    return Found(request, offer, own, coordinated)
 
 
 async def find_request(
-    tx: Tx, caller: Caller, service_request_id: str, *, lock: bool = False
+    tx: Tx, rules: Rules, caller: Caller, service_request_id: str, *, lock: bool = False
 ) -> ServiceRequest:
     """The service request for a coordinator of its territory; else `NotFound`."""
-    request = await store.by_id(tx, service_request_id, lock=lock)
-    if request is None or not may_see(request, caller) or not coordinates(request, caller):
+    request = await store.by_id(tx, service_request_id)
+    if request is not None and lock:
+        await act_as_system(tx)
+        request = await store.by_id(tx, service_request_id, lock=True)
+    if request is None or not may_see(request, caller):
+        raise NotFound("no such service request")
+    if not coordinates(rules.jurisdiction, request, caller):
         raise NotFound("no such service request")
     return request
 
 
-def _still(request: ServiceRequest, offer_id: str) -> Offer:
-    offer = request.offer(offer_id)
+def _holds(found: Found, caller: Caller) -> bool:
+    return found.own and found.offer.person == caller.staff_id
+
+
+def _act(tx: Tx, caller: Caller) -> Act:
+    return Act(received_at=tx.now, actor=caller.staff_id, channel=Channel.API)
+
+
+def _after(found: Found, request: ServiceRequest) -> Found:
+    """The same offer in the aggregate as it is now."""
+    offer = request.offer(found.offer.id)
     if offer is None:
-        raise NotFound("no such offer")
-    return offer
+        raise LookupError(f"the offer {found.offer.id} is gone")
+    return Found(request, offer, found.own, found.coordinated)

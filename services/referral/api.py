@@ -4,195 +4,194 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.referral import acts, store, views
-from services.referral.acts import Answering, Change
+from services.referral import acts, records, store, views
+from services.referral.acts import Answering, Found
 from services.referral.model import care
-from services.referral.model.life import Party
-from services.referral.model.values import HELD, OPEN, Offer, ServiceRequest
+from services.referral.model.values import HELD, OPEN, ServiceRequest
 from services.referral.rules import Rules
+from services.referral.visibility import areas_of, may_see, seen_by
 from shared.db import Tx
 from shared.errors import Forbidden
-from shared.events.words import Answer, Channel, Fulfilment, RejectReason, ServiceRequestStatus
+from shared.events.words import Answer, Channel
+from shared.tokens import Caller
 from shared.web import Authenticated, Db
 
 router = APIRouter()
 MOST = 200
+Id = Annotated[str, Path(max_length=64)]
 
 
-def rules_of(request: Request) -> Rules:
-    """What this process decides by."""
+async def rules_of(request: Request) -> Rules:
+    """What this process decides by, with the directory as its file is now."""
     rules: Rules = request.app.state.rules
+    await rules.live.refresh()
     return rules
 
 
-async def transaction(caller: Authenticated, db: Db) -> AsyncIterator[Tx]:
+RulesOf = Annotated[Rules, Depends(rules_of)]
+
+
+async def transaction(rules: RulesOf, caller: Authenticated, db: Db) -> AsyncIterator[Tx]:
     """One transaction a request; it commits before the answer is sent."""
-    async with db.transaction(actor=caller.staff_id) as tx:
+    async with seen_by(db, rules.jurisdiction, caller) as tx:
         yield tx
 
 
-RulesOf = Annotated[Rules, Depends(rules_of)]
 InTx = Annotated[Tx, Depends(transaction, scope="function")]
 
 
-def _view(
-    rules: Rules, found: tuple[ServiceRequest, Offer], ticket: str | None = None
-) -> views.OfferView:
-    request, offer = found
-    return views.OfferView.of(request, offer, _raion(rules, request), ticket)
+def _view(rules: Rules, found: Found, caller: Caller, ticket: str | None = None) -> views.OfferView:
+    mine = found.own and found.offer.person == caller.staff_id
+    raion = rules.raion(found.request)
+    return views.OfferView.of(found.request, found.offer, raion, mine=mine, ticket=ticket)
 
 
-def _raion(rules: Rules, request: ServiceRequest) -> str:
-    return rules.jurisdiction.territories.raion_of(request.territory).code
+def _whole(rules: Rules, request: ServiceRequest) -> views.ServiceRequestView:
+    return views.ServiceRequestView.of(request, rules.raion(request))
 
 
 @router.get("/queue")
 async def queue(tx: InTx, rules: RulesOf, caller: Authenticated) -> views.Queue:
     """Open offers to the caller's organisation, and what it holds; most urgent first."""
-    if not caller.has("worker", "coordinator"):
-        raise Forbidden("the queue is for an organisation's workers")
-    found = await store.queue(tx, caller.organisation, OPEN | HELD, MOST)
+    waiting = await store.queue(tx, caller.organisation, OPEN | HELD, MOST)
     pairs = [
-        (request, offer)
-        for request in found
-        if acts.may_see(request, caller)
+        Found(request, offer, own=True, coordinated=False)
+        for request in waiting
+        if may_see(request, caller)
         for offer in request.offers
         if offer.organisation == caller.organisation and offer.status in OPEN | HELD
     ]
-    pairs.sort(key=lambda pair: (pair[1].status in HELD, pair[0].urgency.rank, pair[1].answer_by))
-    return views.Queue(offers=[_view(rules, pair) for pair in pairs])
+    pairs.sort(
+        key=lambda each: (
+            each.offer.status in HELD,
+            each.request.urgency.rank,
+            each.offer.answer_by,
+        )
+    )
+    return views.Queue(offers=[_view(rules, each, caller) for each in pairs])
 
 
 @router.get("/offers/{offer_id}")
 async def show_offer(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.OfferView:
-    """One offer to the caller's organisation."""
-    return _view(rules, await acts.find(tx, caller, offer_id, lock=False))
+    """One offer to the caller's organisation, or in a coordinator's territory."""
+    return _view(rules, await acts.find(tx, rules, caller, offer_id), caller)
 
 
-async def _answer(  # noqa: PLR0913, PLR0917 - what three routes share
-    tx: Tx,
-    rules: Rules,
-    caller: Authenticated,
-    offer_id: str,
-    said: Answer,
-    body: views.ByDesk,
-    reason: RejectReason | None = None,
-) -> views.OfferView:
+def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
+    reason = body.reason if isinstance(body, views.Reject) else None
     channel = Channel.DESK if body.on_behalf_of else Channel.API
-    by = Answering(caller, channel, body.on_behalf_of, body.claimed_at)
-    request, offer = await acts.answer(tx, rules, by, offer_id, said, reason)
-    mine = offer.person == caller.staff_id
-    ticket = acts.ticket(rules, request, offer, tx.now) if mine else None
-    return _view(rules, (request, offer), ticket)
+    return Answering(caller, said, reason, channel, body.on_behalf_of, body.claimed_at)
+
+
+async def _answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> views.OfferView:
+    found = await acts.answer(tx, rules, by, offer_id)
+    return _view(rules, found, by.caller, acts.ticket(rules, found, by.caller, tx.now))
 
 
 @router.post("/offers/{offer_id}/received")
 async def receive(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
 ) -> views.OfferView:
     """Seen, not decided: the ladder waits for the decision."""
-    return await _answer(tx, rules, caller, offer_id, Answer.RECEIVED, body)
+    return await _answer(tx, rules, _by(caller, Answer.RECEIVED, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/accept")
 async def accept(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
 ) -> views.OfferView:
     """Yes. The first one stands; its giver gets a disclosure ticket."""
-    return await _answer(tx, rules, caller, offer_id, Answer.ACCEPT, body)
+    return await _answer(tx, rules, _by(caller, Answer.ACCEPT, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/reject")
 async def reject(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Reject
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Reject
 ) -> views.OfferView:
     """No, with a coded reason: the next candidate is asked at once."""
-    return await _answer(tx, rules, caller, offer_id, Answer.REJECT, body, body.reason)
+    return await _answer(tx, rules, _by(caller, Answer.REJECT, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/ticket")
-async def renew(offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.TicketView:
+async def renew(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.TicketView:
     """A fresh disclosure ticket for the case holder."""
     return views.TicketView(ticket=await acts.renew_ticket(tx, rules, caller, offer_id))
 
 
 @router.post("/offers/{offer_id}/start")
-async def start(offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
+async def start(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """First contact, or she arrived."""
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, care.start))
+    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, care.start), caller)
 
 
 @router.post("/offers/{offer_id}/hold")
 async def hold(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Hold
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Hold
 ) -> views.OfferView:
     """Paused until a review date."""
-    change: Change = partial(care.hold, reason=body.reason, review_at=body.review_at)
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, change))
+    change = partial(care.hold, reason=body.reason, review_at=body.review_at)
+    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/resume")
-async def resume(offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
+async def resume(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """As it was before the pause."""
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, care.resume))
+    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, care.resume), caller)
 
 
 @router.post("/offers/{offer_id}/complete")
 async def complete(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Complete
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Complete
 ) -> views.OfferView:
     """Done, with a coded outcome."""
-    change: Change = partial(care.complete, outcome=body.outcome)
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, change))
+    change = partial(care.complete, outcome=body.outcome)
+    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, change), caller)
+
+
+@router.post("/offers/{offer_id}/release")
+async def release(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
+    """Undo of one's own yes, within two minutes."""
+    found = await acts.holder_act(tx, rules, caller, offer_id, acts.undo(caller))
+    return _view(rules, found, caller)
 
 
 @router.post("/offers/{offer_id}/fail")
 async def fail(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Fail
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Fail
 ) -> views.OfferView:
-    """It came to nothing: the ladder goes on. By the holder, or by a coordinator."""
-    act = acts.coordinator_act if caller.has("coordinator") else acts.provider_act
-    by = Party.COORDINATOR if caller.has("coordinator") else Party.PROVIDER
-    return _view(rules, await act(tx, rules, caller, offer_id, acts.fail(body.reason, by)))
-
-
-@router.post("/offers/{offer_id}/release")
-async def release(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated
-) -> views.OfferView:
-    """Undo of one's own yes, within two minutes."""
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, acts.undo(caller)))
+    """It came to nothing: the ladder goes on. By the case holder, or by a coordinator."""
+    return _view(rules, await acts.fail(tx, rules, caller, offer_id, body.reason), caller)
 
 
 @router.post("/offers/{offer_id}/handover")
 async def hand_over(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.HandOver
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.HandOver
 ) -> views.OfferView:
-    """A colleague becomes the case holder."""
-    change: Change = partial(care.hand_over, to=body.to, reason=body.reason)
-    return _view(rules, await acts.provider_act(tx, rules, caller, offer_id, change))
+    """A colleague becomes the case holder. By the present one, or by a coordinator."""
+    found = await acts.hand_over(tx, rules, caller, offer_id, body.to, body.reason)
+    return _view(rules, found, caller)
 
 
 @router.post("/offers/{offer_id}/cancel")
 async def cancel(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Cancel
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Cancel
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
-    change = acts.cancel(body.reason)
-    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change))
+    change = partial(care.cancel, reason=body.reason)
+    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/void")
 async def void_offer(
-    offer_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
 ) -> views.OfferView:
     """Entered in error."""
-    change: Change = partial(care.void_offer, reason=body.reason)
-    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change))
+    change = partial(care.void_offer, reason=body.reason)
+    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.get("/service-requests")
@@ -200,34 +199,39 @@ async def list_service_requests(
     tx: InTx,
     rules: RulesOf,
     caller: Authenticated,
-    fulfilment: Fulfilment | None = None,
-    status: ServiceRequestStatus | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    wanted: Annotated[views.Wanted, Query()],
 ) -> views.ServiceRequests:
-    """Service requests of a coordinator's territories."""
+    """Service requests of a coordinator's territories, newest first.
+
+    With ``fulfilment=exhausted`` it is the waiting list: by risk, then time.
+    """
     if not caller.has("coordinator"):
         raise Forbidden("this list is for coordinators")
-    prefixes = [prefix.rstrip("0") for prefix in caller.territories]
-    found = await store.coordinated(tx, prefixes, fulfilment, status, limit)
-    shown = [each for each in found if acts.may_see(each, caller)]
-    return views.ServiceRequests(
-        service_requests=[views.ServiceRequestView.of(each, _raion(rules, each)) for each in shown]
+    found = await store.coordinated(
+        tx,
+        areas_of(rules.jurisdiction, caller),
+        fulfilment=wanted.fulfilment,
+        status=wanted.status,
+        incident=wanted.incident,
+        limit=wanted.limit,
     )
+    shown = [_whole(rules, each) for each in found if may_see(each, caller)]
+    return views.ServiceRequests(service_requests=shown)
 
 
 @router.get("/service-requests/{service_request_id}")
 async def show_service_request(
-    service_request_id: str, tx: InTx, rules: RulesOf, caller: Authenticated
+    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await acts.find_request(tx, caller, service_request_id)
-    decisions = await store.decisions(tx, found.id)
-    return views.ServiceRequestView.of(found, _raion(rules, found), decisions)
+    found = await acts.find_request(tx, rules, caller, service_request_id)
+    kept = await records.of_request(tx, found.id)
+    return views.ServiceRequestView.of(found, rules.raion(found), kept)
 
 
 @router.post("/service-requests/{service_request_id}/offers")
 async def add_candidate(
-    service_request_id: str,
+    service_request_id: Id,
     tx: InTx,
     rules: RulesOf,
     caller: Authenticated,
@@ -235,13 +239,13 @@ async def add_candidate(
 ) -> views.ServiceRequestView:
     """A coordinator has one more service asked."""
     found = await acts.add_candidate(tx, rules, caller, service_request_id, body.service)
-    return views.ServiceRequestView.of(found, _raion(rules, found))
+    return _whole(rules, found)
 
 
 @router.post("/service-requests/{service_request_id}/void")
 async def void_service_request(
-    service_request_id: str, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
     found = await acts.void_request(tx, rules, caller, service_request_id, body.reason)
-    return views.ServiceRequestView.of(found, _raion(rules, found))
+    return _whole(rules, found)

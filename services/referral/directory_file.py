@@ -1,24 +1,38 @@
 """The directory from a file, until it has a database of its own: HSDS words, strict, digested."""
 
+import asyncio
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+import structlog
+from dateutil.rrule import rrulestr
+from pydantic import AfterValidator, Field, model_validator
 
 from services.referral.model import directory as model
 from shared.config_files import BadFile, FromFile, read_yaml
+from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
+
+HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+def _rule(text: str) -> str:
+    if "DTSTART" in text.upper() or "COUNT" in text.upper():
+        raise ValueError("a schedule repeats for ever: no DTSTART, no COUNT")
+    rrulestr(text)  # a ValueError says what is wrong
+    return text
 
 
 class Schedule(FromFile):
-    """An RRULE of days, and local hours of those days."""
+    """An RRULE of days, and local hours of those days. Hours that end earlier run past midnight."""
 
-    rrule: str
-    opens_at: str = Field(pattern=r"^\d{2}:\d{2}$")
-    closes_at: str = Field(pattern=r"^\d{2}:\d{2}$")
+    rrule: Annotated[str, AfterValidator(_rule)]
+    opens_at: str = Field(pattern=HOUR)
+    closes_at: str = Field(pattern=HOUR)
 
 
 class Eligibility(FromFile):
@@ -47,7 +61,7 @@ class Capacity(FromFile):
 class Service(FromFile):
     """One thing an organisation offers."""
 
-    id: str
+    id: str = Field(pattern="^[a-z0-9-]{1,80}$")
     type: str
     service_areas: tuple[str, ...] = Field(min_length=1)
     schedules: tuple[Schedule, ...] = ()
@@ -64,9 +78,9 @@ class Location(FromFile):
 
 
 class Organization(FromFile):
-    """An organisation of the directory; ``verified_until`` is when the entry expires."""
+    """An organisation of the directory; ``verified_until`` is the last day the entry is good."""
 
-    id: str = Field(pattern="^[a-z0-9-]+$")
+    id: str = Field(pattern="^[a-z0-9-]{1,64}$")
     name: str
     kind: str
     parent_organization: str | None = None
@@ -87,32 +101,109 @@ class DirectoryFile(FromFile):
 def read_directory(path: Path, jurisdiction: Jurisdiction) -> model.Directory:
     """The directory; raises `BadFile` naming what cannot be right. ``change`` is a digest."""
     file = read_yaml(path, DirectoryFile)
-    organisations = {each.id: _organisation(each, jurisdiction) for each in file.organizations}
-    services = {
-        service.id: _service(each, service)
-        for each in file.organizations
-        for service in each.services
-    }
-    if len(organisations) != len(file.organizations):
-        raise BadFile(path, "organizations: an id stands twice")
-    if len(services) != sum(len(each.services) for each in file.organizations):
-        raise BadFile(path, "services: an id stands twice")
-    _check(path, file, jurisdiction, set(organisations))
+    if problem := next(_problems(file, jurisdiction), None):
+        raise BadFile(path, problem)
     content = json.dumps(file.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    change = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return model.Directory(change, organisations, services)
+    levels = sorted((level.digits for level in jurisdiction.territories.rules.levels), reverse=True)
+    return model.Directory(
+        change=hashlib.sha256(content.encode()).hexdigest()[:16],
+        organisations={each.id: _organisation(each, jurisdiction) for each in file.organizations},
+        services={
+            service.id: _service(each, service, jurisdiction)
+            for each in file.organizations
+            for service in each.services
+        },
+        levels=tuple(levels),
+    )
 
 
-def _check(path: Path, file: DirectoryFile, jurisdiction: Jurisdiction, known: set[str]) -> None:
+class LiveDirectory:
+    """The directory as its file has it now. A file that cannot be right changes nothing.
+
+    Reading it the first time raises `BadFile`; later on that is logged, and the last good one
+    stays: a slip of the pen must not leave a country without providers.
+    """
+
+    def __init__(self, path: Path, jurisdiction: Jurisdiction) -> None:
+        self._path = path
+        self._jurisdiction = jurisdiction
+        self._stamp = self._look()
+        self.current = read_directory(path, jurisdiction)
+
+    async def refresh(self) -> None:
+        """Reads the file again if it was changed, beside the event loop."""
+        stamp = self._look()
+        if stamp is None or stamp == self._stamp:
+            return
+        self._stamp = stamp
+        log = structlog.get_logger()
+        try:
+            self.current = await asyncio.to_thread(read_directory, self._path, self._jurisdiction)
+        except BadFile as problem:
+            log.error("directory.refused", path=str(self._path), reason=problem.problem)  # noqa: TRY400
+            return
+        log.info("directory.changed", revision=self.current.change)
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _problems(file: DirectoryFile, jurisdiction: Jurisdiction) -> Iterator[str]:
+    known = [each.id for each in file.organizations]
+    services = [service.id for each in file.organizations for service in each.services]
+    for what, ids in (("organizations", known), ("services", services)):
+        if twice := {each for each in ids if ids.count(each) > 1}:
+            yield f"{what}: {', '.join(sorted(twice))} stands twice"
+    above = {each.id: each.parent_organization for each in file.organizations}
     for each in file.organizations:
-        named = (each.parent_organization, each.oversight_organization)
-        if unknown := [name for name in named if name is not None and name not in known]:
-            raise BadFile(path, f"{each.id}: unknown organization {unknown[0]}")
-        if each.kind not in jurisdiction.kinds:
-            raise BadFile(path, f"{each.id}.kind: unknown kind {each.kind}")
+        if _circular(each.id, above):
+            yield f"{each.id}.parent_organization: leads back to itself"
+        yield from _organisation_problems(each, set(known), jurisdiction)
         for service in each.services:
-            if service.type not in jurisdiction.service_types:
-                raise BadFile(path, f"{service.id}.type: unknown service type {service.type}")
+            yield from _service_problems(service, jurisdiction)
+
+
+def _organisation_problems(
+    each: Organization, known: set[str], jurisdiction: Jurisdiction
+) -> Iterator[str]:
+    for named in (each.parent_organization, each.oversight_organization):
+        if named is not None and named not in known:
+            yield f"{each.id}: unknown organization {named}"
+    if each.kind not in jurisdiction.kinds:
+        yield f"{each.id}.kind: unknown kind {each.kind}"
+    for location in each.locations:
+        try:
+            jurisdiction.territories.place(location.territory)
+        except Invalid as problem:
+            yield f"{each.id}.locations: {problem.message}"
+
+
+def _circular(start: str, above: dict[str, str | None]) -> bool:
+    seen = {start}
+    unit = above[start]
+    while unit is not None and unit in above:
+        if unit in seen:
+            return True
+        seen.add(unit)
+        unit = above[unit]
+    return False
+
+
+def _service_problems(service: Service, jurisdiction: Jurisdiction) -> Iterator[str]:
+    kind = jurisdiction.service_types.get(service.type)
+    if kind is None:
+        yield f"{service.id}.type: unknown service type {service.type}"
+    elif service.capacity is not None and not kind.holds_place:
+        yield f"{service.id}.capacity: {service.type} holds no places"
+    for area in service.service_areas:
+        try:
+            jurisdiction.territories.area(area)
+        except Invalid as problem:
+            yield f"{service.id}.service_areas: {area} {problem.message}"
 
 
 def _organisation(each: Organization, jurisdiction: Jurisdiction) -> model.Organisation:
@@ -133,13 +224,16 @@ def _end_of(day: date, jurisdiction: Jurisdiction) -> datetime:
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=jurisdiction.zone)
 
 
-def _service(organisation: Organization, service: Service) -> model.Service:
+def _service(
+    organisation: Organization, service: Service, jurisdiction: Jurisdiction
+) -> model.Service:
     rule = service.eligibility
+    areas = jurisdiction.territories.area
     return model.Service(
         id=service.id,
         organisation=organisation.id,
         service_type=service.type,
-        service_areas=service.service_areas,
+        service_areas=tuple(areas(each) for each in service.service_areas),
         windows=tuple(
             model.Window(each.rrule, each.opens_at, each.closes_at) for each in service.schedules
         ),

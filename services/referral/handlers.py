@@ -1,15 +1,14 @@
 """What referral does about each event: load, decide, save, emit. No rule stands here."""
 
-from dataclasses import replace
-
 from services.referral import store
+from services.referral.desk import Desk
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
 from services.referral.model.ladder import climb, could_not_tell, reopen
 from services.referral.model.values import OPEN, Permission, ServiceRequest
-from services.referral.rules import Desk, Rules
+from services.referral.rules import Rules
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Act, Event, intake, notify
@@ -24,14 +23,12 @@ async def on_incident_reported(
     for need in body.needs:
         if await store.by_need(tx, body.incident_id, need.need_id) is not None:
             continue
-        desk = await Desk.of(tx, rules, need.service_type)
-        course = Course(_opened(rules, tx, body, need), desk.world)
-        permitted = bool(need.permissions)
-        if permitted:
+        opened = _opened(rules, tx, body, need)
+        desk = await Desk.of(tx, rules, opened)
+        course = Course(opened, desk.world)
+        if need.permissions:
             course.progress(status=ServiceRequestStatus.ACTIVE)
             climb(course)
-        else:
-            course.announce()
         await desk.settle(course.decision(), event.act)
 
 
@@ -78,7 +75,7 @@ async def on_consent_withdrawn(
     request = await store.by_need(tx, body.incident_id, body.need_id)
     if request is None:
         raise Unprocessable("a consent was withdrawn for a need that was never opened")
-    desk = await Desk.of(tx, rules, request.service_type)
+    desk = await Desk.of(tx, rules, request)
     decision = withdraw(request, _permissions(body.permissions_left), desk.world)
     await desk.settle(decision, event.act)
 
@@ -91,7 +88,7 @@ async def on_alert_sent(
     offer = request.offer(body.offer_id)
     if offer is None or offer.told:
         return
-    desk = await Desk.of(tx, rules, request.service_type)
+    desk = await Desk.of(tx, rules, request)
     course = Course(request, desk.world)
     course.amend(offer, told=True)
     await desk.settle(course.decision())
@@ -107,7 +104,7 @@ async def on_alert_unreachable(
         return
     if body.reason is UnreachableReason.TOO_LATE:
         return  # its own deadline is past, and the clock has it in hand
-    desk = await Desk.of(tx, rules, request.service_type)
+    desk = await Desk.of(tx, rules, request)
     course = Course(request, desk.world)
     whole = body.reason is UnreachableReason.UNIT_EXCLUDED
     could_not_tell(course, offer, whole_organisation=whole)
@@ -122,7 +119,7 @@ async def on_answer_received(
     offer = request.offer(body.offer_id)
     if offer is None or event.act is None:
         raise Unprocessable("an answer without its offer, or without the act behind it")
-    desk = await Desk.of(tx, rules, request.service_type)
+    desk = await Desk.of(tx, rules, request)
     said = Said(event.act.actor, event.act.received_at)
     judged = judge(request, offer, body.answer, said, desk.world, body.reason)
     if judged.decision is not None:
@@ -151,24 +148,24 @@ def _tell(
     )
 
 
-async def on_due(tx: Tx, rules: Rules, request: ServiceRequest) -> None:
+async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
-    desk = await Desk.of(tx, rules, request.service_type)
+    desk = await Desk.of(tx, rules, request)
     decision = tick(request, desk.world)
     if decision is not None:
         await desk.settle(decision)
 
 
-async def on_directory_changed(tx: Tx, rules: Rules, request: ServiceRequest) -> None:
+async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
-    desk = await Desk.of(tx, rules, request.service_type)
-    course = Course(replace(request, fulfilment=Fulfilment.EXHAUSTED), desk.world)
+    desk = await Desk.of(tx, rules, request)
+    course = Course(request, desk.world)
     reopen(course)
     await desk.settle(course.decision())
 
 
 async def _of_offer(tx: Tx, offer_id: str) -> ServiceRequest:
-    request = await store.by_offer(tx, offer_id, lock=True)
+    request = await store.by_offer(tx, offer_id)
     if request is None:
         raise Unprocessable("no such offer")
     return request

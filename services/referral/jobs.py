@@ -1,4 +1,7 @@
-"""Referral's only clock: what is due is decided, whoever is asleep."""
+"""Referral's only clock: what is due is decided, whoever is asleep.
+
+One service request a transaction: its locks are never held while another's are waited for.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -8,29 +11,31 @@ from services.referral.handlers import on_directory_changed, on_due
 from services.referral.rules import Rules
 from shared.db import Tx
 
-AT_ONCE = 50
-"""Service requests a transaction: few enough to commit soon, many enough to catch up."""
+Step = Callable[[Tx], Awaitable[datetime | None]]
 
 
-def clock_pass(rules: Rules) -> Callable[[Tx], Awaitable[datetime | None]]:
-    """A step of the clock: decides what is due, then says when to look again."""
+def clock_pass(rules: Rules) -> Step:
+    """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
-        found = await store.due(tx, AT_ONCE)
-        for request in found:
-            await on_due(tx, rules, request)
-        return tx.now if len(found) == AT_ONCE else await store.next_due(tx)
+        request = await store.due(tx)
+        if request is None:
+            return await store.next_due(tx)
+        await on_due(rules, tx, request)
+        return tx.now
 
     return step
 
 
-def directory_pass(rules: Rules) -> Callable[[Tx], Awaitable[datetime | None]]:
-    """A step of reopening: exhausted requests are tried with a directory they have not seen."""
+def directory_pass(rules: Rules) -> Step:
+    """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
 
     async def step(tx: Tx) -> datetime | None:
-        found = await store.of_other_directory(tx, rules.directory.change, AT_ONCE)
-        for request in found:
-            await on_directory_changed(tx, rules, request)
-        return tx.now if len(found) == AT_ONCE else None
+        await rules.live.refresh()
+        request = await store.waiting(tx, rules.directory.change)
+        if request is None:
+            return None
+        await on_directory_changed(rules, tx, request)
+        return tx.now
 
     return step

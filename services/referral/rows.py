@@ -32,10 +32,13 @@ REQUEST_COLUMNS = [
     "reported_by",
     "directory_change",
     "round",
+    "round_starts",
     "passed_over",
     "coordinator_told",
     "next_due",
+    "asked",
 ]
+_DERIVED = {"next_due", "asked"}
 OFFER_COLUMNS = [
     "id",
     "service_request_id",
@@ -70,7 +73,7 @@ def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
     """The aggregate as its rows have it."""
     policy = json.loads(row["policy"])
     spans = ("ack", "decide", "contact", "hold", "undo")
-    fields: dict[str, Any] = {name: row[name] for name in REQUEST_COLUMNS if name != "next_due"}
+    fields: dict[str, Any] = {name: row[name] for name in REQUEST_COLUMNS if name not in _DERIVED}
     fields |= {name: tuple(row[name]) for name in _ARRAYS}
     fields |= {
         "urgency": Urgency(row["urgency"]),
@@ -133,6 +136,7 @@ def request_values(request: ServiceRequest) -> list[Any]:
             ]
         ),
         "children": json.dumps(request.children),
+        "asked": sorted({offer.organisation for offer in request.offers}),
         **{name: list(getattr(request, name)) for name in _ARRAYS},
     }
     return [kept[name] if name in kept else getattr(request, name) for name in REQUEST_COLUMNS]

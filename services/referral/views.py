@@ -1,12 +1,14 @@
 """What referral's HTTP takes and answers. Snake case, strict, nothing that names a survivor."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.referral.model.matching import Why
 from services.referral.model.summary import summary
 from services.referral.model.values import Offer, ServiceRequest
+from services.referral.records import Record
 from shared.events.words import (
     CancelReason,
     FailReason,
@@ -101,6 +103,17 @@ class AddCandidate(Taken):
     service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
 
 
+class Wanted(BaseModel):
+    """Which service requests to list; what is absent is not asked about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fulfilment: Fulfilment | None = None
+    status: ServiceRequestStatus | None = None
+    incident: Annotated[str, Field(max_length=64)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 class Band(BaseModel):
     """Children of one age band."""
 
@@ -128,14 +141,14 @@ class OfferView(BaseModel):
     late: bool = False
     reason: str | None = None
     incident_id: str | None = None
-    """Set once the offer is accepted: before that a provider cannot tell two needs are one case."""
+    """The case holder's alone: nobody else is to see that two needs are one case."""
     ticket: str | None = None
 
     @classmethod
     def of(
-        cls, request: ServiceRequest, offer: Offer, raion: str, ticket: str | None = None
+        cls, request: ServiceRequest, offer: Offer, raion: str, *, mine: bool, ticket: str | None
     ) -> Self:
-        """The view of one offer."""
+        """The view of one offer; ``mine``: for its case holder."""
         neutral = summary(request, offer, raion)
         return cls(
             offer_id=offer.id,
@@ -154,7 +167,7 @@ class OfferView(BaseModel):
             person=offer.person,
             late=offer.late,
             reason=offer.reason,
-            incident_id=request.incident_id if offer.person else None,
+            incident_id=request.incident_id if mine else None,
             ticket=ticket,
         )
 
@@ -188,6 +201,45 @@ class OfferLine(BaseModel):
     reason: str | None
 
 
+class CandidateView(BaseModel):
+    """A service that could be asked, with its score: nearer is less, and then more places."""
+
+    service: str
+    organisation: str
+    distance: int
+    free: int | None
+    why: Why
+
+
+class ExcludedView(BaseModel):
+    """A service of the area that could not be asked, and the coded reason."""
+
+    service: str
+    organisation: str
+    reason: str
+
+
+class DecisionView(BaseModel):
+    """One look at the directory."""
+
+    decided_at: datetime
+    rules_version: str
+    directory_change: str
+    candidates: list[CandidateView]
+    excluded: list[ExcludedView]
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """The view of one record."""
+        return cls(
+            decided_at=record.decided_at,
+            rules_version=record.rules_version,
+            directory_change=record.directory_change,
+            candidates=[CandidateView.model_validate(each) for each in record.candidates],
+            excluded=[ExcludedView.model_validate(each) for each in record.excluded],
+        )
+
+
 class ServiceRequestView(BaseModel):
     """A service request for the coordinator of its territory."""
 
@@ -203,13 +255,12 @@ class ServiceRequestView(BaseModel):
     policy: str
     next_due: datetime | None
     offers: list[OfferLine]
-    decisions: list[dict[str, Any]] | None = None
+    decisions: list[DecisionView] | None = None
+    """Why these were asked: shown with one service request, not in lists."""
 
     @classmethod
-    def of(
-        cls, request: ServiceRequest, raion: str, decisions: list[dict[str, Any]] | None = None
-    ) -> Self:
-        """The view of one service request."""
+    def of(cls, request: ServiceRequest, raion: str, records: list[Record] | None = None) -> Self:
+        """The view of one service request, with its decision records if they are given."""
         return cls(
             service_request_id=request.id,
             incident_id=request.incident_id,
@@ -239,7 +290,7 @@ class ServiceRequestView(BaseModel):
                 )
                 for each in request.offers
             ],
-            decisions=decisions,
+            decisions=None if records is None else [DecisionView.of(each) for each in records],
         )
 
 

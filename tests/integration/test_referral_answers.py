@@ -37,9 +37,9 @@ async def house(own: Stack) -> AsyncIterator[House]:
 
 async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
     """One answer over HTTP, below the HTTP."""
-    async with house.db.transaction(actor=caller.staff_id) as tx:
-        request, _ = await acts.answer(tx, house.rules, Answering(caller), offer.id, said)
-    return request
+    async with house.as_seen_by(caller) as tx:
+        found = await acts.answer(tx, house.rules, Answering(caller, said), offer.id)
+    return found.request
 
 
 @pytest.mark.parametrize("second", [Answer.ACCEPT, Answer.REJECT])
@@ -82,15 +82,16 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     offer = request.offers[0]
     one = worker(offer.organisation)
     await answer(house, one, offer, Answer.ACCEPT)
-    async with house.db.transaction() as tx:
+    async with house.as_seen_by(one) as tx:
         ticket = await acts.renew_ticket(tx, house.rules, one, offer.id)
         now = tx.now
     public = house.settings.keys_dir.parent / "intake" / "tickets.public.json"
     granted = Verifier.from_file(public).ticket(ticket, now)
     assert (granted.staff_id, granted.offer_id) == ("st-one", offer.id)
+    two = worker(offer.organisation, "st-two")
     with pytest.raises(Forbidden):
-        async with house.db.transaction() as tx:
-            await acts.renew_ticket(tx, house.rules, worker(offer.organisation, "st-two"), offer.id)
+        async with house.as_seen_by(two) as tx:
+            await acts.renew_ticket(tx, house.rules, two, offer.id)
 
 
 @pytest.mark.parametrize("who", ["foreign", "excluded", "nobody"])
@@ -102,11 +103,11 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
             incident_id="i-x", excluded_staff=(staff_digest("i-x", "st-one"),)
         )
     offer = request.offers[0]
-    organisation = "adilet" if who == "foreign" else offer.organisation
+    caller = worker("adilet-bishkek" if who == "foreign" else offer.organisation)
     asked = "no-such-offer" if who == "nobody" else offer.id
     with pytest.raises(NotFound, match=r"^no such offer$"):
-        async with house.db.transaction() as tx:
-            await acts.find(tx, worker(organisation), asked)
+        async with house.as_seen_by(caller) as tx:
+            await acts.find(tx, house.rules, caller, asked)
 
 
 async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:
@@ -166,9 +167,10 @@ async def test_a_coordinator_may_have_one_more_asked_and_others_may_not(house: H
         and each.id not in asked
         and house.rules.directory.organisations[each.organisation].kind == "crisis-centre"
     )
-    async with house.db.transaction() as tx:
-        after = await acts.add_candidate(tx, house.rules, coordinator("41704"), request.id, more)
+    hers, other = coordinator("41704"), coordinator("41706")
+    async with house.as_seen_by(hers) as tx:
+        after = await acts.add_candidate(tx, house.rules, hers, request.id, more)
     assert more in {offer.service for offer in after.open_offers}
     with pytest.raises(NotFound):
-        async with house.db.transaction() as tx:
-            await acts.add_candidate(tx, house.rules, coordinator("41706"), request.id, more)
+        async with house.as_seen_by(other) as tx:
+            await acts.add_candidate(tx, house.rules, other, request.id, more)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,8 @@ from services.referral.app import load_rules
 from services.referral.model.values import Offer, ServiceRequest
 from services.referral.rules import Rules
 from services.referral.settings import ReferralSettings
-from shared.db import Database
+from services.referral.visibility import seen_by
+from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
@@ -59,6 +60,10 @@ class House:
             event = event_of(body, tx.now)
             await handlers.on_incident_reported(self.rules, tx, event, body)
         return await self.request(body.incident_id, body.needs[0].need_id)
+
+    def as_seen_by(self, caller: Caller) -> AbstractAsyncContextManager[Tx]:
+        """A transaction of the caller's, as the HTTP edge opens it."""
+        return seen_by(self.db, self.rules.jurisdiction, caller)
 
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""

@@ -10,7 +10,8 @@ from datetime import datetime
 from services.referral.model.course import Course, World
 from services.referral.model.ladder import climb
 from services.referral.model.life import Party
-from services.referral.model.values import HELD, OPEN, Decision, Offer, ServiceRequest
+from services.referral.model.values import OPEN, Decision, Offer, ServiceRequest
+from shared.errors import Conflict
 from shared.events.words import (
     Answer,
     CancelReason,
@@ -18,7 +19,9 @@ from shared.events.words import (
     Judgement,
     OfferStatus,
     RejectReason,
+    ServiceRequestStatus,
 )
+from shared.exclusions import is_excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def judge(
     reason: RejectReason | None = None,
 ) -> Judged:
     """The one way an answer is judged, from HTTP and from the bus alike."""
+    if is_excluded(request.incident_id, said.person, request.excluded_staff):
+        return Judged(Judgement.NOT_ALLOWED)
     if answer is Answer.ACCEPT:
         return accept(request, offer, said, world)
     if answer is Answer.REJECT:
@@ -77,7 +82,8 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> J
         answered_by=said.person,
         answered_at=said.received_at,
         late=late,
-        deadline=world.after(said.received_at, request.policy.contact),
+        # from when the yes stands: after an outage its giver could not act on it any sooner
+        deadline=world.after(world.now, request.policy.contact),
     )
     for sibling in course.request.open_offers:
         course.move(
@@ -146,12 +152,14 @@ def _standing(
     """What stands already: the same answer by the same person, or somebody's first one."""
     if offer.answered_by == said.person and wanted is OfferStatus.REJECTED is offer.status:
         return Judged(Judgement.ALREADY)
-    holder = request.holder
-    if holder is not None:
-        same = holder.id == offer.id and holder.person == said.person
+    taken = request.settled_by
+    if taken is not None:
+        same = taken.id == offer.id and taken.person == said.person
         if same and wanted is not OfferStatus.REJECTED:
             return Judged(Judgement.ALREADY)
-        return Judged(Judgement.TAKEN, first=holder)
+        return Judged(Judgement.TAKEN, first=taken)
+    if request.status is not ServiceRequestStatus.ACTIVE:
+        return Judged(Judgement.CLOSED, first=offer)
     if offer.status is OfferStatus.REJECTED:
         return Judged(Judgement.TAKEN, first=offer)
     return None
@@ -161,32 +169,30 @@ def _still_allowed(request: ServiceRequest, offer: Offer, world: World) -> bool:
     """Whether consent and conflict still hold and, where the hold has lapsed, a place is free."""
     if offer.organisation in request.excluded_organisations:
         return False
-    permitted = any(
-        permission.covers(offer.organisation, offer.organisation_kind, world.now)
-        for permission in request.permissions
-    )
-    if not permitted:
+    if not request.permits(offer.organisation, offer.organisation_kind, world.now):
         return False
     holds_place = world.now < offer.requested_at + request.policy.hold
     return (offer.status in OPEN and holds_place) or world.place_free(request, offer)
 
 
 def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Decision | None:
-    """The acceptor takes a yes back within `Policy.undo`; none when it is too late for that.
+    """The acceptor takes a yes back within `Policy.undo`; none when that is done already.
 
-    Siblings that the yes had superseded, and whose time is not over, are asked again.
+    Siblings that the yes had superseded are asked again while their time is not over and consent,
+    conflict and place still hold. Raises `Conflict` for anybody else, and when it is too late.
     """
-    in_time = (
-        offer.status is OfferStatus.ACCEPTED
-        and offer.accepted_at is not None
-        and said.received_at <= offer.accepted_at + request.policy.undo
-    )
-    if not in_time or offer.person != said.person or offer.status not in HELD:
+    if offer.person != said.person:
+        raise Conflict("a yes is taken back by its giver alone")
+    if (offer.status, offer.reason) == (OfferStatus.FAILED, FailReason.RELEASED):
         return None
+    accepted_at = offer.accepted_at if offer.status is OfferStatus.ACCEPTED else None
+    if accepted_at is None or said.received_at > accepted_at + request.policy.undo:
+        raise Conflict("it is too late to take this yes back", status=offer.status.value)
     course = Course(request, world)
     course.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
     for sibling in course.request.offers:
-        if sibling.superseded_by == offer.id and world.now < sibling.answer_by:
+        open_still = sibling.superseded_by == offer.id and world.now < sibling.answer_by
+        if open_still and _still_allowed(request, sibling, world):
             again = course.move(
                 sibling,
                 OfferStatus.REQUESTED,
@@ -197,5 +203,4 @@ def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
             )
             course.alert(again)
     climb(course)
-    course.settle()
     return course.decision()

@@ -1,7 +1,10 @@
-"""What happens after a yes, and what coordinators may do to a referral."""
+"""What happens after a yes, and what coordinators may do to a referral.
+
+Every act answers none when it is done already: repeating it is harmless, and says nothing twice.
+"""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.referral.model.course import Course, World
 from services.referral.model.ladder import ask, climb
@@ -10,22 +13,30 @@ from services.referral.model.matching import Candidate
 from services.referral.model.values import HELD, OPEN, Decision, Moved, Offer, ServiceRequest
 from shared.errors import Conflict, Invalid
 from shared.events.words import CancelReason, FailReason, OfferStatus, ServiceRequestStatus
+from shared.exclusions import is_excluded
+
+LONGEST_HOLD = timedelta(days=366)
 
 
-def start(request: ServiceRequest, offer: Offer, world: World) -> Decision:
+def start(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
     """First contact, or she arrived: T_contact stops."""
+    if offer.status is OfferStatus.IN_PROGRESS:
+        return None
     course = Course(request, world)
-    course.move(offer, OfferStatus.IN_PROGRESS, Party.PROVIDER)
+    course.move(offer, OfferStatus.IN_PROGRESS, Party.PROVIDER, before_hold=None, overdue=False)
     course.settle()
     return course.decision()
 
 
 def hold(
     request: ServiceRequest, offer: Offer, world: World, *, reason: str, review_at: datetime
-) -> Decision:
+) -> Decision | None:
     """Paused until a review date; passing it without an act is an escalation."""
-    if review_at <= world.now:
-        raise Invalid("review_at", "must be in the future")
+    on_hold = offer.status is OfferStatus.ON_HOLD
+    if on_hold and (offer.reason, offer.deadline) == (reason, review_at):
+        return None
+    if not world.now < review_at <= world.now + LONGEST_HOLD:
+        raise Invalid("review_at", "must be in the future, and within a year")
     course = Course(request, world)
     course.move(
         offer,
@@ -40,8 +51,10 @@ def hold(
     return course.decision()
 
 
-def resume(request: ServiceRequest, offer: Offer, world: World) -> Decision:
+def resume(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
     """As it was before the pause; a contact still owed is owed from now."""
+    if offer.status in HELD and offer.status is not OfferStatus.ON_HOLD:
+        return None
     if offer.before_hold is None or offer.status is not OfferStatus.ON_HOLD:
         raise Conflict("the offer is not on hold", status=offer.status.value)
     course = Course(request, world)
@@ -58,8 +71,12 @@ def resume(request: ServiceRequest, offer: Offer, world: World) -> Decision:
     return course.decision()
 
 
-def complete(request: ServiceRequest, offer: Offer, world: World, *, outcome: str) -> Decision:
+def complete(
+    request: ServiceRequest, offer: Offer, world: World, *, outcome: str
+) -> Decision | None:
     """Done, with a coded outcome; unconfirmed until the survivor or a second person says so."""
+    if (offer.status, offer.outcome) == (OfferStatus.COMPLETED, outcome):
+        return None
     course = Course(request, world)
     course.move(offer, OfferStatus.COMPLETED, Party.PROVIDER, outcome=outcome)
     course.progress(status=ServiceRequestStatus.COMPLETED)
@@ -68,8 +85,10 @@ def complete(request: ServiceRequest, offer: Offer, world: World, *, outcome: st
 
 def fail(
     request: ServiceRequest, offer: Offer, world: World, *, by: Party, reason: FailReason
-) -> Decision:
+) -> Decision | None:
     """It came to nothing: back to offering, one further up the ladder."""
+    if (offer.status, offer.reason) == (OfferStatus.FAILED, reason):
+        return None
     course = Course(request, world)
     course.move(offer, OfferStatus.FAILED, by, reason=reason)
     climb(course)
@@ -78,26 +97,32 @@ def fail(
 
 def cancel(
     request: ServiceRequest, offer: Offer, world: World, *, reason: CancelReason
-) -> Decision:
+) -> Decision | None:
     """A coordinator takes an open offer back; the ladder goes on."""
+    if (offer.status, offer.reason) == (OfferStatus.CANCELLED, reason):
+        return None
     course = Course(request, world)
     course.move(offer, OfferStatus.CANCELLED, Party.COORDINATOR, reason=reason)
     climb(course)
     return course.decision()
 
 
-def void_offer(request: ServiceRequest, offer: Offer, world: World, *, reason: str) -> Decision:
+def void_offer(
+    request: ServiceRequest, offer: Offer, world: World, *, reason: str
+) -> Decision | None:
     """Entered in error: it stays on record as such, and the ladder goes on."""
+    if offer.status is OfferStatus.ENTERED_IN_ERROR:
+        return None
     course = Course(request, world)
     course.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
     climb(course)
     return course.decision()
 
 
-def void_request(request: ServiceRequest, world: World, *, reason: str) -> Decision:
+def void_request(request: ServiceRequest, world: World, *, reason: str) -> Decision | None:
     """The whole service request was entered in error, and every offer of it that lives."""
     if request.status is ServiceRequestStatus.ENTERED_IN_ERROR:
-        raise Conflict("it is entered in error already", status=request.status.value)
+        return None
     course = Course(request, world)
     for offer in request.offers:
         if offer.status in OPEN | HELD:
@@ -108,10 +133,14 @@ def void_request(request: ServiceRequest, world: World, *, reason: str) -> Decis
 
 def hand_over(
     request: ServiceRequest, offer: Offer, world: World, *, to: str, reason: str
-) -> Decision:
+) -> Decision | None:
     """Another person of the same organisation becomes the case holder: an act with a reason."""
     if offer.status not in HELD:
         raise Conflict("nobody holds this offer", status=offer.status.value)
+    if is_excluded(request.incident_id, to, request.excluded_staff):
+        raise Invalid("to", "cannot take this case")
+    if offer.person == to:
+        return None
     course = Course(request, world)
     handed = course.put(replace(offer, person=to))
     course.say(Moved(handed, offer.status, reason))
@@ -124,7 +153,7 @@ def add_candidate(request: ServiceRequest, candidate: Candidate, world: World) -
         raise Conflict("the service request is not active", status=request.status.value)
     if request.holder is not None:
         raise Conflict("somebody has accepted it", status=request.fulfilment.value)
-    if any(offer.service == candidate.service for offer in request.open_offers):
+    if request.asks(candidate.service):
         raise Conflict("this service is being asked now", status=request.fulfilment.value)
     course = Course(request, world)
     ask(course, candidate)

@@ -22,7 +22,6 @@ def tick(request: ServiceRequest, world: World) -> Decision | None:
     if not due:
         return None
     climb(course)
-    course.settle()
     return course.decision()
 
 

@@ -15,10 +15,7 @@ def withdraw(
     """Ends offers that nothing permits any more; with nothing left the request is revoked."""
     course = Course(replace(request, permissions=permissions_left), world)
     for offer in request.offers:
-        permitted = any(
-            each.covers(offer.organisation, offer.organisation_kind, world.now)
-            for each in permissions_left
-        )
+        permitted = course.request.permits(offer.organisation, offer.organisation_kind, world.now)
         if offer.status in OPEN | HELD and not permitted:
             course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN)
     if not permissions_left and request.status is ServiceRequestStatus.ACTIVE:

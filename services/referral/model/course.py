@@ -44,6 +44,8 @@ class Course:
     def __init__(self, request: ServiceRequest, world: World) -> None:
         self.request = request
         self.world = world
+        self._came_from = (request.status, request.fulfilment)
+        self._reason: str | None = None
         self._facts: list[Fact] = []
 
     def put(self, offer: Offer) -> Offer:
@@ -103,20 +105,13 @@ class Course:
         fulfilment: Fulfilment | None = None,
         reason: str | None = None,
     ) -> None:
-        """Sets how far the service request has come; says so if that is news."""
-        request = self.request
-        came = replace(
-            request,
-            status=status or request.status,
-            fulfilment=fulfilment or request.fulfilment,
+        """Sets how far the service request has come; the decision says so if that is news."""
+        self.request = replace(
+            self.request,
+            status=status or self.request.status,
+            fulfilment=fulfilment or self.request.fulfilment,
         )
-        if came != request:
-            self.request = came
-            self.say(Progressed(reason))
-
-    def announce(self) -> None:
-        """Says where it stands although nothing moved: it was opened, and waits."""
-        self.say(Progressed())
+        self._reason = reason or self._reason
 
     def settle(self) -> None:
         """Fulfilment as the offers have it: held, in service, asked."""
@@ -131,9 +126,15 @@ class Course:
             self.progress(fulfilment=Fulfilment.OFFERING)
 
     def decision(self) -> Decision:
-        """The aggregate, a version further, and the facts in order."""
+        """The aggregate, a version further, and the facts in order.
+
+        How far the service request came is said once, last, and always of a new one.
+        """
         request = replace(self.request, version=self.request.version + 1)
         held = [offer for offer in request.offers if offer.status in HELD]
         if len(held) > 1:
             raise AssertionError("two accepted offers in one service request")
+        new = self.request.version == 0
+        if new or (request.status, request.fulfilment) != self._came_from:
+            self.say(Progressed(self._reason))
         return Decision(request, tuple(self._facts))

@@ -1,15 +1,13 @@
 """The directory, in the words of HSDS: who offers what, where, when and for whom."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours in which a service answers: an RRULE of days, and local opening and closing times.
-
-    ``open_at`` is asked through `Service.open_at`, which the loader binds to the local zone.
-    """
+    """Hours in which a service answers: an RRULE of days, and local opening and closing times."""
 
     rrule: str
     opens_at: str
@@ -56,8 +54,16 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All organisations and services. ``change`` is a digest: another content, another number."""
+    """All organisations and services. ``change`` is a digest: another content, another number.
+
+    ``levels`` are the digits of a territory code that each level takes, the nearest first.
+    """
 
     change: str
-    organisations: dict[str, Organisation]
-    services: dict[str, Service]
+    organisations: Mapping[str, Organisation]
+    services: Mapping[str, Service]
+    levels: tuple[int, ...]
+
+    def of_type(self, service_type: str) -> Iterator[Service]:
+        """Every service of a type."""
+        return (each for each in self.services.values() if each.service_type == service_type)

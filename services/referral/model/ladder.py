@@ -1,7 +1,8 @@
 """The ladder: who is asked next, and when nobody is left, which human hears of it.
 
 One offer is open at a time. A candidate that was asked and told has had its turn; one that nobody
-could tell anything is passed over for this round and has its turn still.
+could tell anything is passed over for this round and has its turn still. A new round begins when
+the directory changes: who had no place then may be asked again.
 """
 
 from dataclasses import replace
@@ -76,10 +77,12 @@ def could_not_tell(course: Course, offer: Offer, *, whole_organisation: bool) ->
     if whole_organisation:
         excluded = (*course.request.excluded_organisations, offer.organisation)
         course.request = replace(course.request, excluded_organisations=excluded)
-    if not whole_organisation and offer.tier < course.request.policy.tiers:
+    elif offer.status is OfferStatus.RECEIVED:
+        return  # somebody there has seen it, and decides
+    elif offer.tier < course.request.policy.tiers:
         next_tier(course, offer)
         return
-    if offer.told and not whole_organisation:
+    elif offer.told:
         course.amend(offer, next_tier_at=None)
         return
     course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.UNREACHABLE)
@@ -87,11 +90,18 @@ def could_not_tell(course: Course, offer: Offer, *, whole_organisation: bool) ->
     climb(course)
 
 
+def displace(course: Course, offer: Offer) -> None:
+    """The place that was held is needed more urgently: the offer ends, the ladder goes on."""
+    course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.NO_CAPACITY)
+    climb(course)
+
+
 def reopen(course: Course) -> None:
-    """A new round: the directory changed, or somebody wants it tried again."""
+    """A new round: the directory has changed."""
     course.request = replace(
         course.request,
         round=course.request.round + 1,
+        round_starts=len(course.request.offers),
         passed_over=(),
         directory_change=course.world.directory_change,
     )
@@ -113,10 +123,12 @@ def tell_of_silence(course: Course) -> None:
 
 def _next(course: Course) -> Candidate | None:
     request = course.request
-    turns = [offer for offer in request.offers if offer.used_up]
+    before, now = request.offers[: request.round_starts], request.offers[request.round_starts :]
+    turns = [offer.service for offer in now if offer.used_up]
     if len(turns) >= request.policy.max_offers:
         return None
-    gone = {offer.service for offer in turns} | set(request.passed_over)
+    over = {offer.service for offer in before if offer.used_up and not offer.for_now}
+    gone = over.union(turns, request.passed_over)
     found = course.world.match(request).candidates
     return next((each for each in found if each.service not in gone), None)
 

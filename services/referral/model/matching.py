@@ -7,23 +7,58 @@ reads a clock, a database or a dictionary in an order of its own: the same input
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from services.referral.model.directory import Directory, Organisation, Service
 from services.referral.model.eligibility import ineligible
 from services.referral.model.values import ServiceRequest
 
-RULES_VERSION = "2026-11"
+RULES_VERSION = "2026-11.2"
 """Named in every decision record; raised with any change of what is below."""
 MOST_CANDIDATES = 200
-LEVELS = (11, 8, 5)
-"""Digits of a SOATE code that aimak, raion and oblast take, nearest first."""
+
+
+class Why(StrEnum):
+    """Why a service is a candidate."""
+
+    IN_AREA = "in-area"
+    STANDS_IN = "stands-in"
+    """The next higher unit, or the oversight contact, of one that is excluded."""
+    TAKES_HOLD = "takes-hold"
+    """Full, but a less urgent request holds a place there that nobody has answered for yet."""
+    BY_HAND = "by-hand"
+    """Left out by the rules; a coordinator may judge otherwise."""
+
+
+class WhyNot(StrEnum):
+    """Why a service of the right type may not be asked; ineligibility adds its own reason."""
+
+    OUTSIDE_AREA = "outside-area"
+    EXCLUDED_ORGANISATION = "excluded-organisation"
+    EXCLUDED_PLACE = "excluded-place"
+    NO_CONSENT = "no-consent"
+    NOT_VERIFIED = "not-verified"
+    FULL = "full"
+    NOT_ELIGIBLE = "not-eligible"
+    CLOSED_NOW = "closed-now"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``free``: places left of services that count them. ``takeable``: full ones where a less
+    urgent request holds a place that nobody has answered for.
+    """
+
+    free: Mapping[str, int]
+    takeable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that may be asked. ``distance`` 0 is the same aimak, 3 is elsewhere in the country.
+    """A service that may be asked. ``distance`` 0 is the same place, more is further away.
 
-    ``free`` is how many places are left, none where they are not counted.
+    ``free`` is how many places are left, none where they are not counted. ``precedence`` 0 and 1
+    are the parent and the oversight contact of an excluded unit, 2 is everybody else.
     """
 
     service: str
@@ -31,11 +66,17 @@ class Candidate:
     organisation_kind: str
     distance: int
     free: int | None
+    precedence: int = 2
+    why: Why = Why.IN_AREA
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        """Nearest first, then most room, then by id so that the order is total."""
-        return (self.distance, -(self.free if self.free is not None else 0), self.service)
+    def order(self) -> tuple[bool, int, int, int, str]:
+        """Stand-ins, then the nearest, then most room, then by id so that the order is total.
+
+        A place that another request holds comes last: nobody is displaced without need.
+        """
+        takes = self.why is Why.TAKES_HOLD
+        return (takes, self.precedence, self.distance, -(self.free or 0), self.service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +90,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer of one look at the directory."""
+    """The answer of one look at the directory. Every service of the type is in the first two."""
 
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
@@ -62,64 +103,81 @@ class Match:
         return next((each for each in named if each.service == service), None)
 
 
-SOFT = ("outside-area", "closed-now", "not-eligible")
-
-
 def match(
     request: ServiceRequest,
     directory: Directory,
-    free: Mapping[str, int],
+    room: Room,
     now: datetime,
     is_open: Callable[[Service, datetime], bool],
 ) -> Match:
-    """Every service of the needed type, as a candidate or with the reason why not.
-
-    ``free`` maps services that count places to how many are left.
-    """
+    """Every service of the needed type, as a candidate or with the reason why not."""
     candidates: list[Candidate] = []
     by_hand: list[Candidate] = []
     excluded: list[Excluded] = []
-    for service in sorted(directory.services.values(), key=lambda each: each.id):
-        if service.service_type != request.service_type:
-            continue
+    standing_in = stand_ins(request, directory)
+    for service in sorted(directory.of_type(request.service_type), key=lambda each: each.id):
         organisation = directory.organisations[service.organisation]
-        candidate = _candidate(request, organisation, service, free)
-        reason = _hard(request, organisation, service, free, now) or _soft(
-            request, service, now, is_open
+        full = room.free.get(service.id, 1) <= 0
+        hard = _hard(request, organisation, now)
+        if hard is None and full and service.id not in room.takeable:
+            hard = WhyNot.FULL
+        reason = _outside(request, service) or hard or _soft(request, service, now, is_open)
+        candidate = Candidate(
+            service=service.id,
+            organisation=organisation.id,
+            organisation_kind=organisation.kind,
+            distance=distance(request.territory, organisation.territory, directory.levels),
+            free=room.free.get(service.id),
+            precedence=standing_in.get(organisation.id, 2),
+            why=_why(full=full, stands_in=organisation.id in standing_in, reason=reason),
         )
         if reason is None:
             candidates.append(candidate)
             continue
         excluded.append(Excluded(service.id, organisation.id, reason))
-        if reason.startswith(SOFT):
+        if hard is None:
             by_hand.append(candidate)
     candidates.sort(key=lambda each: each.order)
-    return Match(
-        tuple(candidates[:MOST_CANDIDATES]), tuple(excluded[:MOST_CANDIDATES]), tuple(by_hand)
-    )
+    return Match(tuple(candidates[:MOST_CANDIDATES]), tuple(excluded), tuple(by_hand))
 
 
-def _hard(
-    request: ServiceRequest,
-    organisation: Organisation,
-    service: Service,
-    free: Mapping[str, int],
-    now: datetime,
-) -> str | None:
+def stand_ins(request: ServiceRequest, directory: Directory) -> dict[str, int]:
+    """Who comes first because a unit is excluded that would have been asked.
+
+    An accused who serves in a police unit excludes it: the next higher unit that is not excluded
+    is asked (0), and the oversight contact (1), where consent permits it.
+    """
+    found: dict[str, int] = {}
+    hidden = set(request.excluded_organisations)
+    for service in directory.of_type(request.service_type):
+        unit = directory.organisations[service.organisation]
+        if unit.id not in hidden or _outside(request, service):
+            continue
+        if unit.oversight is not None and unit.oversight not in hidden:
+            found.setdefault(unit.oversight, 1)
+        parent = unit.parent
+        while parent is not None and parent in hidden:
+            parent = directory.organisations[parent].parent
+        if parent is not None:
+            found[parent] = 0
+    return found
+
+
+def _hard(request: ServiceRequest, organisation: Organisation, now: datetime) -> str | None:
     """Reasons that bind everyone, coordinators too."""
     if organisation.id in request.excluded_organisations:
-        return "excluded-organisation"
+        return WhyNot.EXCLUDED_ORGANISATION
     if organisation.territory and _inside(organisation.territory, request.excluded_places):
-        return "excluded-place"
-    if not any(
-        each.covers(organisation.id, organisation.kind, now) for each in request.permissions
-    ):
-        return "no-consent"
+        return WhyNot.EXCLUDED_PLACE
+    if not request.permits(organisation.id, organisation.kind, now):
+        return WhyNot.NO_CONSENT
     if organisation.verified_until is not None and organisation.verified_until <= now:
-        return "not-verified"
-    if free.get(service.id, 1) <= 0:
-        return "full"
+        return WhyNot.NOT_VERIFIED
     return None
+
+
+def _outside(request: ServiceRequest, service: Service) -> str | None:
+    return None if _inside(request.territory, service.service_areas) else WhyNot.OUTSIDE_AREA
 
 
 def _soft(
@@ -129,37 +187,29 @@ def _soft(
     is_open: Callable[[Service, datetime], bool],
 ) -> str | None:
     """Reasons that a coordinator may weigh otherwise."""
-    if not _inside(request.territory, service.service_areas):
-        return "outside-area"
     why_not = ineligible(request, service.eligibility)
     if why_not is not None:
-        return f"not-eligible:{why_not}"
-    return None if is_open(service, now) else "closed-now"
+        return f"{WhyNot.NOT_ELIGIBLE}:{why_not}"
+    return None if is_open(service, now) else WhyNot.CLOSED_NOW
 
 
-def _candidate(
-    request: ServiceRequest,
-    organisation: Organisation,
-    service: Service,
-    free: Mapping[str, int],
-) -> Candidate:
-    return Candidate(
-        service=service.id,
-        organisation=organisation.id,
-        organisation_kind=organisation.kind,
-        distance=distance(request.territory, organisation.territory),
-        free=free.get(service.id),
-    )
+def _why(*, full: bool, stands_in: bool, reason: str | None) -> Why:
+    if full:
+        return Why.TAKES_HOLD
+    if reason is not None:
+        return Why.BY_HAND
+    return Why.STANDS_IN if stands_in else Why.IN_AREA
 
 
-def distance(territory: str, other: str | None) -> int:
-    """Which level two SOATE codes share: 0 aimak, 1 raion, 2 oblast, 3 the country alone."""
+def distance(territory: str, other: str | None, levels: tuple[int, ...]) -> int:
+    """The nearest level that two codes share, as its position; beyond the last: the country alone.
+
+    In Kyrgyzstan: 0 village, 1 aimak, 2 raion, 3 oblast, 4 elsewhere.
+    """
     if other is None:
-        return len(LEVELS)
-    for level, digits in enumerate(LEVELS):
-        if territory[:digits] == other[:digits]:
-            return level
-    return len(LEVELS)
+        return len(levels)
+    shared = (at for at, digits in enumerate(levels) if territory[:digits] == other[:digits])
+    return next(shared, len(levels))
 
 
 def _inside(territory: str, prefixes: tuple[str, ...]) -> bool:

@@ -88,12 +88,25 @@ class Offer:
 
     @property
     def used_up(self) -> bool:
-        """Whether this asking counts as the candidate's turn: nobody told is no turn."""
+        """Whether this asking was the candidate's turn.
+
+        It was none when nobody could be told, and none when it was cut short: by somebody else's
+        yes, or because the place was needed more urgently.
+        """
         if self.status is OfferStatus.EXPIRED:
             return self.told
-        return not (
-            self.status is OfferStatus.CANCELLED and self.reason == CancelReason.UNREACHABLE
-        )
+        return self.status is not OfferStatus.CANCELLED or self.reason not in _CUT_SHORT
+
+    @property
+    def for_now(self) -> bool:
+        """Whether it was a no of the moment: in a later round the candidate may be asked again."""
+        return self.status is OfferStatus.REJECTED and self.reason in _FOR_NOW
+
+
+_CUT_SHORT = frozenset(
+    {CancelReason.UNREACHABLE, CancelReason.SUPERSEDED, CancelReason.NO_CAPACITY}
+)
+_FOR_NOW = frozenset({RejectReason.AT_CAPACITY, RejectReason.OUT_OF_HOURS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,8 @@ class ServiceRequest:
     """One need of one incident, and everything that was done for it.
 
     ``directory_change`` is the directory's change number when the ladder last looked.
-    ``round`` counts reopenings: candidates that could not be told are asked once a round.
+    ``round`` counts reopenings; ``round_starts`` is how many offers there were at the last one.
+    A candidate that could not be told is asked once a round, and ``passed_over`` names its service.
     """
 
     id: str
@@ -128,8 +142,8 @@ class ServiceRequest:
     reported_by: str | None = None
     directory_change: str = ""
     round: int = 1
+    round_starts: int = 0
     passed_over: tuple[str, ...] = ()
-    """Services that could not be told anything in this round."""
     coordinator_told: bool = False
     offers: tuple[Offer, ...] = ()
 
@@ -142,10 +156,24 @@ class ServiceRequest:
         """Offers that wait for an answer."""
         return tuple(offer for offer in self.offers if offer.status in OPEN)
 
+    def asks(self, service: str) -> bool:
+        """Whether this service is being asked now."""
+        return any(offer.service == service for offer in self.open_offers)
+
     @property
     def holder(self) -> Offer | None:
         """The offer somebody accepted and still has."""
         return next((offer for offer in self.offers if offer.status in HELD), None)
+
+    @property
+    def settled_by(self) -> Offer | None:
+        """The offer that leaves no room for another yes: somebody has it, or has done it."""
+        done = (each for each in self.offers if each.status is OfferStatus.COMPLETED)
+        return self.holder or next(done, None)
+
+    def permits(self, organisation: str, kind: str, now: datetime) -> bool:
+        """Whether anything still lets ``organisation`` of ``kind`` be asked."""
+        return any(each.covers(organisation, kind, now) for each in self.permissions)
 
     @property
     def next_due(self) -> datetime | None:

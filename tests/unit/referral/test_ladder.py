@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
 from services.referral.model.ladder import could_not_tell, reopen
 from services.referral.model.values import Alerted, Decision, Noticed, ServiceRequest
+from shared.errors import Conflict
 from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason
 from shared.events.words import ServiceRequestStatus as Status
 from tests.support.referral import MINUTE, Scene, last, said
@@ -211,18 +214,22 @@ def test_a_yes_may_be_taken_back_within_two_minutes_and_the_sibling_is_asked_aga
     stood = accept(request, request.offers[0], said(scene), scene.world).decision
     assert stood is not None
     scene.later(MINUTE)
-    other = said(scene, "st-two")
-    assert release(stood.request, stood.request.offers[0], other, scene.world) is None
-    undone = release(stood.request, stood.request.offers[0], said(scene), scene.world)
+    won = stood.request.offers[0]
+    with pytest.raises(Conflict):
+        release(stood.request, won, said(scene, "st-two"), scene.world)
+    undone = release(stood.request, won, said(scene), scene.world)
     assert undone is not None
     assert [offer.status for offer in undone.request.offers] == [
         OfferStatus.FAILED,
         OfferStatus.REQUESTED,
     ]
+    again = release(undone.request, undone.request.offers[0], said(scene), scene.world)
+    assert again is None, "taking it back twice says nothing twice"
     scene.later(MINUTE)
-    assert release(stood.request, stood.request.offers[0], said(scene), scene.world) is not None
-    scene.later(MINUTE)
-    assert release(stood.request, stood.request.offers[0], said(scene), scene.world) is None
+    assert release(stood.request, won, said(scene), scene.world) is not None
+    scene.later(MINUTE / 60)
+    with pytest.raises(Conflict):
+        release(stood.request, won, said(scene), scene.world)
 
 
 def test_no_contact_in_time_fails_the_yes_and_the_ladder_goes_on() -> None:

@@ -14,7 +14,7 @@ from services.referral.directory_file import read_directory
 from services.referral.model.directory import Directory, Organisation, Service
 from services.referral.model.eligibility import band
 from services.referral.model.hours import open_now
-from services.referral.model.matching import Match, distance, match
+from services.referral.model.matching import Match, Room, distance, match
 from services.referral.model.summary import summary
 from services.referral.model.values import Permission, ServiceRequest
 from shared.jurisdiction import load_jurisdiction
@@ -33,7 +33,11 @@ PLACES = ("41704245845020", "41704245000000", "41704220000000", "41706255876000"
 def asked(request: ServiceRequest, directory: Directory = SAMPLE, at: datetime = DAY) -> Match:
     """One look at the directory."""
     free = {each.id: each.places for each in directory.services.values() if each.places is not None}
-    return match(request, directory, free, at, lambda service, now: open_now(service, now, BISHKEK))
+
+    def is_open(service: Service, now: datetime) -> bool:
+        return open_now(service, now, BISHKEK)
+
+    return match(request, directory, Room(free), at, is_open)
 
 
 def wanting(service_type: str, kind: str, territory: str, **changes: object) -> ServiceRequest:
@@ -49,8 +53,9 @@ def reasons(found: Match) -> dict[str, str]:
 
 
 def test_the_nearest_comes_first_and_distance_is_by_the_code() -> None:
-    """Aimak, raion, oblast, country."""
-    assert [distance("41704245845020", each) for each in PLACES] == [0, 1, 2, 3, 3]
+    """Village, aimak, raion, oblast, country."""
+    levels = SAMPLE.levels
+    assert [distance("41704245845020", each, levels) for each in PLACES] == [0, 2, 3, 4, 4]
     found = asked(wanting("crisis-counselling", "crisis-centre", "41704245845020"))
     assert found.candidates
     assert [each.distance for each in found.candidates] == sorted(
@@ -139,7 +144,7 @@ def directories(draw: st.DrawFn) -> Directory:
         services[f"s-{number}"] = Service(
             f"s-{number}", name, "shelter", tuple(areas), places=places
         )
-    return Directory("d", organisations, services)
+    return Directory("d", organisations, services, SAMPLE.levels)
 
 
 @given(directory=directories(), kind=st.sampled_from(KINDS), place=st.sampled_from(PLACES),
@@ -156,5 +161,5 @@ def test_laws_of_matching(directory: Directory, kind: str, place: str, hidden: s
     assert sorted(listed) == sorted(directory.services)
     orders = [each.order for each in found.candidates]
     assert orders == sorted(set(orders))
-    shuffled = replace(directory, services=dict(reversed(directory.services.items())))
+    shuffled = replace(directory, services=dict(reversed([*directory.services.items()])))
     assert asked(request, shuffled) == found

@@ -1,6 +1,7 @@
 """Service requests with their offers, decision records, and the plumbing's tables.
 
 No personal data stands here: ids, codes and bands. Kept while audit may ask (years), by policy.
+Statuses are words of `shared.events.words`; which follows which is the model's to say.
 """
 
 from shared.migrate import PLUMBING, grants, script
@@ -34,16 +35,18 @@ CREATE TABLE service_request (
     reported_by text,
     directory_change text NOT NULL,
     round int NOT NULL,
+    round_starts int NOT NULL,
     passed_over text[] NOT NULL,
     coordinator_told boolean NOT NULL,
-    -- derived from the offers when saved: what the clock waits for
+    -- derived from the offers when saved: what the clock waits for, and who was ever asked
     next_due timestamptz,
+    asked text[] NOT NULL,
     UNIQUE (incident_id, need_id)
 );
 CREATE INDEX service_request_due ON service_request (next_due) WHERE next_due IS NOT NULL;
 CREATE INDEX service_request_exhausted ON service_request (directory_change)
     WHERE fulfilment = 'exhausted';
-CREATE INDEX service_request_territory ON service_request (territory text_pattern_ops);
+CREATE INDEX service_request_opened ON service_request (opened_at);
 
 CREATE TABLE offer (
     id text PRIMARY KEY,
@@ -100,7 +103,54 @@ CREATE TABLE decision (
 CREATE INDEX decision_of ON decision (service_request_id);
 """
 
+# The role table of the domain, as rules of the database: a worker meets offers to the own
+# organisation, a coordinator what lies in the own territories, and whoever is excluded meets no
+# row at all. Only the system writes. A setting that was forgotten hides, it never shows.
+# Offers are shown through their service request, whose rule looks at `asked` and not at offers:
+# two rules that look at each other would never end.
+HIDDEN = """
+CREATE FUNCTION is_system() RETURNS boolean LANGUAGE sql STABLE
+    RETURN current_setting('app.actor', true) = 'system';
+CREATE FUNCTION is_ours(asked text[]) RETURNS boolean LANGUAGE sql STABLE
+    RETURN coalesce(current_setting('app.organisation', true), '') = ANY (asked)
+        AND current_setting('app.organisation', true) <> '';
+CREATE FUNCTION coordinates(territory text) RETURNS boolean LANGUAGE sql STABLE
+    RETURN territory ^@ ANY (string_to_array(current_setting('app.territories', true), ','));
+CREATE FUNCTION hides(incident_id text, staff text[]) RETURNS boolean LANGUAGE sql STABLE
+    RETURN encode(sha256(convert_to(
+        'tirek excluded|' || incident_id || '|' || current_setting('app.actor', true), 'UTF8'
+    )), 'hex') = ANY (staff);
+
+ALTER TABLE service_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_request FORCE ROW LEVEL SECURITY;
+CREATE POLICY known ON service_request FOR SELECT USING (
+    is_system()
+    OR (is_ours(asked) OR coordinates(territory)) AND NOT hides(incident_id, excluded_staff));
+CREATE POLICY written ON service_request USING (is_system());
+
+ALTER TABLE offer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE offer FORCE ROW LEVEL SECURITY;
+CREATE POLICY known ON offer FOR SELECT USING (
+    is_system()
+    OR EXISTS (SELECT FROM service_request r WHERE r.id = service_request_id
+               AND (is_ours(ARRAY[organisation]) OR coordinates(r.territory))));
+CREATE POLICY written ON offer USING (is_system());
+
+ALTER TABLE decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decision FORCE ROW LEVEL SECURITY;
+CREATE POLICY known ON decision FOR SELECT USING (
+    is_system()
+    OR EXISTS (SELECT FROM service_request r WHERE r.id = service_request_id
+               AND coordinates(r.territory)));
+CREATE POLICY written ON decision USING (is_system());
+"""
+
 
 def upgrade() -> None:
     """Creates everything."""
-    script(PLUMBING + OWN + grants("referral"))
+    script(PLUMBING + OWN + HIDDEN + grants("referral"))
+
+
+def downgrade() -> None:
+    """Migrations only go forward."""
+    raise NotImplementedError
