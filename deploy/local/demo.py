@@ -11,6 +11,7 @@ from deploy.local.story.performance import Performance, following
 from deploy.local.story.screen import Screen
 from deploy.local.story.voices import Voices
 from deploy.samples.load import load_incidents
+from deploy.topology import HOST
 from shared.clock import pause
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
@@ -42,7 +43,7 @@ async def _until_ctrl_c(play: Performance, screen: Screen) -> None:
         if play.over:
             screen.says = (
                 f"All {ended.incidents} ended as they must: {ended.accepted} accepted, "
-                f"{ended.escalated} with a coordinator. Everything stays up; Ctrl-C ends it."
+                f"{ended.escalated} escalated. Ctrl-C ends the demo."
             )
             if not finished and not screen.console.is_terminal:
                 screen.console.print(screen.says, soft_wrap=True)
@@ -59,12 +60,12 @@ def heading(voices: Voices, country: Jurisdiction) -> list[str]:
     timers = country.policies.timers_for("", Urgency.IMMEDIATE)
     ack, decide = (int(each.total_seconds()) for each in (timers.ack, timers.decide))
     memory = sum(stack.memory().values()) / 2**20
-    apis = " ".join(f"{stack.url(name)}/docs" for name in ("intake", "referral", "notify"))
+    apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
     return [
         f"Tirek demo · invented people · up in {stack.timings['total']:.1f} s, {memory:.0f} MB",
         f"TIMERS SHORTENED: {ack} s to be seen, {decide} s to decide; in life minutes to days",
         f"Phones {stack.url('phones')} (answer there)  E-mail {stack.url('mail')}",
-        f"APIs {apis}",
+        f"APIs http://{HOST}{apis}",
     ]
 
 

@@ -30,6 +30,8 @@ from shared.settings import Environment
 
 PLAYED = ("postgres", "kafka")
 LEDGER = "simulators.jsonl"
+SHOWN = 2
+"""Of the parts that are not up yet, how many are named: one line has no room for all."""
 
 
 @asynccontextmanager
@@ -65,7 +67,8 @@ async def _starting(stack: Stack, console: Console) -> AsyncIterator[None]:
 async def _tell(stack: Stack, status: Status) -> None:
     while True:
         waiting = [name for name in NEEDS if name not in stack.timings]
-        status.update(f"Starting: {len(stack.timings)} of {len(NEEDS)} up; {', '.join(waiting)}")
+        first = ", ".join(waiting[:SHOWN])
+        status.update(f"Starting: {len(stack.timings)} of {len(NEEDS)} up; waiting for {first}")
         await pause(0.2)
 
 

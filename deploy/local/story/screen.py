@@ -31,11 +31,11 @@ class Screen:
     _feed: deque[str] = field(default_factory=lambda: deque(maxlen=FEED_MOST))
 
     def tell(self, at: float, case: str, line: str) -> None:
-        """Takes one line of the play. Texts on phones go to the feed, else it is on the table."""
+        """Takes one line of the play; ``case`` is empty for a text on a phone."""
         if not self.console.is_terminal:
             self.console.print(f"{at:6.1f} s  {case:26} {line}", markup=False, soft_wrap=True)
-        elif not case:
-            self._feed.append(f"{at:5.0f} s {line}")
+        else:
+            self._feed.append(f"{at:5.0f} s {case[:2]:2} {line}")
 
     def alarm(self, line: str) -> None:
         """Takes one line about a part of the stack that died."""

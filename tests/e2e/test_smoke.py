@@ -1,0 +1,29 @@
+"""`make smoke`, as a newcomer runs it: every sample incident ends as it must, on the real parts."""
+
+import subprocess
+import sys
+
+import pytest
+
+from deploy.local.stack import ROOT
+from deploy.samples.load import load_incidents
+
+
+@pytest.mark.timeout(240)
+def test_every_sample_incident_ends_as_it_must() -> None:
+    """The command says so itself, in its last line and with its exit status."""
+    samples = load_incidents().values()
+    escalated = sum(sample.expect.escalated for sample in samples)
+    ran = subprocess.run(
+        [sys.executable, "-m", "deploy.local.smoke"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = ran.stdout.rstrip().splitlines()[-1:]
+    accepted = len(samples) - escalated
+    assert last == [
+        f"smoke: {len(samples)} incidents, {accepted} accepted, {escalated} escalated, 0 lost"
+    ], ran.stdout + ran.stderr
+    assert ran.returncode == 0
