@@ -18,7 +18,7 @@ help:
 	@echo "make check   style, types, boundaries, migrations, contracts"
 	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"
 	@echo
-	@echo "The first start fetches about 300 MB into $(HOME_FOLDER); later ones need no network."
+	@echo "The first start fetches about 140 MB into $(HOME_FOLDER); later ones need no network."
 
 install: $(INSTALLED)
 

@@ -1,5 +1,7 @@
-"""``make clean``: removes ``.tirek``, unless a stack runs from it. Standard library only: it must
-work when there is no virtual environment, or a broken one."""
+"""``make clean``: removes ``.tirek``, unless a stack runs from it.
+
+Standard library only: it must work when there is no virtual environment, or a broken one.
+"""
 
 import fcntl
 import shutil
@@ -24,7 +26,8 @@ def main(home: Path) -> str | None:
     for lock in [*home.glob("*/lock"), *home.glob("tests/*/lock")]:
         if in_use(lock):
             return f"tirek: {lock.parent} is in use (pid {lock.read_text()}): stop that stack first"
-    shutil.rmtree(home, ignore_errors=False) if home.exists() else None
+    if home.exists():
+        shutil.rmtree(home)
     return None
 
 

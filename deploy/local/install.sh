@@ -29,7 +29,7 @@ if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear "$venv" || fail "the virtual environment $venv could not be made"
 fi
 
-wanted=$(grep -c '^[A-Za-z0-9_.-]*==' "$lock")
+wanted=$(grep -c '^[A-Za-z0-9_.-]*==' "$lock" || true)
 echo "Installing $wanted Python packages into $venv (each against a recorded hash; log: $log)"
 : >"$log"
 {
@@ -40,7 +40,11 @@ echo "Installing $wanted Python packages into $venv (each against a recorded has
 } | while IFS= read -r line; do
     printf '%s\n' "$line" >>"$log"
     case $line in
-    *Downloading*" ("*) printf '  %s\n' "${line#*Downloading }" ;;
+    Collecting*) number=$((${number:-0} + 1)) ;;
+    *Downloading*" ("*)
+        file=${line#*Downloading }
+        echo "  $number of $wanted: ${file%%-*} (${file##*\(}"
+        ;;
     "Installing collected"*) echo "  unpacking" ;;
     *"HASHES"* | "ERROR:"*) printf '  %s\n' "$line" ;;
     esac
