@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from shared.cli import OUT, call
 from shared.events.words import RejectReason
@@ -23,7 +23,11 @@ def queue() -> None:
     if not found:
         OUT.print("Nothing is waiting for your organisation.")
         return
-    table = Table("offer", "what", "how urgent", "where", "who", "state", "answer by")
+    table = Table(
+        # whole, even on a narrow screen: it is what one copies
+        Column("offer", no_wrap=True, min_width=36),
+        *("what", "how urgent", "where", "who", "state", "answer by"),
+    )
     for each in found:
         table.add_row(
             each["offer_id"],
