@@ -121,20 +121,18 @@ class House:
     async def request(self, **fields: Any) -> OfferRequested:
         """Asks the desk: an urgent offer with five minutes to answer, unless told otherwise."""
         now = await self.now()
-        body = OfferRequested(
-            **{
-                "incident_id": self.incident,
-                "service_request_id": "sr",
-                "offer_id": "offer-1",
-                "alert_id": "alert-1",
-                "organisation": DESK,
-                "tier": 1,
-                "urgency": Urgency.HIGH,
-                "deadline": now + timedelta(minutes=5),
-                "decide_by": now + timedelta(minutes=10),
-            }
-            | fields
-        )
+        asked: dict[str, Any] = {
+            "incident_id": self.incident,
+            "service_request_id": "sr",
+            "offer_id": "offer-1",
+            "alert_id": "alert-1",
+            "organisation": DESK,
+            "tier": 1,
+            "urgency": Urgency.HIGH,
+            "deadline": now + timedelta(minutes=5),
+            "decide_by": now + timedelta(minutes=10),
+        }
+        body = OfferRequested(**asked | fields)
         await self.hear(body)
         return body
 

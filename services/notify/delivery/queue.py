@@ -74,6 +74,7 @@ INSERT INTO receipts_early (provider_id, receipt, receipt_at) VALUES ($1, $2, $3
 ON CONFLICT (provider_id) DO UPDATE SET
     receipt = excluded.receipt, receipt_at = excluded.receipt_at
 """
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || $1, 0))"
 TAKE_EARLY = """
 DELETE FROM receipts_early WHERE provider_id = $1 AND receipt_at >= $2
 RETURNING receipt, receipt_at
@@ -164,7 +165,12 @@ async def put_back(tx: Tx, message: Message, verdict: Verdict) -> None:
 
 
 async def sent(tx: Tx, message: Message, provider_id: str, claimed_at: datetime) -> None:
-    """Records that a provider took a message, and the receipt that overtook this record."""
+    """Records that a provider took a message, and the receipt that overtook this record.
+
+    A receipt may also come while this is written: the two wait for each other, or neither would
+    see what the other has not committed yet.
+    """
+    await tx.execute(ONE_AT_A_TIME, provider_id)
     await tx.execute(SENT, message.message_id, tx.now, provider_id)
     early = await tx.fetchrow(TAKE_EARLY, provider_id, claimed_at) if provider_id else None
     if early is not None:
@@ -205,6 +211,7 @@ async def end_alerts(tx: Tx, offer_id: str, message_id: str | None = None) -> li
 
 async def receipt(tx: Tx, provider_id: str, state: str) -> None:
     """Records a provider's word on a message; keeps one that overtook the record of sending."""
+    await tx.execute(ONE_AT_A_TIME, provider_id)
     if await tx.fetchval(RECEIPT, provider_id, state, tx.now) is None:
         await tx.execute(EARLY_RECEIPT, provider_id, state, tx.now)
 

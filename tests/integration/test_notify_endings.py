@@ -1,0 +1,89 @@
+"""What people hear when an offer they were alerted to is over."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from deploy.local.simulators.faults import Mode
+from deploy.local.simulators.smsc import Smsc
+from deploy.local.stack import Stack
+from shared.events.words import OfferStatus
+from tests.support.eventually import eventually
+from tests.support.notify import House, house, phone
+from tests.support.sms import QUICK, smsc
+from tests.support.told import settled, texts
+
+AT_ONE, AT_TWO = phone(1), phone(2)
+
+
+@pytest_asyncio.fixture
+async def here(stack: Stack) -> AsyncIterator[House]:
+    """A crisis centre with one person on duty."""
+    async with house(stack) as one:
+        await one.organisation()
+        await one.person("st-one", 1)
+        await one.on_duty("st-one")
+        yield one
+
+
+@pytest_asyncio.fixture
+async def centre() -> AsyncIterator[tuple[Smsc, int]]:
+    """The SMS simulator and its port."""
+    async with smsc() as up:
+        yield up
+
+
+async def test_colleagues_hear_that_it_is_taken_and_the_holder_does_not(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Everybody who was alerted and did not act, once, also when told by two channels."""
+    smsc_, port = centre
+    await here.person("st-two", 2)
+    await here.on_duty("st-one", "st-two")
+    await here.request()
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 2)
+        await here.change(OfferStatus.ACCEPTED, person="st-one")
+        await settled(here, 3)
+    assert "уже приняли другие" in texts(smsc_, AT_TWO)[1]
+    assert len(texts(smsc_, AT_ONE)) == 1
+
+
+async def test_the_alerted_hear_that_a_cancelled_offer_needs_nothing_more(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Superseded elsewhere; said twice by the bus, told once."""
+    smsc_, port = centre
+    await here.request()
+    async with here.sending(port, timing=QUICK):
+        await settled(here)
+        await here.change(OfferStatus.CANCELLED)
+        await here.change(OfferStatus.CANCELLED)
+        await settled(here, 2)
+    assert "больше не нужно" in texts(smsc_, AT_ONE)[1]
+    assert len(texts(smsc_, AT_ONE)) == 2
+
+
+async def test_an_offer_that_ends_while_its_alert_is_on_the_way_is_told_after_it(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """The alert could not be called back: its reader hears at once that it is over."""
+    smsc_, port = centre
+    smsc_.set_fault(Mode.SLOW, 1, 0.5)
+    await here.request()
+    async with here.sending(port, timing=QUICK):
+        await eventually(lambda: texts(smsc_, AT_ONE))
+        await here.change(OfferStatus.CANCELLED)
+        await settled(here, 2)
+    assert "больше не нужно" in texts(smsc_, AT_ONE)[1]
+
+
+async def test_the_holder_of_a_withdrawn_case_is_told_to_delete_copies(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Also if they accepted elsewhere and never had a code."""
+    await here.change(OfferStatus.ACCEPTED, person="st-one")
+    await here.change(OfferStatus.CANCELLED, before=OfferStatus.ACCEPTED, reason="withdrawn")
+    async with here.sending(centre[1], timing=QUICK):
+        await settled(here)
+    assert "Удалите свои записи" in texts(centre[0], AT_ONE)[0]
