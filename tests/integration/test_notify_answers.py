@@ -1,0 +1,247 @@
+"""What people type back, from the phone through a real SMSC to the act that referral judges."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest_asyncio
+
+from deploy.local.simulators.phones import State
+from deploy.local.simulators.smsc import Smsc
+from deploy.local.stack import Stack
+from services.notify.answers.handlers import on_reply
+from services.notify.answers.model import PROMPTS_MAX, WRONG_MAX, Outcome
+from services.notify.delivery import store
+from shared.errors import Unavailable
+from shared.events.notify import AnswerReceived
+from shared.events.referral import AnswerJudged
+from shared.events.words import Answer, Judgement, OfferStatus
+from tests.stack import turn_clock
+from tests.support.eventually import eventually
+from tests.support.notify import House, house, phone
+from tests.support.sms import QUICK, smsc
+from tests.support.told import settled, texts
+
+ME, OTHER, STRANGER = phone(1), phone(2), phone(77)
+
+
+@pytest_asyncio.fixture
+async def here(stack: Stack) -> AsyncIterator[House]:
+    """Two people on duty who have been asked."""
+    async with house(stack) as one:
+        await one.organisation()
+        await one.person("st-one", 1)
+        await one.person("st-two", 2)
+        await one.on_duty("st-one", "st-two")
+        await one.request()
+        yield one
+
+
+@pytest_asyncio.fixture
+async def centre() -> AsyncIterator[tuple[Smsc, int]]:
+    """The SMS simulator and its port."""
+    async with smsc() as up:
+        yield up
+
+
+async def code_of(here: House, staff_id: str = "st-one") -> str:
+    """The code that their message carries."""
+    async with here.db.transaction() as tx:
+        return (await store.codes(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
+
+
+async def type_in(here: House, sender: str, text: str) -> Outcome:
+    """A text comes in, as the bind hands it over."""
+    async with here.db.transaction() as tx:
+        return await on_reply(here.kit, tx, sender, text)
+
+
+async def answers(here: House) -> list[dict[str, Any]]:
+    """What referral is told."""
+    return await here.said(AnswerReceived)
+
+
+async def judge(here: House, judgement: Judgement, **fields: Any) -> None:
+    """Referral judges the first answer."""
+    [said, *_] = await answers(here)
+    body = AnswerJudged(
+        incident_id=here.incident,
+        offer_id="offer-1",
+        answer_id=said["answer_id"],
+        answer=Answer(said["answer"]),
+        judgement=judgement,
+        staff_id=said["act"]["actor"],
+        **fields,
+    )
+    await here.hear(body)
+
+
+async def test_a_yes_typed_on_a_phone_is_an_act_of_that_person(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Who, when it was received, by which channel: read off the message that they got."""
+    smsc_, port = centre
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 2)
+        code = texts(smsc_, ME)[0].split()[-1]
+        before = await here.now()
+        reply = smsc_.reply(ME, f"да {code}")
+        await eventually(lambda: smsc_.phones.of(ME)[-1].state is State.TAKEN, within=15)
+    [said] = await answers(here)
+    assert (said["offer_id"], said["answer"], said["organisation"]) == (
+        "offer-1",
+        "accept",
+        "desk",
+    )
+    assert (said["act"]["actor"], said["act"]["channel"]) == ("st-one", "sms")
+    assert before.isoformat() <= said["act"]["received_at"].replace("Z", "+00:00")
+    assert reply.text == f"да {code}"
+
+
+async def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Committed before deliver_sm_resp: with the database away the provider keeps the reply."""
+    smsc_, port = centre
+    code = await code_of(here)
+    failing = here.db.transaction
+    lost = 0
+
+    def transaction(*, actor: str = "system") -> Any:
+        nonlocal lost
+        if lost < 3 and smsc_.phones.of(ME)[-1:] and smsc_.phones.of(ME)[-1].from_phone:
+            lost += 1
+            raise Unavailable("database")
+        return failing(actor=actor)
+
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 2)
+        here.db.transaction = transaction  # type: ignore[method-assign]  # the fault
+        smsc_.reply(ME, f"ДА {code}")
+        await eventually(lambda: smsc_.phones.of(ME)[-1].state is State.TAKEN, within=20)
+    here.db.transaction = failing  # type: ignore[method-assign]
+    assert lost == 3
+    assert len(await answers(here)) == 1
+
+
+async def test_the_same_text_delivered_twice_is_one_answer(here: House) -> None:
+    """The provider repeats what it thinks was not taken."""
+    text = f"ДА {await code_of(here)}"
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+    assert len(await answers(here)) == 1
+
+
+async def test_a_yes_and_then_a_no_are_two_answers(here: House) -> None:
+    """Within two minutes that is how a yes is taken back: referral judges both."""
+    code = await code_of(here)
+    await type_in(here, ME, f"ДА {code}")
+    await type_in(here, ME, f"НЕТ {code}")
+    assert [each["answer"] for each in await answers(here)] == ["accept", "reject"]
+
+
+async def test_a_bare_yes_is_never_guessed_onto_a_case(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Even with one offer open: the person is asked for the code."""
+    smsc_, port = centre
+    assert await type_in(here, ME, "да") is Outcome.UNCLEAR
+    assert await answers(here) == []
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 3)
+    assert any("код не найден" in text for text in texts(smsc_, ME))
+
+
+async def test_a_code_counts_only_from_its_own_persons_number(here: House) -> None:
+    """A colleague's code, read over a shoulder, is as good as none."""
+    code = await code_of(here, "st-two")
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.WRONG_CODE
+    assert await type_in(here, OTHER, f"ДА {code}") is Outcome.ANSWER
+
+
+async def test_a_stranger_gets_no_answer_at_all(here: House) -> None:
+    """Nobody learns from us that a number or a code means something."""
+    queued = len(await here.messages())
+    assert await type_in(here, STRANGER, f"ДА {await code_of(here)}") is Outcome.STRANGER
+    assert await type_in(here, "112", "ДА") is Outcome.STRANGER
+    assert len(await here.messages()) == queued
+    assert await answers(here) == []
+
+
+async def test_guessing_is_cut_off(here: House) -> None:
+    """After some wrong codes nothing from that number counts for a while, not even a right one."""
+    code = await code_of(here)
+    for number in range(WRONG_MAX):
+        assert await type_in(here, ME, f"ДА 222222{number + 2}") is Outcome.WRONG_CODE
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.LIMITED
+    prompts = await here.messages(kind="prompt")
+    assert len(prompts) == PROMPTS_MAX
+    await turn_clock(here.stack, timedelta(minutes=11))
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+
+
+async def test_a_late_yes_still_reaches_referral(here: House) -> None:
+    """The offer expired; referral judges, and the person is told."""
+    code = await code_of(here)
+    await here.change(OfferStatus.EXPIRED)
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+    assert len(await answers(here)) == 1
+
+
+async def test_a_yes_to_what_a_colleague_took_is_judged_and_told(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """The code is closed, its giver hears who was first: at what time."""
+    smsc_, port = centre
+    code = await code_of(here)
+    await here.change(OfferStatus.ACCEPTED, person="st-two")
+    await type_in(here, ME, f"ДА {code}")
+    first = await here.now()
+    await judge(here, Judgement.TAKEN, first_at=first)
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 3)
+    local = first.astimezone(here.kit.jurisdiction.zone).strftime("%H:%M")
+    assert any(f"{code}: уже приняли другие в {local}" in text for text in texts(smsc_, ME))
+
+
+async def test_every_judgement_is_told_by_the_channel_it_was_given_on(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Once, however often the bus says it."""
+    smsc_, port = centre
+    await type_in(here, ME, f"ВИЖУ {await code_of(here)}")
+    await judge(here, Judgement.STOOD)
+    await judge(here, Judgement.STOOD)
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 3)
+    told = [text for text in texts(smsc_, ME) if "отмечено" in text]
+    assert len(told) == 1
+
+
+async def test_who_was_excluded_since_is_a_stranger_to_the_case(here: House) -> None:
+    """Their code is answered as a wrong one; nothing is passed on."""
+    code = await code_of(here)
+    await here.change(OfferStatus.RECEIVED, excluded_people=here.excluding(["st-one"]))
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.WRONG_CODE
+    assert await answers(here) == []
+    assert await type_in(here, OTHER, f"ДА {await code_of(here, 'st-two')}") is Outcome.ANSWER
+
+
+async def test_a_desk_with_one_telephone_for_several(here: House) -> None:
+    """Each has a code of their own; it says who answers."""
+    await here.person("st-two", 1)
+    await type_in(here, ME, f"ДА {await code_of(here, 'st-two')}")
+    assert [each["act"]["actor"] for each in await answers(here)] == ["st-two"]
+
+
+async def test_neither_the_text_nor_the_number_is_kept(here: House) -> None:
+    """Only keyed hashes of both."""
+    code = await code_of(here)
+    await type_in(here, ME, f"ДА {code}")
+    await type_in(here, ME, "болтовня про соседку")
+    async with here.db.transaction() as tx:
+        for table in ("replies", "answers", "outbox", "messages"):
+            kept = await tx.fetchval(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {table} t")
+            assert ME not in kept
+            assert code not in kept
+            assert "соседку" not in kept
