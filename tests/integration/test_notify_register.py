@@ -1,0 +1,245 @@
+"""The staff register and rosters over HTTP, and the role table kept by the database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from typer.testing import CliRunner
+
+from deploy.local.stack import Stack
+from services.notify import app
+from services.notify.cli import people, roster
+from shared.events.words import OfferStatus
+from shared.tokens import Caller
+from tests.support.notify import House, house, phone, settings_of
+from tests.support.tokens import bearer, token
+
+ADMINISTRATOR = Caller("st-admin", "tirek", frozenset({"administrator"}))
+NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
+OSH = Caller("st-osh", "ministry", frozenset({"coordinator"}), ("41706",))
+WORKER = Caller("st-one", "desk", frozenset({"worker"}))
+ELSEWHERE = Caller("st-far", "other", frozenset({"worker"}))
+REPORTER = Caller("st-rep", "desk", frozenset({"reporter"}))
+SAMPLES = Path("deploy/samples")
+
+
+@dataclass(slots=True)
+class Api:
+    """Notify's API in this process, on the real database."""
+
+    house: House
+    http: httpx.AsyncClient
+
+    async def call(self, caller: Caller, method: str, path: str, body: Any = None) -> Any:
+        """One request; the response."""
+        headers = bearer(self.house.stack, caller)
+        return await self.http.request(method, path, json=body, headers=headers)
+
+    async def names(self, caller: Caller, organisation: str = "desk") -> list[str]:
+        """Whom the caller sees in an organisation."""
+        answer = await self.call(caller, "GET", f"/people?organisation={organisation}")
+        assert answer.status_code == 200, answer.text
+        return [each["staff_id"] for each in answer.json()]
+
+
+@pytest_asyncio.fixture
+async def api(stack: Stack) -> AsyncIterator[Api]:
+    """A crisis centre in Naryn with two workers; the API beside it."""
+    async with house(stack) as one:
+        await one.organisation()
+        await one.person("st-one", 1)
+        await one.person("st-two", 2)
+        web = app.make_web(settings_of(stack, "notify.serve"))
+        transport = httpx.ASGITransport(web)
+        async with httpx.AsyncClient(transport=transport, base_url="http://notify") as http:
+            yield Api(one, http)
+        await web.state.db.close()
+
+
+def entry(**fields: Any) -> dict[str, Any]:
+    """The body of PUT /people."""
+    return {
+        "name": "Асель Жумабекова",
+        "organisation": "desk",
+        "roles": ["worker"],
+        "languages": ["ky", "ru"],
+        "phone": "0000 000 009",
+        "territories": [],
+    } | fields
+
+
+async def test_an_administrator_keeps_the_register(api: Api) -> None:
+    """A number is kept in one spelling; writing it again changes the entry."""
+    answer = await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", entry())
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["phone"] == phone(9)
+    await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", entry(active=False))
+    found = (await api.call(ADMINISTRATOR, "GET", "/people?organisation=desk")).json()
+    assert {each["staff_id"]: each["active"] for each in found}["st-asel"] is False
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone", "112"),
+        ("phone", "0555-ABC-DEF"),
+        ("email", "nobody"),
+        ("organisation", "nowhere"),
+        ("roles", ["king"]),
+        ("languages", ["fr"]),
+        ("territories[0]", ["999"]),
+    ],
+)
+async def test_an_entry_that_cannot_be_is_refused_by_name_of_the_field(
+    api: Api, field: str, value: Any
+) -> None:
+    """Nothing is stored."""
+    wrong = entry(**{field.partition("[")[0]: value})
+    answer = await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", wrong)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == field
+    assert "st-asel" not in await api.names(ADMINISTRATOR)
+
+
+async def test_the_services_own_name_is_nobodys(api: Api) -> None:
+    """Row-level security knows it as the one that sees all."""
+    answer = await api.call(ADMINISTRATOR, "PUT", "/people/system", entry())
+    assert answer.status_code == 422
+    for caller in (Caller("system", "desk", WORKER.roles), REPORTER):
+        answer = await api.call(caller, "GET", "/people?organisation=desk")
+        assert answer.status_code == 403
+
+
+async def test_names_are_shown_by_the_role_table(api: Api) -> None:
+    """Colleagues to a worker, organisations of the territory to a coordinator, no contacts."""
+    assert await api.names(WORKER) == ["st-one", "st-two"]
+    assert await api.names(NARYN) == ["st-one", "st-two"]
+    assert await api.names(ELSEWHERE) == []
+    assert await api.names(OSH) == []
+    answer = await api.call(WORKER, "GET", "/people?organisation=desk")
+    assert "996" not in answer.text
+
+
+async def test_only_an_administrator_changes_anything(api: Api) -> None:
+    """Not even a coordinator, nor the person themselves."""
+    for caller in (WORKER, NARYN, REPORTER):
+        for path, body in (
+            ("/people/st-one", entry()),
+            ("/organisations/desk", {"kind": "ngo"}),
+            ("/rosters/desk-1", {"organisation": "desk", "tier": 1, "people": [], "windows": []}),
+        ):
+            assert (await api.call(caller, "PUT", path, body)).status_code == 403
+
+
+async def test_the_database_itself_keeps_the_role_table(api: Api) -> None:
+    """A query that forgets to ask shows nothing: the policy is forced, for the owner too."""
+    async with api.house.db.transaction(actor="st-one") as tx:
+        assert [row["staff_id"] for row in await tx.fetch("SELECT staff_id FROM people")] == [
+            "st-one"
+        ]
+        for table in ("messages", "codes", "answers", "replies"):
+            assert await tx.fetchval(f"SELECT count(*) FROM {table}") == 0
+        assert await tx.execute("UPDATE people SET name = 'x'") == "UPDATE 0"
+
+
+async def test_a_roster_says_who_is_on_duty_now(api: Api) -> None:
+    """Tier by tier, in order; only to whom the people may be shown."""
+    watch = {"dtstart": "2026-01-01T00:00", "duration": "PT24H", "rrule": "FREQ=DAILY"}
+    over = watch | {"rrule": "FREQ=DAILY;UNTIL=20260102"}
+    body = {"organisation": "desk", "tier": 1, "people": ["st-two", "st-one"], "windows": [watch]}
+    assert (await api.call(ADMINISTRATOR, "PUT", "/rosters/desk-1", body)).status_code == 204
+    second = body | {"tier": 2, "windows": [over]}
+    assert (await api.call(ADMINISTRATOR, "PUT", "/rosters/desk-2", second)).status_code == 204
+    answer = await api.call(WORKER, "GET", "/on-duty?organisation=desk")
+    assert [[each["staff_id"] for each in tier["people"]] for tier in answer.json()] == [
+        ["st-two", "st-one"],
+        [],
+    ]
+    answer = await api.call(OSH, "GET", "/on-duty?organisation=desk")
+    assert all(tier["people"] == [] for tier in answer.json())
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("people[0]", {"people": ["st-nobody"]}),
+        ("organisation", {"organisation": "nowhere"}),
+        ("tier", {"tier": 0}),
+        ("windows[0].rrule", {"rrule": "FREQ=HOURLY"}),
+        ("windows[0].dtstart", {"dtstart": "tomorrow"}),
+        ("windows[0].dtstart", {"dtstart": "2026-01-01T00:00+06:00"}),
+        ("windows[0].duration", {"duration": "PT0H"}),
+        ("windows[0].duration", {"duration": "12 hours"}),
+    ],
+)
+async def test_a_roster_that_cannot_be_is_refused(
+    api: Api, field: str, change: dict[str, Any]
+) -> None:
+    """By name of the field."""
+    watch = {"dtstart": "2026-01-01T00:00", "duration": "PT24H", "rrule": "FREQ=DAILY"}
+    watch |= {name: change.pop(name) for name in list(change) if name in watch}
+    body = {"organisation": "desk", "tier": 1, "people": ["st-one"], "windows": [watch]} | change
+    answer = await api.call(ADMINISTRATOR, "PUT", "/rosters/desk-1", body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_a_coordinator_sees_who_was_told_and_never_a_number(api: Api) -> None:
+    """Who, when, by which channel, what became of it; others see no such offer."""
+    await api.house.on_duty("st-one")
+    await api.house.request()
+    await api.house.change(OfferStatus.CANCELLED)
+    answer = await api.call(NARYN, "GET", "/offers/offer-1/deliveries")
+    [told] = answer.json()
+    assert (told["staff_id"], told["channel"], told["status"], told["reason"]) == (
+        "st-one",
+        "sms",
+        "dropped",
+        "offer-over",
+    )
+    assert "+996" not in answer.text
+    for caller, status in ((OSH, 404), (WORKER, 403), (ADMINISTRATOR, 403)):
+        answer = await api.call(caller, "GET", "/offers/offer-1/deliveries")
+        assert answer.status_code == status
+    assert (await api.call(NARYN, "GET", "/offers/none/deliveries")).status_code == 404
+
+
+async def test_an_excluded_coordinator_sees_no_such_offer(api: Api) -> None:
+    """By staff id, or by their number in the register."""
+    await api.house.person("st-naryn", 5)
+    tags = api.house.kit.exclusions.tagger.phone(phone(5))
+    await api.house.on_duty("st-one")
+    await api.house.request(excluded_people=api.house.excluding(tags=tags))
+    missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
+    hidden = await api.call(NARYN, "GET", "/offers/offer-1/deliveries")
+    assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+
+
+async def test_the_sample_files_are_loaded_over_the_api(stack: Stack, api: Api) -> None:
+    """`tirek people load`, `tirek roster load`; twice is once. It takes an administrator."""
+    await stack.ensure("notify.serve")
+    surroundings = {
+        "TIREK_NOTIFY_URL": stack.url("notify"),
+        "TIREK_TOKEN": token(stack, ADMINISTRATOR),
+    }
+
+    async def tirek(command: Any, file: str, **changes: str) -> Any:
+        arguments = [str(SAMPLES / file)]
+        return await asyncio.to_thread(
+            CliRunner().invoke, command, arguments, env=surroundings | changes
+        )
+
+    for _ in range(2):
+        assert "people of" in (await tirek(people, "people.yaml")).output
+        assert "rosters" in (await tirek(roster, "rosters.yaml")).output
+    assert await api.names(ADMINISTRATOR, "sezim-bishkek")
+    refused = await tirek(people, "people.yaml", TIREK_TOKEN=token(stack, WORKER))
+    assert refused.exit_code == 1
+    assert "organisations/" in refused.output
+    absent = await tirek(roster, "rosters.yaml", TIREK_NOTIFY_URL="http://127.0.0.1:9")
+    assert (absent.exit_code, "does not answer" in absent.output) == (1, True)
