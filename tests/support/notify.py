@@ -100,10 +100,17 @@ class House:
 
     async def hear(self, body: Body, *, act: Act | None = None, version: int | None = None) -> None:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
+        event = Event(await self.envelope(body, version), body, act)
+        async with self.db.transaction() as tx:
+            tx.cause = event
+            await app.HANDLERS[type(body)](self.kit, tx, event, body)
+
+    async def envelope(self, body: Body, version: int | None = None) -> Envelope:
+        """What stands round an event of referral; the next version unless told otherwise."""
         if version is None:
             self.version += 1
             version = self.version
-        envelope = Envelope(
+        return Envelope(
             id=str(uuid4()),
             type=event_type(type(body)),
             source="referral",
@@ -113,13 +120,15 @@ class House:
             correlation_id=self.incident,
             aggregate_version=version,
         )
-        event = Event(envelope, body, act)
-        async with self.db.transaction() as tx:
-            tx.cause = event
-            await app.HANDLERS[type(body)](self.kit, tx, event, body)
 
     async def request(self, **fields: Any) -> OfferRequested:
         """Asks the desk: an urgent offer with five minutes to answer, unless told otherwise."""
+        body = await self.asking(**fields)
+        await self.hear(body)
+        return body
+
+    async def asking(self, **fields: Any) -> OfferRequested:
+        """What `request` says."""
         now = await self.now()
         asked: dict[str, Any] = {
             "incident_id": self.incident,
@@ -132,9 +141,7 @@ class House:
             "deadline": now + timedelta(minutes=5),
             "decide_by": now + timedelta(minutes=10),
         }
-        body = OfferRequested(**asked | fields)
-        await self.hear(body)
-        return body
+        return OfferRequested(**asked | fields)
 
     async def change(self, after: OfferStatus, **fields: Any) -> None:
         """The offer went from requested to ``after``, unless told otherwise."""

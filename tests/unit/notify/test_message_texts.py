@@ -1,0 +1,91 @@
+"""What a message says: made when it is sent, in the reader's language, one segment."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.notify.answers.parse import Lexicon, parse
+from services.notify.delivery.codes import CodeKeys
+from services.notify.delivery.model import Kind, Message
+from services.notify.delivery.texts import compose
+from services.notify.kit import Kit
+from services.notify.people.exclusions import Exclusions
+from shared.events.words import Urgency
+from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.texts import TEMPLATES
+from shared.segments import measure
+from shared.tags import Tagger
+from tests.support.keys import sealers
+
+NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
+COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
+KIT = Kit(
+    exclusions=Exclusions(sealers("notify")["notify"], Tagger((b"t" * 32,))),
+    codes=CodeKeys({"codes.1": b"c" * 32}),
+    jurisdiction=COUNTRY,
+    lexicon=Lexicon.of(COUNTRY.texts.answers),
+    label="W" * 11,
+)
+MESSAGE = Message(
+    message_id="m",
+    kind=Kind.ALERT,
+    template="alert-immediate",
+    channel="sms",
+    staff_id="st-a",
+    urgency=Urgency.IMMEDIATE,
+    valid_until=NOW + timedelta(days=30),
+    instant=NOW + timedelta(minutes=15),
+    alert_id="a",
+    offer_id="o",
+)
+languages = pytest.mark.parametrize("language", ["ky", "ru", "en"])
+
+
+def text(message: Message, language: str = "ru") -> str:
+    """The SMS as it would leave now."""
+    return compose(KIT, message, language=language, code="K7M4P2X", now=NOW).text
+
+
+@languages
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_every_message_fits_one_segment(template: str, language: str) -> None:
+    """With the longest label, a date far off, and no place given at all."""
+    far = replace(MESSAGE, kind=Kind.NOTICE, template=template, instant=NOW + timedelta(days=29))
+    assert measure(text(far, language)).one_segment
+
+
+def test_times_are_those_of_the_clock_on_the_wall() -> None:
+    """23:50 in Bishkek; what is due after midnight says the date."""
+    assert "до 24.11 00:05" in text(MESSAGE)
+    assert "до 23:55" in text(replace(MESSAGE, instant=NOW + timedelta(minutes=5)))
+
+
+@languages
+def test_what_a_message_shows_can_be_typed_back(language: str) -> None:
+    """The words it names, with its code, are read as an answer."""
+    words = COUNTRY.texts.languages[language].reply_words
+    for word in (words.accept, words.reject, words.received):
+        assert word.shown in text(MESSAGE, language)
+        assert parse(f"{word.shown} K7M4P2X", KIT.lexicon) is not None
+
+
+def test_an_alert_that_may_have_come_before_says_so() -> None:
+    """On either channel."""
+    repeated = replace(MESSAGE, maybe_sent=1)
+    assert "Повтор" in text(repeated)
+    mail = compose(KIT, replace(repeated, channel="email"), language="ru", code="K7M4P2X", now=NOW)
+    assert "K7M4P2X" in mail.subject
+    assert "K7M4P2X" in mail.text
+
+
+def test_a_place_is_never_finer_than_a_raion() -> None:
+    """An ayil aimak in, its raion out."""
+    asked = replace(MESSAGE, kind=Kind.NOTICE, template="notice-exhausted", place="41704245845020")
+    assert "Нарынский район" in text(asked)
+
+
+def test_an_unknown_language_is_the_jurisdictions_first() -> None:
+    """Nobody is left without a message."""
+    assert text(MESSAGE, "fr") == text(MESSAGE, "ky")
