@@ -191,7 +191,9 @@ async def on_answer_judged(
     if channel is None or offer is None:
         log.info("answer.not-ours", answer_id=body.answer_id, offer_id=body.offer_id)
         return
-    template = news_of(body.answer, body.judgement, first_known=body.first_at is not None)
+    template = news_of(body.answer, body.judgement, offer, body.staff_id)
+    if template == "answer-taken" and body.first_at is None:
+        template = "taken"
     await store.issue_code(tx, kit.codes, offer, body.staff_id)
     message = replace(
         _courtesy(tx, offer, template, body.staff_id, channel),

@@ -154,6 +154,7 @@ class Obstacle(StrEnum):
     UNIT_EXCLUDED = "unit-excluded"
     NO_CONTACT = "no-contact"
     OUTCOME_UNKNOWN = "outcome-unknown"
+    OPEN_AGAIN = "open-again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +177,7 @@ def obstacle(message: Message, standing: Standing) -> Obstacle | None:
         Obstacle.UNIT_EXCLUDED: alerting and standing.unit_excluded,
         Obstacle.DEADLINE: standing.now >= message.valid_until,
         Obstacle.OFFER_OVER: alerting and standing.offer_status not in OPEN,
+        Obstacle.OPEN_AGAIN: message.kind is Kind.CLOSING and standing.offer_status in OPEN,
         Obstacle.NOT_STAFF: not standing.is_staff,
         Obstacle.NO_CONTACT: standing.destination is None,
         Obstacle.OUTCOME_UNKNOWN: message.maybe_sent > REPEATS_MAX,
@@ -224,18 +226,21 @@ _ENDINGS = {
 }
 
 
-def news_of(answer: Answer, judgement: Judgement, *, first_known: bool) -> str:
+def news_of(answer: Answer, judgement: Judgement, offer: Offer, staff_id: str) -> str:
     """The template that tells the giver of an answer what became of it.
 
-    Who may not answer hears what a stranger would: that there is no such code.
+    «Taken» is said only of a yes by somebody else: who said yes and then no hears that their yes
+    stands, and after a colleague's no there is nothing more to do. What consent or conflict no
+    longer allow looks like what is over: the reason is nobody's business.
     """
     if judgement in {Judgement.STOOD, Judgement.ALREADY}:
         return f"answer-{_SAID[answer]}"
-    if judgement is Judgement.TAKEN:
-        return "answer-taken" if first_known else "taken"
-    if judgement is Judgement.NOT_ALLOWED:
-        return "answer-unknown-code"
-    return "answer-too-late"
+    if judgement is Judgement.TOO_LATE:
+        return "answer-too-late"
+    if judgement is Judgement.TAKEN and offer.status is not OfferStatus.REJECTED:
+        own = offer.holder == staff_id and offer.status in HELD
+        return "answer-accepted" if own else "answer-taken"
+    return "offer-cancelled"
 
 
 _SAID = {Answer.ACCEPT: "accepted", Answer.REJECT: "rejected", Answer.RECEIVED: "received"}

@@ -16,6 +16,7 @@ from services.notify.delivery.model import (
     Lane,
     Message,
     Obstacle,
+    Offer,
     Standing,
     Status,
     after_failure,
@@ -47,6 +48,14 @@ FINE = Standing(
     excluded=False,
     unit_excluded=False,
     destination="+996000000001",
+)
+OFFER = Offer(
+    offer_id="o",
+    incident_id="i",
+    service_request_id="s",
+    organisation="desk",
+    status=OfferStatus.REQUESTED,
+    version=1,
 )
 A = Candidate("st-a", ("sms", "email"), excluded=False)
 B = Candidate("st-b", ("email",), excluded=False)
@@ -171,12 +180,28 @@ def test_only_an_alert_that_was_open_is_ended_and_an_expiry_is_not_told(
         assert template in TEMPLATES
 
 
-@given(st.sampled_from(Answer), st.sampled_from(Judgement), st.booleans())
-def test_every_judgement_can_be_told(answer: Answer, judgement: Judgement, known: bool) -> None:
-    """There is a text for each, and «first at» only where the time is known."""
-    template = news_of(answer, judgement, first_known=known)
+@given(st.sampled_from(Answer), st.sampled_from(Judgement), st.sampled_from(OfferStatus))
+def test_every_judgement_can_be_told(
+    answer: Answer, judgement: Judgement, status: OfferStatus
+) -> None:
+    """There is a text for each, and none says «taken» of what nobody took."""
+    template = news_of(answer, judgement, replace(OFFER, status=status), "st-a")
     assert template in TEMPLATES
-    assert known or template != "answer-taken"
+    assert status is not OfferStatus.REJECTED or template != "answer-taken"
+
+
+def test_who_said_yes_and_then_no_hears_that_the_yes_stands() -> None:
+    """Not that somebody else was first."""
+    held = replace(OFFER, status=OfferStatus.ACCEPTED, holder="st-a")
+    assert news_of(Answer.REJECT, Judgement.TAKEN, held, "st-a") == "answer-accepted"
+    assert news_of(Answer.ACCEPT, Judgement.TAKEN, held, "st-b") == "answer-taken"
+
+
+def test_no_longer_needed_is_not_said_of_an_offer_that_is_open_again() -> None:
+    """A yes was taken back while the news of it waited for the gateway."""
+    news = replace(ALERT, kind=Kind.CLOSING, template="offer-cancelled", alert_id=None)
+    assert obstacle(news, FINE) is Obstacle.OPEN_AGAIN
+    assert obstacle(news, replace(FINE, offer_status=OfferStatus.CANCELLED)) is None
 
 
 def test_why_an_alert_failed_is_told_by_why_its_messages_did() -> None:
