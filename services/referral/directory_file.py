@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import structlog
-from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
 from services.referral.model import directory as model
+from services.referral.model.hours import names_days
 from shared.config_files import BadFile, FromFile, read_yaml
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
@@ -20,10 +20,24 @@ from shared.jurisdiction import Jurisdiction
 HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
+_NAMES_DAYS = {"FREQ", "INTERVAL", "UNTIL", "WKST"} | {
+    f"BY{part}" for part in ("DAY", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH", "SETPOS")
+}
+_OFTEN = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+_LONGEST = 366
+
+
 def _rule(text: str) -> str:
-    if "DTSTART" in text.upper() or "COUNT" in text.upper():
-        raise ValueError("a schedule repeats for ever: no DTSTART, no COUNT")
-    rrulestr(text)  # a ValueError says what is wrong
+    """A rule that names days. What would later raise, or never end, is refused here."""
+    parts = dict(part.partition("=")[::2] for part in text.upper().split(";"))
+    if strange := parts.keys() - _NAMES_DAYS:
+        raise ValueError(f"a rule names days, again and again: no {min(strange)}")
+    if parts.get("FREQ") not in _OFTEN:
+        raise ValueError(f"FREQ must be one of {', '.join(sorted(_OFTEN))}")
+    if not 0 < int(parts.get("INTERVAL", "1")) <= _LONGEST:
+        raise ValueError(f"INTERVAL must be from 1 to {_LONGEST}")
+    if not names_days(text):  # a ValueError of its own says what else is wrong
+        raise ValueError("names no day at all")
     return text
 
 

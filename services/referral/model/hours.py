@@ -1,9 +1,10 @@
 """When a service answers. RRULE is dateutil's: a calendar of our own would be wrong in new ways."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 from services.referral.model.directory import Service, Window
 
@@ -26,12 +27,25 @@ def _in_window(window: Window, local: datetime) -> bool:
         end = datetime.combine(day, closes)
         if end <= start:
             end += timedelta(days=1)
-        if start <= local < end and _runs_on(window.rrule, start):
+        if start <= local < end and _runs_on(window.rrule, day):
             return True
     return False
 
 
-def _runs_on(rule: str, start: datetime) -> bool:
-    midnight = datetime.combine(start.date(), time())
-    days = rrulestr(rule, dtstart=_EPOCH)
-    return bool(days.between(midnight, midnight, inc=True))
+@lru_cache(maxsize=4096)
+def _runs_on(rule: str, day: date) -> bool:
+    """Kept, because dateutil counts up from the first day, and all ask about the same few."""
+    midnight = datetime.combine(day, time())
+    return bool(_days(rule).between(midnight, midnight, inc=True))
+
+
+def names_days(rule: str) -> bool:
+    """Whether an RRULE names any day at all. Raises ValueError for what is no RRULE."""
+    return _days(rule).after(_EPOCH, inc=True) is not None
+
+
+def _days(rule: str) -> rrule:
+    parsed = rrulestr(rule, dtstart=_EPOCH)
+    if not isinstance(parsed, rrule):
+        raise ValueError("one rule, please, and no set of them")  # noqa: TRY004 - no wrong type
+    return parsed
