@@ -94,6 +94,24 @@ async def test_the_second_tier_is_a_new_alert_with_the_same_code(here: House) ->
     assert len(await here.messages(staff_id="st-one")) == 2
 
 
+async def test_two_open_offers_never_have_one_code(here: House) -> None:
+    """On a collision the counter goes up; a code that is closed may come again."""
+    await here.person("st-one", 1)
+    await here.on_duty("st-one")
+    keys, body = here.kit.codes, await here.asking()
+    derived = keys.derive(keys.newest, body.offer_id, "st-one", 0)
+    taken = keys.fingerprint(keys.newest, derived)
+    await here.request(offer_id="offer-0", alert_id="alert-0")
+    async with here.db.transaction() as tx:
+        await tx.execute("UPDATE codes SET fingerprint = $1", taken)
+    await here.hear(body)
+    assert (await codes_of(here))["st-one"] == keys.derive(keys.newest, body.offer_id, "st-one", 1)
+    await here.change(OfferStatus.ACCEPTED, offer_id="offer-0")
+    await here.change(OfferStatus.ACCEPTED)
+    async with here.db.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM codes WHERE closed_at IS NULL") == 0
+
+
 # --- nobody to tell ------------------------------------------------------------------------------
 
 
