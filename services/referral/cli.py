@@ -23,21 +23,12 @@ def queue() -> None:
     if not found:
         OUT.print("Nothing is waiting for your organisation.")
         return
-    table = Table(
-        # whole, even on a narrow screen: it is what one copies
-        Column("offer", no_wrap=True, min_width=36),
-        *("what", "how urgent", "where", "who", "state", "answer by"),
-    )
+    # two columns, so that the id stays whole on a narrow screen: it is what one copies
+    table = Table(Column("offer", no_wrap=True), "what, where, for whom", show_lines=True)
     for each in found:
-        table.add_row(
-            each["offer_id"],
-            each["service_type"],
-            each["urgency"],
-            each["raion"],
-            _who(each),
-            each["status"],
-            _time(each["answer_by"]),
-        )
+        told = f"{each['status']}, answer by {_time(each['answer_by'])}"
+        about = f"{each['service_type']}, {each['urgency']}, {each['raion']}"
+        table.add_row(each["offer_id"], f"{about}\n{_who(each)}\n{told}")
     OUT.print(table)
 
 
