@@ -231,7 +231,7 @@ async def find(tx: Tx, rules: Rules, caller: Caller, offer_id: str, *, lock: boo
         await act_as_system(tx)
     request = await store.by_id(tx, request_id, lock=lock)
     offer = request.offer(offer_id) if request else None
-    if request is None or offer is None or not may_see(request, caller):
+    if request is None or offer is None or not may_see(rules.jurisdiction, request, caller):
         raise NotFound("no such offer")
     own = offer.organisation == caller.organisation
     coordinated = coordinates(rules.jurisdiction, request, caller)
@@ -248,7 +248,7 @@ async def find_request(
     if request is not None and lock:
         await act_as_system(tx)
         request = await store.by_id(tx, service_request_id, lock=True)
-    if request is None or not may_see(request, caller):
+    if request is None or not may_see(rules.jurisdiction, request, caller):
         raise NotFound("no such service request")
     if not coordinates(rules.jurisdiction, request, caller):
         raise NotFound("no such service request")

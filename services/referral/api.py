@@ -59,7 +59,7 @@ async def queue(tx: InTx, rules: RulesOf, caller: Authenticated) -> views.Queue:
     pairs = [
         Found(request, offer, own=True, coordinated=False)
         for request in waiting
-        if may_see(request, caller)
+        if may_see(rules.jurisdiction, request, caller)
         for offer in request.offers
         if offer.organisation == caller.organisation and offer.status in OPEN | HELD
     ]
@@ -215,7 +215,7 @@ async def list_service_requests(
         incident=wanted.incident,
         limit=wanted.limit,
     )
-    shown = [_whole(rules, each) for each in found if may_see(each, caller)]
+    shown = [_whole(rules, each) for each in found if may_see(rules.jurisdiction, each, caller)]
     return views.ServiceRequests(service_requests=shown)
 
 

@@ -42,9 +42,21 @@ async def act_as_system(tx: Tx) -> None:
     await tx.execute(ACTING, SYSTEM)
 
 
-def may_see(request: ServiceRequest, caller: Caller) -> bool:
-    """Whether nothing hides the case from the caller's person."""
-    return not is_excluded(request.incident_id, caller.staff_id, request.excluded_staff)
+def may_see(country: Jurisdiction, request: ServiceRequest, caller: Caller) -> bool:
+    """Whether nothing hides the case from the caller: their person, organisation or place.
+
+    Intake hides it from the same people; all three are looked at, in the same time.
+    """
+    hidden = (
+        is_excluded(request.incident_id, caller.staff_id, request.excluded_staff),
+        caller.organisation in request.excluded_organisations,
+        any(
+            area.startswith(place)
+            for area in areas_of(country, caller)
+            for place in request.excluded_places
+        ),
+    )
+    return not any(hidden)
 
 
 def coordinates(country: Jurisdiction, request: ServiceRequest, caller: Caller) -> bool:

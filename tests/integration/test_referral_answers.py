@@ -1,16 +1,19 @@
 """Two people answer at once: exactly one answer stands, and the other is told who was first."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.referral import acts
+from services.referral import acts, store
 from services.referral.acts import Answering
 from services.referral.jobs import clock_pass
 from services.referral.model.values import HELD, Offer, ServiceRequest
+from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
 from shared.exclusions import staff_digest
@@ -108,6 +111,29 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(caller) as tx:
             await acts.find(tx, house.rules, caller, asked)
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"excluded_organisations": ("police-suzak",)}, {"excluded_places": ("41703220",)}]
+)
+async def test_a_case_is_hidden_from_whoever_coordinates_for_the_excluded(
+    house: House, hidden: dict[str, Any]
+) -> None:
+    """The accused serves in Suzak: nobody of that unit or of that raion finds it, in any list.
+
+    The oblast's coordinator does. The database hides it too, if the code ever forgets to.
+    """
+    request = await house.reported(territory="41703220000000", **hidden)
+    theirs = replace(coordinator("41703220"), organisation="police-suzak")
+    with pytest.raises(NotFound, match=r"^no such service request$"):
+        async with house.as_seen_by(theirs) as tx:
+            await acts.find_request(tx, house.rules, theirs, request.id)
+    async with house.as_seen_by(theirs) as tx:
+        assert await store.by_id(tx, request.id) is None
+    assert not may_see(house.rules.jurisdiction, request, theirs)
+    oblast = coordinator("41703")
+    async with house.as_seen_by(oblast) as tx:
+        assert await acts.find_request(tx, house.rules, oblast, request.id)
 
 
 async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:

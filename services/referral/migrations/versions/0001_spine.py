@@ -120,12 +120,20 @@ CREATE FUNCTION hides(incident_id text, staff text[]) RETURNS boolean LANGUAGE s
     RETURN encode(sha256(convert_to(
         'tirek excluded|' || incident_id || '|' || current_setting('app.actor', true), 'UTF8'
     )), 'hex') = ANY (staff);
+CREATE FUNCTION hides_from_theirs(organisations text[], places text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN current_setting('app.organisation', true) = ANY (organisations)
+        OR EXISTS (
+            SELECT FROM unnest(places) place,
+                   unnest(string_to_array(current_setting('app.territories', true), ',')) mine
+            WHERE starts_with(mine, place));
 
 ALTER TABLE service_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE service_request FORCE ROW LEVEL SECURITY;
 CREATE POLICY known ON service_request FOR SELECT USING (
     is_system()
-    OR (is_ours(asked) OR coordinates(territory)) AND NOT hides(incident_id, excluded_staff));
+    OR (is_ours(asked) OR coordinates(territory)) AND NOT hides(incident_id, excluded_staff)
+       AND NOT hides_from_theirs(excluded_organisations, excluded_places));
 CREATE POLICY written ON service_request USING (is_system());
 
 ALTER TABLE offer ENABLE ROW LEVEL SECURITY;
