@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -145,6 +146,11 @@ async def test_the_database_itself_keeps_the_role_table(api: Api) -> None:
         for table in ("messages", "codes", "answers", "replies"):
             assert await tx.fetchval(f"SELECT count(*) FROM {table}") == 0
         assert await tx.execute("UPDATE people SET name = 'x'") == "UPDATE 0"
+    owner = await asyncpg.connect(api.house.stack.dsn("tirek_notify_owner"))
+    try:
+        assert await owner.fetchval("SELECT count(*) FROM people") == 0
+    finally:
+        await owner.close()
 
 
 async def test_a_roster_says_who_is_on_duty_now(api: Api) -> None:

@@ -236,6 +236,23 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     assert [each["receipt"] for each in await here.messages()] == ["delivered"]
 
 
+async def test_one_message_without_words_does_not_stop_the_others(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """A template or a place that is no longer there: the record says so, and the rest goes out."""
+    await here.person("st-two", 2)
+    await here.on_duty("st-one", "st-two")
+    await here.request()
+    async with here.db.transaction() as tx:
+        await tx.execute("UPDATE messages SET template = 'gone' WHERE staff_id = 'st-one'")
+    async with here.sending(centre[1], timing=QUICK):
+        ended = await settled(here, 2)
+    assert {each["staff_id"]: each["reason"] for each in ended} == {
+        "st-one": "no-text",
+        "st-two": None,
+    }
+
+
 async def test_two_senders_of_one_lane_never_work_at_once(
     here: House, centre: tuple[Smsc, int]
 ) -> None:

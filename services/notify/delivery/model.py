@@ -155,6 +155,7 @@ class Obstacle(StrEnum):
     NO_CONTACT = "no-contact"
     OUTCOME_UNKNOWN = "outcome-unknown"
     OPEN_AGAIN = "open-again"
+    NO_TEXT = "no-text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

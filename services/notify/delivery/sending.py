@@ -37,7 +37,7 @@ from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared.clock import pause
 from shared.db import Database, Tx
-from shared.errors import Unavailable, Unprocessable
+from shared.errors import TirekError, Unavailable, Unprocessable
 from shared.events.words import OfferStatus
 
 log = structlog.get_logger()
@@ -71,17 +71,29 @@ async def claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> list[Outgoing]:
     for message in due:
         person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
         standing = await _standing(kit, tx, message, person, offer)
-        reason = obstacle(message, standing)
-        if reason is not None:
-            await _give_up(tx, message, reason)
-            given_up.append(message)
-        elif person is not None and standing.destination is not None:
+        reason, content = obstacle(message, standing), None
+        if reason is None and person is not None:
             code = codes.get((message.offer_id or "", message.staff_id))
-            content = compose(kit, message, language=person.language, code=code, now=tx.now)
+            content = _worded(kit, message, person.language, code, tx.now)
+        if content is None or standing.destination is None:
+            await _give_up(tx, message, reason or Obstacle.NO_TEXT)
+            given_up.append(message)
+        else:
             outgoing.append(Outgoing(message, standing.destination, content, tx.now))
     await queue.claim(tx, [each.message for each in outgoing])
     await _settle(tx, given_up)
     return outgoing
+
+
+def _worded(
+    kit: Kit, message: Message, language: str, code: str | None, now: datetime
+) -> Content | None:
+    """The words, or None when there are none: one such message must not stop all others."""
+    try:
+        return compose(kit, message, language=language, code=code, now=now)
+    except (TirekError, LookupError, ValueError):
+        log.exception("message.no-text", message_id=message.message_id, template=message.template)
+        return None
 
 
 async def _standing(
