@@ -6,7 +6,7 @@ Unknown, foreign and excluded look alike: `NotFound`. What came second hears who
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.referral import store
 from services.referral.desk import Desk
@@ -23,6 +23,9 @@ from shared.events import Act
 from shared.events.words import Answer, Channel, FailReason, Judgement, RejectReason
 from shared.tokens import Caller, Ticket
 
+OLDEST_CLAIM = timedelta(days=366)
+SKEW = timedelta(minutes=5)
+"""A client's clock may run ahead of ours by this much; more is a mistake."""
 REFUSALS = {
     Judgement.TAKEN: "somebody was first",
     Judgement.TOO_LATE: "the time for this answer is over",
@@ -46,6 +49,12 @@ class Answering:
     def person(self) -> str:
         """Whose answer it is."""
         return self.on_behalf_of or self.caller.staff_id
+
+    def check_claim(self, now: datetime) -> None:
+        """Raises `Invalid` for a claimed time that has not come, or that lies far back."""
+        claimed = self.claimed_at
+        if claimed is not None and not now - OLDEST_CLAIM <= claimed <= now + SKEW:
+            raise Invalid("claimed_at", "must be in the past, and within a year")
 
     def act(self, now: datetime) -> Act:
         """The act, received now."""
@@ -80,6 +89,7 @@ async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> Found:
     found = await find(tx, rules, by.caller, offer_id, lock=True)
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
+    by.check_claim(tx.now)
     desk = await Desk.of(tx, rules, found.request)
     words = Said(by.person, tx.now)
     judged = judge(found.request, found.offer, by.said, words, desk.world, by.reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from services.referral.acts import Answering
 from services.referral.jobs import clock_pass
 from services.referral.model.values import HELD, Offer, ServiceRequest
 from services.referral.visibility import may_see
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
 from shared.exclusions import staff_digest
 from shared.tokens import Caller, Verifier
@@ -95,6 +95,23 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     with pytest.raises(Forbidden):
         async with house.as_seen_by(two) as tx:
             await acts.renew_ticket(tx, house.rules, two, offer.id)
+
+
+@pytest.mark.parametrize("years", [-2, 1, -2025])
+async def test_a_claimed_time_that_cannot_be_is_refused(house: House, years: int) -> None:
+    """What a person says of the time is shown as a claim: not of tomorrow, nor of long ago."""
+    request = await house.reported()
+    offer = request.offers[0]
+    caller = worker(offer.organisation)
+    # an offset that has no instant of its own in UTC
+    claimed = datetime(2026 + years, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    by = Answering(caller, Answer.ACCEPT, claimed_at=claimed)
+    with pytest.raises(Invalid, match="claimed_at"):
+        async with house.as_seen_by(caller) as tx:
+            await acts.answer(tx, house.rules, by, offer.id)
+    kept = (await house.again(request)).offer(offer.id)
+    assert kept is not None
+    assert kept.status is OfferStatus.REQUESTED
 
 
 @pytest.mark.parametrize("who", ["foreign", "excluded", "nobody"])

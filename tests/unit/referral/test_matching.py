@@ -163,3 +163,60 @@ def test_laws_of_matching(directory: Directory, kind: str, place: str, hidden: s
     assert orders == sorted(set(orders))
     shuffled = replace(directory, services=dict(reversed([*directory.services.items()])))
     assert asked(request, shuffled) == found
+
+
+def by_places(directory: Directory, free: dict[str, int], request: ServiceRequest) -> list[str]:
+    """Who may be asked, in order, with so many places left."""
+    found = match(request, directory, Room(free), DAY, lambda _service, _at: True)
+    return [each.service for each in found.candidates]
+
+
+@given(directory=directories(), kind=st.sampled_from(KINDS), place=st.sampled_from(PLACES),
+       free=st.lists(st.integers(-1, 2), min_size=8, max_size=8),
+       more=st.lists(st.integers(0, 2), min_size=8, max_size=8))  # fmt: skip
+def test_more_free_places_never_cost_anybody_a_turn(
+    directory: Directory, kind: str, place: str, free: list[int], more: list[int]
+) -> None:
+    """A bed that becomes free adds candidates, and takes none away."""
+    request = wanting("shelter", kind, place)
+    before = {f"s-{number}": count for number, count in enumerate(free)}
+    after = {service: count + more[at] for at, (service, count) in enumerate(before.items())}
+    assert set(by_places(directory, before, request)) <= set(by_places(directory, after, request))
+
+
+def test_two_hundred_are_listed_and_they_are_the_nearest() -> None:
+    """The rest is explained by replay; nobody near is cut for somebody far."""
+    near, far = "41704245845020", "41711204000000"
+    organisations, services = {}, {}
+    for number in range(250):
+        name = f"org-{number:03}"
+        home = far if number < 100 else near  # by id alone the far ones would come first
+        organisations[name] = Organisation(name, name, "shelter", territory=home)
+        services[name] = Service(name, name, "shelter", ("417",))
+    many = Directory("d", organisations, services, SAMPLE.levels)
+    found = asked(wanting("shelter", "shelter", near), many)
+    assert len(found.candidates) == 200
+    assert [each.distance for each in found.candidates] == [0] * 150 + [4] * 50
+
+
+def test_an_excluded_place_hides_whoever_is_in_it() -> None:
+    """The raion where the accused has his friends: its centres are not asked, others are."""
+    request = wanting("crisis-counselling", "crisis-centre", "41704245845020")
+    nearest = asked(request).candidates[0]
+    home = SAMPLE.organisations[nearest.organisation].territory
+    assert home is not None
+    found = asked(replace(request, excluded_places=(home[:8],)))
+    assert reasons(found)[nearest.service] == "excluded-place"
+    assert found.candidates
+    assert found.by_hand(nearest.service) is None, "nor may a coordinator"
+
+
+def test_a_consent_for_one_organisation_or_until_a_day_is_no_more_than_that() -> None:
+    """At the instant it ends it has ended."""
+    request = wanting("shelter", "crisis-centre", "41711204000000")
+    one = Permission("c", "crisis-centre", "sezim-bishkek", DAY)
+    found = asked(replace(request, permissions=(one,)), at=DAY)
+    assert found.candidates == ()
+    later = replace(one, until=DAY.replace(hour=7))
+    candidates = asked(replace(request, permissions=(later,)), at=DAY).candidates
+    assert {each.organisation for each in candidates} == {"sezim-bishkek"}

@@ -1,0 +1,100 @@
+"""What is saved is what is read: no field of a case is lost between two acts."""
+
+import json
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+from services.referral import rows
+from services.referral.model.values import Offer, Permission, ServiceRequest
+from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from tests.support.referral import BLANK, MINUTE, NOON, Scene
+
+FULL_OFFER = Offer(
+    id="offer",
+    organisation="org-a",
+    organisation_kind="crisis-centre",
+    service="a",
+    status=OfferStatus.ON_HOLD,
+    requested_at=NOON,
+    answer_by=NOON + MINUTE,
+    decide_by=NOON + 2 * MINUTE,
+    deadline=NOON + 3 * MINUTE,
+    alert_id="alert",
+    tier=2,
+    next_tier_at=NOON + 4 * MINUTE,
+    told=True,
+    person="st-one",
+    accepted_at=NOON + 5 * MINUTE,
+    answered_at=NOON + 6 * MINUTE,
+    answered_by="st-two",
+    late=True,
+    before_hold=OfferStatus.IN_PROGRESS,
+    overdue=True,
+    outcome="helped",
+    reason="waiting-for-papers",
+    superseded_by="other",
+)
+FULL = replace(
+    BLANK,
+    version=7,
+    status=ServiceRequestStatus.ON_HOLD,
+    fulfilment=Fulfilment.IN_SERVICE,
+    policy=replace(BLANK.policy, undo=timedelta(seconds=1.5)),
+    permissions=(
+        Permission("c-1", "crisis-centre"),
+        Permission("c-2", "ngo", "sezim-bishkek", NOON + MINUTE),
+    ),
+    children=(("0-2", 1), ("7-11", 2)),
+    access_needs=("wheelchair",),
+    act_within=(NOON + 72 * 60 * MINUTE,),
+    excluded_organisations=("police-suzak",),
+    excluded_places=("41703220",),
+    excluded_people="sealed",
+    excluded_staff=("digest",),
+    reported_by="st-three",
+    directory_change="d9",
+    round=3,
+    round_starts=2,
+    passed_over=("b",),
+    coordinator_told=True,
+    offers=(FULL_OFFER,),
+)
+
+
+def through(request: ServiceRequest) -> ServiceRequest:
+    """Written to columns, and read from them as the driver gives them: arrays are lists."""
+    columns = rows.request_values(request)
+    kept = dict(zip(rows.REQUEST_COLUMNS, columns, strict=True))
+    offers: list[Any] = [
+        dict(zip(rows.OFFER_COLUMNS, rows.offer_values(request, position, offer), strict=True))
+        for position, offer in enumerate(request.offers)
+    ]
+    return rows.request_from(kept, offers)
+
+
+def test_a_case_comes_back_as_it_was_written() -> None:
+    """With every field set, and with every optional one empty."""
+    assert through(FULL) == FULL
+    assert through(BLANK) == BLANK
+    asked = Scene("a", "b").opened().request
+    assert through(asked) == asked
+
+
+def test_the_case_above_sets_every_field() -> None:
+    """A field added to the model later must be kept too: then this says so."""
+    optional = {each.name for each in fields(Offer)} | {each.name for each in fields(FULL)}
+    assert optional <= set(rows.OFFER_COLUMNS) | set(rows.REQUEST_COLUMNS) | {"offers"}
+    for value in (FULL, FULL_OFFER):
+        empty = [each.name for each in fields(value) if not getattr(value, each.name)]
+        assert empty == []
+
+
+def test_what_the_clock_and_the_queue_look_for_follows_from_the_offers() -> None:
+    """The earliest time of all, who was ever asked, and how long an unanswered place is held."""
+    kept = dict(zip(rows.REQUEST_COLUMNS, rows.request_values(FULL), strict=True))
+    assert kept["next_due"] == FULL_OFFER.deadline
+    assert kept["asked"] == ["org-a"]
+    assert json.loads(kept["policy"])["version"] == FULL.policy.version
+    offer = dict(zip(rows.OFFER_COLUMNS, rows.offer_values(FULL, 0, FULL_OFFER), strict=True))
+    assert offer["holds_until"] == NOON + FULL.policy.hold
