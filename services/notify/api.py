@@ -50,6 +50,21 @@ class PersonBody(Strict):
     territories: Words = []
     active: bool = True
 
+    def person(self, staff_id: str) -> Person:
+        """The entry as wanted; what kind the organisation is, the register knows."""
+        return Person(
+            staff_id=staff_id,
+            name=self.name,
+            organisation=self.organisation,
+            organisation_kind="",
+            roles=frozenset(self.roles),
+            languages=tuple(self.languages),
+            phone=self.phone,
+            email=self.email,
+            territories=tuple(self.territories),
+            active=self.active,
+        )
+
 
 class WindowBody(Strict):
     """Watches: ``dtstart`` in local time without a zone, ``duration`` and ``rrule`` as RFC 5545."""
@@ -109,6 +124,19 @@ class Entry(Name):
     email: str | None
     territories: list[str]
 
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """With contacts."""
+        return cls(
+            **Name.of(person).model_dump(),
+            organisation=person.organisation,
+            organisation_kind=person.organisation_kind,
+            languages=list(person.languages),
+            phone=person.phone,
+            email=person.email,
+            territories=list(person.territories),
+        )
+
 
 class Duty(BaseModel):
     """Who is on duty at one tier, in the order of the roster."""
@@ -143,29 +171,10 @@ def _register(routes: APIRouter, kit: Kit) -> None:
         staff_id: PathId, body: PersonBody, caller: Authenticated, db: Db
     ) -> Entry:
         """Makes or changes an entry of the register. For administrators."""
-        wanted = Person(
-            staff_id=staff_id,
-            name=body.name,
-            organisation=body.organisation,
-            organisation_kind="",
-            roles=frozenset(body.roles),
-            languages=tuple(body.languages),
-            phone=body.phone,
-            email=body.email,
-            territories=tuple(body.territories),
-            active=body.active,
-        )
+        wanted = body.person(staff_id)
         async with seen_by(db, caller, "administrator") as tx:
             kept = await people.put_person(kit.jurisdiction, tx, wanted, caller.staff_id)
-        return Entry(
-            **Name.of(kept).model_dump(),
-            organisation=kept.organisation,
-            organisation_kind=kept.organisation_kind,
-            languages=list(kept.languages),
-            phone=kept.phone,
-            email=kept.email,
-            territories=list(kept.territories),
-        )
+        return Entry.of(kept)
 
     @routes.get("/people")
     async def list_people(organisation: Asked, caller: Authenticated, db: Db) -> list[Name]:

@@ -16,12 +16,12 @@ REASONS = {
     "no-consent": "without consent",
     "not-verified": "not verified",
     "full": "full",
-    "outside-area": "elsewhere",
+    "not-eligible": "not for her",
     "closed-now": "closed now",
 }
-CANDIDATE = ("service", "organisation", "distance", "free")
-LEFT_OUT = ("service", "organisation", "reason")
-NEAR = ("same aimak", "same raion", "same oblast", "another oblast")
+NEAR = ("same village", "same aimak", "same raion", "same oblast", "another oblast")
+MORE = {"stands-in": "stands in for one in conflict", "takes-hold": "takes a less urgent hold"}
+"""What is more to say of a candidate than where it is."""
 
 
 @dataclass(slots=True)
@@ -122,14 +122,10 @@ def why(looked: list[dict[str, Any]]) -> str:
     candidates, excluded = looked[0]["candidates"], looked[0]["excluded"]
     words = f"{len(candidates)} can help" if candidates else "nobody can help"
     if candidates:
-        _service, first, distance, free = _row(candidates[0], CANDIDATE)
-        words += f", first {first} ({NEAR[min(distance, len(NEAR) - 1)]}"
-        words += f", {free} free)" if free is not None else ")"
-    counted = Counter(str(_row(each, LEFT_OUT)[2]).split(":")[0] for each in excluded)
+        first = candidates[0]
+        words += f", first {first['organisation']} ({NEAR[min(first['distance'], len(NEAR) - 1)]}"
+        words += f", {first['free']} free" if first["free"] is not None else ""
+        words += f", {MORE[first['why']]})" if first["why"] in MORE else ")"
+    counted = Counter(str(each["reason"]).split(":")[0] for each in excluded)
     left_out = [f"{number} {REASONS.get(reason, reason)}" for reason, number in counted.items()]
     return words + (f"; left out: {', '.join(left_out)}" if left_out else "")
-
-
-def _row(entry: Any, names: tuple[str, ...]) -> list[Any]:
-    """An entry of a decision record by its names, or as it stands."""
-    return [entry[name] for name in names] if isinstance(entry, dict) else list(entry)

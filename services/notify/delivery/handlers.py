@@ -43,9 +43,7 @@ async def on_offer_requested(
     if not moved_on:
         await store.save_offer(tx, offer)
         await store.set_codes(tx, offer)
-    if not await store.new_alert(
-        tx, body.alert_id, offer, tier=body.tier, urgency=body.urgency, deadline=body.deadline
-    ):
+    if not await store.new_alert(tx, body):
         return
     if moved_on:
         await settling.if_nobody_can_be_told(tx, body.alert_id)

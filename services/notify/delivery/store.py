@@ -8,6 +8,7 @@ from typing import Any
 from services.notify.delivery.codes import CodeKeys
 from services.notify.delivery.model import ANSWERABLE, Offer
 from shared.db import Tx
+from shared.events.referral import OfferRequested
 from shared.events.words import OfferStatus
 
 SAVE_OFFER = """
@@ -112,12 +113,18 @@ async def offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
     return {row["offer_id"]: _offer(row) for row in await tx.fetch(OFFERS, list(offer_ids))}
 
 
-async def new_alert(
-    tx: Tx, alert_id: str, offer: Offer, *, tier: int, urgency: str, deadline: datetime
-) -> bool:
-    """Writes an alert; False when it is known already."""
+async def new_alert(tx: Tx, asked: OfferRequested) -> bool:
+    """Writes an alert of an offer that is known; False when the alert is known already."""
     return bool(
-        await tx.fetchval(NEW_ALERT, alert_id, offer.offer_id, tier, urgency, deadline, tx.now)
+        await tx.fetchval(
+            NEW_ALERT,
+            asked.alert_id,
+            asked.offer_id,
+            asked.tier,
+            asked.urgency,
+            asked.deadline,
+            tx.now,
+        )
     )
 
 
