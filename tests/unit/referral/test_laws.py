@@ -19,6 +19,7 @@ from services.referral.model.values import (
     Decision,
     Noticed,
     Offer,
+    Progressed,
     ServiceRequest,
 )
 from shared.errors import Refused
@@ -46,6 +47,8 @@ class Life:
         if self.dice.random() < 0.3:
             self.scene.later(MINUTE * self.dice.choice([1, 5, 11, 25, 130]))
         self.after(tick(self.request, self.scene.world))
+        due = self.request.next_due
+        assert due is None or due > self.scene.now, "the clock would run in place"
         if not self.request.offers:
             return
         offer = self.dice.choice(self.request.offers)
@@ -93,9 +96,17 @@ class Life:
 
     def after(self, decision: Decision | None) -> None:
         """Takes a decision over."""
-        if decision is not None:
-            self.noticed += sum(isinstance(fact, Noticed) for fact in decision.facts)
-            self.request = decision.request
+        if decision is None:
+            return
+        before, now = self.request, decision.request
+        self.noticed += sum(isinstance(fact, Noticed) for fact in decision.facts)
+        assert now.version == before.version + 1, "each change is one version"
+        came_further = (before.status, before.fulfilment) != (now.status, now.fulfilment)
+        said = [fact for fact in decision.facts if isinstance(fact, Progressed)]
+        assert len(said) == came_further, "progress is said once, and only if there is some"
+        known = [offer.id for offer in now.offers[: len(before.offers)]]
+        assert known == [offer.id for offer in before.offers], "no offer is forgotten"
+        self.request = now
 
     def check(self) -> None:
         """The laws."""
