@@ -60,6 +60,22 @@ CREATE TABLE parked (
 CREATE INDEX parked_keys ON parked (key) WHERE redriven_at IS NULL;
 """
 
+REDRIVE_AND_BUS = """
+-- a person asked for this record's key to be tried again, how often it was, and why it was given up
+ALTER TABLE parked ADD COLUMN asked_at timestamptz;
+ALTER TABLE parked ADD COLUMN tries int NOT NULL DEFAULT 0;
+ALTER TABLE parked ADD COLUMN dropped_because text;
+CREATE INDEX parked_asked ON parked (key) WHERE asked_at IS NOT NULL AND redriven_at IS NULL;
+
+-- how far Kafka has acknowledged: a cluster that holds less has lost what was said
+CREATE TABLE bus (
+    partition int PRIMARY KEY,
+    cluster text NOT NULL,
+    acknowledged bigint NOT NULL
+);
+"""
+"""The plumbing's second step: each service's ``0002_plumbing`` runs it."""
+
 
 def grants(service: str) -> str:
     """What the service's own role may do; it owns nothing and bypasses nothing."""

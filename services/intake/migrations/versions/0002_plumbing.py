@@ -1,0 +1,16 @@
+"""Parked records can be tried again; the relay remembers what Kafka acknowledged."""
+
+from shared.migrate import REDRIVE_AND_BUS, grants, script
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """The plumbing's second step."""
+    script(REDRIVE_AND_BUS + grants("intake"))
+
+
+def downgrade() -> None:
+    """Migrations only go forward."""
+    raise NotImplementedError
