@@ -1,8 +1,9 @@
 """The one wrapper round every subscriber: a record is handled once, kept in order, never lost.
 
-A batch is tried in one transaction: inbox marks, handlers, outbox rows, commit; then offsets. When
-anything fails the same records are taken one by one, each in its own transaction, and the failure
-has a consequence by its class:
+A batch is tried in one transaction: inbox marks, handlers, outbox rows, commit; then offsets. A
+handler gets all events of one type that do not depend on each other, so that it can load and save
+them together (docs/decisions/0010). When anything fails the same records are taken one by one, each
+in its own transaction, and the failure has a consequence by its class:
 
 - `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
   polling goes on, and it is tried again with capped backoff, without end.
@@ -12,7 +13,7 @@ has a consequence by its class:
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -24,14 +25,15 @@ from shared import inbox, metrics, parked, wire
 from shared.clock import pause
 from shared.db import Database, Tx
 from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
-from shared.events import Body, Envelope, Event
+from shared.events import Body, Envelope, Event, event_type
 from shared.health import Health
 from shared.logging import describe
 from shared.sealing import Sealer
 from shared.tasks import Tasks
 
-Handler = Callable[[Tx, Event[Any], Any], Awaitable[None]]
-"""``async def on_offer_changed(tx, event, body)``: load, decide, save, emit."""
+Handler = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
+"""``async def on_incidents_reported(tx, events)``: load, decide, save, emit. No two of the events
+have one key. What is emitted for one is emitted in ``with tx.because(event):``."""
 
 BUG_TRIES = (0.1, 1.0)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
@@ -54,6 +56,7 @@ class Consume:
         self._db = db
         self._sealer = sealer
         self._handlers = handlers
+        self._types = {event_type(body) for body in handlers}
         self._health = health
         self._parked_limit = parked_limit
         self._waits: dict[TopicPartition, float] = {}
@@ -86,29 +89,29 @@ class Consume:
             if blocked:
                 raise Unprocessable("a key of this batch is parked")
             mine = [pair for pair in map(self._for_us, records) if pair is not None]
-            events = [wire.decode(e, r.value or b"", r.headers, self._sealer) for e, r in mine]
-            fresh = await inbox.mark(tx, [event.id for event in events])
-            for event in events:
-                if event.id in fresh:
-                    fresh.discard(event.id)
-                    await self._handle(tx, event)
+            events = {
+                envelope.id: wire.decode(
+                    envelope, record.value or b"", record.headers, self._sealer
+                )
+                for envelope, record in mine
+            }
+            fresh = await inbox.mark(tx, list(events))
+            for group in independent([event for event in events.values() if event.id in fresh]):
+                await self._handle(tx, group)
 
     def _for_us(self, record: ConsumerRecord) -> tuple[Envelope, ConsumerRecord] | None:
         """The envelope of a record that this service has a handler for; none for other readers'."""
         envelope = wire.decode_envelope(record.key, record.headers)
-        known = {body for body in self._handlers if _type(body) == envelope.type}
-        if not known:
+        if envelope.type not in self._types:
             if self._sealer.is_for_us(record.value or b""):
                 raise UnknownEventType(envelope.type)
             metrics.CONSUMED.labels("other", "skipped").inc()
             return None
         return envelope, record
 
-    async def _handle(self, tx: Tx, event: Event[Any]) -> None:
-        tx.cause = event
-        await self._handlers[type(event.body)](tx, event, event.body)
-        tx.cause = None
-        metrics.CONSUMED.labels(event.envelope.type, "handled").inc()
+    async def _handle(self, tx: Tx, events: Sequence[Event[Any]]) -> None:
+        await self._handlers[type(events[0].body)](tx, events)
+        metrics.CONSUMED.labels(events[0].envelope.type, "handled").inc(len(events))
 
     async def _one_by_one(
         self, where: TopicPartition, batch: list[ConsumerRecord], consumer: AIOKafkaConsumer
@@ -157,7 +160,7 @@ class Consume:
             return
         event = wire.decode(mine[0], record.value or b"", record.headers, self._sealer)
         if await inbox.mark(tx, [event.id]):
-            await self._handle(tx, event)
+            await self._handle(tx, [event])
 
     async def _park(self, record: ConsumerRecord, reason: str) -> None:
         kept = parked.Record(
@@ -226,6 +229,30 @@ class Consume:
         raise self.failure
 
 
+def each(handler: Callable[[Tx, Any, Any], Awaitable[None]]) -> Handler:
+    """A handler of one event, ``async def on_offer_changed(tx, event, body)``, as one of many."""
+
+    async def for_each(tx: Tx, events: Sequence[Event[Any]]) -> None:
+        for event in events:
+            with tx.because(event):
+                await handler(tx, event, event.body)
+
+    return for_each
+
+
+def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:
+    """Events in groups of one type and different keys; a key's events stay in their order."""
+    turns: list[dict[type[Body], list[Event[Any]]]] = []
+    of_key: Counter[str] = Counter()
+    for event in events:
+        turn = of_key[event.envelope.key]
+        of_key[event.envelope.key] += 1
+        if turn == len(turns):
+            turns.append(defaultdict(list))
+        turns[turn][type(event.body)].append(event)
+    return [group for turn in turns for group in turn.values()]
+
+
 def lag(consumer: AIOKafkaConsumer) -> int:
     """Records between what was delivered and the end of the assigned partitions, as last heard."""
     behind = 0
@@ -235,7 +262,3 @@ def lag(consumer: AIOKafkaConsumer) -> int:
         if state is not None and end is not None and state.has_valid_position:
             behind += max(0, end - state.position)
     return behind
-
-
-def _type(body: type[Body]) -> str:
-    return f"tirek.{body.TYPE}.v{body.VERSION}"

@@ -4,8 +4,8 @@ Everything waits with a timeout: a dead link would wait for ever otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ class Tx:
         self.conn = conn
         self.now = now
         self.ids = ids
-        self.cause: Event[Any] | None = None
+        self._cause: Event[Any] | None = None
         self._source = source
         self._said: list[outbox.Said] = []
         self._channels: set[str] = set()
@@ -88,7 +88,7 @@ class Tx:
         """Says an event when this transaction commits, and never if it does not.
 
         ``subject`` is the aggregate, ``version`` its version after the change. Key and
-        correlation are the incident; the cause is the event being handled.
+        correlation are the incident; the cause is the event of `because`.
         """
         incident: str = body.incident_id  # type: ignore[attr-defined]  # every body has one
         envelope = Envelope(
@@ -99,29 +99,24 @@ class Tx:
             key=incident,
             time=self.now,
             correlation_id=incident,
-            causation_id=self.cause.id if self.cause else None,
+            causation_id=self._cause.id if self._cause else None,
             aggregate_version=version,
         )
         document = Document[Any](salt=new_salt(), act=act, data=body).canonical()
         self._said.append(outbox.Said(envelope, document))
 
+    @contextmanager
+    def because(self, event: Event[Any]) -> Iterator[None]:
+        """What is emitted inside has this event as its cause."""
+        before, self._cause = self._cause, event
+        try:
+            yield
+        finally:
+            self._cause = before
+
     def wake(self, channel: str = "wake") -> None:
         """Wakes the passes that wait on ``<schema>_<channel>``, once this commits."""
         self._channels.add(channel)
-
-    @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
-        """Part of the transaction that may fail alone: what it said is taken back with it."""
-        said, channels, cause = len(self._said), set(self._channels), self.cause
-        try:
-            async with self.conn.transaction():
-                yield
-        except BaseException:
-            del self._said[said:]
-            self._channels = channels
-            raise
-        finally:
-            self.cause = cause
 
     async def flush(self) -> None:
         """Writes what was said; called once, at the edge, just before the commit."""

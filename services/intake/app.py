@@ -13,7 +13,7 @@ from services.intake.kit import Kit, law_of
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
 from shared.bus import run_consumer
-from shared.consume import Consume, Handler
+from shared.consume import Consume, Handler, each
 from shared.db import Database
 from shared.events import Body
 from shared.events.referral import OfferChanged, ServiceRequestChanged
@@ -29,8 +29,8 @@ from shared.web import create_app
 from shared.worker import Work, health_app, serve_http
 
 HANDLERS: dict[type[Body], Handler] = {
-    ServiceRequestChanged: hearing.on_service_request_changed,
-    OfferChanged: hearing.on_offer_changed,
+    ServiceRequestChanged: each(hearing.on_service_request_changed),
+    OfferChanged: each(hearing.on_offer_changed),
 }
 """Which event is handled by what: the one table."""
 

@@ -1,7 +1,6 @@
 """Notify's composition root: everything is made and tied together here, and nowhere else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from services.notify.kit import Kit
 from services.notify.people.exclusions import Exclusions
 from services.notify.settings import NotifySettings
 from shared.bus import run_consumer
-from shared.consume import Consume, Handler
+from shared.consume import Consume, Handler, each
 from shared.db import Database
 from shared.events import Body
 from shared.events.referral import AnswerJudged, NoticeRequested, OfferChanged, OfferRequested
@@ -53,13 +52,15 @@ FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
 URGENT_WINDOW = 1
 """Emergencies go one by one: a crash repeats one at most."""
 
-HANDLERS: dict[type[Body], Callable[..., Awaitable[None]]] = {
-    OfferRequested: on_offer_requested,
-    OfferChanged: on_offer_changed,
-    AnswerJudged: on_answer_judged,
-    NoticeRequested: on_notice_requested,
-}
-"""What notify does with each event it reads. Each gets the kit first."""
+
+def handler_table(kit: Kit) -> dict[type[Body], Handler]:
+    """Which event is handled by what: the one table."""
+    return {
+        OfferRequested: each(partial(on_offer_requested, kit)),
+        OfferChanged: each(partial(on_offer_changed, kit)),
+        AnswerJudged: each(partial(on_answer_judged, kit)),
+        NoticeRequested: each(partial(on_notice_requested, kit)),
+    }
 
 
 def make_kit(settings: NotifySettings, sealer: Sealer) -> Kit:
@@ -89,10 +90,7 @@ async def work(settings: NotifySettings) -> int:
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
     kit, db = make_kit(settings, sealer), Database(settings)
     health = Health(stuck_after=settings.stuck_after)
-    handlers: Mapping[type[Body], Handler] = {
-        body: partial(handler, kit) for body, handler in HANDLERS.items()
-    }
-    consume = Consume(db, sealer, handlers, health, parked_limit=settings.parked_limit)
+    consume = Consume(db, sealer, handler_table(kit), health, parked_limit=settings.parked_limit)
     works: dict[str, Work] = {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,

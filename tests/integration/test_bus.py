@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.stack import Stack
-from shared.consume import Handler
+from shared.consume import Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
@@ -57,7 +57,7 @@ class Heard:
     @property
     def table(self) -> dict[type[Body], Handler]:
         """The handler table."""
-        return {AnswerReceived: self.handler}
+        return {AnswerReceived: each(self.handler)}
 
 
 @dataclass(slots=True)

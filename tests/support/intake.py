@@ -161,7 +161,7 @@ class Intake:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
         envelope = enveloped(body, version, at or await self.now())
         async with self.db.transaction() as tx:
-            await app.HANDLERS[type(body)](tx, Event(envelope, body), body)
+            await app.HANDLERS[type(body)](tx, [Event(envelope, body)])
 
     async def hear_offer(
         self, taken: dict[str, Any], after: OfferStatus, version: int = 1, **fields: Any

@@ -102,8 +102,7 @@ class House:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
         event = Event(await self.envelope(body, version), body, act)
         async with self.db.transaction() as tx:
-            tx.cause = event
-            await app.HANDLERS[type(body)](self.kit, tx, event, body)
+            await app.handler_table(self.kit)[type(body)](tx, [event])
 
     async def envelope(self, body: Body, version: int | None = None) -> Envelope:
         """What stands round an event of referral; the next version unless told otherwise."""
