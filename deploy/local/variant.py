@@ -1,0 +1,57 @@
+"""What tests change of an embedded stack. The default is the stack that people use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deploy.topology import PROCESSES
+
+LINKED = ("kafka", "postgres", "smpp")
+"""Ports that a process may reach through a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long a part that died waits for its next start, in seconds; doubles up to ``last``."""
+
+    first: float = 0.25
+    last: float = 10.0
+    settled: float = 30.0
+    """A part that lived so long starts again without the delay of earlier deaths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Differences from the usual stack.
+
+    ``links`` are ``process:port``, for instance ``referral.work:kafka``: that process is told
+    another port, at which somebody must listen and pass on (`Route`). Raises `ValueError`.
+    """
+
+    brokers: int = 1
+    """More than one: replicated to three at most, minus one in sync."""
+    links: tuple[str, ...] = ()
+    extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Environment by process, beside and before that of the topology."""
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A command by part that runs the part's own: ``setpriv ...``."""
+    backoff: Backoff = Backoff()
+
+    def __post_init__(self) -> None:
+        """Refuses what the stack could not be told."""
+        for link in self.links:
+            process, _, port = link.partition(":")
+            if process not in PROCESSES or port not in LINKED:
+                raise ValueError(f"no link {link}: a process of the topology and one of {LINKED}")
+
+    @property
+    def replication(self) -> int:
+        """Copies of every record."""
+        return min(self.brokers, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One hop of a link: whoever breaks it listens at ``front`` and passes on to ``back``."""
+
+    front: int
+    back: int
