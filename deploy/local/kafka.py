@@ -1,29 +1,24 @@
-"""Apache Kafka: one KRaft node, broker and controller, on the Java runtime that pip brought."""
+"""Apache Kafka: KRaft nodes, each broker and controller, on the Java runtime that pip brought."""
 
 import asyncio
 import shutil
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.java import java
 from deploy.local.kafka_identity import NotKafka, identify
 from deploy.local.processes import Launch
+from deploy.local.variant import Route
 from deploy.topology import HOST
 
 _LOGGING = Path(__file__).with_name("kafka-log4j2.properties")
 _PROPERTIES = {
     "process.roles": "broker,controller",
-    "node.id": "1",
     "inter.broker.listener.name": "CLIENTS",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    # one node: nothing can be replicated
-    "offsets.topic.replication.factor": "1",
-    "transaction.state.log.replication.factor": "1",
-    "transaction.state.log.min.isr": "1",
-    "share.coordinator.state.topic.replication.factor": "1",
-    "share.coordinator.state.topic.min.isr": "1",
     "offsets.topic.num.partitions": "3",
     # topics come from the table in shared/events/topics.py, and a typing error must not make one
     "auto.create.topics.enable": "false",
@@ -39,7 +34,6 @@ _PROPERTIES = {
 }
 _JVM = (
     "-Xms64m",
-    "-Xmx384m",
     "-XX:+UseSerialGC",
     "-XX:-UsePerfData",
     "-XX:+ExitOnOutOfMemoryError",
@@ -47,63 +41,138 @@ _JVM = (
     "--sun-misc-unsafe-memory-access=allow",  # a warning at every start otherwise
 )
 """Measured: 175 MB resident when idle; the parallel collectors take 50 MB more on few cores."""
+_HEAP_ALONE, _HEAP_OF_SEVERAL = "-Xmx384m", "-Xmx256m"
 
 
-class Kafka:
-    """The broker's folder, configuration and command lines."""
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One broker: where it keeps its things and listens.
 
-    def __init__(self, folder: Path, ports: dict[str, int], class_path: str) -> None:
-        self.port = ports["kafka"]
-        self._controller = ports["kafka_controller"]
-        self._folder = folder
-        self._properties = folder / "server.properties"
-        self._java = java(
-            class_path,
-            *_JVM,
-            f"-Djava.io.tmpdir={folder / 'tmp'}",  # libraries unpack native code there
-            f"-Dlog4j2.configurationFile={_LOGGING}",
-        )
+    At each of ``routes`` it listens at the back and calls itself by the front, where a link is.
+    """
+
+    number: int
+    folder: Path
+    port: int
+    controller_port: int
+    routes: tuple[Route, ...] = ()
 
     @property
-    def bootstrap(self) -> str:
+    def name(self) -> str:
+        """Of its part: ``kafka``, ``kafka-2``."""
+        return "kafka" if self.number == 1 else f"kafka-{self.number}"
+
+    @property
+    def address(self) -> str:
         """host:port for clients."""
         return f"{HOST}:{self.port}"
 
-    async def create(self, log: Path) -> None:
-        """Writes the configuration and, once, formats the data folder with its own cluster id."""
-        shutil.rmtree(self._folder / "tmp", ignore_errors=True)
-        (self._folder / "tmp").mkdir(parents=True, mode=0o700)
-        controller = f"{HOST}:{self._controller}"
-        properties = {
-            **_PROPERTIES,
-            "listeners": f"CLIENTS://{self.bootstrap},CONTROLLER://{controller}",
-            "advertised.listeners": f"CLIENTS://{self.bootstrap},CONTROLLER://{controller}",
-            "controller.quorum.bootstrap.servers": controller,
-            "log.dirs": str(self._folder / "data"),
-        }
-        lines = (f"{name}={value}\n" for name, value in properties.items())
-        self._properties.write_text("".join(lines))
-        formatted = self._folder / "formatted"
-        if formatted.exists():
-            return
-        shutil.rmtree(self._folder / "data", ignore_errors=True)  # of a format that was interrupted
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        tool = ("kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster}")
-        await Launch(
-            "kafka's format", (*self._java, *tool, f"--config={self._properties}"), log
-        ).run(within=60)
-        formatted.write_text(cluster)
+    @property
+    def controller(self) -> str:
+        """host:port for the other nodes."""
+        return f"{HOST}:{self.controller_port}"
 
-    def launch(self, log: Path, lock: int) -> Launch:
+    def listeners(self) -> dict[str, str]:
+        """The properties about listening."""
+        at = {"CLIENTS": self.address, "CONTROLLER": self.controller}
+        said = dict(at)
+        for index, route in enumerate(self.routes):
+            at[f"LINK{index}"] = f"{HOST}:{route.back}"
+            said[f"LINK{index}"] = f"{HOST}:{route.front}"
+        return {
+            "listeners": ",".join(f"{name}://{place}" for name, place in at.items()),
+            "advertised.listeners": ",".join(f"{name}://{place}" for name, place in said.items()),
+            "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in at),
+        }
+
+
+class Kafka:
+    """The nodes' folders, configuration and command lines."""
+
+    def __init__(self, folder: Path, nodes: Sequence[Node], class_path: str) -> None:
+        self.nodes = nodes
+        self._class_path = class_path
+        alone = len(nodes) == 1
+        self._formatted = folder / ("formatted" if alone else f"formatted-{len(nodes)}")
+        self._heap = _HEAP_ALONE if alone else _HEAP_OF_SEVERAL
+
+    async def create(self, log: Path) -> None:
+        """Writes the configuration and, once, formats the data folders with a new cluster id."""
+        for node in self.nodes:
+            shutil.rmtree(node.folder / "tmp", ignore_errors=True)
+            (node.folder / "tmp").mkdir(parents=True, mode=0o700)
+            properties = {**_PROPERTIES, **self._replication(), **self._of(node)}
+            lines = (f"{name}={value}\n" for name, value in properties.items())
+            (node.folder / "server.properties").write_text("".join(lines))
+        if self._formatted.exists():
+            return
+        for node in self.nodes:  # of a format that was interrupted
+            shutil.rmtree(node.folder / "data", ignore_errors=True)
+        cluster = _id()
+        quorum = ["--standalone"]
+        if len(self.nodes) > 1:
+            voters = (f"{node.number}@{node.controller}:{_id()}" for node in self.nodes)
+            quorum = [f"--initial-controllers={','.join(voters)}"]
+        tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *quorum)
+        await asyncio.gather(*(self._format(node, tool, log) for node in self.nodes))
+        self._formatted.write_text(cluster)
+
+    def forget(self) -> None:
+        """Removes every record and the cluster's identity; no node may be running."""
+        self._formatted.unlink(missing_ok=True)
+        for node in self.nodes:
+            shutil.rmtree(node.folder / "data", ignore_errors=True)
+
+    def launch(self, node: Node, log: Path, lock: int) -> Launch:
         """The broker."""
-        return Launch(
-            "kafka", (*self._java, "kafka.Kafka", str(self._properties)), log, fds=(lock,)
+        argv = (*self._java(node), "kafka.Kafka", str(node.folder / "server.properties"))
+        return Launch(node.name, argv, log, fds=(lock,))
+
+    def _java(self, node: Node) -> tuple[str, ...]:
+        return java(
+            self._class_path,
+            *_JVM,
+            self._heap,
+            f"-Djava.io.tmpdir={node.folder / 'tmp'}",  # libraries unpack native code there
+            f"-Dlog4j2.configurationFile={_LOGGING}",
         )
 
-    async def ready(self) -> bool:
-        """Whether the broker answers and calls itself by our cluster's features."""
-        try:
-            await identify(HOST, self.port)
-        except (OSError, EOFError, TimeoutError, NotKafka, asyncio.IncompleteReadError):
-            return False
-        return True
+    async def _format(self, node: Node, tool: tuple[str, ...], log: Path) -> None:
+        configuration = f"--config={node.folder / 'server.properties'}"
+        argv = (*self._java(node), *tool, configuration)
+        await Launch(f"{node.name}'s format", argv, log).run(within=60)
+
+    def _of(self, node: Node) -> dict[str, str]:
+        return {
+            "node.id": str(node.number),
+            **node.listeners(),
+            "controller.quorum.bootstrap.servers": ",".join(each.controller for each in self.nodes),
+            "log.dirs": str(node.folder / "data"),
+        }
+
+    def _replication(self) -> dict[str, str]:
+        copies = min(len(self.nodes), 3)
+        in_sync = str(max(copies - 1, 1))
+        internal = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+        return {
+            **{f"{topic}.replication.factor": str(copies) for topic in internal},
+            "transaction.state.log.min.isr": in_sync,
+            "share.coordinator.state.topic.min.isr": in_sync,
+            "min.insync.replicas": in_sync,
+        }
+
+
+async def ready(node: Node) -> bool:
+    """Whether the broker answers and calls itself by our cluster's features."""
+    try:
+        await identify(HOST, node.port)
+    except (OSError, EOFError, TimeoutError, NotKafka, asyncio.IncompleteReadError):
+        return False
+    return True
+
+
+def _id() -> str:
+    # Kafka writes its ids so; one that begins with "-" would be taken for an option
+    while (text := urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode())[0] == "-":
+        continue
+    return text

@@ -51,17 +51,20 @@ class Ports:
     @classmethod
     def _free(cls) -> "Ports":
         ports = cls({}, [])
-        candidates = iter(random.sample(_POOL, len(_POOL)))
-        for name in PORTS:
-            for number in candidates:
-                if (held := _reserve(number)) is not None:
-                    ports.numbers[name] = number
-                    ports._held.append(held)
-                    break
-            else:
-                ports.release()
-                raise StackError(f"no free port between {_POOL.start} and {_POOL.stop}")
+        try:
+            ports.numbers |= {name: ports.another() for name in PORTS}
+        except StackError:
+            ports.release()
+            raise
         return ports
+
+    def another(self) -> int:
+        """One more free port, which is no name of the table; raises `StackError`."""
+        for number in random.sample(_POOL, len(_POOL)):
+            if (held := _reserve(number)) is not None:
+                self._held.append(held)
+                return number
+        raise StackError(f"no free port between {_POOL.start} and {_POOL.stop}")
 
     def release(self) -> None:
         """Lets others have them."""

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
@@ -24,9 +24,16 @@ Report = Callable[[str], None]
 """Takes one clear line for a person."""
 
 _LEASH = str(Path(__file__).with_name("leash.py"))
-_BACKOFF_FIRST, _BACKOFF_LAST = 0.25, 10.0
-_SETTLED = 30.0
-"""A part that lived so long starts again without the delay of earlier deaths, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long a part that died waits for its next start, in seconds; doubles up to ``last``."""
+
+    first: float = 0.25
+    last: float = 10.0
+    settled: float = 30.0
+    """A part that lived so long starts again without the delay of earlier deaths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Launch:
     environment: Mapping[str, str] = field(default_factory=dict)
     account: int | None = None
     fds: tuple[int, ...] = ()
+    before: tuple[str, ...] = ()
+    """A command that becomes the part's own, and is its parent at no time: ``setpriv ...``."""
     stop_with: signal.Signals = signal.SIGTERM
     die_with: signal.Signals = signal.SIGKILL
     """What the kernel sends when the stack itself dies."""
@@ -55,6 +64,7 @@ class Launch:
             return await asyncio.create_subprocess_exec(
                 *leash,
                 str(os.getpid()),
+                *self.before,
                 *self.argv,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -89,11 +99,15 @@ class Launch:
 class Part:
     """One process that stays up until `stop`. `kill` is for tests: it comes back by itself."""
 
-    def __init__(self, launch: Launch, probe: Probe, report: Report) -> None:
+    def __init__(
+        self, launch: Launch, probe: Probe, report: Report, backoff: Backoff | None = None
+    ) -> None:
         self.launch = launch
+        """What the next start does; tests may replace it."""
         self.starts = 0
         self._probe = probe
         self._report = report
+        self._backoff = backoff or Backoff()
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -148,13 +162,19 @@ class Part:
         if not await until(up, within):
             raise StackError(f"{self.name} was not ready in {within:.0f} s; {self.launch.clue()}")
 
-    async def stop(self) -> None:
-        """Ends it in peace, or by force after its patience; it stays down."""
+    def change(self, **environment: str | None) -> None:
+        """Sets, or with None removes, what the next start sees of the environment."""
+        merged = {**self.launch.environment, **environment}
+        kept = {name: value for name, value in merged.items() if value is not None}
+        self.launch = replace(self.launch, environment=kept)
+
+    async def stop(self, by: signal.Signals | None = None) -> None:
+        """Ends it in peace (or ``by`` another signal), by force after its patience; stays down."""
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait([self._watch])
             self._watch = None
-        await self._end()
+        await self._end(by)
 
     async def kill(self) -> None:
         """``kill -9``, as a crash would: whoever watches starts it again."""
@@ -163,9 +183,9 @@ class Part:
             process.kill()
             await process.wait()
 
-    async def restart(self, within: float = 30.0) -> None:
+    async def restart(self, within: float = 30.0, by: signal.Signals | None = None) -> None:
         """Stops and starts it."""
-        await self.stop()
+        await self.stop(by)
         await self.start(within)
 
     def memory(self) -> int:
@@ -180,12 +200,12 @@ class Part:
         self.starts += 1
         return await self.launch.spawn()
 
-    async def _end(self) -> None:
+    async def _end(self, by: signal.Signals | None = None) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return
         with suppress(ProcessLookupError):
-            process.send_signal(self.launch.stop_with)
+            process.send_signal(by or self.launch.stop_with)
         try:
             async with asyncio.timeout(self.launch.patience):
                 await process.wait()
@@ -195,18 +215,18 @@ class Part:
             await process.wait()
 
     async def _supervise(self) -> None:
-        delay = _BACKOFF_FIRST
+        delay = self._backoff.first
         while self._process is not None:
             born = monotonic()
             code = await self._process.wait()
-            if monotonic() - born > _SETTLED:
-                delay = _BACKOFF_FIRST
+            if monotonic() - born > self._backoff.settled:
+                delay = self._backoff.first
             self._report(
                 f"{self.name} {_ending(code)}: starting it again in {delay:g} s "
                 f"(log {self.launch.log})"
             )
             await asyncio.sleep(delay)
-            delay = min(2 * delay, _BACKOFF_LAST)
+            delay = min(2 * delay, self._backoff.last)
             self._process = await self._spawn()
 
 

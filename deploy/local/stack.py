@@ -8,7 +8,7 @@ in the opposite order. Nothing of it outlives the block, nor the process.
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -18,12 +18,13 @@ from rich.console import Console
 
 from deploy.local import postgres, provision, secrets
 from deploy.local.java import class_path
-from deploy.local.kafka import Kafka
+from deploy.local.kafka import Kafka, Node, ready
 from deploy.local.lock import StateLock
 from deploy.local.order import in_order, reverse, with_needs
 from deploy.local.ports import Mode, Ports
 from deploy.local.probes import http_ok
 from deploy.local.processes import Launch, Part, Report
+from deploy.local.variant import LINKED, Route, Variant
 from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, Facts, Process
 from shared.settings import Environment
 
@@ -38,8 +39,7 @@ _WITHIN = 60.0
 class Stack:
     """One running stack. All but ``state`` is valid inside the ``async with`` block only.
 
-    ``extra`` adds environment to processes by their name. ``report`` takes one line for a person
-    whenever a part dies or must be killed.
+    ``report`` takes one line for a person whenever a part dies or must be killed.
     """
 
     def __init__(
@@ -49,22 +49,27 @@ class Stack:
         ports: Mode = "default",
         env: Environment = Environment.DEMO,
         parts: Iterable[str] = ALL,
-        extra: Mapping[str, Mapping[str, str]] | None = None,
         report: Report | None = None,
+        variant: Variant | None = None,
     ) -> None:
         self.state = state.resolve()
         self.parts: dict[str, Part] = {}
         """The processes that stay up, by their name in the topology."""
         self.timings: dict[str, float] = {}
         """Seconds each part took once its needs were met; ``total`` for all together."""
+        self.cluster: Kafka
+        """Kafka's folders and command lines, once it has been started."""
+        self.links: dict[str, tuple[Route, ...]] = {}
+        """For each of the variant's links its routes: for Kafka one a broker."""
         self._wanted = tuple(parts)
         self._mode: Mode = ports
         self._env = env
-        self._extra = extra or {}
+        self.variant = variant or Variant()
         self._console = Console(stderr=True, highlight=False)
         self._report = report or partial(self._console.print, soft_wrap=True, markup=False)
         self._lock = StateLock(self.state)
         self._ports = Ports({}, [])
+        self._nodes: tuple[Node, ...] = ()
 
     async def __aenter__(self) -> Self:
         """Raises `StackError`, one line, with nothing left half-started."""
@@ -86,8 +91,13 @@ class Stack:
 
     @property
     def kafka(self) -> str:
-        """The bootstrap server, host:port."""
-        return f"{HOST}:{self.port('kafka')}"
+        """The bootstrap servers, host:port."""
+        return ",".join(node.address for node in self._nodes)
+
+    @property
+    def brokers(self) -> tuple[str, ...]:
+        """The names of Kafka's parts."""
+        return tuple(node.name for node in self._nodes)
 
     def port(self, name: str) -> int:
         """The number of a port of the topology."""
@@ -113,8 +123,9 @@ class Stack:
         """All that a process of the topology sees. In-process tests use it for settings."""
         described = PROCESSES[process]
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        own = {name: self._facts.fill(text) for name, text in described.environment.items()}
-        return inherited | own | dict(self._extra.get(process, {}))
+        facts = self._facts(process)
+        own = {name: facts.fill(text) for name, text in described.environment.items()}
+        return inherited | own | dict(self.variant.extra.get(process, {}))
 
     def part(self, name: str) -> Part:
         """A running part, to stop, start, kill or ask for its memory."""
@@ -129,6 +140,10 @@ class Stack:
         missing = [name for name in with_needs(parts, NEEDS) if name not in self.timings]
         await in_order(missing, NEEDS, self._timed)
 
+    async def make_topics(self) -> None:
+        """Every topic that is missing, for instance after the brokers' data were lost."""
+        await provision.topics(self.kafka, replication=self.variant.replication)
+
     # --- how it comes up and goes down -----------------------------------------------------------
 
     def _prepare(self) -> None:
@@ -139,18 +154,43 @@ class Stack:
         wanted = with_needs(self._wanted, NEEDS)
         used = [port for part in wanted for port in PORTS_OF.get(part, ())]
         self._ports = Ports.choose(self._mode, used)
+        self.links = {link: tuple(self._routes(link)) for link in self.variant.links}
+        self._nodes = tuple(self._node(number) for number in range(1, self.variant.brokers + 1))
         self._passwords = secrets.passwords(self.state / "secrets")
         secrets.key_files(self.state / "secrets")
+
+    def _routes(self, link: str) -> Iterator[Route]:
+        port = link.partition(":")[2]
+        for _ in range(self.variant.brokers if port == "kafka" else 1):
+            behind = self._ports.another() if port == "kafka" else self.port(port)
+            yield Route(self._ports.another(), behind)
+
+    def _node(self, number: int) -> Node:
+        routes = [routes[number - 1] for link, routes in self.links.items() if _to_kafka(link)]
+        folder = self.state / "kafka"
+        if number == 1:
+            ports = self.port("kafka"), self.port("kafka_controller")
+        else:
+            ports = self._ports.another(), self._ports.another()
+        alone = self.variant.brokers == 1
+        return Node(number, folder if alone else folder / str(number), *ports, tuple(routes))
+
+    def _facts(self, process: str) -> Facts:
+        """What the templates of a process are filled with: its links are where the others are."""
+        linked = {port: self.links.get(f"{process}:{port}", ()) for port in LINKED}
+        numbers = {port: routes[0].front for port, routes in linked.items() if routes}
+        ports = {**self._ports.numbers, **numbers}
+        kafka = ",".join(f"{HOST}:{route.front}" for route in linked["kafka"])
         jurisdiction, samples = ROOT / "deploy/jurisdictions/kg", ROOT / "deploy/samples"
         policies = jurisdiction / "policies.yaml"
         if self._env is Environment.DEMO:
             policies = samples / "demo-policies.yaml"  # seconds instead of hours
-        self._facts = Facts(
+        return Facts(
             env=self._env.value,
             host=HOST,
-            kafka=self.kafka,
-            port=self._ports.numbers,
-            dsn={role: self.dsn(role) for role in ROLES},
+            kafka=kafka or self.kafka,
+            port=ports,
+            dsn={role: self._dsn(role, ROLES[role], ports["postgres"]) for role in ROLES},
             state=str(self.state),
             secrets=str(self.state / "secrets"),
             jurisdiction=str(jurisdiction),
@@ -158,11 +198,12 @@ class Stack:
             samples=str(samples),
         )
 
-    def _dsn(self, role: str, database: str) -> str:
-        password = self._passwords[role]
-        return f"postgresql://{role}:{password}@{HOST}:{self.port('postgres')}/{database}"
+    def _dsn(self, role: str, database: str, port: int | None = None) -> str:
+        place = f"{HOST}:{port or self.port('postgres')}"
+        return f"postgresql://{role}:{self._passwords[role]}@{place}/{database}"
 
-    def _log(self, name: str) -> Path:
+    def log(self, name: str) -> Path:
+        """The log file of a part."""
         return self.state / "logs" / f"{name}.log"
 
     async def _timed(self, name: str) -> None:
@@ -180,7 +221,7 @@ class Stack:
         self.timings[name] = monotonic() - began
 
     async def _start_postgres(self) -> None:
-        folder, log = self.state / "postgres", self._log("postgres")
+        folder, log = self.state / "postgres", self.log("postgres")
         password = secrets.password_file(self.state / "secrets", self._passwords["postgres"])
         await postgres.create(folder, password, log)
         launch = postgres.launch(folder, self.port("postgres"), log, self._lock.fd)
@@ -188,9 +229,16 @@ class Stack:
 
     async def _start_kafka(self) -> None:
         jars = await asyncio.to_thread(class_path, JARS, self._console)
-        broker, log = Kafka(self.state / "kafka", self._ports.numbers, jars), self._log("kafka")
-        await broker.create(log)
-        await self._up(broker.launch(log, self._lock.fd), broker.ready)
+        self.cluster = cluster = Kafka(self.state / "kafka", self._nodes, jars)
+        await cluster.create(self.log("kafka"))
+
+        nodes = {node.name: node for node in self._nodes}
+
+        async def up(name: str) -> None:
+            launch = cluster.launch(nodes[name], self.log(name), self._lock.fd)
+            await self._up(launch, partial(ready, nodes[name]))
+
+        await in_order(nodes, dict.fromkeys(nodes, ()), up)  # side by side: alone none is ready
 
     async def _provision(self) -> None:
         await provision.roles(self.superuser(), self._passwords)
@@ -199,37 +247,45 @@ class Stack:
         )
 
     async def _topics(self) -> None:
-        await provision.topics(self.kafka)
+        await self.make_topics()
 
     async def _start(self, process: Process) -> None:
-        arguments = (self._facts.fill(each) for each in process.arguments)
+        facts = self._facts(process.name)
+        arguments = (facts.fill(each) for each in process.arguments)
         launch = Launch(
             process.name,
             (sys.executable, "-m", process.module, *arguments),
-            self._log(process.name),
+            self.log(process.name),
             self.environment(process.name),
             fds=(self._lock.fd,),
+            before=self.variant.before.get(process.name, ()),
         )
         if not process.health:
             await launch.run(_WITHIN)
             return
 
-        async def ready() -> bool:
+        async def healthy() -> bool:
             for port, path in process.health.items():
                 if not await http_ok(HOST, self.port(port), path):
                     return False
             return True
 
-        await self._up(launch, ready)
+        await self._up(launch, healthy)
 
     async def _up(self, launch: Launch, probe: Callable[[], Awaitable[bool]]) -> None:
-        part = Part(launch, probe, self._report)
+        part = Part(launch, probe, self._report, self.variant.backoff)
         await part.start(_WITHIN)
         self.parts[launch.name] = part
 
     async def _down(self) -> None:
         try:
-            await in_order(self.parts, reverse(NEEDS), lambda name: self.parts[name].stop())
+            needs = reverse(NEEDS)
+            needs |= dict.fromkeys(self.brokers, needs["kafka"])
+            await in_order(self.parts, needs, lambda name: self.parts[name].stop())
         finally:
             self._ports.release()
             self._lock.release()
+
+
+def _to_kafka(link: str) -> bool:
+    return link.endswith(":kafka")

@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deploy.local.processes import Backoff
 from deploy.topology import PROCESSES
 
 LINKED = ("kafka", "postgres", "smpp")
 """Ports that a process may reach through a link."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """How long a part that died waits for its next start, in seconds; doubles up to ``last``."""
-
-    first: float = 0.25
-    last: float = 10.0
-    settled: float = 30.0
-    """A part that lived so long starts again without the delay of earlier deaths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +19,13 @@ class Variant:
     """
 
     brokers: int = 1
-    """More than one: replicated to three at most, minus one in sync."""
+    """Each record on all of them, on three at most; written when all but one have it."""
     links: tuple[str, ...] = ()
     extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Environment by process, beside and before that of the topology."""
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A command by part that runs the part's own: ``setpriv ...``."""
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
 
     def __post_init__(self) -> None:
         """Refuses what the stack could not be told."""
