@@ -180,7 +180,8 @@ def _register(routes: APIRouter, kit: Kit) -> None:
     async def list_people(organisation: Asked, caller: Authenticated, db: Db) -> list[Name]:
         """Names of an organisation's staff, as far as the caller may see them."""
         async with seen_by(db, caller, "worker", "coordinator", "administrator") as tx:
-            return [Name.of(each) for each in await register.of_organisation(tx, organisation)]
+            members = await register.of_organisations(tx, [organisation])
+            return [Name.of(each) for each in members[organisation]]
 
 
 def _rosters(routes: APIRouter, kit: Kit) -> None:

@@ -90,11 +90,12 @@ async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> Found:
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
     by.check_claim(tx.now)
-    desk = await Desk.of(tx, rules, found.request)
+    desk = await Desk.of(tx, rules, loaded=[found.request])
     words = Said(by.person, tx.now)
-    judged = judge(found.request, found.offer, by.said, words, desk.world, by.reason)
+    world = desk.world(found.request)
+    judged = judge(found.request, found.offer, by.said, words, world, by.reason)
     if judged.decision is not None:
-        return _after(found, await desk.settle(judged.decision, by.act(tx.now)))
+        return _after(found, await _done(desk, judged.decision, by.act(tx.now)))
     if judged.judgement is not Judgement.ALREADY:
         raise _second(judged, by.caller)
     return found
@@ -184,11 +185,11 @@ async def hand_over(
 
 
 async def _change(tx: Tx, rules: Rules, caller: Caller, found: Found, change: Change) -> Found:
-    desk = await Desk.of(tx, rules, found.request)
-    decision = change(found.request, found.offer, desk.world)
+    desk = await Desk.of(tx, rules, loaded=[found.request])
+    decision = change(found.request, found.offer, desk.world(found.request))
     if decision is None:
         return found
-    return _after(found, await desk.settle(decision, _act(tx, caller)))
+    return _after(found, await _done(desk, decision, _act(tx, caller)))
 
 
 def undo(caller: Caller) -> Change:
@@ -211,12 +212,12 @@ async def add_candidate(
     request = await find_request(tx, rules, caller, service_request_id, lock=True)
     if request.asks(service):
         return request
-    desk = await Desk.of(tx, rules, request)
-    candidate = desk.world.match(request).by_hand(service)
+    desk = await Desk.of(tx, rules, loaded=[request])
+    world = desk.world(request)
+    candidate = world.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
-    decision = care.add_candidate(request, candidate, desk.world)
-    return await desk.settle(decision, _act(tx, caller))
+    return await _done(desk, care.add_candidate(request, candidate, world), _act(tx, caller))
 
 
 async def void_request(
@@ -224,9 +225,9 @@ async def void_request(
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
     request = await find_request(tx, rules, caller, service_request_id, lock=True)
-    desk = await Desk.of(tx, rules, request)
-    decision = care.void_request(request, desk.world, reason=reason)
-    return request if decision is None else await desk.settle(decision, _act(tx, caller))
+    desk = await Desk.of(tx, rules, loaded=[request])
+    decision = care.void_request(request, desk.world(request), reason=reason)
+    return request if decision is None else await _done(desk, decision, _act(tx, caller))
 
 
 async def find(tx: Tx, rules: Rules, caller: Caller, offer_id: str, *, lock: bool = False) -> Found:
@@ -262,6 +263,13 @@ async def find_request(
         raise NotFound("no such service request")
     if not coordinates(rules.jurisdiction, request, caller):
         raise NotFound("no such service request")
+    return request
+
+
+async def _done(desk: Desk, decision: Decision, act: Act) -> ServiceRequest:
+    """What one act decided, saved."""
+    request = desk.settle(decision, act)
+    await desk.save()
     return request
 
 

@@ -9,7 +9,7 @@ from services.referral.directory_file import LiveDirectory
 from services.referral.rules import Rules
 from services.referral.settings import ReferralSettings
 from shared.bus import run_consumer
-from shared.consume import Consume, Handler, each
+from shared.consume import Consume, Handler
 from shared.db import Database
 from shared.events import Body, intake, notify
 from shared.health import Health
@@ -36,11 +36,11 @@ def load_rules(settings: ReferralSettings) -> Rules:
 def handler_table(rules: Rules) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
-        intake.IncidentReported: each(partial(handlers.on_incident_reported, rules)),
-        intake.ConsentWithdrawn: each(partial(handlers.on_consent_withdrawn, rules)),
-        notify.AlertSent: each(partial(handlers.on_alert_sent, rules)),
-        notify.AlertUnreachable: each(partial(handlers.on_alert_unreachable, rules)),
-        notify.AnswerReceived: each(partial(handlers.on_answer_received, rules)),
+        intake.IncidentReported: partial(handlers.on_incidents_reported, rules),
+        intake.ConsentWithdrawn: partial(handlers.on_consents_withdrawn, rules),
+        notify.AlertSent: partial(handlers.on_alerts_sent, rules),
+        notify.AlertUnreachable: partial(handlers.on_alerts_unreachable, rules),
+        notify.AnswerReceived: partial(handlers.on_answers_received, rules),
     }
 
 

@@ -1,7 +1,9 @@
-"""One decision at work: what it may know is gathered, and what it decided is saved and said."""
+"""Decisions at work: what they may know is gathered, and what they decided is saved and said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from services.referral import places, records, store
 from services.referral.model.course import Course, World
@@ -11,68 +13,95 @@ from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Room, match
 from services.referral.model.values import Decision, Moved, Offer, ServiceRequest
 from services.referral.places import Hold, Places
+from services.referral.records import Look
 from services.referral.rules import Rules
 from services.referral.saying import say
 from shared.db import Tx
 from shared.events import Act
-from shared.events.words import OfferStatus
 
 
 @dataclass(slots=True)
 class Desk:
-    """The world of one decision. ``looked`` collects its looks at the directory, to be recorded."""
+    """All decisions of one transaction: `of` loads, `world` and `settle` decide, `save` saves."""
 
     tx: Tx
     rules: Rules
-    service_type: str
     directory: Directory
     places: Places
-    looked: list[Match] = field(default_factory=list)
+    requests: dict[str, ServiceRequest] = field(default_factory=dict)
+    """Every aggregate at hand, as decided so far."""
+    _loaded: dict[str, ServiceRequest] = field(default_factory=dict)
+    _changed: dict[str, None] = field(default_factory=dict)
+    _found: list[Match] = field(default_factory=list)
+    """Looks at the directory of the decision in the making."""
+    _looks: list[Look] = field(default_factory=list)
 
     @classmethod
-    async def of(cls, tx: Tx, rules: Rules, request: ServiceRequest) -> "Desk":
-        """Prepares for a request that is new or locked; locks the places counted for its type."""
+    async def of(
+        cls,
+        tx: Tx,
+        rules: Rules,
+        *,
+        new: Iterable[ServiceRequest] = (),
+        loaded: Iterable[ServiceRequest] = (),
+    ) -> "Desk":
+        """Prepares for requests that are new, or loaded and locked; locks the places counted."""
         directory = rules.directory
-        counted = await places.count(tx, directory, request)
-        return cls(tx, rules, request.service_type, directory, counted)
+        known = {each.id: each for each in loaded}
+        wanted = [*known.values(), *new]
+        desk = cls(tx, rules, directory, await places.count(tx, directory, wanted))
+        holders = {hold.service_request_id for hold in desk.places.holds()} - known.keys()
+        if holders:
+            known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
+        desk._loaded = known
+        desk.requests = dict(known)
+        return desk
 
-    @property
-    def world(self) -> World:
-        """What a pure decision may know."""
+    def world(self, request: ServiceRequest) -> World:
+        """What a pure decision about a request may know."""
         return World(
             now=self.tx.now,
             new_id=self.tx.ids.new,
-            after=self._after,
+            after=partial(self.rules.jurisdiction.deadline, request.service_type),
             match=self._look,
             place_free=self._place_free,
             directory_change=self.directory.change,
         )
 
-    async def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:
-        """Saves the aggregate, keeps the decision records, says what happened, wakes the clock."""
+    def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:
+        """Takes a decision over, with its looks, and says what happened."""
         request = decision.request
-        await store.save(self.tx, request)
-        looked, self.looked = self.looked, []
-        for found in looked:
-            await records.keep(self.tx, request, found, self.directory.change)
+        self.requests[request.id] = request
+        self._changed[request.id] = None
+        self._looks += [Look(request, self.directory.change, found) for found in self._found]
+        self._found = []
         say(self.tx, decision, self.rules.raion(request), act)
-        self.tx.wake()
         for fact in decision.facts:
-            if isinstance(fact, Moved) and fact.offer.status is OfferStatus.REQUESTED:
-                hold = self.places.take(fact.offer.service)
+            if isinstance(fact, Moved):
+                hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
                 if hold is not None:
-                    await self._displace(hold)
+                    self._displace(hold)
         return request
 
-    async def _displace(self, hold: Hold) -> None:
+    async def save(self) -> None:
+        """Writes every aggregate that was decided on, once, and wakes the clock."""
+        if not self._changed:
+            return
+        changed = [(self.requests[each], self._loaded.get(each)) for each in self._changed]
+        await store.save(self.tx, changed)
+        if self._looks:
+            await records.keep(self.tx, self._looks)
+        self.tx.wake()
+
+    def _displace(self, hold: Hold) -> None:
         """Ends a hold that was only asked for: somebody at higher risk needs the place."""
-        request = await store.by_id(self.tx, hold.service_request_id)
-        offer = request.offer(hold.offer_id) if request else None
-        if request is None or offer is None:
+        request = self.requests[hold.service_request_id]
+        offer = request.offer(hold.offer_id)
+        if offer is None:
             raise LookupError(f"the offer {hold.offer_id} was locked and is not there")
-        course = Course(request, self.world)
+        course = Course(request, self.world(request))
         displace(course, offer)
-        await self.settle(course.decision())
+        self.settle(course.decision())
 
     def _look(self, request: ServiceRequest) -> Match:
         zone = self.rules.jurisdiction.zone
@@ -82,11 +111,8 @@ class Desk:
 
         room = Room(self.places.free, self.places.takeable_by(request))
         found = match(request, self.directory, room, self.tx.now, is_open)
-        self.looked.append(found)
+        self._found.append(found)
         return found
 
     def _place_free(self, _request: ServiceRequest, offer: Offer) -> bool:
         return self.places.free.get(offer.service, 1) > 0
-
-    def _after(self, start: datetime, amount: timedelta) -> datetime:
-        return self.rules.jurisdiction.deadline(self.service_type, start, amount)

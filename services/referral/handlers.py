@@ -1,4 +1,10 @@
-"""What referral does about each event: load, decide, save, emit. No rule stands here."""
+"""What referral does about events: load, decide, save, emit. No rule stands here.
+
+The consumer gives all events of a type at once, of incidents that differ: whatever they need is
+loaded together and saved together.
+"""
+
+from collections.abc import Sequence
 
 from services.referral import store
 from services.referral.desk import Desk
@@ -15,21 +21,38 @@ from shared.events import Act, Event, intake, notify
 from shared.events.referral import AnswerJudged
 from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason
 
+AboutOffers = (
+    Sequence[Event[notify.AlertSent]]
+    | Sequence[Event[notify.AlertUnreachable]]
+    | Sequence[Event[notify.AnswerReceived]]
+)
 
-async def on_incident_reported(
-    rules: Rules, tx: Tx, event: Event[intake.IncidentReported], body: intake.IncidentReported
+
+async def on_incidents_reported(
+    rules: Rules, tx: Tx, events: Sequence[Event[intake.IncidentReported]]
 ) -> None:
-    """Opens one service request per need; those that something permits are matched at once."""
-    for need in body.needs:
-        if await store.by_need(tx, body.incident_id, need.need_id) is not None:
-            continue
-        opened = _opened(rules, tx, body, need)
-        desk = await Desk.of(tx, rules, opened)
-        course = Course(opened, desk.world)
+    """Opens one service request per need; those that something permits are matched at once.
+
+    Whoever is at the highest risk is matched first.
+    """
+    needs = [(event, need) for event in events for need in event.body.needs]
+    known = await store.by_needs(
+        tx, [(event.body.incident_id, need.need_id) for event, need in needs]
+    )
+    opened = [
+        (event, need, _opened(rules, tx, event.body, need))
+        for event, need in sorted(needs, key=lambda each: each[1].urgency.rank)
+        if (event.body.incident_id, need.need_id) not in known
+    ]
+    desk = await Desk.of(tx, rules, new=[request for *_, request in opened])
+    for event, need, request in opened:
+        course = Course(request, desk.world(request))
         if need.permissions:
             course.progress(status=ServiceRequestStatus.ACTIVE)
             climb(course)
-        await desk.settle(course.decision(), event.act)
+        with tx.because(event):
+            desk.settle(course.decision(), event.act)
+    await desk.save()
 
 
 def _opened(
@@ -68,63 +91,76 @@ def _permissions(given: tuple[intake.Permission, ...]) -> tuple[Permission, ...]
     )
 
 
-async def on_consent_withdrawn(
-    rules: Rules, tx: Tx, event: Event[intake.ConsentWithdrawn], body: intake.ConsentWithdrawn
+async def on_consents_withdrawn(
+    rules: Rules, tx: Tx, events: Sequence[Event[intake.ConsentWithdrawn]]
 ) -> None:
     """Ends whatever nothing permits any more."""
-    request = await store.by_need(tx, body.incident_id, body.need_id)
-    if request is None:
-        raise Unprocessable("a consent was withdrawn for a need that was never opened")
-    desk = await Desk.of(tx, rules, request)
-    decision = withdraw(request, _permissions(body.permissions_left), desk.world)
-    await desk.settle(decision, event.act)
+    needs = [(event.body.incident_id, event.body.need_id) for event in events]
+    known = await store.by_needs(tx, needs)
+    desk = await Desk.of(tx, rules, loaded=known.values())
+    for event, need in zip(events, needs, strict=True):
+        if need not in known:
+            raise Unprocessable("a consent was withdrawn for a need that was never opened")
+        request = desk.requests[known[need].id]
+        decision = withdraw(request, _permissions(event.body.permissions_left), desk.world(request))
+        with tx.because(event):
+            desk.settle(decision, event.act)
+    await desk.save()
 
 
-async def on_alert_sent(
-    rules: Rules, tx: Tx, _event: Event[notify.AlertSent], body: notify.AlertSent
-) -> None:
+async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertSent]]) -> None:
     """Somebody was really told: the candidate's turn counts."""
-    request = await _of_offer(tx, body.offer_id)
-    offer = request.offer(body.offer_id)
-    if offer is None or offer.told:
-        return
-    desk = await Desk.of(tx, rules, request)
-    course = Course(request, desk.world)
-    course.amend(offer, told=True)
-    await desk.settle(course.decision())
+    desk, cases = await _of_offers(rules, tx, events)
+    for event in events:
+        request = desk.requests[cases[event.body.offer_id]]
+        offer = request.offer(event.body.offer_id)
+        if offer is None or offer.told:
+            continue
+        course = Course(request, desk.world(request))
+        course.amend(offer, told=True)
+        with tx.because(event):
+            desk.settle(course.decision())
+    await desk.save()
 
 
-async def on_alert_unreachable(
-    rules: Rules, tx: Tx, _event: Event[notify.AlertUnreachable], body: notify.AlertUnreachable
+async def on_alerts_unreachable(
+    rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
 ) -> None:
     """Nobody could be told: the next step is taken now, not at the deadline."""
-    request = await _of_offer(tx, body.offer_id)
-    offer = request.offer(body.offer_id)
-    if offer is None or offer.status not in OPEN or offer.alert_id != body.alert_id:
-        return
-    if body.reason is UnreachableReason.TOO_LATE:
-        return  # its own deadline is past, and the clock has it in hand
-    desk = await Desk.of(tx, rules, request)
-    course = Course(request, desk.world)
-    whole = body.reason is UnreachableReason.UNIT_EXCLUDED
-    could_not_tell(course, offer, whole_organisation=whole)
-    await desk.settle(course.decision())
+    desk, cases = await _of_offers(rules, tx, events)
+    for event in events:
+        request = desk.requests[cases[event.body.offer_id]]
+        offer = request.offer(event.body.offer_id)
+        if offer is None or offer.status not in OPEN or offer.alert_id != event.body.alert_id:
+            continue
+        if event.body.reason is UnreachableReason.TOO_LATE:
+            continue  # its own deadline is past, and the clock has it in hand
+        course = Course(request, desk.world(request))
+        whole = event.body.reason is UnreachableReason.UNIT_EXCLUDED
+        could_not_tell(course, offer, whole_organisation=whole)
+        with tx.because(event):
+            desk.settle(course.decision())
+    await desk.save()
 
 
-async def on_answer_received(
-    rules: Rules, tx: Tx, event: Event[notify.AnswerReceived], body: notify.AnswerReceived
+async def on_answers_received(
+    rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
 ) -> None:
-    """Judges an answer that came by SMS or mail, and says what became of it."""
-    request = await _of_offer(tx, body.offer_id)
-    offer = request.offer(body.offer_id)
-    if offer is None or event.act is None:
-        raise Unprocessable("an answer without its offer, or without the act behind it")
-    desk = await Desk.of(tx, rules, request)
-    said = Said(event.act.actor, event.act.received_at)
-    judged = judge(request, offer, body.answer, said, desk.world, body.reason)
-    if judged.decision is not None:
-        request = await desk.settle(judged.decision, event.act)
-    _tell(tx, request, body, judged, event.act)
+    """Judges answers that came by SMS or mail, and says what became of them."""
+    desk, cases = await _of_offers(rules, tx, events)
+    for event in events:
+        request = desk.requests[cases[event.body.offer_id]]
+        offer = request.offer(event.body.offer_id)
+        if offer is None or event.act is None:
+            raise Unprocessable("an answer without its offer, or without the act behind it")
+        said = Said(event.act.actor, event.act.received_at)
+        body = event.body
+        judged = judge(request, offer, body.answer, said, desk.world(request), body.reason)
+        with tx.because(event):
+            if judged.decision is not None:
+                request = desk.settle(judged.decision, event.act)
+            _tell(tx, request, body, judged, event.act)
+    await desk.save()
 
 
 def _tell(
@@ -150,22 +186,26 @@ def _tell(
 
 async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
-    desk = await Desk.of(tx, rules, request)
-    decision = tick(request, desk.world)
+    desk = await Desk.of(tx, rules, loaded=[request])
+    decision = tick(request, desk.world(request))
     if decision is not None:
-        await desk.settle(decision)
+        desk.settle(decision)
+    await desk.save()
 
 
 async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
-    desk = await Desk.of(tx, rules, request)
-    course = Course(request, desk.world)
+    desk = await Desk.of(tx, rules, loaded=[request])
+    course = Course(request, desk.world(request))
     reopen(course)
-    await desk.settle(course.decision())
+    desk.settle(course.decision())
+    await desk.save()
 
 
-async def _of_offer(tx: Tx, offer_id: str) -> ServiceRequest:
-    request = await store.by_offer(tx, offer_id)
-    if request is None:
+async def _of_offers(rules: Rules, tx: Tx, events: AboutOffers) -> tuple[Desk, dict[str, str]]:
+    """A desk with the cases of these offers, and the id of each offer's case."""
+    cases = await store.by_offers(tx, [event.body.offer_id for event in events])
+    if any(event.body.offer_id not in cases for event in events):
         raise Unprocessable("no such offer")
-    return request
+    desk = await Desk.of(tx, rules, loaded=cases.values())
+    return desk, {offer: request.id for offer, request in cases.items()}

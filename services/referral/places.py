@@ -3,13 +3,14 @@
 A hold never exceeds capacity: the places of a type are locked while they are counted and given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.referral.model.directory import Directory
-from services.referral.model.values import HELD, OPEN, ServiceRequest
+from services.referral.model.values import HELD, OPEN, Offer, ServiceRequest
 from shared.db import Tx
-from shared.events.words import Urgency
+from shared.events.words import OfferStatus, Urgency
 
 PLACES = "INSERT INTO place (service) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
 LOCK = "SELECT service FROM place WHERE service = ANY($1::text[]) ORDER BY service FOR UPDATE"
@@ -25,9 +26,9 @@ TAKEABLE = """
 SELECT r.id, o.id AS offer_id, r.urgency FROM offer o
 JOIN service_request r ON r.id = o.service_request_id
 WHERE o.service = $1 AND o.status = 'requested' AND o.holds_until > $2
-AND r.urgency = ANY($3::text[]) AND r.id <> $4
+AND r.urgency = ANY($3::text[])
 ORDER BY array_position($3::text[], r.urgency), o.requested_at DESC
-LIMIT 1 FOR UPDATE SKIP LOCKED
+LIMIT $4 FOR UPDATE SKIP LOCKED
 """
 
 
@@ -40,54 +41,87 @@ class Hold:
     urgency: Urgency
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Places:
-    """``free`` by counted service; ``takeable``: holds of less urgent requests in full ones."""
+    """``free`` by counted service; ``takeable``: holds in full ones, the first to go first.
+
+    Kept up to date with every offer that moves, so that one transaction may decide many cases.
+    """
 
     free: dict[str, int]
-    takeable: dict[str, Hold]
+    takeable: dict[str, list[Hold]]
 
     def takeable_by(self, request: ServiceRequest) -> frozenset[str]:
         """Services where this request may take a place that another holds."""
         return frozenset(
             service
-            for service, hold in self.takeable.items()
-            if hold.urgency.rank > request.urgency.rank and hold.service_request_id != request.id
+            for service, holds in self.takeable.items()
+            if any(_may_take(request, hold) for hold in holds)
         )
 
-    def take(self, service: str) -> Hold | None:
-        """Gives a place away; the hold that must end for it, if there was none left."""
-        if service not in self.free:
+    def holds(self) -> Iterator[Hold]:
+        """Every hold that could be taken."""
+        return (hold for holds in self.takeable.values() for hold in holds)
+
+    def moved(
+        self, request: ServiceRequest, offer: Offer, before: OfferStatus, now: datetime
+    ) -> Hold | None:
+        """Counts an offer that moved; the hold that must end for it, if there was no place left."""
+        if offer.service not in self.free:
             return None
-        if self.free[service] > 0:
-            self.free[service] -= 1
+        holds = self.takeable.get(offer.service, [])
+        holds[:] = [hold for hold in holds if hold.offer_id != offer.id]
+        until = offer.requested_at + request.policy.hold
+        had, has = (_occupies(status, until, now) for status in (before, offer.status))
+        self.free[offer.service] -= has - had
+        if not has or had or self.free[offer.service] >= 0:
             return None
-        return self.takeable.pop(service)
+        taken = next((hold for hold in holds if _may_take(request, hold)), None)
+        if taken is not None:
+            holds.remove(taken)
+        return taken
 
 
-async def count(tx: Tx, directory: Directory, request: ServiceRequest) -> Places:
-    """The places of the request's type; their rows stay locked until the commit."""
+def _may_take(request: ServiceRequest, hold: Hold) -> bool:
+    lower = hold.urgency.rank > request.urgency.rank
+    return lower and hold.service_request_id != request.id
+
+
+def _occupies(status: OfferStatus, until: datetime, now: datetime) -> bool:
+    """Whether an offer has its place: for good once accepted, until the hold lapses before."""
+    return status in HELD or (status in OPEN and until > now)
+
+
+async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]) -> Places:
+    """The places of the requests' types; their rows stay locked until the commit."""
     counted = {
         each.id: each.places
-        for each in directory.of_type(request.service_type)
+        for service_type in {request.service_type for request in requests}
+        for each in directory.of_type(service_type)
         if each.places is not None
     }
     if not counted:
         return Places({}, {})
     services = sorted(counted)
-    await tx.execute(PLACES, services)
-    await tx.fetch(LOCK, services)
+    if len(await tx.fetch(LOCK, services)) < len(services):
+        await tx.execute(PLACES, services)
+        await tx.execute(LOCK, services)
     held = await tx.fetch(HELD_PLACES, services, _words(HELD), _words(OPEN), tx.now)
     taken = {row["service"]: row["held"] for row in held}
     free = {service: places - taken.get(service, 0) for service, places in counted.items()}
-    takeable: dict[str, Hold] = {}
-    lower = [each.value for each in reversed(Urgency) if each.rank > request.urgency.rank]
-    for service in services if lower else ():
-        if free[service] <= 0:
-            row = await tx.fetchrow(TAKEABLE, service, tx.now, lower, request.id)
-            if row is not None:
-                takeable[service] = Hold(row["id"], row["offer_id"], Urgency(row["urgency"]))
+    first = min(request.urgency.rank for request in requests)
+    lower = [each.value for each in reversed(Urgency) if each.rank > first]
+    takeable = {
+        service: await _takeable(tx, service, lower, len(requests) + 1)
+        for service in (services if lower else ())
+        if free[service] <= 0
+    }
     return Places(free, takeable)
+
+
+async def _takeable(tx: Tx, service: str, lower: list[str], limit: int) -> list[Hold]:
+    found = await tx.fetch(TAKEABLE, service, tx.now, lower, limit)
+    return [Hold(row["id"], row["offer_id"], Urgency(row["urgency"])) for row in found]
 
 
 def _words(statuses: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ rest is explained by replaying the rules of that version on that directory.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,23 @@ from shared.db import Tx
 KEEP = """
 INSERT INTO decision (service_request_id, version, decided_at, rules_version, directory_change,
                       candidates, excluded)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT look.request, look.version, $3, $4, look.change, look.candidates, look.excluded
+FROM unnest($1::text[], $2::bigint[], $5::text[], $6::jsonb[], $7::jsonb[])
+     AS look (request, version, change, candidates, excluded)
 """
 OF_REQUEST = """
 SELECT decided_at, rules_version, directory_change, candidates, excluded
 FROM decision WHERE service_request_id = $1 ORDER BY id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look found, and the request in the version that came of it."""
+
+    request: ServiceRequest
+    directory_change: str
+    found: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +47,42 @@ class Record:
     excluded: list[dict[str, Any]]
 
 
-async def keep(tx: Tx, request: ServiceRequest, found: Match, change: str) -> None:
-    """Writes down what one look found."""
-    candidates = [
-        {
-            "service": each.service,
-            "organisation": each.organisation,
-            "distance": each.distance,
-            "free": each.free,
-            "why": each.why,
-        }
-        for each in found.candidates
-    ]
-    excluded = [
+async def keep(tx: Tx, looks: Sequence[Look]) -> None:
+    """Writes down what looks at the directory found."""
+    await tx.execute(
+        KEEP,
+        [each.request.id for each in looks],
+        [each.request.version for each in looks],
+        tx.now,
+        RULES_VERSION,
+        [each.directory_change for each in looks],
+        [_candidates(each.found) for each in looks],
+        [_excluded(each.found) for each in looks],
+    )
+
+
+def _candidates(found: Match) -> str:
+    return json.dumps(
+        [
+            {
+                "service": each.service,
+                "organisation": each.organisation,
+                "distance": each.distance,
+                "free": each.free,
+                "why": each.why,
+            }
+            for each in found.candidates
+        ]
+    )
+
+
+def _excluded(found: Match) -> str:
+    kept = [
         {"service": each.service, "organisation": each.organisation, "reason": each.reason}
         for each in found.excluded
         if each.reason != WhyNot.OUTSIDE_AREA
     ]
-    await tx.execute(
-        KEEP,
-        request.id,
-        request.version,
-        tx.now,
-        RULES_VERSION,
-        change,
-        json.dumps(candidates),
-        json.dumps(excluded[:MOST_CANDIDATES]),
-    )
+    return json.dumps(kept[:MOST_CANDIDATES])
 
 
 async def of_request(tx: Tx, request_id: str) -> list[Record]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from services.referral.model.values import Offer, Permission, Policy, ServiceRequest
@@ -107,39 +108,38 @@ def _permission(kept: dict[str, Any]) -> Permission:
     )
 
 
-def request_values(request: ServiceRequest) -> list[Any]:
-    """The columns of a service request, in their order."""
-    policy = request.policy
-    kept = {
-        "policy": json.dumps(
-            {
-                "version": policy.version,
-                "ack": policy.ack.total_seconds(),
-                "decide": policy.decide.total_seconds(),
-                "contact": policy.contact.total_seconds(),
-                "hold": policy.hold.total_seconds(),
-                "undo": policy.undo.total_seconds(),
-                "tiers": policy.tiers,
-                "max_offers": policy.max_offers,
-                "coordinator_after": policy.coordinator_after,
-            }
-        ),
-        "permissions": json.dumps(
-            [
-                {
-                    "consent_id": each.consent_id,
-                    "recipient_kind": each.recipient_kind,
-                    "organisation": each.organisation,
-                    "until": each.until.isoformat() if each.until else None,
-                }
-                for each in request.permissions
-            ]
-        ),
-        "children": json.dumps(request.children),
+def request_row(request: ServiceRequest) -> dict[str, Any]:
+    """A service request by column, as JSON can hold it but for instants."""
+    own = {
+        "policy": _kept_policy(request.policy),
+        "permissions": [_kept_permission(each) for each in request.permissions],
         "asked": sorted({offer.organisation for offer in request.offers}),
-        **{name: list(getattr(request, name)) for name in _ARRAYS},
     }
-    return [kept[name] if name in kept else getattr(request, name) for name in REQUEST_COLUMNS]
+    return {name: own[name] if name in own else getattr(request, name) for name in REQUEST_COLUMNS}
+
+
+@lru_cache(maxsize=1024)
+def _kept_policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "version": policy.version,
+        "ack": policy.ack.total_seconds(),
+        "decide": policy.decide.total_seconds(),
+        "contact": policy.contact.total_seconds(),
+        "hold": policy.hold.total_seconds(),
+        "undo": policy.undo.total_seconds(),
+        "tiers": policy.tiers,
+        "max_offers": policy.max_offers,
+        "coordinator_after": policy.coordinator_after,
+    }
+
+
+def _kept_permission(permission: Permission) -> dict[str, Any]:
+    return {
+        "consent_id": permission.consent_id,
+        "recipient_kind": permission.recipient_kind,
+        "organisation": permission.organisation,
+        "until": permission.until,
+    }
 
 
 def offer_from(row: Any) -> Offer:
@@ -153,11 +153,11 @@ def offer_from(row: Any) -> Offer:
     )
 
 
-def offer_values(request: ServiceRequest, position: int, offer: Offer) -> tuple[Any, ...]:
-    """The columns of an offer, in their order."""
-    kept = {
+def offer_row(request: ServiceRequest, position: int, offer: Offer) -> dict[str, Any]:
+    """An offer by column, as JSON can hold it but for instants."""
+    own = {
         "service_request_id": request.id,
         "position": position,
         "holds_until": offer.requested_at + request.policy.hold,
     }
-    return tuple(kept[name] if name in kept else getattr(offer, name) for name in OFFER_COLUMNS)
+    return {name: own[name] if name in own else getattr(offer, name) for name in OFFER_COLUMNS}

@@ -1,7 +1,8 @@
 """Service requests in PostgreSQL: loaded whole under a row lock, saved whole."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,12 @@ from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, U
 REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
 LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"
 ID_OF_OFFER = "SELECT service_request_id FROM offer WHERE id = $1"
-ID_OF_NEED = "SELECT id FROM service_request WHERE incident_id = $1 AND need_id = $2"
+IDS_OF_OFFERS = "SELECT id, service_request_id FROM offer WHERE id = ANY($1::text[])"
+IDS_OF_NEEDS = """
+SELECT r.id FROM service_request r
+JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
+"""
+LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
 """
@@ -43,15 +49,18 @@ BY_RISK = [urgency.value for urgency in Urgency]
 
 
 def _upsert(table: str, columns: list[str]) -> str:
-    """``INSERT … ON CONFLICT (id) DO UPDATE``; names are the constants above, never input."""
-    values = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    """Writes the rows of one JSON array; names are the constants above, never input."""
     news = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name != "id")
     names = ", ".join(columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {news}"
+    return f"""
+    INSERT INTO {table} ({names})
+    SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)
+    ON CONFLICT (id) DO UPDATE SET {news}
+    """
 
 
-SAVE_REQUEST = _upsert("service_request", rows.REQUEST_COLUMNS)
-SAVE_OFFER = _upsert("offer", rows.OFFER_COLUMNS)
+SAVE_REQUESTS = _upsert("service_request", rows.REQUEST_COLUMNS)
+SAVE_OFFERS = _upsert("offer", rows.OFFER_COLUMNS)
 
 
 async def id_of_offer(tx: Tx, offer_id: str) -> str | None:
@@ -69,26 +78,58 @@ async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceReques
     return found[0] if found else None
 
 
-async def by_offer(tx: Tx, offer_id: str) -> ServiceRequest | None:
-    """The aggregate an offer lives in, locked."""
-    request_id = await id_of_offer(tx, offer_id)
-    return await by_id(tx, request_id, lock=True) if request_id else None
+async def by_ids(tx: Tx, request_ids: Iterable[str]) -> list[ServiceRequest]:
+    """Aggregates whose rows this transaction has locked."""
+    return await _all(tx, request_ids)
 
 
-async def by_need(tx: Tx, incident_id: str, need_id: str) -> ServiceRequest | None:
-    """The aggregate of a need, locked."""
-    request_id = await tx.fetchval(ID_OF_NEED, incident_id, need_id)
-    return await by_id(tx, request_id, lock=True) if request_id else None
+async def by_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, ServiceRequest]:
+    """The aggregates that offers live in, by offer, locked; unknown offers are left out."""
+    found = await tx.fetch(IDS_OF_OFFERS, list(offer_ids))
+    lives_in = {row["id"]: row["service_request_id"] for row in found}
+    requests = await _locked(tx, lives_in.values())
+    return {offer: requests[request] for offer, request in lives_in.items()}
 
 
-async def save(tx: Tx, request: ServiceRequest) -> None:
-    """Writes the aggregate whole. Holders are written last: at most one may stand at a time."""
-    await tx.execute(SAVE_REQUEST, *rows.request_values(request))
-    numbered = list(enumerate(request.offers))
-    numbered.sort(key=lambda each: each[1].status in HELD)
-    await tx.executemany(
-        SAVE_OFFER, [rows.offer_values(request, position, offer) for position, offer in numbered]
+async def by_needs(
+    tx: Tx, needs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], ServiceRequest]:
+    """The aggregates of needs (incident, need), locked; those not opened yet are left out."""
+    found = await tx.fetch(
+        IDS_OF_NEEDS, [incident for incident, _ in needs], [need for _, need in needs]
     )
+    requests = await _locked(tx, (row["id"] for row in found))
+    return {(each.incident_id, each.need_id): each for each in requests.values()}
+
+
+async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceRequest]:
+    wanted = list(dict.fromkeys(request_ids))
+    if not wanted:
+        return {}
+    await tx.execute(LOCK_ALL, wanted)
+    # read after the locks are had: a statement sees what was committed before it began
+    return {each.id: each for each in await _all(tx, wanted)}
+
+
+async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | None]]) -> None:
+    """Writes aggregates, each beside what it was when loaded (none if new): what differs.
+
+    Holders are written last: at most one may stand at a time.
+    """
+    offers: list[tuple[bool, dict[str, Any]]] = []
+    for request, before in changed:
+        known = before.offers if before else ()
+        for position, offer in enumerate(request.offers):
+            if offer not in known[position : position + 1]:
+                offers.append((offer.status in HELD, rows.offer_row(request, position, offer)))
+    await tx.execute(SAVE_REQUESTS, _json([rows.request_row(request) for request, _ in changed]))
+    if offers:
+        offers.sort(key=lambda each: each[0])
+        await tx.execute(SAVE_OFFERS, _json([row for _, row in offers]))
+
+
+def _json(values: list[dict[str, Any]]) -> str:
+    return json.dumps(values, default=datetime.isoformat)
 
 
 async def due(tx: Tx) -> ServiceRequest | None:

@@ -58,7 +58,7 @@ class House:
         body = IncidentReported(**fields)
         async with self.db.transaction() as tx:
             event = event_of(body, tx.now)
-            await handlers.on_incident_reported(self.rules, tx, event, body)
+            await handlers.on_incidents_reported(self.rules, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
     def as_seen_by(self, caller: Caller) -> AbstractAsyncContextManager[Tx]:
@@ -68,9 +68,8 @@ class House:
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""
         async with self.db.transaction() as tx:
-            found = await store.by_need(tx, incident_id, need_id)
-        assert found is not None
-        return found
+            found = await store.by_needs(tx, [(incident_id, need_id)])
+        return found[incident_id, need_id]
 
     async def again(self, request: ServiceRequest) -> ServiceRequest:
         """The same aggregate, read anew."""
@@ -89,7 +88,7 @@ class House:
                 people=1,
                 sent_at=tx.now,
             )
-            await handlers.on_alert_sent(self.rules, tx, event_of(body, tx.now), body)
+            await handlers.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
 
     async def unreachable(
         self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
@@ -104,7 +103,7 @@ class House:
             reason=reason,
         )
         async with self.db.transaction() as tx:
-            await handlers.on_alert_unreachable(self.rules, tx, event_of(body, tx.now), body)
+            await handlers.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
 
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
@@ -120,7 +119,7 @@ class House:
         )
         async with self.db.transaction() as tx:
             act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
-            await handlers.on_answer_received(self.rules, tx, event_of(body, tx.now, act), body)
+            await handlers.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
 
     async def said(self, request: ServiceRequest) -> list[str]:
         """The event types emitted for an incident, in order."""

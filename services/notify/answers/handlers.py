@@ -54,7 +54,7 @@ async def on_reply(kit: Kit, tx: Tx, sender: str, text: str) -> Outcome:
         outcome = Outcome.ANSWER if answer_id else Outcome.WRONG_CODE
     reply_id = await store.keep_reply(tx, sender_hash, text_hash, outcome, answer_id)
     if outcome in {Outcome.UNCLEAR, Outcome.WRONG_CODE} and past.may_be_prompted:
-        await queue.queue(tx, _prompt(tx, senders[0]), f"prompt:{reply_id}")
+        await queue.add(tx, [(_prompt(tx, senders[0]), f"prompt:{reply_id}")])
     return _noted(outcome)
 
 

@@ -40,10 +40,15 @@ async def on_notice_requested(
         metrics.NOTICES_TO_NOBODY.inc()
         log.error("notice.nobody", notice_id=body.notice_id, template=body.template)
     await store.count_notice(tx, body.dedup_key, len(readers), escalated=escalated)
-    for reader in readers:
-        for channel in reader.channels:
-            key = f"notice:{body.dedup_key}:{reader.staff_id}:{channel}"
-            await queue.queue(tx, _notice(tx, body, reader.staff_id, channel), key)
+    messages = [
+        (
+            _notice(tx, body, reader.staff_id, channel),
+            f"notice:{body.dedup_key}:{reader.staff_id}:{channel}",
+        )
+        for reader in readers
+        for channel in reader.channels
+    ]
+    await queue.add(tx, messages)
 
 
 def _check(kit: Kit, body: NoticeRequested) -> None:

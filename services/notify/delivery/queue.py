@@ -13,7 +13,10 @@ QUEUE = """
 INSERT INTO messages (message_id, dedup_key, kind, template, channel, lane, priority, urgency,
                       staff_id, incident_id, offer_id, alert_id, instant, place, excluded_people,
                       valid_until, status, next_attempt_at, queued_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'queued', $17, $17)
+SELECT new.*, 'queued', $17, $17
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
+            $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
+            $14::text[], $15::text[], $16::timestamptz[]) AS new
 ON CONFLICT (dedup_key) DO NOTHING
 """
 DUE = """
@@ -100,26 +103,29 @@ class Alerted:
     urgency: Urgency
 
 
-async def queue(tx: Tx, message: Message, dedup_key: str) -> None:
-    """Queues a message, unless one was queued under the same key; wakes the senders."""
+async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
+    """Queues messages, each unless one was queued under its dedup key; wakes the senders."""
+    if not messages:
+        return
+    own = [message for message, _ in messages]
     await tx.execute(
         QUEUE,
-        message.message_id,
-        dedup_key,
-        message.kind,
-        message.template,
-        message.channel,
-        message.lane,
-        message.priority,
-        message.urgency,
-        message.staff_id,
-        message.incident_id,
-        message.offer_id,
-        message.alert_id,
-        message.instant,
-        message.place,
-        message.excluded_people,
-        message.valid_until,
+        [each.message_id for each in own],
+        [key for _, key in messages],
+        [each.kind for each in own],
+        [each.template for each in own],
+        [each.channel for each in own],
+        [each.lane for each in own],
+        [each.priority for each in own],
+        [each.urgency for each in own],
+        [each.staff_id for each in own],
+        [each.incident_id for each in own],
+        [each.offer_id for each in own],
+        [each.alert_id for each in own],
+        [each.instant for each in own],
+        [each.place for each in own],
+        [each.excluded_people for each in own],
+        [each.valid_until for each in own],
         tx.now,
     )
     tx.wake()

@@ -104,7 +104,7 @@ async def _standing(
         excluded = kit.exclusions.read(*dict.fromkeys(sealed))
         unit = []
         if message.kind is Kind.ALERT and offer is not None and any(sealed):
-            unit = await people.of_organisation(tx, offer.organisation)
+            unit = (await people.of_organisations(tx, [offer.organisation]))[offer.organisation]
         unit_excluded = kit.exclusions.hits_unit(excluded, unit)
         is_excluded = person is not None and kit.exclusions.hits(excluded, person)
     except Unprocessable:  # nobody is told past exclusions that nobody can read
@@ -171,7 +171,7 @@ async def send(kit: Kit, db: Database, channel: Channel, outgoing: Outgoing) -> 
 
 async def _record_sent(kit: Kit, tx: Tx, outgoing: Outgoing, provider_id: str) -> None:
     message = outgoing.message
-    offer = await store.lock_offer(tx, message.offer_id, share=True) if message.offer_id else None
+    offer = await store.share_offer(tx, message.offer_id) if message.offer_id else None
     await queue.sent(tx, message, provider_id, outgoing.claimed_at)
     await settling.told(tx, message)
     if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:

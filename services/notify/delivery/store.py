@@ -1,6 +1,6 @@
 """Offers as notify knows them, alerts, codes and notices in PostgreSQL; messages are in `queue`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from shared.db import Tx
 from shared.events.referral import OfferRequested
 from shared.events.words import OfferStatus
 
-SAVE_OFFER = """
+SAVE_OFFERS = """
 INSERT INTO offers (offer_id, incident_id, service_request_id, organisation, status, version,
                     deadline, holder, excluded_people, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+SELECT new.*, $10 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+                              $6::bigint[], $7::timestamptz[], $8::text[], $9::text[]) AS new
 ON CONFLICT (offer_id) DO UPDATE SET
     status = excluded.status, version = excluded.version,
     deadline = coalesce(excluded.deadline, offers.deadline),
@@ -22,13 +23,16 @@ ON CONFLICT (offer_id) DO UPDATE SET
     excluded_people = coalesce(excluded.excluded_people, offers.excluded_people),
     changed_at = excluded.changed_at
 """
-LOCK_OFFER = "SELECT * FROM offers WHERE offer_id = $1 FOR NO KEY UPDATE"
+LOCK_OFFERS = """
+SELECT * FROM offers WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR NO KEY UPDATE
+"""
 SHARE_OFFER = "SELECT * FROM offers WHERE offer_id = $1 FOR SHARE"
 OFFERS = "SELECT * FROM offers WHERE offer_id = ANY ($1::text[])"
 
-NEW_ALERT = """
+NEW_ALERTS = """
 INSERT INTO alerts (alert_id, offer_id, tier, urgency, deadline, requested_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT new.*, $6 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::timestamptz[])
+    AS new
 ON CONFLICT (alert_id) DO NOTHING RETURNING alert_id
 """
 LOCK_ALERT = """
@@ -43,11 +47,15 @@ UNSETTLED = """
 SELECT alert_id FROM alerts WHERE offer_id = $1 AND outcome IS NULL ORDER BY alert_id
 """
 
-ISSUED = "SELECT kid, counter FROM codes WHERE offer_id = $1 AND staff_id = $2"
+ISSUED = """
+SELECT offer_id, staff_id FROM codes
+JOIN unnest($1::text[], $2::text[]) AS wanted (offer_id, staff_id) USING (offer_id, staff_id)
+"""
 ISSUE = """
-INSERT INTO codes (offer_id, staff_id, kid, counter, fingerprint, issued_at, closed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT DO NOTHING RETURNING counter
+INSERT INTO codes (offer_id, staff_id, kid, counter, fingerprint, closed_at, issued_at)
+SELECT new.*, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[],
+                             $6::timestamptz[]) AS new
+ON CONFLICT DO NOTHING
 """
 CODES = """
 SELECT offer_id, staff_id, kid, counter FROM codes WHERE offer_id = ANY ($1::text[])
@@ -85,26 +93,31 @@ class Alert:
     offer_status: OfferStatus
 
 
-async def save_offer(tx: Tx, offer: Offer) -> None:
-    """Writes an offer. A deadline or a list of excluded people that is not given stays."""
+async def save_offers(tx: Tx, offers: Collection[Offer]) -> None:
+    """Writes offers. A deadline or a list of excluded people that is not given stays."""
     await tx.execute(
-        SAVE_OFFER,
-        offer.offer_id,
-        offer.incident_id,
-        offer.service_request_id,
-        offer.organisation,
-        offer.status,
-        offer.version,
-        offer.deadline,
-        offer.holder,
-        offer.excluded_people,
+        SAVE_OFFERS,
+        [each.offer_id for each in offers],
+        [each.incident_id for each in offers],
+        [each.service_request_id for each in offers],
+        [each.organisation for each in offers],
+        [each.status for each in offers],
+        [each.version for each in offers],
+        [each.deadline for each in offers],
+        [each.holder for each in offers],
+        [each.excluded_people for each in offers],
         tx.now,
     )
 
 
-async def lock_offer(tx: Tx, offer_id: str, *, share: bool = False) -> Offer | None:
-    """The offer, held until the transaction ends. Locks go offer, then messages, then alert."""
-    row = await tx.fetchrow(SHARE_OFFER if share else LOCK_OFFER, offer_id)
+async def lock_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
+    """Known offers, held until the transaction ends. Locks go offer, then messages, then alert."""
+    return {row["offer_id"]: _offer(row) for row in await tx.fetch(LOCK_OFFERS, list(offer_ids))}
+
+
+async def share_offer(tx: Tx, offer_id: str) -> Offer | None:
+    """The offer, kept from changing until the transaction ends."""
+    row = await tx.fetchrow(SHARE_OFFER, offer_id)
     return _offer(row) if row else None
 
 
@@ -113,19 +126,18 @@ async def offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
     return {row["offer_id"]: _offer(row) for row in await tx.fetch(OFFERS, list(offer_ids))}
 
 
-async def new_alert(tx: Tx, asked: OfferRequested) -> bool:
-    """Writes an alert of an offer that is known; False when the alert is known already."""
-    return bool(
-        await tx.fetchval(
-            NEW_ALERT,
-            asked.alert_id,
-            asked.offer_id,
-            asked.tier,
-            asked.urgency,
-            asked.deadline,
-            tx.now,
-        )
+async def new_alerts(tx: Tx, asked: Sequence[OfferRequested]) -> set[str]:
+    """Writes alerts of offers that are known; answers the ids of those that were not there."""
+    rows = await tx.fetch(
+        NEW_ALERTS,
+        [each.alert_id for each in asked],
+        [each.offer_id for each in asked],
+        [each.tier for each in asked],
+        [each.urgency for each in asked],
+        [each.deadline for each in asked],
+        tx.now,
     )
+    return {row["alert_id"] for row in rows}
 
 
 async def lock_alert(tx: Tx, alert_id: str) -> Alert:
@@ -155,19 +167,29 @@ async def unsettled_alerts(tx: Tx, offer_id: str) -> list[str]:
     return [row["alert_id"] for row in await tx.fetch(UNSETTLED, offer_id)]
 
 
-async def issue_code(tx: Tx, keys: CodeKeys, offer: Offer, staff_id: str) -> None:
-    """Gives ``staff_id`` their code for ``offer``, unless they have it; unique among open ones.
+async def issue_codes(tx: Tx, keys: CodeKeys, wanted: Collection[tuple[Offer, str]]) -> None:
+    """Gives each (offer, staff id) their code, unless they have it; unique among open ones.
 
     An offer that is over gives a closed one: the text must name something, and opens nothing.
     """
-    closed = None if offer.status in ANSWERABLE else tx.now
-    counter, kid = 0, keys.newest
-    while await tx.fetchrow(ISSUED, offer.offer_id, staff_id) is None:
-        fingerprint = keys.fingerprint(kid, keys.derive(kid, offer.offer_id, staff_id, counter))
-        await tx.fetchval(
-            ISSUE, offer.offer_id, staff_id, kid, counter, fingerprint, tx.now, closed
+    kid, counter = keys.newest, 0
+    missing = {(offer.offer_id, staff_id): offer for offer, staff_id in wanted}
+    while missing:
+        pairs = list(missing)
+        offer_ids, staff_ids = [each[0] for each in pairs], [each[1] for each in pairs]
+        await tx.execute(
+            ISSUE,
+            offer_ids,
+            staff_ids,
+            [kid] * len(pairs),
+            [counter] * len(pairs),
+            [keys.fingerprint(kid, keys.derive(kid, *each, counter)) for each in pairs],
+            [None if missing[each].status in ANSWERABLE else tx.now for each in pairs],
+            tx.now,
         )
-        counter += 1
+        for row in await tx.fetch(ISSUED, offer_ids, staff_ids):
+            del missing[row["offer_id"], row["staff_id"]]
+        counter += 1  # what is still missing collided with an open code
 
 
 async def codes(tx: Tx, keys: CodeKeys, offer_ids: Sequence[str]) -> dict[tuple[str, str], str]:

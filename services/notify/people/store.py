@@ -1,6 +1,6 @@
 """The register in PostgreSQL. Row-level security decides which rows a caller meets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.notify.people.model import Organisation, Person
@@ -28,9 +28,9 @@ BY_ID = """
 SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
 WHERE p.staff_id = ANY ($1::text[])
 """
-BY_ORGANISATION = """
+BY_ORGANISATIONS = """
 SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
-WHERE p.organisation = $1 ORDER BY p.name, p.staff_id
+WHERE p.organisation = ANY ($1::text[]) ORDER BY p.name, p.staff_id
 """
 BY_PHONE = """
 SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
@@ -88,9 +88,12 @@ async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:
     return {row["staff_id"]: _person(row) for row in rows}
 
 
-async def of_organisation(tx: Tx, organisation: str) -> list[Person]:
-    """Everybody who serves there or did, by name."""
-    return [_person(row) for row in await tx.fetch(BY_ORGANISATION, organisation)]
+async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, list[Person]]:
+    """Everybody who serves in each of these or did, by name."""
+    found: dict[str, list[Person]] = {each: [] for each in organisations}
+    for row in await tx.fetch(BY_ORGANISATIONS, list(organisations)):
+        found[row["organisation"]].append(_person(row))
+    return found
 
 
 async def by_phone(tx: Tx, phone: str) -> list[Person]:

@@ -27,7 +27,7 @@ async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
 
 async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int, list[Person]]:
     """Who is on duty now, by tier and in order: those whom the caller may see."""
-    plan = await store.of_organisation(tx, organisation)
+    plan = (await store.of_organisations(tx, [organisation]))[organisation]
     tiers = dict.fromkeys(roster.tier for roster in plan)
     serving = {tier: on_duty(plan, organisation, tier, tx.now, zone) for tier in tiers}
     known = await people.by_id(tx, {staff_id for each in serving.values() for staff_id in each})

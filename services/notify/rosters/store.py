@@ -1,6 +1,7 @@
 """Rosters in PostgreSQL."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ ON CONFLICT (roster_id) DO UPDATE SET
 """
 ASKED = """
 SELECT roster_id, organisation, tier, people, windows FROM rosters
-WHERE organisation = $1 ORDER BY tier, roster_id
+WHERE organisation = ANY ($1::text[]) ORDER BY tier, roster_id
 """
 
 
@@ -42,9 +43,12 @@ async def save(tx: Tx, roster: Roster, by: str) -> None:
     )
 
 
-async def of_organisation(tx: Tx, organisation: str) -> list[Roster]:
-    """All rosters of an organisation, the first tier first."""
-    return [_roster(row) for row in await tx.fetch(ASKED, organisation)]
+async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, list[Roster]]:
+    """All rosters of each of these organisations, the first tier first."""
+    found: dict[str, list[Roster]] = {each: [] for each in organisations}
+    for row in await tx.fetch(ASKED, list(organisations)):
+        found[row["organisation"]].append(_roster(row))
+    return found
 
 
 def _roster(row: Any) -> Roster:

@@ -2,8 +2,7 @@
 
 import json
 from dataclasses import fields, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from services.referral import rows
 from services.referral.model.values import Offer, Permission, ServiceRequest
@@ -63,13 +62,11 @@ FULL = replace(
 
 
 def through(request: ServiceRequest) -> ServiceRequest:
-    """Written to columns, and read from them as the driver gives them: arrays are lists."""
-    columns = rows.request_values(request)
-    kept = dict(zip(rows.REQUEST_COLUMNS, columns, strict=True))
-    offers: list[Any] = [
-        dict(zip(rows.OFFER_COLUMNS, rows.offer_values(request, position, offer), strict=True))
-        for position, offer in enumerate(request.offers)
-    ]
+    """Written as JSON rows, read as the driver gives columns: jsonb as text, arrays as lists."""
+    kept = rows.request_row(request)
+    for name in ("policy", "permissions", "children"):
+        kept[name] = json.dumps(kept[name], default=datetime.isoformat)
+    offers = [rows.offer_row(request, *numbered) for numbered in enumerate(request.offers)]
     return rows.request_from(kept, offers)
 
 
@@ -92,9 +89,9 @@ def test_the_case_above_sets_every_field() -> None:
 
 def test_what_the_clock_and_the_queue_look_for_follows_from_the_offers() -> None:
     """The earliest time of all, who was ever asked, and how long an unanswered place is held."""
-    kept = dict(zip(rows.REQUEST_COLUMNS, rows.request_values(FULL), strict=True))
+    kept = rows.request_row(FULL)
     assert kept["next_due"] == FULL_OFFER.deadline
     assert kept["asked"] == ["org-a"]
-    assert json.loads(kept["policy"])["version"] == FULL.policy.version
-    offer = dict(zip(rows.OFFER_COLUMNS, rows.offer_values(FULL, 0, FULL_OFFER), strict=True))
+    assert kept["policy"]["version"] == FULL.policy.version
+    offer = rows.offer_row(FULL, 0, FULL_OFFER)
     assert offer["holds_until"] == NOON + FULL.policy.hold
