@@ -5,6 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 OUTBOX_UNPUBLISHED = Gauge("tirek_outbox_unpublished", "Outbox rows not yet acknowledged by Kafka")
 OUTBOX_AGE = Gauge("tirek_outbox_oldest_seconds", "Age of the oldest unpublished outbox row")
 PUBLISHED = Counter("tirek_events_published_total", "Events acknowledged by Kafka", ["type"])
+REPUBLISHED = Counter(
+    "tirek_events_republished_total", "Events taken back to be published again after a loss"
+)
 CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
 BATCH_SECONDS = Histogram("tirek_consume_batch_seconds", "From batch received to offsets committed")
 WAITING = Gauge("tirek_partition_waiting", "1 while a partition waits for a named thing", ["name"])

@@ -4,25 +4,30 @@ One a service (advisory lock). It numbers rows and chains their digests in a tra
 before the first send, so a repeated send carries the same number. When Kafka does not answer in
 time the outcome is unknown and the process dies: with idempotence on, aiokafka's own calls would
 never return. The supervisor starts a new one, which sends what is not marked.
+
+A producer serves one cluster as long as that cluster holds what it acknowledged. At its start, and
+every ten seconds, the relay looks; it also looks at every acknowledgement. After a loss it takes
+everything back (`shared.bus_state`) and publishes it again.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 
-from shared import metrics, wire
-from shared.bus import await_kafka
+from shared import bus_state, metrics, wire
+from shared.bus_state import ABSENT, Seen
+from shared.chain import COLUMNS, Row, chain, columns
 from shared.clock import pause
 from shared.db import Database
-from shared.errors import Halt
-from shared.events import Envelope
-from shared.events.envelope import GENESIS, digest
+from shared.errors import Halt, TirekError
+from shared.events.envelope import GENESIS
 from shared.health import Health
 from shared.sealing import Sealer
 from shared.wakeup import Wakeup
@@ -31,10 +36,11 @@ BATCH = 500
 SEND_TIMEOUT = 15.0
 SLOW_SCAN = 1.0
 """Seconds between looks when no notification comes: they are lost on reconnect."""
+LOOK_EVERY = 10.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 
-UNPUBLISHED = """
-SELECT id, event_id, type, key, subject, time, correlation_id, causation_id, aggregate_version,
-       document, producer_seq, prev
+UNPUBLISHED = f"""
+SELECT id, {COLUMNS}
 FROM outbox WHERE published_at IS NULL ORDER BY producer_seq NULLS LAST, id LIMIT $1
 """
 LAST = """
@@ -59,44 +65,12 @@ LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
 COUNT = "SELECT count(*) AS n, min(time) AS oldest FROM outbox WHERE published_at IS NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One unpublished row, with its place in the chain once it has one."""
+class Lost(TirekError):
+    """Kafka does not hold what it acknowledged."""
 
-    id: int
-    envelope: Envelope
-    document: bytes
-    fresh: bool
-
-    @classmethod
-    def of(cls, source: str, record: asyncpg.Record) -> "Row":
-        """A row as it is read."""
-        seq: int | None = record["producer_seq"]
-        envelope = Envelope(
-            id=record["event_id"],
-            type=record["type"],
-            source=source,
-            subject=record["subject"],
-            key=record["key"],
-            time=record["time"],
-            correlation_id=record["correlation_id"],
-            causation_id=record["causation_id"],
-            aggregate_version=record["aggregate_version"],
-            producer_seq=seq or 0,
-            prev=record["prev"] or GENESIS,
-        )
-        return cls(record["id"], envelope, bytes(record["document"]), fresh=seq is None)
-
-
-def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
-    """Numbers fresh rows after ``seq`` and links each to the digest before it; pure."""
-    numbered: list[tuple[Row, str]] = []
-    for row in rows:
-        seq += 1
-        envelope = row.envelope.numbered(seq, last)
-        last = digest(envelope, row.document)
-        numbered.append((Row(row.id, envelope, row.document, fresh=False), last))
-    return numbered
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Relay:
@@ -108,33 +82,89 @@ class Relay:
         self._kafka = kafka
         self._health = health
         self._topic = f"tirek.{db.source}"
+        self._cluster = ""
+        self._floors: dict[int, int] = {}
+        """The lowest offset that each partition may acknowledge next."""
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
         """Runs until cancelled; raises when the lock, the database or Kafka is lost."""
         self._health.ready["relay"] = False
-        await await_kafka(self._kafka, self._health, "relay")
         async with Wakeup(self._db, f"{self._db.source}_outbox") as wakeup:
             await self._take_lock(wakeup.connection)
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._kafka,
-                acks="all",
-                enable_idempotence=True,
-                max_batch_size=512 * 1024,
-                request_timeout_ms=10_000,
-                client_id=f"{self._db.source}-relay",
-            )
-            await asyncio.wait_for(producer.start(), SEND_TIMEOUT)
-            self._health.ready["relay"] = True
+            while True:
+                await self._serve(await self._look(wakeup), wakeup)
+
+    async def _look(self, wakeup: Wakeup) -> Seen:
+        """Waits, under a name that health shows, until Kafka shows the topic."""
+        wait = FIRST_WAIT
+        while True:
             try:
-                while True:
-                    published = await self.publish_once(producer)
-                    if published < BATCH:
-                        await wakeup.wait(SLOW_SCAN)
-            finally:
-                # a stuck stop() never returns; the process ends anyway
-                async with asyncio.timeout(2):
-                    await producer.stop()
+                seen = await bus_state.look(self._kafka, self._topic)
+            except UnknownTopicOrPartitionError:
+                name = "topic"
+            except ABSENT:
+                name = "kafka"
+            else:
+                self._health.waiting.pop("relay", None)
+                return seen
+            if self._health.waiting.get("relay") != name:
+                self._log.warning("relay.waiting", name=name, topic=self._topic)
+            self._health.waiting["relay"] = name
+            await pause(wait)
+            await wakeup.wait(0)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _serve(self, seen: Seen, wakeup: Wakeup) -> None:
+        """Publishes to the cluster that was seen, until that is gone or has lost something."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._kafka,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=512 * 1024,
+            request_timeout_ms=10_000,
+            client_id=f"{self._db.source}-relay",
+        )
+        await asyncio.wait_for(producer.start(), SEND_TIMEOUT)
+        try:
+            await self._publish(producer, seen, wakeup)
+        except Lost as loss:
+            await self._take_back(loss.reason)  # before the stop, which may not return
+        finally:
+            # a stuck stop() never returns; the process ends anyway
+            async with asyncio.timeout(2):
+                await producer.stop()
+
+    async def _publish(self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup) -> None:
+        """Returns when Kafka cannot be asked any more, raises `Lost`."""
+        self._cluster, self._floors = seen.cluster, dict(seen.ends)
+        await self._compare(seen)
+        looked = monotonic()
+        self._health.ready["relay"] = True
+        while True:
+            if monotonic() - looked > LOOK_EVERY:
+                try:
+                    await self._compare(await bus_state.look(self._kafka, self._topic))
+                except ABSENT:
+                    return
+                await self._measure()
+                looked = monotonic()
+            published = await self.publish_once(producer)
+            # also between full batches: whoever lost the lock must notice
+            await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
+
+    async def _compare(self, seen: Seen) -> None:
+        async with self._db.transaction() as tx:
+            await tx.execute(bus_state.ADOPT, seen.cluster)
+            known = await bus_state.known(tx)
+        if reason := bus_state.loss(seen, known):
+            raise Lost(reason)
+
+    async def _take_back(self, reason: str) -> None:
+        async with self._db.transaction() as tx:
+            count = await bus_state.take_back(tx)
+        metrics.REPUBLISHED.inc(count)
+        self._log.warning("relay.republishing", reason=reason, topic=self._topic, count=count)
 
     async def _take_lock(self, connection: asyncpg.Connection) -> None:
         """Waits to be the one relay; a second replica stands by."""
@@ -153,6 +183,7 @@ class Relay:
                 acks = await asyncio.gather(*sent)
         except TimeoutError as problem:
             raise Halt(f"Kafka did not acknowledge within {SEND_TIMEOUT:.0f} s") from problem
+        self._must_rise([(ack.partition, ack.offset) for ack in acks])
         async with self._db.transaction() as tx:
             await tx.execute(
                 MARK,
@@ -161,9 +192,23 @@ class Relay:
                 [ack.partition for ack in acks],
                 [ack.offset for ack in acks],
             )
+            await bus_state.acknowledge(
+                tx, self._cluster, [(ack.partition, ack.offset) for ack in acks]
+            )
         for row in rows:
             metrics.PUBLISHED.labels(row.envelope.type).inc()
         return len(rows)
+
+    def _must_rise(self, acks: Sequence[tuple[int, int]]) -> None:
+        """Raises `Lost` for an offset that was given before: the log is another one by now.
+
+        Or nothing was written: a wiped cluster gives producer ids out anew, takes the first batch
+        of one for a repetition of its namesake's, and acknowledges that one's offset.
+        """
+        for partition, offset in acks:
+            if offset < self._floors.get(partition, 0):
+                raise Lost("offset-repeated")
+            self._floors[partition] = offset + 1
 
     async def _number(self) -> list[Row]:
         async with self._db.transaction() as tx:
@@ -174,7 +219,7 @@ class Relay:
                 last = await tx.fetchrow(LAST)
                 start = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
                 numbered = chain(fresh, *start)
-                await tx.execute(NUMBER, *_columns(numbered))
+                await tx.execute(NUMBER, *columns(numbered))
                 rows = [row for row in rows if not row.fresh] + [row for row, _ in numbered]
         return rows
 
@@ -185,7 +230,7 @@ class Relay:
         )
         return future
 
-    async def measure(self) -> None:
+    async def _measure(self) -> None:
         """Sets the gauges of what waits."""
         async with self._db.transaction() as tx:
             row = await tx.fetchrow(COUNT)
@@ -196,14 +241,3 @@ class Relay:
 
 def _age(now: datetime, oldest: datetime | None) -> float:
     return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-
-
-def _columns(
-    numbered: list[tuple[Row, str]],
-) -> tuple[list[int], list[int], list[str], list[str]]:
-    return (
-        [row.id for row, _ in numbered],
-        [row.envelope.producer_seq for row, _ in numbered],
-        [row.envelope.prev for row, _ in numbered],
-        [own for _, own in numbered],
-    )

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from shared import wire
+from shared.chain import Row, chain
 from shared.errors import UnknownEventType, Unprocessable
 from shared.events import Act, Document, Envelope, event_type
 from shared.events.notify import AnswerReceived
 from shared.events.words import Answer, Channel
-from shared.relay import Row, chain
 from tests.support.keys import sealers
 
 SEALERS = sealers("notify", "referral")

@@ -1,0 +1,67 @@
+"""The chain that proves the outbox whole: events are numbered, each with the digest before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from shared.events import Envelope
+from shared.events.envelope import GENESIS, digest
+
+COLUMNS = """
+event_id, type, key, subject, time, correlation_id, causation_id, aggregate_version, document,
+producer_seq, prev
+"""
+"""What a digest covers, and the row's place in the chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of an outbox, with its place in the chain once it has one."""
+
+    id: int
+    envelope: Envelope
+    document: bytes
+    fresh: bool
+
+    @classmethod
+    def of(cls, source: str, record: asyncpg.Record) -> "Row":
+        """A row as it is read."""
+        seq: int | None = record["producer_seq"]
+        envelope = Envelope(
+            id=record["event_id"],
+            type=record["type"],
+            source=source,
+            subject=record["subject"],
+            key=record["key"],
+            time=record["time"],
+            correlation_id=record["correlation_id"],
+            causation_id=record["causation_id"],
+            aggregate_version=record["aggregate_version"],
+            producer_seq=seq or 0,
+            prev=record["prev"] or GENESIS,
+        )
+        return cls(record["id"], envelope, bytes(record["document"]), fresh=seq is None)
+
+
+def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
+    """Numbers fresh rows after ``seq`` and links each to the digest before it; pure."""
+    numbered: list[tuple[Row, str]] = []
+    for row in rows:
+        seq += 1
+        envelope = row.envelope.numbered(seq, last)
+        last = digest(envelope, row.document)
+        numbered.append((Row(row.id, envelope, row.document, fresh=False), last))
+    return numbered
+
+
+def columns(
+    numbered: list[tuple[Row, str]],
+) -> tuple[list[int], list[int], list[str], list[str]]:
+    """Ids, numbers, ``prev`` and digests, as statements take them."""
+    return (
+        [row.id for row, _ in numbered],
+        [row.envelope.producer_seq for row, _ in numbered],
+        [row.envelope.prev for row, _ in numbered],
+        [own for _, own in numbered],
+    )
