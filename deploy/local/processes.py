@@ -153,13 +153,14 @@ class Part:
         if not in_time:
             raise StackError(f"{self.name} was not ready in {within:.0f} s; {self.launch.clue()}")
 
+    async def answers(self) -> bool:
+        """Whether it runs and is ready now."""
+        return self.running and await self._probe()
+
     async def ready(self, within: float = 30.0) -> None:
         """Waits until it runs and answers, for instance after a `kill`; raises `StackError`."""
 
-        async def up() -> bool:
-            return self.running and await self._probe()
-
-        if not await until(up, within):
+        if not await until(self.answers, within):
             raise StackError(f"{self.name} was not ready in {within:.0f} s; {self.launch.clue()}")
 
     def change(self, **environment: str | None) -> None:
