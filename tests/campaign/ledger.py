@@ -1,0 +1,119 @@
+"""What people outside the system can swear to, one JSON line each, on disk before they go on."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TextIO
+
+Line = Mapping[str, Any]
+
+
+def at() -> str:
+    """This moment, as every line has it: ISO 8601, UTC. The world's clock, not the database's."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class Pen:
+    """Appends to a ledger's file. The file is opened for appending only."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: TextIO = path.open("a", encoding="utf-8")
+        self.taken: dict[str, str] = {}
+        """Idempotency key → incident id, for every 2xx so far."""
+
+    def write(self, kind: str, **entry: Any) -> None:
+        """One line."""
+        self._file.write(json.dumps({"kind": kind, "at": at(), **entry}, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def took(self, key: str, incident: str, seconds: float, tries: int) -> None:
+        """A reporter got a 2xx: from here the incident must never be lost."""
+        self.write("taken", key=key, incident=incident, seconds=seconds, tries=tries)
+        self.taken[key] = incident
+
+    def close(self) -> None:
+        """No more lines."""
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An SMS that a phone got."""
+
+    phone: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A reply that somebody typed and the system has acknowledged to the SMSC."""
+
+    phone: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A round, as the world saw it."""
+
+    taken: Mapping[str, str] = field(default_factory=dict)
+    """Idempotency key → incident id."""
+    first_try: tuple[float, ...] = ()
+    """Seconds, for each incident that was taken at the first try."""
+    given_up: tuple[str, ...] = ()
+    """Keys of reporters who never got a 2xx: their incident may be there or not."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """How often each answer that was no 2xx came: ``503``, ``ConnectError``."""
+    texts: tuple[Text, ...] = ()
+    mails: tuple[tuple[str, str], ...] = ()
+    """Address and subject of every e-mail."""
+    typed: tuple[Typed, ...] = ()
+    said: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Offer id → staff id and answer, for every answer over the API that got a 2xx."""
+    turned: tuple[tuple[datetime, datetime], ...] = ()
+    """What the database's clock jumped over: from, to."""
+
+    @classmethod
+    def read(cls, own: Path, simulators: Path) -> Self:
+        """From our own file and from that of the simulated phones and mailboxes."""
+        by_kind: dict[str, list[Line]] = {}
+        for line in (*_lines(own), *_lines(simulators)):
+            by_kind.setdefault(line["kind"], []).append(line)
+
+        def of(kind: str) -> list[Line]:
+            return by_kind.get(kind, [])
+
+        return cls(
+            taken={each["key"]: each["incident"] for each in of("taken")},
+            first_try=tuple(each["seconds"] for each in of("taken") if each["tries"] == 1),
+            given_up=tuple(each["key"] for each in of("given-up")),
+            refused=Counter(each["answer"] for each in of("refused")),
+            texts=tuple(Text(each["phone"], each["text"], _time(each["at"])) for each in of("sms")),
+            mails=tuple((to, each["subject"]) for each in of("mail") for to in each["recipients"]),
+            typed=tuple(
+                Typed(each["phone"], each["text"], _time(each["at"])) for each in of("reply-taken")
+            ),
+            said={each["offer"]: (each["staff"], each["answer"]) for each in of("said")},
+            turned=tuple((_time(each["start"]), _time(each["end"])) for each in of("turned")),
+        )
+
+
+def _lines(path: Path) -> Iterable[Line]:
+    return list(_parsed(path)) if path.exists() else []
+
+
+def _parsed(path: Path) -> Iterator[Line]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue  # the last line of a process that was killed while it wrote
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

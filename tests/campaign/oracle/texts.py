@@ -1,0 +1,129 @@
+"""S: texts that came again, in all and those that did not say so."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple, Self
+
+from deploy.local.stack import ROOT
+from deploy.local.story.codes import codes_in
+from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.texts import Messages
+from tests.campaign.ledger import Ledger
+from tests.campaign.oracle.evidence import Evidence, Row
+
+ALERT, REPEAT = "alert", "alert-repeat"
+
+
+class Group(NamedTuple):
+    """Texts that mean the same thing to the same reader: to where, which code, which message."""
+
+    to: str
+    code: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Every text and e-mail that anybody got, by what it means."""
+
+    groups: Mapping[Group, tuple[str, ...]]
+    """The template that each was worded by, in the order they came."""
+    unknown: tuple[str, ...]
+    """Texts that no template makes."""
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Self:
+        """Reads each text back to its template and code."""
+        found: dict[Group, list[str]] = defaultdict(list)
+        unknown: list[str] = []
+        came = [*((each.phone, each.text) for each in ledger.texts), *ledger.mails]
+        for to, text in came:
+            template = template_of(text)
+            if template is None:
+                unknown.append(text)
+                continue
+            code = next(iter(codes_in(text)), "")
+            found[Group(to, code, _kind(template))].append(template)
+        return cls({group: tuple(names) for group, names in found.items()}, tuple(unknown))
+
+    def of_group(self, group: Group) -> tuple[str, ...]:
+        """What came of one meaning; nothing if nothing did."""
+        return self.groups.get(group, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """``again`` counts texts beyond one a message, ``unmarked`` those nothing admits to."""
+
+    again: int
+    unmarked: tuple[str, ...]
+
+
+def repeats(seen: Evidence, ledger: Ledger) -> Repeats:
+    """Texts that came more often than there are messages behind them.
+
+    A repeat is marked when its record says that it may be one, and an alert says so to its reader.
+    """
+    rows: dict[Group, list[Row]] = defaultdict(list)
+    for row in seen.tables["messages"]:
+        group = group_of(seen, row)
+        if group is not None and went(row):
+            rows[group].append(row)
+    again, unmarked = 0, []
+    for group, came in Spoken.of(ledger).groups.items():
+        extra = max(0, len(came) - len(rows[group]))
+        again += extra
+        marked = sum(row["maybe_sent"] for row in rows[group])
+        if group.template == ALERT:
+            marked = min(marked, came.count(REPEAT))
+        if extra > marked:
+            unmarked.append(f"{group} came {len(came)} times, {len(rows[group])} were meant")
+    return Repeats(again, tuple(unmarked))
+
+
+def went(row: Row) -> bool:
+    """Whether a message was, or may have been, handed to a provider."""
+    return bool(row["status"] == "sent" or row["maybe_sent"] > 0)
+
+
+def group_of(seen: Evidence, row: Row) -> Group | None:
+    """What a message means to its reader; none when it could reach nobody."""
+    to = row["phone"] if row["channel"] == "sms" else row["email"]
+    if to is None:
+        return None
+    code = seen.code_of.get((row["offer_id"], row["staff_id"]), "") if row["offer_id"] else ""
+    return Group(to, code, _kind(row["template"]))
+
+
+@cache
+def template_of(text: str) -> str | None:
+    """The template of an SMS, or of an e-mail's subject; none when no template makes it."""
+    for name, pattern in _patterns():
+        if pattern.fullmatch(text):
+            return name
+    return None
+
+
+def _kind(template: str) -> str:
+    return ALERT if template.startswith("alert-") else template
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    country = load_jurisdiction(ROOT / "deploy/jurisdictions/kg")
+    return tuple(
+        (name, _pattern(words, text))
+        for words in country.texts.languages.values()
+        for texts in (words.sms, {name: each.subject for name, each in words.email.items()})
+        for name, text in texts.items()
+    )
+
+
+def _pattern(words: Messages, text: str) -> re.Pattern[str]:
+    shown = words.filled({})
+    filled = re.sub(r"\{(yes|no|seen)\}", lambda found: shown[found.group(1)], text)
+    parts = re.split(r"\{\w+\}", filled)
+    return re.compile("(.+?)".join(re.escape(part) for part in parts))
