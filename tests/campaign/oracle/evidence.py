@@ -216,15 +216,17 @@ async def read_topics(kafka: str) -> Topics:
             for number in range(topic.partitions)
         ]
         consumer.assign(parts)
+        starts = await consumer.beginning_offsets(parts)
         ends = await consumer.end_offsets(parts)
-        await consumer.seek_to_beginning(*parts)
-        left = {part for part in parts if await consumer.position(part) < ends[part]}
-        while left:
-            for batch in (await consumer.getmany(*left, timeout_ms=500)).values():
+        for part, start in starts.items():
+            consumer.seek(part, start)
+        at = dict(starts)
+        while left := [part for part in parts if at[part] < ends[part]]:
+            for part, batch in (await consumer.getmany(*left, timeout_ms=500)).items():
                 found = [_heard(dict(record.headers)) for record in batch]
                 records += [each for each in found if each is not None]
                 foreign += found.count(None)
-            left = {part for part in left if await consumer.position(part) < ends[part]}
+                at[part] = batch[-1].offset + 1
     finally:
         await consumer.stop()
     return Topics(tuple(records), foreign)

@@ -1,0 +1,149 @@
+"""What came of a round, as it is kept in JSON and told in the report."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tests.campaign.ledger import Ledger
+from tests.campaign.oracle import LETTERS, Verdict
+from tests.campaign.oracle.deadlines import percentile
+from tests.campaign.scene import Must, Scene
+
+ALWAYS_ZERO = ("L", "Z", "G", "D", "chain")
+JITTER = 0.05
+"""Seconds that measuring may add to a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One round. ``broken`` says in sentences what did not hold; empty: all held."""
+
+    fault: str
+    seed: int
+    incidents: int
+    made: int = 0
+    taken: int = 0
+    given_up: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: Sequence[Mapping[str, Any]] = ()
+    repeats: int = 0
+    unmarked: int = 0
+    texts: int = 0
+    early: int = 0
+    missed: int = 0
+    late: Mapping[str, float] = field(default_factory=dict)
+    """``steps``, ``p50``, ``p99``, ``most``: seconds after the deadline."""
+    late_after_jump: Mapping[str, float] = field(default_factory=dict)
+    normal: float | None = None
+    """T: seconds from the end of the fault until nothing was overdue."""
+    parked: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    first_try: Mapping[str, float] = field(default_factory=dict)
+    """``p50``, ``p99``: seconds to a 2xx, of reports that were taken at the first try."""
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+    broken: Sequence[str] = ()
+    seconds: float = 0.0
+    error: str = ""
+    """Why the round did not come to its end, in one line."""
+
+    @property
+    def held(self) -> bool:
+        """Whether everything held that had to."""
+        return not self.broken and not self.error
+
+    def write(self, path: Path) -> None:
+        """As JSON, whole or not at all."""
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        new.rename(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The way back."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def spread_of(values: Sequence[float]) -> dict[str, float]:
+    """Sorted seconds, in a few figures."""
+    if not values:
+        return {}
+    p50, p99 = percentile(values, 0.5), percentile(values, 0.99)
+    figures = {"steps": len(values), "p50": p50, "p99": p99, "most": values[-1]}
+    return {name: round(figure, 3) for name, figure in figures.items() if figure is not None}
+
+
+def result_of(
+    scene: Scene, verdict: Verdict, ledger: Ledger, *, made: int, normal: float | None
+) -> dict[str, Any]:
+    """The figures of a round that was judged."""
+    lateness = verdict.lateness
+    return {
+        "made": made,
+        "taken": len(ledger.taken),
+        "given_up": len(ledger.given_up),
+        "counts": {letter: verdict.count(letter) for letter in LETTERS},
+        "findings": [asdict(each) for each in verdict.findings] + _more(verdict),
+        "repeats": verdict.repeats.again,
+        "unmarked": len(verdict.repeats.unmarked),
+        "texts": len(ledger.texts) + len(ledger.mails),
+        "early": len(lateness.early),
+        "missed": len(lateness.missed),
+        "late": spread_of(lateness.late),
+        "late_after_jump": spread_of(lateness.late_after_jump),
+        "normal": None if normal is None else round(normal, 1),
+        "parked": len(verdict.parked),
+        "refused": dict(ledger.refused),
+        "first_try": spread_of(sorted(ledger.first_try)),
+        "measured": scene.measured,
+        "remarks": scene.remarks,
+    }
+
+
+def _more(verdict: Verdict) -> list[dict[str, Any]]:
+    """What is counted beside the letters, with ids where a person will want to look."""
+    lists = {
+        "S unmarked": verdict.repeats.unmarked,
+        "early": verdict.lateness.early,
+        "missed": verdict.lateness.missed,
+        "parked": verdict.parked,
+        "unknown texts": verdict.unknown_texts,
+    }
+    return [
+        {"letter": name, "count": len(ids), "ids": list(ids[:20])}
+        for name, ids in lists.items()
+        if ids
+    ]
+
+
+def broken(must: Must, figures: Mapping[str, Any], foreign: int) -> list[str]:
+    """What did not hold, in sentences."""
+    counts = figures["counts"]
+    said = [f"{letter} is {counts[letter]}" for letter in ALWAYS_ZERO if counts[letter]]
+    limits: dict[str, tuple[float, float]] = {
+        "texts repeated without saying so": (figures["unmarked"], must.unmarked),
+        "texts repeated": (figures["repeats"], must.repeats * figures["made"]),
+        "steps before their time": (figures["early"], 0),
+        "deadlines missed": (figures["missed"], 0),
+        "records parked": (figures["parked"], must.parked),
+        "reporters who gave up": (figures["given_up"], 0),
+        "foreign records on the topics": (foreign, must.foreign),
+    }
+    said += [f"{what}: {is_}, allowed {may}" for what, (is_, may) in limits.items() if is_ > may]
+    late = figures["late"].get("p99", 0.0)
+    if must.late is not None and late > must.late + JITTER:
+        said.append(f"deadlines late by {late} s at p99, allowed {must.late:g} s")
+    normal = figures["normal"]
+    if normal is not None and normal > must.normal + JITTER:
+        said.append(f"{normal} s to normal, allowed {must.normal:g} s")
+    odd = {name: n for name, n in figures["refused"].items() if not _expected(name)}
+    if odd:
+        said.append(f"answers that must not be: {odd}")
+    return said
+
+
+def _expected(answer: str) -> bool:
+    """503 and 409 say try again; what is no number is a connection that broke."""
+    return not answer.isdecimal() or answer in {"409", "503"}

@@ -1,0 +1,169 @@
+"""One round from beginning to end: ``python -m tests.campaign.round``, started by the runner.
+
+A process of its own, so that nothing of a round outlives it and one that hangs can be ended.
+"""
+
+import argparse
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import Any
+
+import asyncpg
+
+from deploy.local.errors import StackError
+from deploy.local.processes import Backoff
+from deploy.topology import PROCESSES
+from tests.campaign import policies
+from tests.campaign.calm import NeverCalm, Watch
+from tests.campaign.faults import FAULTS
+from tests.campaign.ledger import Ledger, Pen
+from tests.campaign.oracle import Verdict, judge
+from tests.campaign.oracle.evidence import NOW, gather, read_topics
+from tests.campaign.people import People
+from tests.campaign.result import Result, broken, result_of
+from tests.campaign.scene import Fault, Scene
+from tests.stack import turn_clock
+from tests.support.faults.rig import rig
+from tests.support.town import town
+
+PATIENCE = 150.0
+"""Seconds that a round waits for calm; not to reach it is a finding."""
+AGAIN = Backoff(first=0.2, last=0.5)
+"""A part that died is soon started again, also one that died often: the campaign is not patient."""
+LEDGER, STATE, NOTES, RESULT = "ledger.jsonl", "state", "notes.log", "result.json"
+
+
+async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
+    """Plays a round in ``folder``. What goes wrong is in the result, never raised."""
+    began = monotonic()
+    result = Result(fault.name, seed, incidents)
+    try:
+        async with asyncio.timeout(fault.within):
+            figures = await _play(fault, seed, incidents, folder)
+            result = replace(result, **figures)
+    except TimeoutError:
+        result = replace(result, error=f"hung: not over after {fault.within:.0f} s")
+    except (StackError, AssertionError, OSError, asyncpg.PostgresError) as problem:
+        result = replace(result, error=f"{type(problem).__name__}: {problem}"[:500])
+    return replace(result, seconds=round(monotonic() - began, 1))
+
+
+async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[str, Any]:
+    async with _opened(fault, seed, incidents, folder) as scene:
+        watch = Watch(scene.stack)
+        try:
+            made = await _attack(fault, scene)
+            normal = await _calm_down(scene, watch)
+        finally:
+            await watch.close()
+        verdict, ledger = await look(scene, folder)
+    figures = result_of(scene, verdict, ledger, made=made, normal=normal)
+    said = [*scene.broken, *broken(fault.must, figures, verdict.foreign)]
+    return figures | {"broken": said}
+
+
+@asynccontextmanager
+async def _opened(fault: Fault, seed: int, incidents: int, folder: Path) -> AsyncIterator[Scene]:
+    pen, rng = Pen(folder / LEDGER), Random(f"{seed}:{fault.name}")
+    more = {"TIREK_POLICIES": str(policies.write(folder)), **fault.settings}
+    extra = {name: {**more, **fault.variant.extra.get(name, {})} for name in PROCESSES}
+    variant = replace(fault.variant, extra=extra, backoff=AGAIN)
+    with (folder / NOTES).open("a", encoding="utf-8", buffering=1) as notes:
+
+        def report(line: str) -> None:
+            notes.write(line + "\n")
+
+        try:
+            async with (
+                rig(folder / STATE, variant=variant, report=report) as it,
+                town(it.stack) as place,
+            ):
+                people = People(place, pen, rng)
+                scene = Scene(it, place, people, pen, rng, incidents)
+                async with people.answering():
+                    yield scene
+        finally:
+            pen.close()
+
+
+async def _attack(fault: Fault, scene: Scene) -> int:
+    """Reports come while the fault is made; how often it was made."""
+    reporting = asyncio.create_task(scene.people.report(scene.incidents, fault.seconds))
+    try:
+        made = await fault.make(scene)
+        scene.ended = monotonic()
+        scene.note("fault-over", made=made)
+        await reporting
+    finally:
+        reporting.cancel()
+        await asyncio.wait([reporting])
+    return made
+
+
+async def _calm_down(scene: Scene, watch: Watch) -> float | None:
+    """Back to normal, then every long limit is over at once, then rest. T, if it was reached."""
+    normal: float | None = None
+    began = monotonic()
+    try:
+        normal = began - scene.ended + await watch.normal(PATIENCE)
+        scene.note("normal")
+        scene.people.kind = True
+        await watch.rest(PATIENCE)
+        scene.note("rest")
+        await _turn(scene)
+        await watch.rest(PATIENCE)
+        scene.note("rest")
+    except NeverCalm as problem:
+        scene.broken.append(f"it never came to rest: {problem}")
+    return normal
+
+
+async def _turn(scene: Scene) -> None:
+    """Turns the database's clock past every long T_ack; what it jumped over is in the ledger."""
+    connection = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
+    try:
+        start = await connection.fetchval(NOW)
+        await turn_clock(scene.stack, timedelta(minutes=policies.JUMP_MINUTES))
+        end = await connection.fetchval(NOW)
+    finally:
+        await connection.close()
+    scene.note("turned", start=start.isoformat(), end=end.isoformat())
+
+
+async def look(scene: Scene, folder: Path) -> tuple[Verdict, Ledger]:
+    """Everything as it stands now, judged."""
+    connection = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
+    try:
+        topics = await read_topics(scene.stack.kafka)
+        seen = await gather(connection, scene.stack, topics)
+    finally:
+        await connection.close()
+    ledger = Ledger.read(folder / LEDGER, scene.stack.state / "simulators.jsonl")
+    return judge(seen, ledger), ledger
+
+
+def main() -> None:
+    """Exit code 0 whatever came of it: the result says so."""
+    parser = argparse.ArgumentParser(prog="tests.campaign.round", description=__doc__)
+    parser.add_argument("--fault", choices=sorted(FAULTS), required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--incidents", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    chosen = parser.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    fault = FAULTS[chosen.fault]
+    result = asyncio.run(play(fault, chosen.seed, chosen.incidents, chosen.folder))
+    if result.held:  # else a person may want to look
+        shutil.rmtree(chosen.folder / STATE, ignore_errors=True)
+    result.write(chosen.folder / RESULT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""What a fault is made with: the running stack, its people, and how far the reports have come."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from time import monotonic
+from typing import Any
+
+from deploy.local.stack import Stack
+from deploy.local.variant import Variant
+from tests.campaign.ledger import Pen
+from tests.campaign.people import People
+from tests.support.eventually import eventually
+from tests.support.faults.link import Link
+from tests.support.faults.rig import Rig
+from tests.support.town import Town
+
+LOAD = 15.0
+"""Seconds over which a round's reports come, where the fault does not say otherwise."""
+PATIENCE = 90.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """One round at work. Faults put what they measure into ``measured``, for the report."""
+
+    rig: Rig
+    town: Town
+    people: People
+    pen: Pen
+    rng: Random
+    incidents: int
+    measured: dict[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """What did not hold, in sentences."""
+    ended: float = 0.0
+    """When the fault ended, by `time.monotonic`."""
+
+    @property
+    def stack(self) -> Stack:
+        """The round's own stack."""
+        return self.rig.stack
+
+    def link(self, name: str) -> Link:
+        """One of the fault's links, for instance ``referral.work:kafka``."""
+        return self.rig.links[name]
+
+    async def taken(self, share: float) -> None:
+        """Waits until that share of the reports has been taken (or time runs out)."""
+        enough, deadline = share * self.incidents, monotonic() + PATIENCE
+        await eventually(
+            lambda: len(self.pen.taken) >= enough or monotonic() > deadline,
+            within=PATIENCE + 10,
+            every=0.05,
+        )
+
+    async def spread(self, times: int, do: Callable[[int], Awaitable[object]]) -> int:
+        """Does something so many times, evenly over the reports; the number goes with each."""
+        for number in range(times):
+            await self.taken((number + 1) / (times + 1))
+            self.note("fault", number=number + 1)
+            await do(number)
+        return times
+
+    def note(self, kind: str, **entry: Any) -> None:
+        """A line in the ledger."""
+        self.pen.write(kind, **entry)
+
+    def require(self, holds: bool, sentence: str) -> None:
+        """A promise that this fault alone tests; the sentence says what was seen instead."""
+        if not holds:
+            self.broken.append(sentence)
+
+
+Make = Callable[[Scene], Awaitable[int]]
+"""Makes the fault while people report and answer; how often it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What has to hold after a round; L = Z = G = D = 0, chain, early and missed 0 always do.
+
+    ``repeats``: texts that each making may repeat, all marked. ``late``: seconds, p99 of what the
+    clock did; none where the fault is to the clock itself. ``normal``: seconds to normal after it.
+    ``parked``: records that may be left.
+    """
+
+    repeats: int = 0
+    unmarked: int = 0
+    late: float | None = 10.0
+    normal: float = 60.0
+    parked: int = 0
+    foreign: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row of the table: a round is one of these on a stack of its own."""
+
+    name: str
+    sentence: str
+    make: Make
+    must: Must = field(default_factory=Must)
+    variant: Variant = field(default_factory=Variant)
+    needs: tuple[str, ...] = ()
+    """What the machine must have: words of `tests.campaign.machine`."""
+    seconds: float = LOAD
+    within: float = 300.0
+    """A round that takes longer has hung, and that is a finding."""
+    incidents: float = 1.0
+    """Share of the usual number of incidents."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More environment for every service process."""
