@@ -7,14 +7,16 @@ RUN = $(HOME_FOLDER)/venv/bin/python
 INSTALLED = $(HOME_FOLDER)/venv/installed
 INSTALLED_DEV = $(HOME_FOLDER)/venv/installed-dev
 PYTEST_ARGS ?=
+BENCH ?=
 
-.PHONY: help install demo smoke test check style types imports migrations contracts clean
+.PHONY: help install demo smoke test bench check style types imports migrations contracts clean
 .DEFAULT_GOAL = help
 
 help:
 	@echo "make demo    the whole of Tirek on this machine, sample incidents played live; Ctrl-C ends it"
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
+	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make check   style, types, boundaries, migrations, contracts"
 	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"
 	@echo
@@ -30,6 +32,9 @@ smoke: $(INSTALLED)
 
 test: $(INSTALLED_DEV)
 	@$(RUN) -m pytest $(PYTEST_ARGS)
+
+bench: $(INSTALLED)
+	@$(RUN) -m benchmarks $(BENCH)
 
 check: style types imports migrations contracts
 

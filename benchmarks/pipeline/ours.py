@@ -1,0 +1,203 @@
+"""The pipeline, measured: the real services as the stack runs them, with the sample country."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import yaml
+
+from benchmarks.figures import Json
+from benchmarks.machine import Usage, measured
+from benchmarks.pipeline import durability
+from benchmarks.pipeline.events import Intake, Template, names, templates
+from benchmarks.pipeline.feed import Record, at_full_speed, producing, until
+from benchmarks.pipeline.plan import Plan, Say
+from deploy.local.errors import StackError
+from deploy.local.stack import Stack
+from deploy.local.story.loading import SAMPLES, load_country
+from deploy.local.story.voices import Voices
+from shared.sealing import Sealer
+
+TOPIC = "tirek.intake"
+AT_WORK = ("referral.work", "notify.work")
+"""What stands between the topic and the queue."""
+SERVICES = (
+    *("intake.serve", "intake.work", "referral.work", "notify.serve", "notify.work"),
+    "simulators",
+)
+LANES = ("urgent", "sms", "email")
+DIRECTORY = "bench-directory.yaml"
+PLACES = 1_000_000
+COUNT = """
+SELECT count(*) FROM (SELECT DISTINCT incident_id FROM notify.messages
+                      WHERE kind IN ('alert', 'notice')) told
+"""
+_ALERTED = "SELECT DISTINCT incident_id FROM notify.messages WHERE kind = 'alert'"
+_PARKED = "SELECT count(*) FROM {service}.parked"
+_LANE = "SELECT pg_try_advisory_lock(hashtext('notify.lane.' || $1))"
+_PROFILED = "benchmarks.pipeline.sampled"
+
+
+def write_directory(folder: Path) -> Path:
+    """The sample directory with room for all: places are counted and locked, and never run out."""
+    directory = yaml.safe_load((SAMPLES / "directory.yaml").read_text(encoding="utf-8"))
+    for organisation in directory["organizations"]:
+        for service in organisation.get("services", ()):
+            if "capacity" in service:
+                service["capacity"] = {"maximum": PLACES, "available": PLACES}
+    path = folder / DIRECTORY
+    path.write_text(yaml.safe_dump(directory, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The services at work on a stack."""
+
+    stack: Stack
+    plan: Plan
+    say: Say
+    http: httpx.AsyncClient
+    superuser: asyncpg.Connection
+    memory: dict[str, int] = field(default_factory=dict)
+
+    async def load(self) -> None:
+        """Everything up, and the sample country in it."""
+        await self.stack.ensure(*SERVICES)
+        loaded = await load_country(Voices(self.stack, self.http))
+        self.say(f"pipeline: services up, loaded {loaded}")
+
+    async def throughput(self, profile: Path | None = None) -> Json:
+        """Incidents a second, from the first record in the topic to the last message queued.
+
+        Nothing is sent meanwhile: the lanes of the senders are held here, as by a second replica,
+        because the floor sends nothing either. ``profile``: a folder for samples and statements.
+        """
+        plan = self.plan
+        await self.only(*AT_WORK)
+        intake = await Intake.of(self.superuser, self._sealer())
+        found = await templates(self.superuser)
+        async with self._lanes_held(), producing(self.stack.kafka) as producer:
+            await self._restart(profile)
+            already = int(await self.superuser.fetchval(COUNT))
+            asked = self._incidents(found, plan.warm)
+            await at_full_speed(producer, TOPIC, self._records(intake, asked))
+            await until(self.superuser, COUNT, already + plan.warm)
+            mix = await self._alerting(asked)
+            records = self._records(intake, self._incidents(mix, plan.incidents))
+            await plan.calm(self.stack)
+            self.say(f"pipeline: {plan.incidents} incidents at full speed")
+            with measured(self.pids(*AT_WORK)) as usage:
+                began = await at_full_speed(producer, TOPIC, records)
+                ended = await until(self.superuser, COUNT, already + plan.warm + plan.incidents)
+            self._remember()
+            await self._check()
+        rate = plan.incidents / (ended - began)
+        self.say(f"pipeline: {rate:.0f} incidents/s")
+        return self._found(rate, ended - began, usage) | {"mix": names(mix)}
+
+    def _found(self, rate: float, seconds: float, usage: Usage) -> Json:
+        return {
+            "per_s": round(rate, 1),
+            "seconds": round(seconds, 3),
+            **usage.to_json(self.plan.incidents),
+        }
+
+    async def durability(self) -> Json:
+        """What is in force for referral."""
+        folder = self.stack.state / "kafka" / "data"
+        logs = sorted(folder.glob("tirek.referral-*/00000000000000000000.log"))
+        newest = max(logs, key=lambda log: log.stat().st_size)
+        return await durability.of(self.stack.dsn("tirek_referral"), newest)
+
+    async def only(self, *parts: str) -> None:
+        """Stops every service but these."""
+        for name in SERVICES:
+            if name not in parts and name in self.stack.parts:
+                await self.stack.part(name).stop()
+
+    def remember(self) -> None:
+        """Takes note of the memory of each service, where it is the most so far."""
+        self._remember()
+
+    def _remember(self) -> None:
+        for name, bytes_ in self.stack.memory().items():
+            self.memory[name] = max(bytes_, self.memory.get(name, 0))
+
+    async def _restart(self, profile: Path | None) -> None:
+        """Starts those at work anew: with the lanes held, and watched if asked."""
+        for name in AT_WORK:
+            part = self.stack.part(name)
+            await part.stop()
+            if profile is not None:
+                module, *arguments = part.launch.argv[2:]
+                wrapped = (sys.executable, "-m", _PROFILED, str(profile / f"{name}.json"), module)
+                part.launch = replace(part.launch, argv=(*wrapped, *arguments))
+        for name in AT_WORK:
+            await self.stack.part(name).start(within=60)
+
+    @asynccontextmanager
+    async def _lanes_held(self) -> AsyncIterator[None]:
+        """Nothing is sent inside: whoever would send stands by for us."""
+        await self.stack.part("notify.work").stop()
+        holder = await asyncpg.connect(self.stack.dsn("tirek_notify"))
+        try:
+            for lane in LANES:
+                if not await holder.fetchval(_LANE, lane):
+                    raise StackError(f"notify's lane {lane} is still somebody else's")
+            yield
+        finally:
+            await holder.close()
+
+    def _sealer(self) -> Sealer:
+        return Sealer.from_directory("intake", self.stack.keys("intake"))
+
+    @staticmethod
+    def _incidents(found: list[Template], count: int) -> dict[str, Template]:
+        """New incidents, evenly of every template."""
+        return {str(uuid4()): found[number % len(found)] for number in range(count)}
+
+    @staticmethod
+    def _records(intake: Intake, asked: Mapping[str, Template]) -> list[Record]:
+        now = datetime.now(UTC)
+        return [intake.says(template, incident, now) for incident, template in asked.items()]
+
+    async def _alerting(self, asked: Mapping[str, Template]) -> list[Template]:
+        """The templates of which every incident led to an alert; at this hour, not all may."""
+        alerted = {row["incident_id"] for row in await self.superuser.fetch(_ALERTED)}
+        without = {template.name for incident, template in asked.items() if incident not in alerted}
+        mix = {each.name: each for each in asked.values() if each.name not in without}
+        if not mix:
+            raise StackError("no incident led to an alert")
+        return list(mix.values())
+
+    def pids(self, *services: str) -> dict[str, int]:
+        """Whose processor time counts."""
+        parts = (*services, "kafka", "postgres")
+        return {name: self.stack.part(name).pid for name in parts} | {"generator": os.getpid()}
+
+    async def _check(self) -> None:
+        """Raises `StackError` if what was measured did not go as it must."""
+        for service in ("referral", "notify"):
+            if parked := await self.superuser.fetchval(_PARKED.format(service=service)):
+                raise StackError(f"{service} has parked {parked} records")
+            if not self.stack.part(f"{service}.work").running:
+                raise StackError(f"{service}.work has died")
+
+
+@asynccontextmanager
+async def prepared(stack: Stack, plan: Plan, say: Say) -> AsyncIterator[Pipeline]:
+    """The services of a stack that has its broker and database up. They are loaded by `load`."""
+    superuser = await asyncpg.connect(stack.superuser("tirek"))
+    try:
+        async with httpx.AsyncClient(timeout=15) as http:
+            yield Pipeline(stack, plan, say, http, superuser)
+    finally:
+        await superuser.close()

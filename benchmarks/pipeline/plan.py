@@ -1,0 +1,47 @@
+"""How much is measured, the same for both sides."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import asyncpg
+
+from benchmarks.figures import Json
+from deploy.local.stack import Stack
+
+Say = Callable[[str], None]
+"""Takes one line about how far it has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Sizes of a run. ``warm`` incidents, and ``warm_seconds``, come before what counts."""
+
+    rounds: int = 3
+    incidents: int = 20_000
+    warm: int = 2_000
+    rate: int = 20
+    seconds: float = 25.0
+    warm_seconds: float = 3.0
+
+    @property
+    def posts(self) -> int:
+        """Reports that count."""
+        return round(self.rate * self.seconds)
+
+    @property
+    def warm_posts(self) -> int:
+        """Reports before those that count."""
+        return round(self.rate * (self.seconds + self.warm_seconds)) - self.posts
+
+    def to_json(self) -> Json:
+        """As it stands in the file of a run."""
+        return asdict(self)
+
+    @staticmethod
+    async def calm(stack: Stack) -> None:
+        """Writes out what came before, so that no side pays for the other's checkpoint."""
+        superuser = await asyncpg.connect(stack.superuser())
+        try:
+            await superuser.execute("CHECKPOINT")
+        finally:
+            await superuser.close()

@@ -1,0 +1,115 @@
+"""A report's way: from ``POST /incidents`` to the gateway, at a steady rate.
+
+The gateway simulator writes down when each SMS reached it; which of them is whose stands in
+notify's record of messages. So the clocks are the client's and the gateway's: one machine's.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from benchmarks.figures import Json, latencies
+from benchmarks.machine import measured
+from benchmarks.pipeline.feed import steadily, until
+from benchmarks.pipeline.ours import SERVICES, Pipeline
+from deploy.local.errors import StackError
+from deploy.local.stack import ROOT
+from deploy.local.story.opening import LEDGER
+from deploy.local.story.voices import Voices
+from deploy.samples.load import load_incidents
+from shared.jurisdiction import load_jurisdiction
+
+_SENT = """
+SELECT incident_id, provider_id FROM notify.messages
+WHERE kind = 'alert' AND channel = 'sms' AND status = 'sent'
+"""
+_COUNT = f"SELECT count(DISTINCT incident_id) FROM ({_SENT}) sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A report ready to be posted."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Reports:
+    """Posts, when each began, how long the answer took, and which incident came of it."""
+
+    pipeline: Pipeline
+    requests: list[Request]
+    began: dict[str, float] = field(default_factory=dict)
+    answered: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> "Reports":
+        """All samples, one after another and then again: each by who reports it."""
+        voices = Voices(pipeline.stack, pipeline.http)
+        zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
+        requests = []
+        for sample in load_incidents().values():
+            token = voices.token(voices.caller(sample.reported_by))
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            body = json.dumps(sample.body(datetime.now(UTC), zone)).encode()
+            requests.append(Request(headers, body))
+        return cls(pipeline, requests)
+
+    async def post(self, number: int) -> None:
+        """One report; raises `StackError` unless it was taken."""
+        request = self.requests[number % len(self.requests)]
+        headers = {**request.headers, "Idempotency-Key": str(uuid4())}
+        url = self.pipeline.stack.url("intake") + "/incidents"
+        began = time.time()
+        answer = await self.pipeline.http.post(url, content=request.body, headers=headers)
+        ended = time.time()
+        if answer.status_code != 201:
+            raise StackError(f"a report was answered with {answer.status_code}")
+        incident = str(answer.json()["incident_id"])
+        self.began[incident], self.answered[incident] = began, ended - began
+
+
+async def latency(pipeline: Pipeline) -> Json:
+    """Milliseconds from a POST until the incident's first alert reached the gateway."""
+    plan = pipeline.plan
+    pipeline.say(f"pipeline: {plan.rate} reports/s for {plan.seconds:.0f} s")
+    reports = Reports.of(pipeline)
+    with measured(pipeline.pids(*SERVICES)) as usage:
+        await steadily(reports.post, rate=plan.rate, seconds=plan.seconds + plan.warm_seconds)
+        await until(pipeline.superuser, _COUNT, len(reports.began))
+    pipeline.remember()
+    reached = await _reached(pipeline)
+    counted = sorted(reports.began, key=reports.began.__getitem__)[plan.warm_posts :]
+    found = latencies([reached[each] - reports.began[each] for each in counted])
+    posted = latencies([reports.answered[each] for each in counted])
+    return {
+        **found,
+        "post_p50_ms": posted["p50_ms"],
+        "post_p99_ms": posted["p99_ms"],
+        **usage.to_json(len(reports.began)),
+    }
+
+
+async def _reached(pipeline: Pipeline) -> dict[str, float]:
+    """When (`time.time`) the first alert of each incident was at the gateway."""
+    at = ledger(pipeline.stack.state / LEDGER)
+    reached: dict[str, float] = {}
+    for row in await pipeline.superuser.fetch(_SENT):
+        incident, when = row["incident_id"], at[row["provider_id"]]
+        reached[incident] = min(when, reached.get(incident, when))
+    return reached
+
+
+def ledger(path: Path) -> dict[str, float]:
+    """When (`time.time`) the gateway got each SMS, by its own id for it."""
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {
+        line["message_id"]: datetime.fromisoformat(line["at"]).timestamp()
+        for line in lines
+        if line["kind"] == "sms"
+    }

@@ -1,0 +1,186 @@
+"""One run: rounds of floor and pipeline on one broker and database, medians, the last line."""
+
+import asyncio
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import asyncpg
+
+from benchmarks import figures, machine
+from benchmarks.figures import Json
+from benchmarks.pipeline import floor, ours, reports
+from benchmarks.pipeline.plan import Plan
+from deploy.local.kafka_identity import identify
+from deploy.local.lock import StateLock
+from deploy.local.stack import ROOT, Stack
+from deploy.local.variant import Variant
+from deploy.topology import HOST
+from shared.settings import Environment
+
+STATE = ROOT / ".tirek" / "bench"
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+class Progress:
+    """Says how far a run is, with the seconds since it began."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, line: str) -> None:
+        """One line for a person."""
+        print(f"{time.monotonic() - self._began:5.0f} s  {line}", flush=True)
+
+
+async def bench(plan: Plan) -> int:
+    """Measures, writes the file, prints the last line; the exit status."""
+    say, at = Progress(), datetime.now(UTC)
+    run: Json = {
+        "bench": "pipeline",
+        "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "commit": commit(),
+        "changed_since": changed(),
+        "plan": plan.to_json(),
+        "rounds": [],
+    }
+    for number in range(1, plan.rounds + 1):
+        say(f"round {number} of {plan.rounds}: starting a fresh broker and database")
+        async with _stack(say) as stack:
+            if number == 1:
+                run["machine"] = machine.described(stack.state) | await _versions(stack)
+            run["rounds"].append(await _round(stack, plan, say, floor_first=number % 2 == 1))
+        run["result"] = figures.result(run["rounds"])
+        say(figures.last_line(run["result"]))
+    run["machine"]["load_at_end"] = machine.load()
+    _summary(run)
+    path = figures.path_of(RESULTS, at, run["commit"])
+    figures.write(path, run)
+    print(f"written to {path.relative_to(ROOT)}")
+    print(figures.last_line(run["result"]), flush=True)
+    return 0
+
+
+@asynccontextmanager
+async def _stack(say: Progress) -> AsyncIterator[Stack]:
+    """A broker and a database from nothing, in a folder that is gone afterwards."""
+    await asyncio.to_thread(_empty)
+    directory = ours.write_directory(STATE)
+    extra = {name: {"TIREK_DIRECTORY": str(directory)} for name in ("referral.work",)}
+    parts = ("topics", "provision")
+    async with Stack(
+        STATE,
+        ports="free",
+        env=Environment.PROD,
+        parts=parts,
+        report=say,
+        variant=Variant(extra=extra),
+    ) as stack:
+        yield stack
+    shutil.rmtree(STATE, ignore_errors=True)
+
+
+def _empty() -> None:
+    lock = StateLock(STATE)
+    lock.acquire()
+    try:
+        for path in STATE.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
+    finally:
+        lock.release()
+
+
+async def _round(stack: Stack, plan: Plan, say: Progress, *, floor_first: bool) -> Json:
+    """Both sides once. Who is not measured is not running."""
+    found: Json = {"floor_first": floor_first}
+    async with floor.prepared(stack, plan, say) as low, ours.prepared(stack, plan, say) as high:
+        say("warming the broker with a pass of the floor that does not count")
+        await low.throughput()
+        if floor_first:
+            found["floor"] = await _of_floor(low)
+        found["pipeline"] = await _of_pipeline(high)
+        if not floor_first:
+            found["floor"] = await _of_floor(low)
+    return found
+
+
+async def _of_floor(low: floor.Floor) -> Json:
+    slow, fast = await low.latency(), await low.throughput()
+    low.say(f"floor: p50 {slow['p50_ms']} ms, p99 {slow['p99_ms']} ms")
+    return {"latency": slow, "throughput": fast, "durability": await low.durability()}
+
+
+async def _of_pipeline(high: ours.Pipeline) -> Json:
+    await high.load()
+    slow = await reports.latency(high)
+    high.say(f"pipeline: p50 {slow['p50_ms']} ms, p99 {slow['p99_ms']} ms")
+    fast = await high.throughput()
+    memory = {name: round(used / 2**20, 1) for name, used in sorted(high.memory.items())}
+    await high.only()
+    return {
+        "latency": slow,
+        "throughput": fast,
+        "memory_mb": memory,
+        "durability": await high.durability(),
+    }
+
+
+async def _versions(stack: Stack) -> Json:
+    broker = await identify(HOST, stack.port("kafka"))
+    database = await asyncpg.connect(stack.superuser())
+    try:
+        version = await database.fetchval("SHOW server_version")
+    finally:
+        await database.close()
+    return {"kafka": str(broker.release), "postgresql": str(version)}
+
+
+def commit() -> str:
+    """The commit that is measured, shortened."""
+    return _git("rev-parse", "--short", "HEAD") or "unknown"
+
+
+def changed() -> bool:
+    """Whether anything that runs differs from that commit."""
+    return bool(_git("status", "--porcelain", "--", "services", "shared", "deploy", "benchmarks"))
+
+
+def _git(*arguments: str) -> str:
+    argv = ("git", "-C", str(ROOT), *arguments)
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - constant words
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _summary(run: Json) -> None:
+    """What a person wants to see of it."""
+    last = run["rounds"][-1]
+    for side in ("floor", "pipeline"):
+        in_force = ", ".join(f"{name} {value}" for name, value in last[side]["durability"].items())
+        print(f"{side} durability: {in_force}")
+    memory = last["pipeline"]["memory_mb"].items()
+    print("memory, MB: " + ", ".join(f"{name} {used:.0f}" for name, used in memory))
+    for side in ("floor", "pipeline"):
+        fast = last[side]["throughput"]
+        spent = ", ".join(f"{who} {ms}" for who, ms in fast["cpu_ms_per_incident"].items() if ms)
+        print(f"{side} processor time, ms an incident: {spent}")
+    used = [
+        each[side]["throughput"]["cores_used_by_others"]
+        for each in run["rounds"]
+        for side in ("floor", "pipeline")
+    ]
+    print(
+        f"machine: {run['machine']['cores']} cores, load {run['machine']['load']} at the start and "
+        f"{run['machine']['load_at_end']} at the end; others used up to {max(used)} cores meanwhile"
+    )
+    found = run["result"]
+    for name in ("per_s", "p50_ms", "p99_ms", "floor_per_s", "floor_p50_ms", "floor_p99_ms"):
+        each = found[name]
+        print(f"{name}: {each['median']} ({each['lowest']} to {each['highest']})")
