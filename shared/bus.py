@@ -22,6 +22,9 @@ from shared.health import Health
 POLL_MS = 20
 BATCH = 500
 LONGEST_WAIT = 5.0
+METADATA_MS = 5_000
+"""A consumer that joined while its topic was missing looks for it so often. Kafka's own five
+minutes would leave it without partitions that long."""
 
 
 async def await_kafka(kafka: str, health: Health, who: str) -> None:
@@ -71,7 +74,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     """Consumes until cancelled; on the way out the batch in hand is finished."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
-    broker = KafkaBroker(kafka, graceful_timeout=10.0, logger=None)
+    broker = KafkaBroker(kafka, graceful_timeout=10.0, logger=None, metadata_max_age_ms=METADATA_MS)
     subscriber = broker.subscriber(
         *CONSUMES[service],
         group_id=service,

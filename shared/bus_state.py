@@ -7,13 +7,16 @@ outbox still holds is published again, with the numbers it had; readers know eac
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakSet
 
-from aiokafka.client import AIOKafkaClient
+from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.offset import OffsetRequest
+from aiokafka.protocol.produce import ProduceRequest
 
 from shared.db import Tx
 
@@ -48,6 +51,14 @@ WHERE id BETWEEN $1 AND $2 AND published_at IS NOT NULL
 FORGET = "DELETE FROM bus"
 
 
+class Lost(KafkaError):  # type: ignore[misc]  # aiokafka has no types
+    """Kafka does not hold what it acknowledged. Not retriable: a producer gives up at once."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A topic as Kafka shows it: the cluster's id, and the next offset of each partition."""
@@ -80,20 +91,45 @@ async def look(kafka: str, topic: str) -> Seen:
     try:
         async with asyncio.timeout(WITHIN):
             await client.bootstrap()
-            request = MetadataRequest([topic], allow_auto_topic_creation=False)
-            metadata = (await client.send(client.get_random_node(), request)).to_object()
-            [described] = metadata["topics"]
-            _check(described["error_code"])
-            leaders: dict[int, list[int]] = {}
-            for each in described["partitions"]:
-                _check(each["error_code"])
-                leaders.setdefault(each["leader"], []).append(each["partition"])
-            ends: dict[int, int] = {}
-            for node, partitions in leaders.items():
-                ends |= await _ends(client, node, topic, partitions)
+            return await ask(client, topic)
     finally:
         await client.close()
+
+
+async def ask(client: AIOKafkaClient, topic: str) -> Seen:
+    """The same through a client that is there; raises as `look` does."""
+    request = MetadataRequest([topic], allow_auto_topic_creation=False)
+    metadata = (await client.send(client.get_random_node(), request)).to_object()
+    [described] = metadata["topics"]
+    _check(described["error_code"])
+    leaders: dict[int, list[int]] = {}
+    for each in described["partitions"]:
+        _check(each["error_code"])
+        leaders.setdefault(each["leader"], []).append(each["partition"])
+    ends: dict[int, int] = {}
+    for node, partitions in leaders.items():
+        ends |= await _ends(client, node, topic, partitions)
     return Seen(metadata["cluster_id"], ends)
+
+
+def guard(client: AIOKafkaClient, check: Callable[[], Awaitable[None]]) -> None:
+    """Makes a producer's client ``check`` before it produces over a connection that is new.
+
+    A broker is not emptied without its connections breaking, and the producer would send again
+    what was in flight by itself: on an emptied cluster it would stand before all that is older.
+    """
+    plain, checked = client.send, WeakSet[Any]()
+
+    async def send(node: int, request: Any, *, group: Any = ConnectionGroup.DEFAULT) -> Any:
+        if isinstance(request, ProduceRequest):
+            # aiokafka has no public word for "a new connection"; `send` makes it the same way
+            connection = await client._get_conn(node, group=group)
+            if connection is not None and connection not in checked:
+                await check()
+                checked.add(connection)
+        return await plain(node, request, group=group)
+
+    client.send = send
 
 
 async def _ends(
@@ -117,12 +153,6 @@ def _check(code: int) -> None:
 async def known(tx: Tx) -> list[Known]:
     """What stands in the database."""
     return [Known(**row) for row in await tx.fetch(KNOWN)]
-
-
-async def acknowledge(tx: Tx, cluster: str, acks: Sequence[tuple[int, int]]) -> None:
-    """Notes (partition, offset) of what was acknowledged, with the marks of the same batch."""
-    partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
-    await tx.execute(ACKNOWLEDGED, cluster, partitions, offsets)
 
 
 async def take_back(tx: Tx) -> int:

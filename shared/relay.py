@@ -13,20 +13,22 @@ everything back (`shared.bus_state`) and publishes it again.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared import bus_state, metrics, wire
-from shared.bus_state import ABSENT, Seen
+from shared.bus_state import ABSENT, Lost, Seen
 from shared.chain import COLUMNS, Row, chain, columns
 from shared.clock import pause
 from shared.db import Database
-from shared.errors import Halt, TirekError
+from shared.errors import Halt
 from shared.events.envelope import GENESIS
 from shared.health import Health
 from shared.sealing import Sealer
@@ -63,14 +65,6 @@ AND producer_seq < (SELECT max(producer_seq) FROM outbox)
 """
 LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
 COUNT = "SELECT count(*) AS n, min(time) AS oldest FROM outbox WHERE published_at IS NULL"
-
-
-class Lost(TirekError):
-    """Kafka does not hold what it acknowledged."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Relay:
@@ -125,6 +119,7 @@ class Relay:
             request_timeout_ms=10_000,
             client_id=f"{self._db.source}-relay",
         )
+        bus_state.guard(producer.client, partial(self._still_whole, producer.client))
         await asyncio.wait_for(producer.start(), SEND_TIMEOUT)
         try:
             await self._publish(producer, seen, wakeup)
@@ -144,14 +139,18 @@ class Relay:
         while True:
             if monotonic() - looked > LOOK_EVERY:
                 try:
-                    await self._compare(await bus_state.look(self._kafka, self._topic))
+                    seen = await bus_state.look(self._kafka, self._topic)
                 except ABSENT:
                     return
+                await self._compare(seen)
                 await self._measure()
                 looked = monotonic()
             published = await self.publish_once(producer)
             # also between full batches: whoever lost the lock must notice
             await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
+
+    async def _still_whole(self, client: AIOKafkaClient) -> None:
+        await self._compare(await bus_state.ask(client, self._topic))
 
     async def _compare(self, seen: Seen) -> None:
         async with self._db.transaction() as tx:
@@ -177,27 +176,32 @@ class Relay:
         rows = await self._number()
         if not rows:
             return 0
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                sent = [await self._send(producer, row) for row in rows]
-                acks = await asyncio.gather(*sent)
-        except TimeoutError as problem:
-            raise Halt(f"Kafka did not acknowledge within {SEND_TIMEOUT:.0f} s") from problem
-        self._must_rise([(ack.partition, ack.offset) for ack in acks])
+        acks = await self._deliver(producer, rows)
+        self._must_rise(acks)
+        partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
         async with self._db.transaction() as tx:
-            await tx.execute(
-                MARK,
-                tx.now,
-                [row.id for row in rows],
-                [ack.partition for ack in acks],
-                [ack.offset for ack in acks],
-            )
-            await bus_state.acknowledge(
-                tx, self._cluster, [(ack.partition, ack.offset) for ack in acks]
-            )
+            await tx.execute(MARK, tx.now, [row.id for row in rows], partitions, offsets)
+            await tx.execute(bus_state.ACKNOWLEDGED, self._cluster, partitions, offsets)
         for row in rows:
             metrics.PUBLISHED.labels(row.envelope.type).inc()
         return len(rows)
+
+    async def _deliver(
+        self, producer: AIOKafkaProducer, rows: Sequence[Row]
+    ) -> list[tuple[int, int]]:
+        """Partition and offset of each row; raises what any of them failed with."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                sent = [await self._send(producer, row) for row in rows]
+                acks = await asyncio.gather(*sent, return_exceptions=True)
+        except TimeoutError as problem:
+            raise Halt(f"Kafka did not acknowledge within {SEND_TIMEOUT:.0f} s") from problem
+        placed: list[tuple[int, int]] = []
+        for ack in acks:
+            if isinstance(ack, BaseException):
+                raise ack
+            placed.append((ack.partition, ack.offset))
+        return placed
 
     def _must_rise(self, acks: Sequence[tuple[int, int]]) -> None:
         """Raises `Lost` for an offset that was given before: the log is another one by now.
