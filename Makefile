@@ -7,9 +7,13 @@ RUN = $(HOME_FOLDER)/venv/bin/python
 INSTALLED = $(HOME_FOLDER)/venv/installed
 INSTALLED_DEV = $(HOME_FOLDER)/venv/installed-dev
 PYTEST_ARGS ?=
+SEED ?= 1
+INCIDENTS ?= 10500
+ONLY ?=
+CAMPAIGN_ARGS ?=
 BENCH ?=
 
-.PHONY: help install demo smoke test bench check style types imports migrations contracts clean
+.PHONY: help install demo smoke test bench campaign check style types imports migrations contracts clean
 .DEFAULT_GOAL = help
 
 help:
@@ -17,6 +21,7 @@ help:
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
+	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1 INCIDENTS=500"
 	@echo "make check   style, types, boundaries, migrations, contracts"
 	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"
 	@echo
@@ -35,6 +40,10 @@ test: $(INSTALLED_DEV)
 
 bench: $(INSTALLED)
 	@$(RUN) -m benchmarks $(BENCH)
+
+# Resumes: rounds that were played for this commit and seed stand. CAMPAIGN_ARGS="--fresh", "--list"
+campaign: $(INSTALLED_DEV)
+	@$(RUN) -m tests.campaign --seed $(SEED) --incidents $(INCIDENTS) --only "$(ONLY)" $(CAMPAIGN_ARGS)
 
 check: style types imports migrations contracts
 

@@ -46,6 +46,8 @@ class Result:
     remarks: Sequence[str] = ()
     broken: Sequence[str] = ()
     seconds: float = 0.0
+    commit: str = ""
+    """The state of the code when the round began."""
     error: str = ""
     """Why the round did not come to its end, in one line."""
 

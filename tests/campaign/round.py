@@ -28,6 +28,7 @@ from tests.campaign.oracle import Verdict, judge
 from tests.campaign.oracle.evidence import NOW, gather, read_topics
 from tests.campaign.people import People
 from tests.campaign.result import Result, broken, result_of
+from tests.campaign.runner import RESULT
 from tests.campaign.scene import Fault, Scene
 from tests.stack import turn_clock
 from tests.support.faults.rig import rig
@@ -37,7 +38,7 @@ PATIENCE = 150.0
 """Seconds that a round waits for calm; not to reach it is a finding."""
 AGAIN = Backoff(first=0.2, last=0.5)
 """A part that died is soon started again, also one that died often: the campaign is not patient."""
-LEDGER, STATE, NOTES, RESULT = "ledger.jsonl", "state", "notes.log", "result.json"
+LEDGER, STATE, NOTES = "ledger.jsonl", "state", "notes.log"
 
 
 async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
