@@ -41,7 +41,8 @@ _JVM = (
     "--sun-misc-unsafe-memory-access=allow",  # a warning at every start otherwise
 )
 """Measured: 175 MB resident when idle; the parallel collectors take 50 MB more on few cores."""
-_HEAP_ALONE, _HEAP_OF_SEVERAL = "-Xmx384m", "-Xmx256m"
+_ALONE, _ONE_OF_SEVERAL = ("-Xmx384m",), ("-Xmx256m", "-XX:TieredStopAtLevel=1")
+"""Several are started at once on few cores: what compiles least comes up first (25 s, now 5 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Kafka:
         self._class_path = class_path
         alone = len(nodes) == 1
         self._formatted = folder / ("formatted" if alone else f"formatted-{len(nodes)}")
-        self._heap = _HEAP_ALONE if alone else _HEAP_OF_SEVERAL
+        self._flags = _ALONE if alone else _ONE_OF_SEVERAL
 
     async def create(self, log: Path) -> None:
         """Writes the configuration and, once, formats the data folders with a new cluster id."""
@@ -132,7 +133,7 @@ class Kafka:
         return java(
             self._class_path,
             *_JVM,
-            self._heap,
+            *self._flags,
             f"-Djava.io.tmpdir={node.folder / 'tmp'}",  # libraries unpack native code there
             f"-Dlog4j2.configurationFile={_LOGGING}",
         )
