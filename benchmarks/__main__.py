@@ -5,7 +5,7 @@ import os
 import sys
 
 from benchmarks.pipeline.plan import Plan
-from benchmarks.pipeline.run import bench
+from benchmarks.pipeline.run import bench, profiled
 from deploy.local.story.opening import run
 
 BENCHES = {"pipeline": "incidents/s from topic to message queued, POST to gateway, and the floor"}
@@ -29,6 +29,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=usual.seconds, help="of reports (%(default)s)"
     )
+    parser.add_argument(
+        "--profile", action="store_true", help="say where the pipeline's time goes, and no more"
+    )
     return parser.parse_args(given)
 
 
@@ -41,7 +44,7 @@ def main() -> int:
         rate=chosen.rate,
         seconds=chosen.seconds,
     )
-    return run("bench", lambda: bench(plan))
+    return run("bench", lambda: profiled(plan) if chosen.profile else bench(plan))
 
 
 if __name__ == "__main__":

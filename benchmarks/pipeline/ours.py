@@ -1,6 +1,7 @@
 """The pipeline, measured: the real services as the stack runs them, with the sample country."""
 
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -91,6 +92,8 @@ class Pipeline:
             await at_full_speed(producer, TOPIC, self._records(intake, asked))
             await until(self.superuser, COUNT, already + plan.warm)
             mix = await self._alerting(asked)
+            if profile is not None:
+                self._forget()
             records = self._records(intake, self._incidents(mix, plan.incidents))
             await plan.calm(self.stack)
             self.say(f"pipeline: {plan.incidents} incidents at full speed")
@@ -145,7 +148,7 @@ class Pipeline:
 
     @asynccontextmanager
     async def _lanes_held(self) -> AsyncIterator[None]:
-        """Nothing is sent inside: whoever would send stands by for us."""
+        """Nothing is sent inside, by notify's workers that start inside: they stand by for us."""
         await self.stack.part("notify.work").stop()
         holder = await asyncpg.connect(self.stack.dsn("tirek_notify"))
         try:
@@ -154,6 +157,7 @@ class Pipeline:
                     raise StackError(f"notify's lane {lane} is still somebody else's")
             yield
         finally:
+            await self.stack.part("notify.work").stop()
             await holder.close()
 
     def _sealer(self) -> Sealer:
@@ -182,6 +186,11 @@ class Pipeline:
         """Whose processor time counts."""
         parts = (*services, "kafka", "postgres")
         return {name: self.stack.part(name).pid for name in parts} | {"generator": os.getpid()}
+
+    def _forget(self) -> None:
+        """What was noted of the warm-up."""
+        for name in AT_WORK:
+            os.kill(self.stack.part(name).pid, signal.SIGUSR1)
 
     async def _check(self) -> None:
         """Raises `StackError` if what was measured did not go as it must."""

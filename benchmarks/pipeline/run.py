@@ -12,7 +12,7 @@ import asyncpg
 
 from benchmarks import figures, machine
 from benchmarks.figures import Json
-from benchmarks.pipeline import floor, ours, reports
+from benchmarks.pipeline import floor, ours, profile, reports
 from benchmarks.pipeline.plan import Plan
 from deploy.local.kafka_identity import identify
 from deploy.local.lock import StateLock
@@ -64,22 +64,42 @@ async def bench(plan: Plan) -> int:
     return 0
 
 
+async def profiled(plan: Plan) -> int:
+    """One pass of the pipeline, watched from inside; prints where its time goes."""
+    say, folder = Progress(), STATE / "profile"
+    async with _stack(say) as stack:
+        folder.mkdir()
+        async with ours.prepared(stack, plan, say) as high:
+            await high.load()
+            await reports.latency(high)
+            fast = await high.throughput(folder)
+            await high.only()
+        for line in profile.report(folder, fast, plan.incidents):
+            print(line)
+    return 0
+
+
 @asynccontextmanager
 async def _stack(say: Progress) -> AsyncIterator[Stack]:
-    """A broker and a database from nothing, in a folder that is gone afterwards."""
+    """A broker and a database from nothing. Their folder stays only if something failed."""
     await asyncio.to_thread(_empty)
-    directory = ours.write_directory(STATE)
-    extra = {name: {"TIREK_DIRECTORY": str(directory)} for name in ("referral.work",)}
-    parts = ("topics", "provision")
-    async with Stack(
-        STATE,
-        ports="free",
-        env=Environment.PROD,
-        parts=parts,
-        report=say,
-        variant=Variant(extra=extra),
-    ) as stack:
-        yield stack
+    extra = {"referral.work": {"TIREK_DIRECTORY": str(ours.write_directory(STATE))}}
+    try:
+        async with Stack(
+            STATE,
+            ports="free",
+            env=Environment.PROD,
+            parts=("topics", "provision"),
+            report=say,
+            variant=Variant(extra=extra),
+        ) as stack:
+            yield stack
+    except Exception:
+        say(f"failed; the logs are in {STATE / 'logs'}")
+        raise
+    except BaseException:  # Ctrl-C: nobody looks at logs
+        shutil.rmtree(STATE, ignore_errors=True)
+        raise
     shutil.rmtree(STATE, ignore_errors=True)
 
 
