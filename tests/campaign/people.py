@@ -44,7 +44,8 @@ class People:
     pen: Pen
     rng: Random
     kind: bool = False
-    tries: int = 0
+    samples: tuple[str, ...] = ()
+    """Which of the sample incidents are reported; all when empty."""
     _seen: int = 0
     _answered: set[str] = field(default_factory=set)
     _busy: set[asyncio.Task[None]] = field(default_factory=set)
@@ -55,7 +56,7 @@ class People:
     async def report(self, incidents: int, seconds: float) -> None:
         """So many reports, evenly over so many seconds, each until there is a 2xx."""
         began = monotonic()
-        names = sorted(self.town.samples)
+        names = self.samples or sorted(self.town.samples)
         reports = []
         for number in range(incidents):
             key = str(UUID(int=self.rng.getrandbits(128), version=4))
@@ -70,7 +71,7 @@ class People:
         async with self._gate:
             deadline, tries = monotonic() + INSIST, 0
             while monotonic() < deadline:
-                tries, self.tries = tries + 1, self.tries + 1
+                tries += 1
                 began = monotonic()
                 try:
                     answer = await self.town.call(

@@ -130,7 +130,7 @@ def _totals(found: list[Result], incidents: int) -> Iterator[str]:
 def _of(count: int, whole: int) -> str:
     if count or not whole:
         return f"**{count} of {whole:,}**"
-    return f"0 of {whole:,} (95 % bound 3/{whole:,} = {3 / whole:.1e})"
+    return f"0 of {whole:,} (95 % bound 3/{whole:,} = {3 / whole:.2%})"
 
 
 def _measured(found: list[Result]) -> Iterator[str]:

@@ -57,11 +57,11 @@ async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
 
 
 async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[str, Any]:
-    async with _opened(fault, seed, incidents, folder) as scene:
+    async with opened(fault, seed, incidents, folder) as scene:
         watch = Watch(scene.stack)
         try:
-            made = await _attack(fault, scene)
-            normal = await _calm_down(scene, watch)
+            made = await attack(fault, scene)
+            normal = await calm_down(scene, watch)
         finally:
             await watch.close()
         verdict, ledger = await look(scene, folder)
@@ -71,7 +71,8 @@ async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[s
 
 
 @asynccontextmanager
-async def _opened(fault: Fault, seed: int, incidents: int, folder: Path) -> AsyncIterator[Scene]:
+async def opened(fault: Fault, seed: int, incidents: int, folder: Path) -> AsyncIterator[Scene]:
+    """A stack with the sample country in it, and its people ready to answer."""
     pen, rng = Pen(folder / LEDGER), Random(f"{seed}:{fault.name}")
     more = {"TIREK_POLICIES": str(policies.write(folder)), **fault.settings}
     extra = {name: {**more, **fault.variant.extra.get(name, {})} for name in PROCESSES}
@@ -94,7 +95,7 @@ async def _opened(fault: Fault, seed: int, incidents: int, folder: Path) -> Asyn
             pen.close()
 
 
-async def _attack(fault: Fault, scene: Scene) -> int:
+async def attack(fault: Fault, scene: Scene) -> int:
     """Reports come while the fault is made; how often it was made."""
     reporting = asyncio.create_task(scene.people.report(scene.incidents, fault.seconds))
     try:
@@ -108,7 +109,7 @@ async def _attack(fault: Fault, scene: Scene) -> int:
     return made
 
 
-async def _calm_down(scene: Scene, watch: Watch) -> float | None:
+async def calm_down(scene: Scene, watch: Watch) -> float | None:
     """Back to normal, then every long limit is over at once, then rest. T, if it was reached."""
     normal: float | None = None
     began = monotonic()
@@ -146,8 +147,13 @@ async def look(scene: Scene, folder: Path) -> tuple[Verdict, Ledger]:
         seen = await gather(connection, scene.stack, topics)
     finally:
         await connection.close()
-    ledger = Ledger.read(folder / LEDGER, scene.stack.state / "simulators.jsonl")
+    ledger = read_ledger(scene, folder)
     return judge(seen, ledger), ledger
+
+
+def read_ledger(scene: Scene, folder: Path) -> Ledger:
+    """What people, phones and mailboxes can swear to by now."""
+    return Ledger.read(folder / LEDGER, scene.stack.state / "simulators.jsonl")
 
 
 def main() -> None:

@@ -1,0 +1,147 @@
+"""Damage of every kind, to be planted in a sound round: what the oracle must be able to see."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from tests.campaign.ledger import Ledger
+from tests.campaign.oracle.evidence import Evidence, Heard
+
+COPY = """
+DO $$ DECLARE made {table}; BEGIN
+SELECT * INTO made FROM {table} WHERE {which} LIMIT 1;
+{changes};
+INSERT INTO {table} {overriding} SELECT made.*;
+END $$
+"""
+
+
+def _copy(table: str, changes: str, which: str = "true", *, numbered: bool = False) -> str:
+    """A row of the table once more, with changes."""
+    overriding = "OVERRIDING SYSTEM VALUE" if numbered else ""
+    return COPY.format(table=table, changes=changes, which=which, overriding=overriding)
+
+
+def _again(service: str, kind: str) -> str:
+    """An event of this type said once more, under another id."""
+    changes = (
+        "made.id := 1000000; made.event_id := 'again'; made.producer_seq := NULL; "
+        "made.prev := NULL; made.digest := NULL; made.published_at := NULL"
+    )
+    return _copy(f"{service}.outbox", changes, f"type = 'tirek.{kind}'", numbered=True)
+
+
+def _unsaid(service: str, kind: str) -> str:
+    return f"DELETE FROM {service}.outbox WHERE type = 'tirek.{kind}'"
+
+
+def _one(table: str, key: str) -> str:
+    return f"{key} = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1)"
+
+
+_INCIDENT = _one("intake.incidents", "incident_id")
+_REQUEST = _one("referral.service_request", "id")
+_OFFER = _one("referral.offer", "id")
+_ANSWER = _one("notify.answers", "answer_id")
+_NO_SECOND_HOLDER = "DROP INDEX referral.offer_one_holder;"
+
+IN_THE_DATABASE: Mapping[str, str] = {
+    "promised_incidents": f"DELETE FROM intake.incidents WHERE {_INCIDENT}",
+    "needs_without_request": f"DELETE FROM referral.service_request WHERE {_REQUEST}",
+    "unheard_events": f"DELETE FROM referral.inbox WHERE {_one('referral.inbox', 'event_id')}",
+    "unpublished_events": "UPDATE intake.outbox SET published_at = NULL WHERE producer_seq = 1",
+    "requests_left_alone": (
+        "UPDATE referral.offer SET status = 'rejected' WHERE service_request_id ="
+        " (SELECT id FROM referral.service_request WHERE status = 'active' LIMIT 1);"
+        " UPDATE referral.service_request SET fulfilment = 'placed'"
+    ),
+    "alerts_never_settled": (
+        "UPDATE notify.alerts SET outcome = NULL, settled_at = NULL"
+        f" WHERE {_one('notify.alerts', 'alert_id')}"
+    ),
+    "messages_never_settled": (
+        "UPDATE notify.messages SET status = 'claimed'"
+        f" WHERE {_one('notify.messages', 'message_id')}"
+    ),
+    "answers_never_judged": f"DELETE FROM notify.answers WHERE {_ANSWER}",
+    "unsaid_incidents": _unsaid("intake", "incident.reported.v1"),
+    "unsaid_withdrawals": (
+        "UPDATE intake.consents SET withdrawn_at = i.received_at, withdrawn_by = 'x'"
+        " FROM intake.incidents i WHERE i.incident_id = consents.incident_id"
+    ),
+    "unsaid_requests": (
+        f"UPDATE referral.service_request SET fulfilment = 'in-service' WHERE {_REQUEST}"
+    ),
+    "unsaid_offers": f"UPDATE referral.offer SET status = 'completed' WHERE {_OFFER}",
+    "unsaid_alerts": _unsaid("notify", "alert.sent.v1"),
+    "unsaid_answers": _unsaid("notify", "answer.received.v1"),
+    "events_of_nothing": f"DELETE FROM referral.offer WHERE {_OFFER}",
+    "handled_and_never_said": "INSERT INTO notify.inbox SELECT 'forged', max(received_at)"
+    " FROM notify.inbox",
+    "incidents_of_one_report": _copy("intake.incidents", "made.incident_id := 'second'"),
+    "requests_of_one_need": (
+        "ALTER TABLE referral.service_request"
+        " DROP CONSTRAINT service_request_incident_id_need_id_key;"
+        + _copy("referral.service_request", "made.id := 'second'")
+    ),
+    "holders_of_one_request": _NO_SECOND_HOLDER
+    + _copy(
+        "referral.offer",
+        "made.id := 'second'; made.position := 99",
+        "status IN ('accepted', 'in-progress')",
+    ),
+    "steps_taken_twice": _again("referral", "offer.changed.v1"),
+    "alerts_of_one_tier": _copy("notify.alerts", "made.alert_id := 'second'"),
+    "messages_of_one_alert": _copy(
+        "notify.messages",
+        "made.message_id := 'second'; made.dedup_key := 'second'",
+        "kind = 'alert'",
+    ),
+    "facts_said_twice": _again("intake", "incident.reported.v1"),
+    "places_given_twice": _NO_SECOND_HOLDER
+    + "UPDATE referral.offer SET service = 'ak-jurok-osh-shelter', status = 'accepted'",
+    "altered_rows": (
+        "UPDATE referral.outbox SET document = document || ' '::bytea WHERE producer_seq = 2"
+    ),
+}
+"""Check → statements that damage what it looks after."""
+
+
+def _forged(seen: Evidence) -> Evidence:
+    return replace(seen, heard=(*seen.heard, Heard("forged", "intake", 1, "", "")))
+
+
+def _unheard(seen: Evidence) -> Evidence:
+    return replace(seen, heard=seen.heard[1:])
+
+
+def _renumbered(seen: Evidence) -> Evidence:
+    last = max(each.seq for each in seen.heard if each.producer == seen.heard[0].producer)
+    return replace(seen, heard=(*seen.heard, replace(seen.heard[0], seq=last + 1)))
+
+
+def _cut(seen: Evidence) -> Evidence:
+    return replace(seen, heard=tuple(each for each in seen.heard if each.seq != 2))
+
+
+ON_THE_BUS: Mapping[str, Callable[[Evidence], Evidence]] = {
+    "unknown_on_the_bus": _forged,
+    "published_and_gone": _unheard,
+    "events_with_two_numbers": _renumbered,
+    "gaps": _cut,
+}
+"""Check → what happens to the records of the topics."""
+
+
+def _promised(ledger: Ledger) -> Ledger:
+    return replace(ledger, said={"no-such-offer": ("st-x", "accept")})
+
+
+def _swallowed(ledger: Ledger) -> Ledger:
+    return replace(ledger, texts=ledger.texts[1:])
+
+
+IN_THE_WORLD: Mapping[str, Callable[[Ledger], Ledger]] = {
+    "yeses_that_vanished": _promised,
+    "texts_that_no_phone_got": _swallowed,
+}
+"""Check → what people outside swear to instead."""
