@@ -28,6 +28,8 @@ class Delivery:
     tell: Callable[[int | None, bool], None]
     """Called after each try with the last status, and whether that was the end of it."""
     due: float = field(default_factory=monotonic)
+    earliest: float = 0.0
+    """Not before this, even if somebody binds meanwhile."""
     tries: int = 0
 
 
@@ -56,7 +58,7 @@ class Deliveries:
     def hurry(self) -> None:
         """Somebody has bound: all that waits is due now."""
         for delivery in self._waiting:
-            delivery.due = min(delivery.due, monotonic())
+            delivery.due = max(min(delivery.due, monotonic()), delivery.earliest)
         self._changed.set()
 
     async def run(self, send: Send) -> NoReturn:

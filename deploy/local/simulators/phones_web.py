@@ -12,6 +12,7 @@ from deploy.local.simulators.deliveries import Full
 from deploy.local.simulators.faults import Mode
 from deploy.local.simulators.pages import templates, web
 from deploy.local.simulators.phones import canonical
+from deploy.local.simulators.receipts import Receipts
 from deploy.local.simulators.smsc import Smsc
 
 Phone = Annotated[str, Path(pattern=r"^\+?[0-9]{3,15}$")]
@@ -33,6 +34,15 @@ class Fault(BaseModel):
 
     mode: Mode
     count: int | None = Field(default=None, ge=1)
+    seconds: float | None = Field(default=None, ge=0, le=3600)
+
+
+class Receipting(BaseModel):
+    """Which receipts the SMSC shall send: see `Receipts`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Receipts
     seconds: float | None = Field(default=None, ge=0, le=3600)
 
 
@@ -95,11 +105,16 @@ def _add_api(app: FastAPI, smsc: Smsc) -> None:
     async def faults(fault: Fault) -> None:
         smsc.set_fault(fault.mode, fault.count, fault.seconds)
 
+    @app.post("/api/receipts", status_code=204)
+    async def receipts(wanted: Receipting) -> None:
+        smsc.set_receipts(wanted.kind, wanted.seconds)
+
     @app.get("/health")
     async def health() -> dict[str, object]:
         return {
             "binds": smsc.binds,
             "fault": smsc.faults.mode,
+            "receipts": smsc.receipts,
             "waiting": len(smsc.deliveries),
             "most_unanswered": smsc.most_unanswered,
         }

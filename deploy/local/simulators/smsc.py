@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import Self
 
 from deploy.local.simulators import smpp, texts
@@ -14,6 +15,7 @@ from deploy.local.simulators.deliveries import Deliveries, Delivery, Full
 from deploy.local.simulators.esme import Esme
 from deploy.local.simulators.faults import Faults, Mode
 from deploy.local.simulators.phones import Message, Phones, State
+from deploy.local.simulators.receipts import Receipts, receipts
 from deploy.local.simulators.smpp import Deliver, Submitted
 
 _STATUS = {Mode.THROTTLE: smpp.THROTTLED, Mode.REFUSE: smpp.BAD_DESTINATION}
@@ -28,6 +30,8 @@ class Smsc:
         self.phones = phones
         self.faults = Faults()
         self.deliveries = Deliveries(retry_after)
+        self._receipts = Receipts.ONCE
+        self._receipts_after = 0.0
         self._password = password
         self._esmes: list[Esme] = []
         self.most_unanswered = 0
@@ -58,6 +62,15 @@ class Smsc:
         if self.faults.refusing_binds:
             for esme in self._esmes:
                 esme.abort()
+
+    def set_receipts(self, kind: Receipts, seconds: float | None) -> None:
+        """See `Receipts`; of texts taken from now on."""
+        self._receipts, self._receipts_after = kind, seconds or 0.0
+
+    @property
+    def receipts(self) -> Receipts:
+        """Which are sent now."""
+        return self._receipts
 
     def reply(self, phone: str, text: str) -> Message:
         """Somebody types ``text`` on a phone; raises `Full`."""
@@ -129,14 +142,13 @@ class Smsc:
         self.phones.settle(number, outcome if ended else State.WAITING, status)
 
     def _send_receipt(self, message: Message) -> None:
-        minute = datetime.now(UTC).strftime("%y%m%d%H%M")
-        receipt = (
-            f"id:{message.message_id} sub:001 dlvrd:001 submit date:{minute} "
-            f"done date:{minute} stat:DELIVRD err:000 text:"
-        )
-        part = Deliver(message.phone, message.service, receipt.encode("latin-1"), is_receipt=True)
-        with suppress(Full):  # so many wait that one receipt less is no loss
-            self.deliveries.add(Delivery([part], tell=_nobody))
+        now = monotonic()
+        for receipt in receipts(self._receipts, message.message_id, self._receipts_after):
+            octets = receipt.octets(datetime.now(UTC))
+            part = Deliver(message.phone, message.service, octets, is_receipt=True)
+            due = now + receipt.after
+            with suppress(Full):  # so many wait that one receipt less is no loss
+                self.deliveries.add(Delivery([part], tell=_nobody, due=due, earliest=due))
 
 
 def _nobody(_status: int | None, _ended: bool) -> None:

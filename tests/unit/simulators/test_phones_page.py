@@ -125,6 +125,7 @@ async def test_the_api_shows_what_came_and_takes_replies(
         ("/api/faults", {"mode": "explode"}),
         ("/api/faults", {"mode": "slow", "seconds": -1}),
         ("/api/faults", {"mode": "refuse", "count": 0}),
+        ("/api/receipts", {"kind": "invented"}),
     ],
 )
 async def test_what_makes_no_sense_is_refused(
