@@ -1,5 +1,7 @@
 """Key files: JSON Web Key Sets, one file a purpose, newest key first."""
 
+import base64
+import binascii
 import json
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,34 @@ def read_jwks(path: Path, *, needs: tuple[str, ...]) -> list[dict[str, Any]]:
         raise KeyFileError(f"{path} cannot be read: {problem.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise KeyFileError(f"{path} is no JSON Web Key Set") from None
-    if not keys or any(name not in key for key in keys for name in needs):
+    if not isinstance(keys, list) or not keys or any(_lacks(key, needs) for key in keys):
         raise KeyFileError(f"{path}: every key needs {', '.join(needs)}")
-    found: list[dict[str, Any]] = keys
-    return found
+    return keys
+
+
+def _lacks(key: Any, needs: tuple[str, ...]) -> bool:
+    return not isinstance(key, dict) or any(name not in key for name in needs)
+
+
+def generation(kid: str) -> tuple[str, int]:
+    """``intake.2`` → ``("intake", 2)``: whose key it is, and which, counted from 1.
+
+    Raises `ValueError` for anything else.
+    """
+    service, _, number = kid.rpartition(".")
+    if not (service and number.isascii() and number.isdigit() and number[0] != "0"):
+        raise ValueError("a key's id is <service>.<n>")
+    return service, int(number)
+
+
+def b64(raw: bytes) -> str:
+    """base64url without padding, as JOSE wants it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    """The way back; `ValueError` for anything else."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as problem:
+        raise ValueError("not base64url") from problem

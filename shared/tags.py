@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from shared.errors import Unprocessable
-from shared.keys import read_jwks
-from shared.sealing import unb64
+from shared.keys import read_jwks, unb64
 
 _VARIANTS = str.maketrans(
     {"ө": "о", "е": "о", "ё": "о", "э": "о", "ү": "у", "ю": "у", "ң": "н", "й": "и"}

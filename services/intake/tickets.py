@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from services.intake.model.disclosures import Claim
 from shared.errors import Forbidden, Unauthenticated
-from shared.sealing import unb64
+from shared.keys import unb64
 from shared.tokens import Verifier
 
 

@@ -2,16 +2,15 @@
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from shared.sealing import PublicKey, Sealer
+from shared.keyring import Keyring
+from shared.sealing import Sealer
 
 
 def sealers(*services: str) -> dict[str, Sealer]:
     """One sealer a service; all know each other's public keys."""
-    private = {service: X25519PrivateKey.generate() for service in services}
-    public = [
-        PublicKey(f"{service}.1", key.public_key().public_bytes_raw())
-        for service, key in private.items()
-    ]
+    private = {f"{service}.1": X25519PrivateKey.generate() for service in services}
+    public = {kid: key.public_key().public_bytes_raw() for kid, key in private.items()}
     return {
-        service: Sealer(service, {f"{service}.1": key}, public) for service, key in private.items()
+        service: Sealer(Keyring(service, {f"{service}.1": private[f"{service}.1"]}, public))
+        for service in services
     }

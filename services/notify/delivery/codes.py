@@ -11,8 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from shared.keys import read_jwks
-from shared.sealing import unb64
+from shared.keys import read_jwks, unb64
 
 SYMBOLS = "2345679BCHKMPTX"
 """No two look alike, in either alphabet: each is on every keypad, Latin or Cyrillic (В for B), and
