@@ -43,7 +43,8 @@ def over_rounds(rounds: Sequence[Json], side: str, *path: str) -> list[float]:
 
 def spread(values: Sequence[float]) -> Json:
     """Median, lowest and highest."""
-    return {"median": median(values), "lowest": min(values), "highest": max(values)}
+    of = {"median": median(values), "lowest": min(values), "highest": max(values)}
+    return {name: round(value, 4) for name, value in of.items()}
 
 
 def result(rounds: Sequence[Json]) -> Json:
@@ -64,7 +65,7 @@ def result(rounds: Sequence[Json]) -> Json:
         for each in rounds
     ]
     return {
-        "ratio_to_floor": rate["median"] / floor_rate["median"],
+        "ratio_to_floor": round(rate["median"] / floor_rate["median"], 4),
         "ratio_round_by_round": spread(ratios),
         "ratio_of_processor_time": spread(costs),
         "per_s": rate,

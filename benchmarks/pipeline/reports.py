@@ -16,6 +16,7 @@ from benchmarks.figures import Json, latencies
 from benchmarks.machine import measured
 from benchmarks.pipeline.feed import steadily, until
 from benchmarks.pipeline.ours import SERVICES, Pipeline
+from benchmarks.pipeline.stages import stretches
 from deploy.local.errors import StackError
 from deploy.local.stack import ROOT
 from deploy.local.story.opening import LEDGER
@@ -83,21 +84,23 @@ async def latency(pipeline: Pipeline) -> Json:
         await steadily(reports.post, rate=plan.rate, seconds=plan.seconds + plan.warm_seconds)
         await until(pipeline.superuser, _COUNT, len(reports.began))
     pipeline.remember()
-    reached = await _reached(pipeline)
+    at = ledger(pipeline.stack.state / LEDGER)
+    reached = await _reached(pipeline, at)
     counted = sorted(reports.began, key=reports.began.__getitem__)[plan.warm_posts :]
     found = latencies([reached[each] - reports.began[each] for each in counted])
     posted = latencies([reports.answered[each] for each in counted])
+    began = {each: reports.began[each] for each in counted}
     return {
         **found,
         "post_p50_ms": posted["p50_ms"],
         "post_p99_ms": posted["p99_ms"],
+        "stretches_ms": await stretches(pipeline.superuser, began, at),
         **usage.to_json(len(reports.began)),
     }
 
 
-async def _reached(pipeline: Pipeline) -> dict[str, float]:
+async def _reached(pipeline: Pipeline, at: Mapping[str, float]) -> dict[str, float]:
     """When (`time.time`) the first alert of each incident was at the gateway."""
-    at = ledger(pipeline.stack.state / LEDGER)
     reached: dict[str, float] = {}
     for row in await pipeline.superuser.fetch(_SENT):
         incident, when = row["incident_id"], at[row["provider_id"]]

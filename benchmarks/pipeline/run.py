@@ -140,6 +140,8 @@ async def _of_pipeline(high: ours.Pipeline) -> Json:
     await high.load()
     slow = await reports.latency(high)
     high.say(f"pipeline: p50 {slow['p50_ms']} ms, p99 {slow['p99_ms']} ms")
+    ways = ", ".join(f"{name} {took}" for name, took in slow["stretches_ms"].items())
+    high.say(f"pipeline: median ms {ways}")
     fast = await high.throughput()
     memory = {name: round(used / 2**20, 1) for name, used in sorted(high.memory.items())}
     await high.only()
