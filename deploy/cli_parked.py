@@ -1,19 +1,16 @@
 """``tirek parked``: records that could not be handled and wait for a person."""
 
 import asyncio
-import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import asyncpg
 import typer
 from rich.table import Table
 
-from deploy.topology import HOST, PORTS, SERVICES
+from deploy import running_demo
 from shared import parked as shelf
 from shared.cli import OUT, fail
 
-DEMO = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets" / "passwords.json"
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 parked = typer.Typer(no_args_is_help=True, help="Records that wait for a person, and why.")
@@ -32,7 +29,7 @@ def listed(
 ) -> None:
     """Show what is parked, oldest first: never the content, which is sealed."""
     table = Table("service", "id", "topic", "partition", "offset", "since", "reason")
-    for service, dsn in ({"": database_url} if database_url else _demo()).items():
+    for service, dsn in ({"": database_url} if database_url else running_demo.databases()).items():
         try:
             rows = asyncio.run(_rows(dsn, limit))
         except TROUBLE as problem:
@@ -45,19 +42,6 @@ def listed(
         OUT.print("Nothing is parked.")
         return
     OUT.print(table)
-
-
-def _demo() -> dict[str, str]:
-    """The services' databases of the demo on this machine."""
-    try:
-        passwords = json.loads(DEMO.read_text(encoding="utf-8"))
-    except OSError:
-        raise fail("no demo on this machine: give --database-url") from None
-    port = PORTS["postgres"].number
-    return {
-        name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{HOST}:{port}/tirek"
-        for name in SERVICES
-    }
 
 
 async def _rows(dsn: str, limit: int) -> list[Any]:

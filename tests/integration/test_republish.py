@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
+from deploy.outbox_proof import Proof
 from shared.db import Database
 from tests.stack import scratch
 from tests.support import ledgers
@@ -114,6 +116,12 @@ class Wire:
             known = await tx.fetchrow(ACKNOWLEDGED)
         assert known is not None
         assert tuple(known) == (len(found), 1)
+        database = await asyncpg.connect(self.stack.dsn("tirek_notify"))
+        try:
+            proof = await Proof(database, "notify", lambda _: None).verify(self.stack.kafka)
+        finally:
+            await database.close()
+        assert (proof.rows, proof.findings) == (len(expected), [])
 
 
 @pytest_asyncio.fixture(scope="module")
