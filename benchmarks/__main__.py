@@ -43,6 +43,7 @@ def main() -> int:
         incidents=chosen.incidents,
         rate=chosen.rate,
         seconds=chosen.seconds,
+        watched=chosen.profile,
     )
     return run("bench", lambda: profiled(plan) if chosen.profile else bench(plan))
 

@@ -39,6 +39,7 @@ class Usage:
     def to_json(self, incidents: int) -> Json:
         """As it stands in the file of a run."""
         return {
+            "incidents": incidents,
             "cpu_ms_per_incident": self.per(incidents),
             "cores_used": round(sum(self.cpu.values()) / self.seconds, 2),
             "cores_used_by_others": round(self.others / self.seconds, 2),

@@ -2,10 +2,9 @@
 
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -29,10 +28,8 @@ from shared.sealing import Sealer
 TOPIC = "tirek.intake"
 AT_WORK = ("referral.work", "notify.work")
 """What stands between the topic and the queue."""
-SERVICES = (
-    *("intake.serve", "intake.work", "referral.work", "notify.serve", "notify.work"),
-    "simulators",
-)
+OURS = ("intake.serve", "intake.work", "referral.work", "notify.serve", "notify.work")
+SERVICES = (*OURS, "simulators")
 LANES = ("urgent", "sms", "email")
 DIRECTORY = "bench-directory.yaml"
 PLACES = 1_000_000
@@ -43,7 +40,6 @@ SELECT count(*) FROM (SELECT DISTINCT incident_id FROM notify.messages
 _ALERTED = "SELECT DISTINCT incident_id FROM notify.messages WHERE kind = 'alert'"
 _PARKED = "SELECT count(*) FROM {service}.parked"
 _LANE = "SELECT pg_try_advisory_lock(hashtext('notify.lane.' || $1))"
-_PROFILED = "benchmarks.pipeline.sampled"
 
 
 def write_directory(folder: Path) -> Path:
@@ -75,25 +71,24 @@ class Pipeline:
         loaded = await load_country(Voices(self.stack, self.http))
         self.say(f"pipeline: services up, loaded {loaded}")
 
-    async def throughput(self, profile: Path | None = None) -> Json:
+    async def throughput(self) -> Json:
         """Incidents a second, from the first record in the topic to the last message queued.
 
         Nothing is sent meanwhile: the lanes of the senders are held here, as by a second replica,
-        because the floor sends nothing either. ``profile``: a folder for samples and statements.
+        because the floor sends nothing either.
         """
         plan = self.plan
         await self.only(*AT_WORK)
         intake = await Intake.of(self.superuser, self._sealer())
         found = await templates(self.superuser)
         async with self._lanes_held(), producing(self.stack.kafka) as producer:
-            await self._restart(profile)
+            await self._start()
             already = int(await self.superuser.fetchval(COUNT))
             asked = self._incidents(found, plan.warm)
             await at_full_speed(producer, TOPIC, self._records(intake, asked))
             await until(self.superuser, COUNT, already + plan.warm)
             mix = await self._alerting(asked)
-            if profile is not None:
-                self._forget()
+            self.forget(*AT_WORK)
             records = self._records(intake, self._incidents(mix, plan.incidents))
             await plan.calm(self.stack)
             self.say(f"pipeline: {plan.incidents} incidents at full speed")
@@ -134,15 +129,10 @@ class Pipeline:
         for name, bytes_ in self.stack.memory().items():
             self.memory[name] = max(bytes_, self.memory.get(name, 0))
 
-    async def _restart(self, profile: Path | None) -> None:
-        """Starts those at work anew: with the lanes held, and watched if asked."""
+    async def _start(self) -> None:
+        """Starts those at work anew, while the lanes are held."""
         for name in AT_WORK:
-            part = self.stack.part(name)
-            await part.stop()
-            if profile is not None:
-                module, *arguments = part.launch.argv[2:]
-                wrapped = (sys.executable, "-m", _PROFILED, str(profile / f"{name}.json"), module)
-                part.launch = replace(part.launch, argv=(*wrapped, *arguments))
+            await self.stack.part(name).stop()
         for name in AT_WORK:
             await self.stack.part(name).start(within=60)
 
@@ -187,9 +177,9 @@ class Pipeline:
         parts = (*services, "kafka", "postgres")
         return {name: self.stack.part(name).pid for name in parts} | {"generator": os.getpid()}
 
-    def _forget(self) -> None:
-        """What was noted of the warm-up."""
-        for name in AT_WORK:
+    def forget(self, *services: str) -> None:
+        """What was noted of these so far, if anything is noted."""
+        for name in services if self.plan.watched else ():
             os.kill(self.stack.part(name).pid, signal.SIGUSR1)
 
     async def _check(self) -> None:

@@ -14,7 +14,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes of a run. ``warm`` incidents, and ``warm_seconds``, come before what counts."""
+    """Sizes of a run. ``warm`` incidents, and ``warm_seconds``, come before what counts.
+
+    ``watched``: the services note where their time goes (`sampled`); no figures for the record.
+    """
 
     rounds: int = 3
     incidents: int = 20_000
@@ -22,6 +25,7 @@ class Plan:
     rate: int = 20
     seconds: float = 25.0
     warm_seconds: float = 3.0
+    watched: bool = False
 
     @property
     def posts(self) -> int:

@@ -1,4 +1,4 @@
-"""Where the time goes: the pipeline at full speed once, with its two processes watched from inside.
+"""Where the time goes: reports at a steady rate and incidents at full speed, watched from inside.
 
 Three tables: processor time an incident by process; statements an incident by service, and which;
 and of each service's own processor time the parts it goes to, and the functions of ours.
@@ -79,16 +79,18 @@ def function(frame: str) -> str:
     return f"{part(frame)} {Path(file).name} {name}"
 
 
-def report(folder: Path, throughput: Json, incidents: int) -> Iterator[str]:
-    """The tables, line by line."""
-    yield f"processor time, ms an incident, at {throughput['per_s']:.0f} incidents/s"
-    for name, used in throughput["cpu_ms_per_incident"].items():
+def report(folder: Path, measured: Json) -> Iterator[str]:
+    """The tables of what was measured, line by line; takes the files that `sampled` wrote."""
+    pace = f"{measured['per_s']:.0f} incidents/s" if "per_s" in measured else "a steady rate"
+    yield ""
+    yield f"=== processor time, ms an incident, at {pace}"
+    for name, used in measured["cpu_ms_per_incident"].items():
         yield f"  {used:8.3f}  {name}"
     for path in sorted(folder.glob("*.json")):
-        watched = Watched.read(path)
-        yield from _statements(path.stem, watched, incidents)
-        ours = throughput["cpu_ms_per_incident"][path.stem]
-        yield from _times(path.stem, watched, ours)
+        watched, cost = Watched.read(path), measured["cpu_ms_per_incident"][path.stem]
+        yield from _statements(path.stem, watched, measured["incidents"])
+        yield from _times(path.stem, watched, cost)
+        path.unlink()
 
 
 def _statements(name: str, watched: Watched, incidents: int) -> Iterator[str]:

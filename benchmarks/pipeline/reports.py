@@ -15,7 +15,7 @@ from uuid import uuid4
 from benchmarks.figures import Json, latencies
 from benchmarks.machine import measured
 from benchmarks.pipeline.feed import steadily, until
-from benchmarks.pipeline.ours import SERVICES, Pipeline
+from benchmarks.pipeline.ours import OURS, SERVICES, Pipeline
 from benchmarks.pipeline.stages import stretches
 from deploy.local.errors import StackError
 from deploy.local.stack import ROOT
@@ -80,6 +80,7 @@ async def latency(pipeline: Pipeline) -> Json:
     plan = pipeline.plan
     pipeline.say(f"pipeline: {plan.rate} reports/s for {plan.seconds:.0f} s")
     reports = Reports.of(pipeline)
+    pipeline.forget(*OURS)
     with measured(pipeline.pids(*SERVICES)) as usage:
         await steadily(reports.post, rate=plan.rate, seconds=plan.seconds + plan.warm_seconds)
         await until(pipeline.superuser, _COUNT, len(reports.began))

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from deploy.topology import HOST
 from shared.settings import Environment
 
 STATE = ROOT / ".tirek" / "bench"
+WATCHED = STATE / "watched"
 RESULTS = ROOT / "benchmarks" / "results"
 
 
@@ -65,22 +67,22 @@ async def bench(plan: Plan) -> int:
 
 
 async def profiled(plan: Plan) -> int:
-    """One pass of the pipeline, watched from inside; prints where its time goes."""
-    say, folder = Progress(), STATE / "profile"
-    async with _stack(say) as stack:
-        folder.mkdir()
+    """Both parts of the pipeline once, watched from inside; prints where the time goes."""
+    say = Progress()
+    async with _stack(say, watched=plan.watched) as stack:
         async with ours.prepared(stack, plan, say) as high:
             await high.load()
-            await reports.latency(high)
-            fast = await high.throughput(folder)
+            slow = await reports.latency(high)
             await high.only()
-        for line in profile.report(folder, fast, plan.incidents):
-            print(line)
+            lines = list(profile.report(WATCHED, slow))
+            fast = await high.throughput()
+            lines += profile.report(WATCHED, fast)
+        print(*lines, sep="\n")
     return 0
 
 
 @asynccontextmanager
-async def _stack(say: Progress) -> AsyncIterator[Stack]:
+async def _stack(say: Progress, *, watched: bool = False) -> AsyncIterator[Stack]:
     """A broker and a database from nothing. Their folder stays only if something failed."""
     await asyncio.to_thread(_empty)
     extra = {"referral.work": {"TIREK_DIRECTORY": str(ours.write_directory(STATE))}}
@@ -91,7 +93,7 @@ async def _stack(say: Progress) -> AsyncIterator[Stack]:
             env=Environment.PROD,
             parts=("topics", "provision"),
             report=say,
-            variant=Variant(extra=extra),
+            variant=Variant(extra=extra, before=_before() if watched else {}),
         ) as stack:
             yield stack
     except Exception:
@@ -101,6 +103,15 @@ async def _stack(say: Progress) -> AsyncIterator[Stack]:
         shutil.rmtree(STATE, ignore_errors=True)
         raise
     shutil.rmtree(STATE, ignore_errors=True)
+
+
+def _before() -> dict[str, tuple[str, ...]]:
+    """What watches each service."""
+    WATCHED.mkdir()
+    return {
+        name: (sys.executable, "-m", "benchmarks.pipeline.sampled", str(WATCHED / f"{name}.json"))
+        for name in ours.OURS
+    }
 
 
 def _empty() -> None:

@@ -1,4 +1,6 @@
-"""``python -m benchmarks.pipeline.sampled FILE MODULE ARGUMENTS``: a service, watched from inside.
+"""``python -m benchmarks.pipeline.sampled FILE COMMAND``: a service, watched from inside.
+
+COMMAND is its own, ``python -m services.referral work``, and is run as it stands.
 
 Every two milliseconds of processor time the stack of the running code is noted, and every statement
 to PostgreSQL with how long its answer took. Both are written to FILE when the process is told to
@@ -56,7 +58,7 @@ class Samples:
         path.write_text(json.dumps({"stacks": stacks, "statements": self.statements}))
 
 
-def main(file: str, module: str, *arguments: str) -> None:
+def main(file: str, _python: str, _m: str, module: str, *arguments: str) -> None:
     """Runs the module as ``python -m`` would, under watch."""
     samples = Samples()
     made = asyncpg.Connection.__init__
@@ -66,6 +68,8 @@ def main(file: str, module: str, *arguments: str) -> None:
         connection.add_query_logger(samples.asked)
 
     asyncpg.Connection.__init__ = watched  # type: ignore[assignment, method-assign]  # the purpose
+    # uvicorn stops in peace and then hands the signal on: what was noted must be written still
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGUSR1, samples.forget)
     signal.signal(signal.SIGPROF, samples.take)
     signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
