@@ -74,7 +74,12 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     """Consumes until cancelled; on the way out the batch in hand is finished."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
-    broker = KafkaBroker(kafka, graceful_timeout=10.0, logger=None, metadata_max_age_ms=METADATA_MS)
+    broker = KafkaBroker(
+        kafka.split(","),  # FastStream takes a string for one server
+        graceful_timeout=10.0,
+        logger=None,
+        metadata_max_age_ms=METADATA_MS,
+    )
     subscriber = broker.subscriber(
         *CONSUMES[service],
         group_id=service,
