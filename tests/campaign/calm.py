@@ -1,6 +1,7 @@
 """Back to normal: when nothing is overdue any more, and when nothing moves at all."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -54,7 +55,9 @@ class Watch:
     """Looks at the database from outside, and waits while the database itself is away."""
 
     stack: Stack
-    last: str = "the database does not answer"
+    say: Callable[[str], None] = lambda _what: None
+    """Told what waits, whenever that is something else."""
+    last: str = ""
     _connection: asyncpg.Connection | None = None
 
     async def waiting(self, since: timedelta, messages: timedelta) -> bool:
@@ -67,10 +70,15 @@ class Watch:
             found = await self._connection.fetch(WAITING, now + since, now + messages)
         except LOST:
             await self.close()
-            self.last = "the database does not answer"
+            self._now("the database does not answer")
             return True
-        self.last = ", ".join(f"{count} {what}" for what, count in found)
+        self._now(", ".join(f"{count} {what}" for what, count in found))
         return bool(found)
+
+    def _now(self, what: str) -> None:
+        if what != self.last:
+            self.say(what)
+        self.last = what
 
     async def close(self) -> None:
         """Lets the connection go."""

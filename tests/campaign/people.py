@@ -36,6 +36,26 @@ BEHAVIOUR = {
 """What somebody does when alerted, by weight."""
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One POST of a report. ``answer``: its status, or the name of what broke."""
+
+    began: float
+    """By `time.monotonic`."""
+    seconds: float
+    answer: str
+
+    @property
+    def ended(self) -> float:
+        """When the answer was there."""
+        return self.began + self.seconds
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was a 2xx."""
+        return self.answer.startswith("2")
+
+
 @dataclass(slots=True)
 class People:
     """Everybody who uses Tirek in a round. ``kind`` ends silences: all say yes at once."""
@@ -46,6 +66,8 @@ class People:
     kind: bool = False
     samples: tuple[str, ...] = ()
     """Which of the sample incidents are reported; all when empty."""
+    tries: list[Try] = field(default_factory=list)
+    """Every POST that has ended, in that order."""
     _seen: int = 0
     _answered: set[str] = field(default_factory=set)
     _busy: set[asyncio.Task[None]] = field(default_factory=set)
@@ -77,15 +99,15 @@ class People:
                     answer = await self.town.call(
                         caller, "intake", "POST", "/incidents", body, Idempotency_Key=key
                     )
-                except httpx.HTTPError as problem:
-                    word = type(problem).__name__
-                else:
-                    if answer.is_success:
-                        incident = answer.json()["incident_id"]
-                        self.pen.took(key, incident, round(monotonic() - began, 4), tries)
-                        return
                     word = str(answer.status_code)
-                self.pen.write("refused", answer=word, seconds=round(monotonic() - began, 4))
+                except httpx.HTTPError as problem:
+                    answer, word = None, type(problem).__name__
+                done = Try(began, round(monotonic() - began, 4), word)
+                self.tries.append(done)
+                if answer is not None and answer.is_success:
+                    self.pen.took(key, answer.json()["incident_id"], done.seconds, tries)
+                    return
+                self.pen.write("refused", answer=word, seconds=done.seconds)
                 await asyncio.sleep(self.rng.uniform(0.1, 0.3))
             self.pen.write("given-up", key=key)
 

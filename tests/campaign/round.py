@@ -58,7 +58,7 @@ async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
 
 async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[str, Any]:
     async with opened(fault, seed, incidents, folder) as scene:
-        watch = Watch(scene.stack)
+        watch = Watch(scene.stack, lambda what: scene.note("waits", what=what))
         try:
             made = await attack(fault, scene)
             normal = await calm_down(scene, watch)
@@ -100,7 +100,7 @@ async def attack(fault: Fault, scene: Scene) -> int:
     reporting = asyncio.create_task(scene.people.report(scene.incidents, fault.seconds))
     try:
         made = await fault.make(scene)
-        scene.ended = monotonic()
+        scene.ended = scene.ended or monotonic()
         scene.note("fault-over", made=made)
         await reporting
     finally:
@@ -163,11 +163,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--incidents", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--keep", action="store_true", help="keep the state of a round that held")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     fault = FAULTS[chosen.fault]
     result = asyncio.run(play(fault, chosen.seed, chosen.incidents, chosen.folder))
-    if result.held:  # else a person may want to look
+    if result.held and not chosen.keep:  # else a person may want to look
         shutil.rmtree(chosen.folder / STATE, ignore_errors=True)
     result.write(chosen.folder / RESULT)
 

@@ -1,15 +1,18 @@
 """What a fault is made with: the running stack, its people, and how far the reports have come."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
 from typing import Any
 
+import asyncpg
+
 from deploy.local.stack import Stack
 from deploy.local.variant import Variant
 from tests.campaign.ledger import Pen
-from tests.campaign.people import People
+from tests.campaign.people import People, Try
 from tests.support.eventually import eventually
 from tests.support.faults.link import Link
 from tests.support.faults.rig import Rig
@@ -18,6 +21,14 @@ from tests.support.town import Town
 LOAD = 15.0
 """Seconds over which a round's reports come, where the fault does not say otherwise."""
 PATIENCE = 90.0
+
+
+@dataclass(slots=True)
+class Window:
+    """A span of time, by `time.monotonic`."""
+
+    begin: float
+    end: float = 0.0
 
 
 @dataclass(slots=True)
@@ -62,6 +73,31 @@ class Scene:
             self.note("fault", number=number + 1)
             await do(number)
         return times
+
+    @asynccontextmanager
+    async def window(self) -> AsyncIterator[Window]:
+        """The time of the block; its tries are known once all reports are taken."""
+        window = Window(monotonic())
+        self.note("window")
+        yield window
+        window.end = monotonic()
+        self.note("window-over")
+
+    def tries(self, window: Window) -> list[Try]:
+        """Reports sent and answered, one way or another, within it."""
+        return [
+            each
+            for each in self.people.tries
+            if window.begin <= each.began and each.ended <= window.end
+        ]
+
+    async def ask(self, query: str, *arguments: Any) -> Any:
+        """One value out of the services' database, as its superuser."""
+        connection = await asyncpg.connect(self.stack.superuser("tirek"), timeout=5)
+        try:
+            return await connection.fetchval(query, *arguments)
+        finally:
+            await connection.close()
 
     def note(self, kind: str, **entry: Any) -> None:
         """A line in the ledger."""

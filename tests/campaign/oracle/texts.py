@@ -108,7 +108,18 @@ def template_of(text: str) -> str | None:
 
 
 def _kind(template: str) -> str:
-    return ALERT if template.startswith("alert-") else template
+    return ALERT if template.startswith("alert-") else _alike().get(template, template)
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Templates that some language words alike, each with one name for them all."""
+    names: dict[str, str] = {}
+    by_words: dict[str, str] = {}
+    for name, made in sorted(_patterns(), key=lambda each: each[0]):
+        first = by_words.setdefault(made.pattern, name)
+        names[name] = min(names.get(name, name), names.get(first, first))
+    return names
 
 
 @cache
