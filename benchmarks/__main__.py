@@ -15,24 +15,31 @@ def arguments(given: list[str]) -> argparse.Namespace:
     """From the command line and the environment."""
     usual = Plan()
     parser = argparse.ArgumentParser(
-        prog="make bench BENCH=NAME, or python -m benchmarks NAME",
+        prog="python -m benchmarks",
         description="Measures how fast Tirek is, on a real Kafka and PostgreSQL of its own.",
         epilog="; ".join(f"{name}: {what}" for name, what in BENCHES.items()),
     )
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="which (default: all)")
-    rounds = int(os.environ.get("BENCH_ROUNDS", usual.rounds))
-    parser.add_argument("--rounds", type=int, default=rounds, help="BENCH_ROUNDS (%(default)s)")
-    parser.add_argument(
-        "--incidents", type=int, default=usual.incidents, help="at full speed (%(default)s)"
-    )
-    parser.add_argument("--rate", type=int, default=usual.rate, help="reports/s (%(default)s)")
-    parser.add_argument(
-        "--seconds", type=float, default=usual.seconds, help="of reports (%(default)s)"
-    )
+    sizes = {
+        "--rounds": ("or BENCH_ROUNDS", os.environ.get("BENCH_ROUNDS") or usual.rounds),
+        "--incidents": ("at full speed", usual.incidents),
+        "--rate": ("reports a second", usual.rate),
+        "--seconds": ("of reports", usual.seconds),
+    }
+    for name, (what, size) in sizes.items():
+        parser.add_argument(name, type=whole_number, default=size, help=f"{what} (%(default)s)")
     parser.add_argument(
         "--profile", action="store_true", help="say where the pipeline's time goes, and no more"
     )
     return parser.parse_args(given)
+
+
+def whole_number(text: str) -> int:
+    """A whole number from 1."""
+    size = int(text)
+    if size < 1:
+        raise ValueError(text)
+    return size
 
 
 def main() -> int:

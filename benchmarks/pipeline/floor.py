@@ -53,7 +53,7 @@ class Floor:
 
     async def latency(self) -> Json:
         """From the send to topic A until the message is committed, at the plan's rate."""
-        self.say(f"floor: {self.plan.rate}/s for {self.plan.seconds:.0f} s")
+        self.say(f"floor: {self.plan.rate}/s for {self.plan.seconds} s")
         plan, report = self.plan, self._report("second")
         records = [record() for _ in range(plan.posts + plan.warm_posts)]
         async with self._working(), producing(self.stack.kafka) as producer:

@@ -23,19 +23,19 @@ class Plan:
     incidents: int = 20_000
     warm: int = 2_000
     rate: int = 20
-    seconds: float = 25.0
-    warm_seconds: float = 3.0
+    seconds: int = 25
+    warm_seconds: int = 3
     watched: bool = False
 
     @property
     def posts(self) -> int:
         """Reports that count."""
-        return round(self.rate * self.seconds)
+        return self.rate * self.seconds
 
     @property
     def warm_posts(self) -> int:
         """Reports before those that count."""
-        return round(self.rate * (self.seconds + self.warm_seconds)) - self.posts
+        return self.rate * self.warm_seconds
 
     def to_json(self) -> Json:
         """As it stands in the file of a run."""

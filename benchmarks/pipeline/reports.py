@@ -78,7 +78,7 @@ class Reports:
 async def latency(pipeline: Pipeline) -> Json:
     """Milliseconds from a POST until the incident's first alert reached the gateway."""
     plan = pipeline.plan
-    pipeline.say(f"pipeline: {plan.rate} reports/s for {plan.seconds:.0f} s")
+    pipeline.say(f"pipeline: {plan.rate} reports/s for {plan.seconds} s")
     reports = Reports.of(pipeline)
     pipeline.forget(*OURS)
     with measured(pipeline.pids(*SERVICES)) as usage:
