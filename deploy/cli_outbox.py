@@ -1,6 +1,7 @@
 """``tirek outbox``: the ledger of the bus, checked."""
 
 import asyncio
+import logging
 from typing import Annotated
 
 import asyncpg
@@ -51,6 +52,7 @@ def verify(
     Numbers, links and digests of the outbox are held together, and then against the topic. Only
     codes and numbers are printed. Exit status 1 if anything is found, or cannot be checked.
     """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what fails is said once, here
     if service is not None and service not in SERVICES:
         raise fail(f"no service {service}: one of {', '.join(SERVICES)}")
     if database_url is not None:
@@ -87,7 +89,7 @@ def _shown(service: str | None, dsn: str, kafka: str | None) -> bool:
 def _extent(looked: Looked) -> str:
     said = f"{looked.rows} rows"
     if looked.since is not None and looked.until is not None:
-        span = f"{looked.since:%Y-%m-%d %H:%M:%S} to {looked.until:%Y-%m-%d %H:%M:%S}"
+        span = f"{looked.since:%Y-%m-%d %H:%M:%S} to {looked.until:%Y-%m-%d %H:%M:%S} UTC"
         said += f", numbers {looked.first} to {looked.last}, {span}"
     if looked.waiting:
         said += f"; {looked.waiting} not yet published"
