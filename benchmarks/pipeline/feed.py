@@ -61,13 +61,19 @@ async def at_full_speed(producer: AIOKafkaProducer, topic: str, records: Sequenc
 async def steadily(
     send: Callable[[int], Coroutine[Any, Any, None]], *, rate: float, seconds: float
 ) -> None:
-    """Starts ``send(number)`` so many times a second, however long each takes; waits for all."""
+    """Starts ``send(number)`` so many times a second, however long each takes; waits for all.
+
+    The first failure ends all and is raised as it is.
+    """
     loop = asyncio.get_running_loop()
     began, total = loop.time(), round(rate * seconds)
-    async with asyncio.TaskGroup() as group:
-        for number in range(total):
-            await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
-            group.create_task(send(number))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number in range(total):
+                await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
+                group.create_task(send(number))
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 async def stamped(producer: AIOKafkaProducer, topic: str, record: Record) -> None:

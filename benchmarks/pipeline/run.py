@@ -151,6 +151,8 @@ async def _of_pipeline(high: ours.Pipeline) -> Json:
     await high.load()
     slow = await reports.latency(high)
     high.say(f"pipeline: p50 {slow['p50_ms']} ms, p99 {slow['p99_ms']} ms")
+    if slow["posts_refused"]:
+        high.say(f"pipeline: {slow['posts_refused']} posts were refused and repeated")
     ways = ", ".join(f"{name} {took}" for name, took in slow["stretches_ms"].items())
     high.say(f"pipeline: median ms {ways}")
     fast = await high.throughput()
