@@ -11,7 +11,7 @@ in a `Variant` (deploy/local/variant.py)::
         backoff=Backoff(first=0.05, last=0.05),       # of the loop that starts parts again
     )
     async with rig(state, *parts, variant=variant) as it:    # rig.py: Rig(stack, links)
-        it.stack.part("intake.work").kill()
+        await it.stack.part("intake.work").kill()
         async with it.links["referral.work:kafka"].cut():
             ...
 
