@@ -7,7 +7,7 @@ from services.notify.people import store as people
 from services.notify.people.exclusions import Exclusions
 from services.notify.people.model import SYSTEM
 from shared.db import Database, Tx
-from shared.errors import Forbidden, NotFound, Unprocessable
+from shared.errors import Forbidden, NotFound, RetryLater, Unprocessable
 from shared.tokens import Caller, area
 
 SCOPE = """
@@ -47,7 +47,7 @@ async def must_coordinate(
     known = (await people.by_id(tx, [caller.staff_id])).get(caller.staff_id)
     try:
         excluded = exclusions.read(sealed)
-    except Unprocessable:
+    except (Unprocessable, RetryLater):
         raise NotFound from None
     hit = exclusions.hits(excluded, known) if known else caller.staff_id in excluded.staff_ids
     if hit or not theirs:

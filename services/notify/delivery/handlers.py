@@ -33,6 +33,7 @@ async def on_offer_changed(
     kit: Kit, tx: Tx, event: Event[OfferChanged], body: OfferChanged
 ) -> None:
     """Follows an offer: stops alerts of one that is over, and tells those who were alerted."""
+    kit.exclusions.wait_for_key(body.excluded_people)
     held = (await store.lock_offers(tx, [body.offer_id])).get(body.offer_id)
     if held is not None and event.aggregate_version < held.version:
         log.info("offer.older", offer_id=body.offer_id, aggregate_version=event.aggregate_version)
@@ -113,6 +114,7 @@ async def on_answer_judged(
     kit: Kit, tx: Tx, _event: Event[AnswerJudged], body: AnswerJudged
 ) -> None:
     """Tells whoever answered what became of it, by the channel they used."""
+    kit.exclusions.wait_for_key(body.excluded_people)
     channel = await answers.judged(tx, body.answer_id, body.judgement)
     offer = (await store.offers(tx, [body.offer_id])).get(body.offer_id)
     if channel is None or offer is None:

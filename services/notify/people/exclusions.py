@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.notify.people.model import Person
+from shared.errors import Unprocessable
 from shared.tags import ExcludedPeople, Tagger
 
 
@@ -12,7 +13,7 @@ class Opens(Protocol):
     """Whatever opens what was sealed for notify."""
 
     def open(self, sealed: bytes) -> bytes:
-        """The plain bytes; raises `Unprocessable`."""
+        """The plain bytes; raises `Unprocessable` or `RetryLater`."""
         ...
 
 
@@ -27,12 +28,25 @@ class Exclusions:
     tagger: Tagger
 
     def read(self, *sealed: str | None) -> ExcludedPeople:
-        """Everybody in any of the lists; raises `Unprocessable` for one that cannot be read."""
+        """Everybody in any of the lists; raises `Unprocessable` for one that cannot be read.
+
+        Raises `RetryLater` for one whose key is still on its way.
+        """
         excluded = NOBODY
         for each in sealed:
             if each is not None:
                 excluded |= ExcludedPeople.decode(self.sealer.open(each.encode()))
         return excluded
+
+    def wait_for_key(self, sealed: str | None) -> None:
+        """Raises `RetryLater` before something is kept whose key is still on its way.
+
+        So its event waits on the bus, and no sender or caller meets a list that opens later.
+        """
+        try:
+            self.read(sealed)
+        except Unprocessable:  # whoever sends finds that out again, and tells nobody
+            return
 
     def hits(self, excluded: ExcludedPeople, person: Person) -> bool:
         """Whether this member of staff must hear nothing. Tags are made of the present register."""
