@@ -6,20 +6,27 @@ from pathlib import Path
 from deploy.topology import HOST, PORTS, SERVICES
 from shared.cli import fail
 
-PASSWORDS = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets" / "passwords.json"
+SECRETS = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets"
 
 
-def databases() -> dict[str, str]:
-    """Each service's database, with its own role."""
+def databases(secrets: Path = SECRETS, server: str | None = None) -> dict[str, str]:
+    """Each service's database, with its own role; ``secrets`` and ``server`` of another stack."""
     try:
-        passwords = json.loads(PASSWORDS.read_text(encoding="utf-8"))
+        passwords = json.loads((secrets / "passwords.json").read_text(encoding="utf-8"))
     except OSError:
+        if secrets != SECRETS:
+            raise fail(f"no passwords.json in {secrets}") from None
         raise fail("no demo on this machine: give --database-url") from None
-    port = PORTS["postgres"].number
+    place = server or postgres()
     return {
-        name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{HOST}:{port}/tirek"
+        name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{place}/tirek"
         for name in SERVICES
     }
+
+
+def postgres() -> str:
+    """The database server, host:port."""
+    return f"{HOST}:{PORTS['postgres'].number}"
 
 
 def kafka() -> str:
