@@ -85,6 +85,21 @@ def loss(seen: Seen, known: Sequence[Known]) -> str | None:
     return None
 
 
+def risen(floors: Mapping[int, int], acks: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """The lowest offset each partition may acknowledge next, after these (partition, offset); pure.
+
+    Raises `Lost` for an offset that was given before. Either the log is another one by now, or
+    nothing was written: a wiped cluster gives producer ids out anew, takes the first batch of one
+    for a repetition of its namesake's, and acknowledges that one's offset.
+    """
+    after = dict(floors)
+    for partition, offset in acks:
+        if offset < after.get(partition, 0):
+            raise Lost("offset-repeated")
+        after[partition] = offset + 1
+    return after
+
+
 async def look(kafka: str, topic: str) -> Seen:
     """Asks Kafka; raises `UnknownTopicOrPartitionError` without the topic, else one of `ABSENT`."""
     client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=REQUEST_MS)

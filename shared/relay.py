@@ -11,7 +11,7 @@ everything back (`shared.bus_state`) and publishes it again.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -77,7 +77,7 @@ class Relay:
         self._health = health
         self._topic = f"tirek.{db.source}"
         self._cluster = ""
-        self._floors: dict[int, int] = {}
+        self._floors: Mapping[int, int] = {}
         """The lowest offset that each partition may acknowledge next."""
         self._log = structlog.get_logger()
 
@@ -132,7 +132,7 @@ class Relay:
 
     async def _publish(self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup) -> None:
         """Returns when Kafka cannot be asked any more, raises `Lost`."""
-        self._cluster, self._floors = seen.cluster, dict(seen.ends)
+        self._cluster, self._floors = seen.cluster, seen.ends
         await self._compare(seen)
         looked = monotonic()
         self._health.ready["relay"] = True
@@ -177,7 +177,7 @@ class Relay:
         if not rows:
             return 0
         acks = await self._deliver(producer, rows)
-        self._must_rise(acks)
+        self._floors = bus_state.risen(self._floors, acks)
         partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
         async with self._db.transaction() as tx:
             await tx.execute(MARK, tx.now, [row.id for row in rows], partitions, offsets)
@@ -202,17 +202,6 @@ class Relay:
                 raise ack
             placed.append((ack.partition, ack.offset))
         return placed
-
-    def _must_rise(self, acks: Sequence[tuple[int, int]]) -> None:
-        """Raises `Lost` for an offset that was given before: the log is another one by now.
-
-        Or nothing was written: a wiped cluster gives producer ids out anew, takes the first batch
-        of one for a repetition of its namesake's, and acknowledges that one's offset.
-        """
-        for partition, offset in acks:
-            if offset < self._floors.get(partition, 0):
-                raise Lost("offset-repeated")
-            self._floors[partition] = offset + 1
 
     async def _number(self) -> list[Row]:
         async with self._db.transaction() as tx:
