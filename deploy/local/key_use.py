@@ -135,10 +135,11 @@ class Look:
     def needs(self, value: bytes) -> bool | None:
         """Whether ``value`` needs the key; nothing if that cannot be told."""
         try:
-            content = json.loads(value)
+            found = [self._sealed(jwe) for jwe in documents(json.loads(value))]
         except ValueError:
             return False  # nothing of ours, and nobody could open it
-        found = [self._sealed(jwe) for jwe in documents(content)]
+        except RecursionError:
+            return None
         return True if True in found else None if None in found else False
 
     def _sealed(self, jwe: dict[str, Any]) -> bool | None:

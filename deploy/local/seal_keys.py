@@ -51,7 +51,7 @@ def standings(folder: Path) -> list[Standing]:
     known = {service: _public(folder, service) for service in SERVICES}
     found: list[Standing] = []
     for service in SERVICES:
-        private = {key["kid"]: key for key in _private(folder, service)}
+        private = {key["kid"]: key for key in _private_here(folder, service)}
         retired = {key["kid"]: key for key in _retired(folder, service)}
         public = {kid for each in known.values() for kid in each if _of(kid, service)}
         in_use = max((kid for kid in known[service] if _of(kid, service)), key=_number, default="")
@@ -163,8 +163,7 @@ def restore(folder: Path, kid: str) -> Iterator[str]:
 
 def held(folder: Path, service: str) -> list[Jwk]:
     """All private keys of a service that are on this machine, in use or not; none is no error."""
-    here = (folder / service / PRIVATE_FILE).exists()
-    return [*(_private(folder, service) if here else ()), *_retired(folder, service)]
+    return [*_private_here(folder, service), *_retired(folder, service)]
 
 
 def _add_public(folder: Path, service: str, key: Jwk) -> None:
@@ -184,6 +183,11 @@ def _sorted(keys: list[Jwk]) -> list[Jwk]:
 
 def _private(folder: Path, service: str) -> list[Jwk]:
     return read_jwks(folder / service / PRIVATE_FILE, needs=("kid", "d"))
+
+
+def _private_here(folder: Path, service: str) -> list[Jwk]:
+    here = (folder / service / PRIVATE_FILE).exists()
+    return _private(folder, service) if here else []
 
 
 def _public(folder: Path, service: str) -> set[str]:

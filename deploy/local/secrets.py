@@ -51,6 +51,7 @@ def password_file(folder: Path, password: str) -> Path:
 
 def key_files(folder: Path) -> None:
     """Makes what is missing: sealing keys, token and ticket keys, symmetric keys."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with changing(folder):
         _sealing(folder)
         tokens = _private(folder / "console" / "tokens.private.json", "Ed25519", "console.1")
@@ -86,7 +87,8 @@ def _sealing(folder: Path) -> None:
 @contextmanager
 def changing(folder: Path) -> Iterator[None]:
     """One at a time changes the key files; raises `StackError` when somebody else does."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.is_dir():
+        raise StackError(f"{folder} is no folder of keys")
     fd = os.open(folder / "changing", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not try_lock(fd):

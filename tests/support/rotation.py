@@ -1,6 +1,7 @@
 """Three services whose sealing keys change while they run, without a broker or a database."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -122,3 +123,10 @@ def skid(document: bytes) -> str:
     """The key a document was sealed with."""
     found: str = json.loads(unb64(json.loads(document)["protected"]))["skid"]
     return found
+
+
+def settled(folder: Path) -> None:
+    """As if the keys had last been changed an hour ago."""
+    for path in folder.glob(f"*/{PUBLIC_FILE}"):
+        then = path.stat().st_mtime - 3600
+        os.utime(path, (then, then))
