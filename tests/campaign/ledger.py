@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import Any, Self, TextIO
 
 Line = Mapping[str, Any]
@@ -23,6 +24,8 @@ class Pen:
         self._file: TextIO = path.open("a", encoding="utf-8")
         self.taken: dict[str, str] = {}
         """Idempotency key → incident id, for every 2xx so far."""
+        self.taken_at: dict[str, float] = {}
+        """Incident id → the world's time of that, in seconds since 1970."""
 
     def write(self, kind: str, **entry: Any) -> None:
         """One line."""
@@ -33,6 +36,7 @@ class Pen:
         """A reporter got a 2xx: from here the incident must never be lost."""
         self.write("taken", key=key, incident=incident, seconds=seconds, tries=tries)
         self.taken[key] = incident
+        self.taken_at[incident] = time()
 
     def close(self) -> None:
         """No more lines."""
@@ -63,6 +67,8 @@ class Ledger:
 
     taken: Mapping[str, str] = field(default_factory=dict)
     """Idempotency key → incident id."""
+    taken_at: Mapping[str, datetime] = field(default_factory=dict)
+    """Incident id → when its reporter had the 2xx."""
     first_try: tuple[float, ...] = ()
     """Seconds, for each incident that was taken at the first try."""
     given_up: tuple[str, ...] = ()
@@ -73,10 +79,25 @@ class Ledger:
     mails: tuple[tuple[str, str], ...] = ()
     """Address and subject of every e-mail."""
     typed: tuple[Typed, ...] = ()
-    said: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Offer id → staff id and answer, for every answer over the API that got a 2xx."""
+    said: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+    """Offer id → staff id and when, for every yes over the API that got a 2xx."""
     turned: tuple[tuple[datetime, datetime], ...] = ()
     """What the database's clock jumped over: from, to."""
+    forgotten: tuple[datetime, datetime] | None = None
+    """What happened between these times was lost on purpose: an older backup was put back."""
+    forged: frozenset[str] = frozenset()
+    """Ids of events that we put on the topics ourselves, behind the services' backs."""
+
+    @property
+    def promised(self) -> set[str]:
+        """Incidents that must be there."""
+        return {each for each in self.taken.values() if not self.forgets(self.taken_at.get(each))}
+
+    def forgets(self, moment: datetime | None) -> bool:
+        """Whether what happened then was lost on purpose."""
+        if self.forgotten is None or moment is None:
+            return False
+        return self.forgotten[0] <= moment < self.forgotten[1]
 
     @classmethod
     def read(cls, own: Path, simulators: Path) -> Self:
@@ -90,6 +111,7 @@ class Ledger:
 
         return cls(
             taken={each["key"]: each["incident"] for each in of("taken")},
+            taken_at={each["incident"]: _time(each["at"]) for each in of("taken")},
             first_try=tuple(each["seconds"] for each in of("taken") if each["tries"] == 1),
             given_up=tuple(each["key"] for each in of("given-up")),
             refused=Counter(each["answer"] for each in of("refused")),
@@ -98,7 +120,9 @@ class Ledger:
             typed=tuple(
                 Typed(each["phone"], each["text"], _time(each["at"])) for each in of("reply-taken")
             ),
-            said={each["offer"]: (each["staff"], each["answer"]) for each in of("said")},
+            said={each["offer"]: (each["staff"], _time(each["at"])) for each in of("said")},
+            forgotten=next(((_time(f["start"]), _time(f["end"])) for f in of("forgotten")), None),
+            forged=frozenset(each["event"] for each in of("forged")),
             turned=tuple((_time(each["start"]), _time(each["end"])) for each in of("turned")),
         )
 

@@ -22,7 +22,7 @@ AT_ONCE = 48
 """Reporters who wait for an answer at the same time."""
 LATE = 14.0
 """Seconds after which a late answer comes: longer than the short T_ack of a round's policies."""
-TRY_AGAIN = {409, 503}
+TRY_AGAIN = {"409", "503"}
 """Answers that mean: nothing was done or it is being done, ask again."""
 BEHAVIOUR = {
     "yes": 50,
@@ -196,7 +196,7 @@ class People:
                 path = f"/offers/{offer['offer_id']}/accept"
                 answer = await self.town.call(caller, "referral", "POST", path, {})
                 if answer.is_success:
-                    self.pen.write("said", offer=offer["offer_id"], staff=staff, answer="accept")
+                    self.pen.write("said", offer=offer["offer_id"], staff=staff)
                 else:
                     self.pen.write("refused", answer=f"accept-{answer.status_code}", seconds=0)
         except httpx.HTTPError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from tests.campaign.ledger import Ledger
 from tests.campaign.oracle.evidence import Evidence, Heard
@@ -133,7 +134,7 @@ ON_THE_BUS: Mapping[str, Callable[[Evidence], Evidence]] = {
 
 
 def _promised(ledger: Ledger) -> Ledger:
-    return replace(ledger, said={"no-such-offer": ("st-x", "accept")})
+    return replace(ledger, said={"no-such-offer": ("st-x", datetime(2026, 11, 23, tzinfo=UTC))})
 
 
 def _swallowed(ledger: Ledger) -> Ledger:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from tests.campaign.ledger import Ledger
 from tests.campaign.oracle import LETTERS, Verdict
 from tests.campaign.oracle.deadlines import percentile
+from tests.campaign.people import TRY_AGAIN
 from tests.campaign.scene import Must, Scene
 
 ALWAYS_ZERO = ("L", "Z", "G", "D", "chain")
@@ -147,5 +148,6 @@ def broken(must: Must, figures: Mapping[str, Any], foreign: int) -> list[str]:
 
 
 def _expected(answer: str) -> bool:
-    """503 and 409 say try again; what is no number is a connection that broke."""
-    return not answer.isdecimal() or answer in {"409", "503"}
+    """503 and 409 say try again, a yes may come too late; what is no number is a broken line."""
+    act, _, status = answer.rpartition("-")
+    return not status.isdecimal() or status in ({"403", "404", "409", "503"} if act else TRY_AGAIN)

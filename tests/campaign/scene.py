@@ -91,6 +91,10 @@ class Scene:
             if window.begin <= each.began and each.ended <= window.end
         ]
 
+    def taken_since(self, moment: float) -> list[str]:
+        """Incidents whose reporters had their 2xx after a time of the world's clock."""
+        return [incident for incident, at in self.pen.taken_at.items() if at >= moment]
+
     async def ask(self, query: str, *arguments: Any) -> Any:
         """One value out of the services' database, as its superuser."""
         connection = await asyncpg.connect(self.stack.superuser("tirek"), timeout=5)

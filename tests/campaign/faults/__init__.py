@@ -1,9 +1,27 @@
 """The table of faults: what is done to a stack, how often, and what must hold all the same."""
 
-from tests.campaign.faults import brokers, database, processes
+from tests.campaign.faults import (
+    brokers,
+    consumers,
+    crashes,
+    database,
+    gateway,
+    links,
+    operators,
+    processes,
+)
 from tests.campaign.scene import Fault
 
-FAULTS: dict[str, Fault] = {
-    fault.name: fault for fault in (*processes.TABLE, *brokers.TABLE, *database.TABLE)
-}
+TABLES = (
+    processes.TABLE,
+    crashes.TABLE,
+    brokers.TABLE,
+    database.TABLE,
+    links.TABLE,
+    gateway.TABLE,
+    consumers.TABLE,
+    operators.TABLE,
+)
+
+FAULTS: dict[str, Fault] = {fault.name: fault for table in TABLES for fault in table}
 """By name, in the order in which they are played."""

@@ -127,30 +127,31 @@ def _with_outcome(seen: Evidence, outcome: str) -> set[str]:
     return {row["alert_id"] for row in seen.tables["alerts"] if row["outcome"] == outcome}
 
 
-def unknown_on_the_bus(seen: Evidence, _ledger: Ledger) -> list[str]:
+def unknown_on_the_bus(seen: Evidence, ledger: Ledger) -> list[str]:
     """A record on a topic that its producer's outbox does not hold as it is there."""
     said = {(each.producer, each.id): each.digest for each in seen.said}
     return [
         f"{each.producer} {each.seq} {each.id}"
         for each in seen.heard
-        if said.get((each.producer, each.id)) != each.digest
+        if said.get((each.producer, each.id)) != each.digest and each.id not in ledger.forged
     ]
 
 
-def handled_and_never_said(seen: Evidence, _ledger: Ledger) -> list[str]:
+def handled_and_never_said(seen: Evidence, ledger: Ledger) -> list[str]:
     """An inbox mark of an event that nobody said."""
-    said = {each.id for each in seen.said}
+    said = {each.id for each in seen.said} | ledger.forged
     return [f"{who} {each}" for who, marks in seen.inbox.items() for each in marks - said]
 
 
 # --- the chain --------------------------------------------------------------------------------
 
 
-def gaps(seen: Evidence, _ledger: Ledger) -> list[str]:
+def gaps(seen: Evidence, ledger: Ledger) -> list[str]:
     """A number that is missing, given twice, or whose link does not fit the one before."""
     chains: dict[str, dict[int, set[Heard]]] = defaultdict(lambda: defaultdict(set))
     for each in seen.heard:
-        chains[each.producer][each.seq].add(each)
+        if each.id not in ledger.forged:
+            chains[each.producer][each.seq].add(each)
     return [broken for producer in chains for broken in _broken(producer, chains[producer])]
 
 

@@ -16,7 +16,7 @@ LIVE = {"queued", "claimed"}
 def promised_incidents(seen: Evidence, ledger: Ledger) -> list[str]:
     """A reporter got a 2xx, and the incident is not there."""
     there = {row["incident_id"] for row in seen.tables["incidents"]}
-    return sorted(set(ledger.taken.values()) - there)
+    return sorted(ledger.promised - there)
 
 
 def needs_without_request(seen: Evidence, _ledger: Ledger) -> list[str]:
@@ -100,6 +100,8 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
     owners = {(phones[staff], code): staff for (_, staff), code in seen.code_of.items()}
     lost = [row["answer_id"] for row in seen.tables["answers"] if row["judgement"] is None]
     for typed in ledger.typed:
+        if ledger.forgets(typed.at):
+            continue
         for code in codes_in(typed.text):
             key = (typed.phone, code)
             if key in meant and (meant[key], owners[key]) not in judged:
@@ -116,6 +118,6 @@ def yeses_that_vanished(seen: Evidence, ledger: Ledger) -> list[str]:
     }
     return [
         offer
-        for offer, (staff, answer) in ledger.said.items()
-        if answer == "accept" and (offer, staff) not in accepted
+        for offer, (staff, at) in ledger.said.items()
+        if (offer, staff) not in accepted and not ledger.forgets(at)
     ]

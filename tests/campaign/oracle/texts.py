@@ -73,7 +73,10 @@ def repeats(seen: Evidence, ledger: Ledger) -> Repeats:
         if group is not None and went(row):
             rows[group].append(row)
     again, unmarked = 0, []
+    known = set(seen.code_of.values())
     for group, came in Spoken.of(ledger).groups.items():
+        if ledger.forgotten and group.code not in known:
+            continue  # of an offer that was lost on purpose
         extra = max(0, len(came) - len(rows[group]))
         again += extra
         marked = sum(row["maybe_sent"] for row in rows[group])

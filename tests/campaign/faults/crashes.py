@@ -1,0 +1,86 @@
+"""Crash points: our processes die at the very place where a step is half done, again and again."""
+
+import asyncio
+from collections.abc import Iterable
+from time import monotonic
+
+from deploy.local.processes import Part
+from deploy.topology import SERVICES
+from shared.crash import VARIABLE
+from tests.campaign.faults.processes import IN_FLIGHT
+from tests.campaign.scene import Fault, Make, Must, Scene
+
+TIMES = 50
+LOAD = 150.0
+"""Seconds over which the reports come: a worker that died needs its time to come back."""
+PATIENCE = 420.0
+SOON = 4
+"""A process dies at the first to this-th passing after its start, drawn anew for each life."""
+WORKERS = tuple(f"{service}.work" for service in SERVICES)
+AT: dict[str, tuple[tuple[str, ...], str]] = {
+    "intake.before-commit": (("intake.serve",), "all is written and the COMMIT is not sent"),
+    "intake.after-commit": (("intake.serve",), "it is committed and the reporter not answered"),
+    "referral.before-commit": (("referral.work", "referral.serve"), "the COMMIT is not sent"),
+    "referral.after-commit": (("referral.work", "referral.serve"), "it is just committed"),
+    "notify.before-commit": (("notify.work",), "the COMMIT is not sent"),
+    "notify.after-commit": (("notify.work",), "an answer is committed and not confirmed"),
+    "relay.after-claim": (WORKERS, "outbox rows are numbered and none is sent"),
+    "relay.after-ack": (WORKERS, "Kafka has acknowledged rows that are not marked"),
+    "consumer.before-transaction": (WORKERS, "a batch is in hand, untouched"),
+    "consumer.in-transaction": (WORKERS, "a handler has written and nothing is committed"),
+    "consumer.after-transaction": (WORKERS, "all is committed but the offsets"),
+    "notify.before-submit": (("notify.work",), "a message is claimed and not handed over"),
+    "notify.after-submit": (("notify.work",), "the SMSC has a message and no row says so"),
+    "pass.claimed": (("referral.work", "notify.work"), "a pass holds rows that are due"),
+}
+"""Point → who dies there, and what that means. Every point of `shared.crash` stands here."""
+
+
+def crashing(point: str, names: Iterable[str]) -> Make:
+    """Each of these processes dies at this point, in every life, until it was often enough."""
+
+    async def make(scene: Scene) -> int:
+        parts = [scene.stack.part(name) for name in names]
+        lives = {part.name: part.starts for part in parts}
+        for part in parts:
+            _arm(scene, point, part)
+            await part.kill()  # the next life knows of it
+        deadline = monotonic() + PATIENCE
+        crashes = 0
+        while crashes < TIMES and monotonic() < deadline:
+            await asyncio.sleep(0.1)
+            for part in parts:
+                if part.starts != lives[part.name]:
+                    lives[part.name] = part.starts
+                    crashes += 1
+                    _arm(scene, point, part)
+        for part in parts:
+            part.change(**{VARIABLE: None})
+            await part.kill()
+        for part in parts:
+            await part.ready(90)
+        crashes -= len(parts)  # our own kills at the beginning
+        scene.require(crashes >= TIMES - len(parts), f"only {crashes} crashes at {point}")
+        return crashes
+
+    return make
+
+
+def _arm(scene: Scene, point: str, part: Part) -> None:
+    part.change(**{VARIABLE: f"{point}:{scene.rng.randint(1, SOON)}"})
+
+
+TABLE = tuple(
+    Fault(
+        f"crash-{point}",
+        f"Death of {', '.join(names)} where {where}.",
+        crashing(point, names),
+        # dead half of the time: what is due waits for the next life
+        Must(late=60.0, normal=60.0, repeats=IN_FLIGHT if "notify.work" in names else 0),
+        seconds=LOAD,
+        within=PATIENCE + 400.0,
+        incidents=0.75,
+    )
+    for point, (names, where) in AT.items()
+)
+"""One round for each crash point."""

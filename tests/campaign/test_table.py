@@ -1,0 +1,21 @@
+"""The table of faults: whole, named once, and every crash point of the code in it."""
+
+from deploy.topology import PROCESSES
+from shared.crash import Point
+from tests.campaign.faults import FAULTS, TABLES
+from tests.campaign.faults.crashes import AT
+
+
+def test_every_crash_point_is_attacked() -> None:
+    """A point that is added to the code is attacked by the campaign, or this fails."""
+    assert set(AT) == {str(point) for point in Point}
+
+
+def test_no_two_faults_have_one_name() -> None:
+    """A result is kept under its fault's name."""
+    assert len(FAULTS) == sum(len(table) for table in TABLES)
+
+
+def test_whom_a_crash_point_kills_is_there() -> None:
+    """A renamed process would never die, and nobody would notice."""
+    assert {name for names, _ in AT.values() for name in names} <= PROCESSES.keys()
