@@ -3,28 +3,40 @@
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from importlib.metadata import version
 
 import psutil
 
 from deploy.local.postgres import MAJOR
+from tests.support.faults.clocks import library
+from tests.support.faults.missing import Missing
 
-WHY: dict[str, str] = {
-    "root": "needs root",
-    "netns": "needs root and network namespaces (unshare), with iptables in them",
-    "faketime": "needs libfaketime",
-}
-"""What a fault may need, and why it was not made where that is missing."""
+
+def _root() -> str:
+    return "" if os.geteuid() == 0 else "needs root"
+
+
+def _namespace() -> str:
+    tools = [each for each in ("unshare", "iptables", "ip", "setpriv") if not shutil.which(each)]
+    return _root() or (f"needs {', '.join(tools)}" if tools else "")
+
+
+def _faketime() -> str:
+    try:
+        library()
+    except Missing as problem:
+        return str(problem)
+    return ""
+
+
+ASKED: dict[str, Callable[[], str]] = {"root": _root, "netns": _namespace, "faketime": _faketime}
+"""What a fault may need: why it is not there, or nothing."""
 
 
 def missing(needs: tuple[str, ...]) -> list[str]:
     """Why a fault cannot be made here; empty when it can."""
-    able = {
-        "root": os.geteuid() == 0,
-        "netns": os.geteuid() == 0 and bool(shutil.which("unshare") and shutil.which("iptables")),
-        "faketime": shutil.which("faketime") is not None,
-    }
-    return [WHY[need] for need in needs if not able[need]]
+    return [why for need in needs if (why := ASKED[need]())]
 
 
 def described() -> list[str]:

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from tests.campaign.result import Result, broken, result_of
 from tests.campaign.runner import RESULT
 from tests.campaign.scene import Fault, Scene
 from tests.stack import turn_clock
+from tests.support.faults import groups
 from tests.support.faults.rig import rig
 from tests.support.town import town
 
@@ -74,25 +75,25 @@ async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[s
 async def opened(fault: Fault, seed: int, incidents: int, folder: Path) -> AsyncIterator[Scene]:
     """A stack with the sample country in it, and its people ready to answer."""
     pen, rng = Pen(folder / LEDGER), Random(f"{seed}:{fault.name}")
-    more = {"TIREK_POLICIES": str(policies.write(folder)), **fault.settings}
-    extra = {name: {**more, **fault.variant.extra.get(name, {})} for name in PROCESSES}
-    variant = replace(fault.variant, extra=extra, backoff=AGAIN)
-    with (folder / NOTES).open("a", encoding="utf-8", buffering=1) as notes:
+    usual = fault.variant() if callable(fault.variant) else fault.variant
+    policy = {"TIREK_POLICIES": str(policies.write(folder))}
+    extra = {name: {**policy, **usual.extra.get(name, {})} for name in PROCESSES}
+    variant = replace(usual, extra=extra, backoff=AGAIN)
+    notes = (folder / NOTES).open("a", encoding="utf-8", buffering=1)
 
-        def report(line: str) -> None:
-            notes.write(line + "\n")
+    def report(line: str) -> None:
+        notes.write(line + "\n")
 
-        try:
-            async with (
-                rig(folder / STATE, variant=variant, report=report) as it,
-                town(it.stack) as place,
-            ):
-                people = People(place, pen, rng)
-                scene = Scene(it, place, people, pen, rng, incidents)
-                async with people.answering():
-                    yield scene
-        finally:
-            pen.close()
+    async with AsyncExitStack() as life:
+        life.callback(pen.close)
+        life.callback(notes.close)
+        prepared = life.enter_context(fault.prepare(folder / STATE)) if fault.prepare else None
+        it = await life.enter_async_context(rig(folder / STATE, variant=variant, report=report))
+        place = await life.enter_async_context(town(it.stack))
+        people = People(place, pen, rng)
+        scene = Scene(it, place, people, pen, rng, incidents, prepared=prepared)
+        await life.enter_async_context(people.answering())
+        yield scene
 
 
 async def attack(fault: Fault, scene: Scene) -> int:
@@ -167,6 +168,8 @@ def main() -> None:
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     fault = FAULTS[chosen.fault]
+    if "netns" in fault.needs:
+        groups.loopback_up()
     result = asyncio.run(play(fault, chosen.seed, chosen.incidents, chosen.folder))
     if result.held and not chosen.keep:  # else a person may want to look
         shutil.rmtree(chosen.folder / STATE, ignore_errors=True)

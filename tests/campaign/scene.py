@@ -1,8 +1,9 @@
 """What a fault is made with: the running stack, its people, and how far the reports have come."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Any
@@ -45,6 +46,8 @@ class Scene:
     remarks: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     """What did not hold, in sentences."""
+    prepared: object = None
+    """What `Fault.prepare` gave."""
     ended: float = 0.0
     """When the fault ended, by `time.monotonic`."""
 
@@ -142,7 +145,10 @@ class Fault:
     sentence: str
     make: Make
     must: Must = field(default_factory=Must)
-    variant: Variant = field(default_factory=Variant)
+    variant: Variant | Callable[[], Variant] = field(default_factory=Variant)
+    """Made when the round begins, where the machine must have something for it."""
+    prepare: Callable[[Path], AbstractContextManager[object]] | None = None
+    """What must be so before the stack starts, in its state folder; `Scene.prepared` is it."""
     needs: tuple[str, ...] = ()
     """What the machine must have: words of `tests.campaign.machine`."""
     seconds: float = LOAD
@@ -150,5 +156,3 @@ class Fault:
     """A round that takes longer has hung, and that is a finding."""
     incidents: float = 1.0
     """Share of the usual number of incidents."""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    """More environment for every service process."""
