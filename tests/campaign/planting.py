@@ -50,6 +50,9 @@ IN_THE_DATABASE: Mapping[str, str] = {
     "needs_without_request": f"DELETE FROM referral.service_request WHERE {_REQUEST}",
     "unheard_events": f"DELETE FROM referral.inbox WHERE {_one('referral.inbox', 'event_id')}",
     "unpublished_events": "UPDATE intake.outbox SET published_at = NULL WHERE producer_seq = 1",
+    "readers_that_differ": (
+        f"UPDATE notify.offers SET status = 'draft' WHERE {_one('notify.offers', 'offer_id')}"
+    ),
     "requests_left_alone": (
         "UPDATE referral.offer SET status = 'rejected' WHERE service_request_id ="
         " (SELECT id FROM referral.service_request WHERE status = 'active' LIMIT 1);"

@@ -22,6 +22,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         lost.needs_without_request,
         lost.unheard_events,
         lost.unpublished_events,
+        lost.readers_that_differ,
         lost.requests_left_alone,
         lost.alerts_never_settled,
         lost.messages_never_settled,

@@ -42,7 +42,11 @@ TABLES: dict[str, str] = {
         SELECT id, service_request_id, service, status, answer_by, deadline, next_tier_at, alert_id,
                tier, person, holds_until
         FROM referral.offer ORDER BY service_request_id, position""",
-    "told": "SELECT offer_id, status, version FROM notify.offers",
+    "told": """
+        SELECT 'notify' AS reader, offer_id AS id, status, '' AS fulfilment FROM notify.offers
+        UNION ALL SELECT 'intake', offer_id, status, '' FROM intake.offers
+        UNION ALL SELECT 'intake', service_request_id, status, fulfilment
+        FROM intake.service_requests""",
     "alerts": "SELECT alert_id, offer_id, tier, outcome, reason FROM notify.alerts",
     "messages": """
         SELECT m.message_id, m.kind, m.template, m.channel, m.staff_id, m.offer_id, m.alert_id,

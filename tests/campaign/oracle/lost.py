@@ -45,6 +45,21 @@ def unpublished_events(seen: Evidence, _ledger: Ledger) -> list[str]:
     return [f"{each.type} {each.id}" for each in seen.said if not each.published]
 
 
+def readers_that_differ(seen: Evidence, _ledger: Ledger) -> list[str]:
+    """What a reader holds of an offer or a service request is not what referral has."""
+    true = {row["id"]: (row["status"], "") for row in seen.tables["offers"]}
+    true |= {row["id"]: (row["status"], row["fulfilment"]) for row in seen.tables["requests"]}
+    parked = {row["service"] for row in seen.parked}
+    held = {
+        (row["reader"], row["id"]): (row["status"], row["fulfilment"])
+        for row in seen.tables["told"]
+    }
+    wrong = [f"{who} {one}" for (who, one), state in held.items() if state != true.get(one)]
+    known = {one for _, one in held}
+    wrong += [f"nobody {one}" for one in true if one not in known]
+    return [each for each in wrong if each.partition(" ")[0] not in parked]
+
+
 def requests_left_alone(seen: Evidence, _ledger: Ledger) -> list[str]:
     """An active service request with no deadline ahead, no holder and no human who was told."""
     statuses: dict[str, set[str]] = {}
