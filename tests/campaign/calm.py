@@ -32,7 +32,8 @@ UNHEARD = " UNION ALL ".join(
     f"SELECT 'unheard by {reader}' FROM {PRODUCERS[body]}.outbox o"
     f" WHERE type = '{event_type(body)}' AND time < $1"
     f" AND NOT EXISTS (SELECT FROM {reader}.inbox i WHERE i.event_id = o.event_id)"
-    f" AND NOT EXISTS (SELECT FROM {reader}.parked p WHERE p.redriven_at IS NULL)"
+    f" AND NOT EXISTS (SELECT FROM {reader}.parked p"
+    f" WHERE p.redriven_at IS NULL AND p.key = convert_to(o.key, 'UTF8'))"
     for body, names in READERS.items()
     for reader in names
 )

@@ -106,6 +106,14 @@ class Scene:
         finally:
             await connection.close()
 
+    async def do(self, statements: str) -> None:
+        """Statements on the services' database, as its superuser."""
+        connection = await asyncpg.connect(self.stack.superuser("tirek"), timeout=5)
+        try:
+            await connection.execute(statements)
+        finally:
+            await connection.close()
+
     def note(self, kind: str, **entry: Any) -> None:
         """A line in the ledger."""
         self.pen.write(kind, **entry)

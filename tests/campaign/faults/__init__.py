@@ -9,6 +9,7 @@ from tests.campaign.faults import (
     kernel,
     links,
     operators,
+    poison,
     processes,
 )
 from tests.campaign.scene import Fault
@@ -22,6 +23,7 @@ TABLES = (
     kernel.TABLE,
     gateway.TABLE,
     consumers.TABLE,
+    poison.TABLE,
     operators.TABLE,
 )
 

@@ -26,7 +26,7 @@ FROM {service}.outbox ORDER BY producer_seq NULLS LAST, id
 """
 INBOX = "SELECT event_id FROM {service}.inbox"
 PARKED = """
-SELECT '{service}' AS service, id, topic, "offset", reason
+SELECT '{service}' AS service, id, convert_from(key, 'UTF8') AS key, reason
 FROM {service}.parked WHERE redriven_at IS NULL
 """
 TABLES: dict[str, str] = {

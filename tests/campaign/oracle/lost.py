@@ -31,12 +31,12 @@ def needs_without_request(seen: Evidence, _ledger: Ledger) -> list[str]:
 
 def unheard_events(seen: Evidence, _ledger: Ledger) -> list[str]:
     """An event that a reader of its type has neither handled nor parked."""
-    parked = {row["service"] for row in seen.parked}
+    parked = {(row["service"], row["key"]) for row in seen.parked}
     return [
         f"{each.type} {each.id} by {reader}"
         for each in seen.said
         for reader in readers(each.type)
-        if each.id not in seen.inbox[reader] and reader not in parked
+        if each.id not in seen.inbox[reader] and (reader, each.key) not in parked
     ]
 
 

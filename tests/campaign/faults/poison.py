@@ -1,0 +1,160 @@
+"""Records that cannot be handled: bytes, a schema that does not fit, a bug, a newer version."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+import rfc8785
+from aiokafka import AIOKafkaProducer
+
+from shared import wire
+from shared.events import Envelope
+from shared.sealing import Sealer
+from tests.campaign.faults.operators import tirek
+from tests.campaign.scene import Fault, Make, Must, Scene
+from tests.support.eventually import eventually
+
+TOPIC, PRODUCER = "tirek.referral", "referral"
+READERS = ("intake", "notify")
+POISONS = 4
+BUGS = 3
+NEIGHBOURS = 5.0
+"""Seconds that events of other incidents may wait because of it."""
+PARKED = "SELECT count(*) FROM {}.parked WHERE redriven_at IS NULL"
+DELAY = """
+SELECT coalesce(max(extract(epoch FROM i.received_at - o.published_at)), 0)
+FROM referral.outbox o JOIN notify.inbox i USING (event_id)
+WHERE o.published_at > $1 AND o.key <> ALL ($2::text[])
+"""
+BUG = """
+CREATE FUNCTION notify.bug() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'a bug'; END $$;
+CREATE TRIGGER bug BEFORE INSERT OR UPDATE ON notify.offers FOR EACH ROW
+WHEN (NEW.incident_id = ANY ('{{{keys}}}'::text[])) EXECUTE FUNCTION notify.bug();
+"""
+MENDED = "DROP TRIGGER bug ON notify.offers; DROP FUNCTION notify.bug()"
+
+Record = tuple[bytes, bytes, wire.Headers]
+Brew = Callable[[Scene, str], Record]
+
+
+def _envelope(scene: Scene, key: str) -> Envelope:
+    event = str(UUID(int=scene.rng.getrandbits(128), version=4))
+    scene.note("forged", event=event)
+    return Envelope(
+        id=event,
+        type="tirek.offer.changed.v1",
+        source=PRODUCER,
+        subject=key,
+        key=key,
+        time=datetime.now(UTC),
+        correlation_id=key,
+        aggregate_version=1,
+    )
+
+
+def octets(_scene: Scene, key: str) -> Record:
+    """No event at all."""
+    return key.encode(), b"\x00\xff poison", [("ce_id", b"\xff\xfe")]
+
+
+def schema(scene: Scene, key: str) -> Record:
+    """An event of ours, sealed as it should be, whose body lacks what it must have."""
+    sealer = Sealer.from_directory(PRODUCER, scene.stack.keys(PRODUCER))
+    document = rfc8785.dumps({"salt": "c2FsdA", "data": {"incident_id": key}})
+    return wire.encode(_envelope(scene, key), document, sealer)
+
+
+def version(scene: Scene, key: str) -> Record:
+    """An event of a version that only the next release knows."""
+    named, value, headers = schema(scene, key)
+    newer = [
+        (name, b"tirek.offer.changed.v2" if name == "ce_type" else text) for name, text in headers
+    ]
+    return named, value, newer
+
+
+def poisoning(brew: Brew) -> Make:
+    """Poison of its own incident, again and again, between everybody else's events."""
+
+    async def make(scene: Scene) -> int:
+        keys: list[str] = []
+        began = await scene.ask("SELECT clock_timestamp()")
+
+        async def once(_number: int) -> None:
+            key = str(UUID(int=scene.rng.getrandbits(128), version=4))
+            keys.append(key)
+            await _send(scene, [brew(scene, key)])
+
+        made = await scene.spread(POISONS, once)
+        await scene.taken(1.0)
+        for service in READERS:
+            await eventually(partial(_parked, scene, service, POISONS), within=30)
+        await _neighbours(scene, began, keys)
+        return made
+
+    return make
+
+
+async def _send(scene: Scene, records: Sequence[Record]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=scene.stack.kafka, acks="all")
+    await producer.start()
+    try:
+        for key, value, headers in records:
+            await producer.send_and_wait(TOPIC, value, key=key, headers=headers)
+    finally:
+        await producer.stop()
+
+
+async def _parked(scene: Scene, service: str, enough: int) -> bool:
+    return int(await scene.ask(PARKED.format(service))) >= enough
+
+
+async def _neighbours(scene: Scene, began: datetime, keys: list[str]) -> None:
+    await asyncio.sleep(2.0)
+    delay = float(await scene.ask(DELAY, began, keys))
+    scene.measured["longest way of a neighbour's event, s"] = round(delay, 2)
+    scene.require(delay <= NEIGHBOURS, f"a neighbour's event took {delay:.1f} s")
+
+
+async def bug(scene: Scene) -> int:
+    """A handler fails on some incidents; it is mended, and what was parked is tried again."""
+    await scene.taken(0.3)
+    began = await scene.ask("SELECT clock_timestamp()")
+    keys = list(scene.pen.taken.values())[-BUGS:]
+    await scene.do(BUG.format(keys=",".join(keys)))
+    await scene.taken(1.0)
+    await asyncio.sleep(8.0)  # short limits pass: more events of the same incidents come
+    parked = int(await scene.ask(PARKED.format("notify")))
+    await _neighbours(scene, began, keys)
+    await scene.do(MENDED)
+    code, said = await tirek(
+        scene, "parked", "redrive", "--all", TIREK_DATABASE_URL=scene.stack.dsn("tirek_notify")
+    )
+    scene.require(code == 0, f"tirek parked redrive ended with {code}: {said[-300:]}")
+    scene.measured["parked by the bug"] = parked
+    scene.require(parked >= BUGS, f"only {parked} records were parked")
+    return BUGS
+
+
+_FORGED = Must(late=10.0, parked=POISONS * len(READERS))
+
+TABLE = (
+    Fault(
+        "poison-bytes",
+        "Records that are no events, among everybody's events.",
+        poisoning(octets),
+        Must(late=10.0, parked=POISONS * len(READERS), foreign=POISONS),
+    ),
+    Fault("poison-schema", "Sealed events whose body does not fit.", poisoning(schema), _FORGED),
+    Fault("poison-version", "Events of a newer version.", poisoning(version), _FORGED),
+    Fault(
+        "poison-bug",
+        "A handler fails on three incidents; mended, all that was parked is tried again.",
+        bug,
+        Must(late=10.0),
+    ),
+)
+"""Faults in what is said."""
