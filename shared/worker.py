@@ -1,10 +1,11 @@
 """The worker process: consumer, relay and passes side by side; the first failure ends them all.
 
-A process that cannot go on says so in one line and ends with status 1: the supervisor starts a new
-one. SIGTERM ends it gracefully, within 10 seconds.
+A process that cannot go on says so in one line and ends with status 1, at once: the supervisor
+starts a new one. SIGTERM ends it gracefully, within 10 seconds.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +19,9 @@ from shared.health import Health
 from shared.logging import describe
 
 GRACE = 10.0
+"""Seconds that works have to finish what they have in hand, after SIGTERM."""
+HASTE = 1.0
+"""The same after a failure. Nothing is lost by dying; what helps is the next start."""
 Work = Callable[[], Awaitable[None]]
 
 
@@ -72,7 +76,12 @@ async def run_worker(works: Mapping[str, Work]) -> int:
     for task in tasks:
         task.cancel()
     stopping.cancel()
-    await asyncio.wait({*tasks, stopping}, timeout=GRACE)
+    _, stuck = await asyncio.wait({*tasks, stopping}, timeout=HASTE if status else GRACE)
+    if stuck:
+        log.warning("worker.abandoned", name=", ".join(tasks[task] for task in stuck - {stopping}))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)  # to return would be to wait for them: asyncio.run does, without end
     return status
 
 
