@@ -86,11 +86,17 @@ async def relaying(stack: Stack, db: Database) -> AsyncIterator[Health]:
 
 @asynccontextmanager
 async def consuming(
-    stack: Stack, db: Database, handlers: Mapping[type[Body], Handler], *, parked_limit: int = 1000
+    stack: Stack,
+    db: Database,
+    handlers: Mapping[type[Body], Handler],
+    *,
+    parked_limit: int = 1000,
+    keys: Path | None = None,
 ) -> AsyncIterator[Health]:
-    """Referral's consumer at work, in its own group."""
+    """Referral's consumer at work, in its own group; ``keys`` if not the stack's own."""
     health = Health()
-    consume = Consume(db, sealer(stack, db.source), handlers, health, parked_limit=parked_limit)
+    opens = Sealer.from_directory(db.source, keys or stack.keys(db.source))
+    consume = Consume(db, opens, handlers, health, parked_limit=parked_limit)
     task = asyncio.create_task(run_consumer(db.source, stack.kafka, consume, health))
     try:
         yield health
