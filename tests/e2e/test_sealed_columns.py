@@ -1,0 +1,124 @@
+"""Nothing sealed lies where `tirek keys retire` would not look, in a Tirek that is used."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import asyncpg
+import pytest_asyncio
+from typer.testing import CliRunner
+
+from deploy.cli_keys import keys
+from deploy.local.key_use import COLUMNS
+from deploy.topology import SERVICES
+from shared.keys import unb64
+from tests.stack import scratch
+from tests.support.eventually import eventually
+from tests.support.town import Town, town
+
+EXCLUDES = "03-officer-of-the-station"
+MAY_HOLD = """
+SELECT table_schema AS schema, table_name AS table, column_name AS column, data_type AS type
+FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+WHERE table_schema = ANY ($1) AND table_type = 'BASE TABLE'
+AND data_type IN ('text', 'bytea', 'json', 'jsonb', 'ARRAY', 'character varying')
+"""
+BLOBS = "SELECT excluded_people FROM messages WHERE excluded_people IS NOT NULL"
+PARKED = " UNION ALL ".join(f"SELECT id FROM {service}.parked" for service in SERVICES)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Town]:
+    """A whole Tirek in which nobody else changes keys."""
+    async with scratch("topics", "provision") as stack, town(stack) as made:
+        yield made
+
+
+async def columns(database: asyncpg.Connection) -> list[asyncpg.Record]:
+    """Every column of a service that could hold a sealed document."""
+    found: list[asyncpg.Record] = await database.fetch(MAY_HOLD, list(SERVICES))
+    return found
+
+
+async def holds_sealed(database: asyncpg.Connection, column: asyncpg.Record) -> bool:
+    """Whether some row does."""
+    place = f"{column['schema']}.{column['table']}"
+    value = f'"{column["column"]}"'
+    text = f"encode({value}, 'escape')" if column["type"] == "bytea" else f"{value}::text"
+    found: bool = await database.fetchval(
+        f"SELECT EXISTS (SELECT FROM {place} WHERE position('encrypted_key' in {text}) > 0)"
+    )
+    return found
+
+
+def named(all_columns: Iterable[asyncpg.Record]) -> set[str]:
+    """As `SealedColumn.name` has them."""
+    return {f"{each['schema']}.{each['table']}.{each['column']}" for each in all_columns}
+
+
+def keys_of(blob: str) -> set[str]:
+    """Which keys a sealed document names."""
+    jwe: dict[str, Any] = json.loads(blob)
+    readers = {each["header"]["kid"] for each in jwe["recipients"]}
+    return {json.loads(unb64(jwe["protected"]))["skid"], *readers}
+
+
+async def queued(own: Town, incident: str) -> list[str]:
+    """The sealed lists that go with the messages of an incident."""
+    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    try:
+        await database.execute("SET search_path = notify")
+        rows = await database.fetch(f"{BLOBS} AND incident_id = $1", incident)
+    finally:
+        await database.close()
+    return [row["excluded_people"] for row in rows]
+
+
+async def test_every_column_that_holds_what_is_sealed_is_looked_through(own: Town) -> None:
+    """By name in the schemas, and by content after an incident with excluded people."""
+    incident = await own.report(EXCLUDES)
+    await eventually(lambda: queued(own, incident), within=40)
+    declared = {each.name for each in COLUMNS}
+    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    try:
+        there = await columns(database)
+        found = named([each for each in there if await holds_sealed(database, each)])
+    finally:
+        await database.close()
+    assert len(named(there)) > 50
+    assert declared <= named(there)
+    assert found <= declared
+    plumbing = ("document", "value")
+    assert declared - found <= {each.name for each in COLUMNS if each.column in plumbing}
+    alike = [
+        each
+        for each in there
+        if each["column"] == "excluded_people"
+        or (each["table"], each["column"]) in (("outbox", "document"), ("parked", "value"))
+    ]
+    assert named(alike) == declared
+
+
+async def test_a_tirek_that_is_used_goes_on_while_every_key_is_changed(own: Town) -> None:
+    """No process is restarted: what is reported afterwards goes by the new keys alone."""
+    environment = {"TIREK_SECRETS": str(own.stack.state / "secrets")}
+    pids = {name: part.pid for name, part in own.stack.parts.items()}
+    for service in SERVICES:
+        result = await asyncio.to_thread(
+            CliRunner().invoke, keys, ["rotate", service], env=environment
+        )
+        assert f"{service}.2: in use" in result.output
+
+    async def goes_by_the_new() -> bool:
+        incident = await own.report(EXCLUDES)
+        blobs = await eventually(lambda: queued(own, incident), within=40)
+        return all(keys_of(each) == {"intake.2", "notify.2"} for each in blobs)
+
+    await eventually(goes_by_the_new, within=40)
+    assert {name: part.pid for name, part in own.stack.parts.items()} == pids
+    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    try:
+        assert await database.fetch(PARKED) == []
+    finally:
+        await database.close()
