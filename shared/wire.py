@@ -3,28 +3,28 @@
 from collections.abc import Iterable
 from typing import Any
 
-import rfc8785
 from pydantic import ValidationError
 
 from shared.errors import Unprocessable
 from shared.events import READERS, Act, Document, Envelope, Event, body_class
-from shared.events.envelope import digest
+from shared.events.canonical import canonical
+from shared.events.envelope import digest_of
 from shared.sealing import CONTENT_TYPE, Sealer
 
 Headers = list[tuple[str, bytes]]
 
 
-def _bound(envelope: Envelope) -> bytes:
-    """The attributes, bound to the sealed document: a changed header does not open."""
-    return rfc8785.dumps(dict(envelope.attributes()))
-
-
 def encode(envelope: Envelope, document: bytes, sealer: Sealer) -> tuple[bytes, bytes, Headers]:
-    """Key, value and headers of the record; the key is the envelope's, in UTF-8."""
+    """Key, value and headers of the record; the key is the envelope's, in UTF-8.
+
+    The attributes are bound to the sealed document: a changed header does not open.
+    """
     readers = READERS[body_class(envelope.type)]
-    value = sealer.seal(document, readers, aad=_bound(envelope))
-    attributes = envelope.attributes() | {"digest": digest(envelope, document)}
-    headers = [(f"ce_{name}", text.encode()) for name, text in attributes.items()]
+    attributes = envelope.attributes()
+    bound = canonical(attributes)
+    value = sealer.seal(document, readers, aad=bound)
+    named = attributes | {"digest": digest_of(bound, document)}
+    headers = [(f"ce_{name}", text.encode()) for name, text in named.items()]
     return envelope.key.encode(), value, [*headers, ("content-type", CONTENT_TYPE.encode())]
 
 
@@ -46,8 +46,9 @@ def decode(
 ) -> Event[Any]:
     """The event, opened and checked against its digest; raises `Unprocessable`."""
     body = body_class(envelope.type)
-    plain = sealer.open(value, aad=_bound(envelope))
-    if dict(headers).get("ce_digest") != digest(envelope, plain).encode():
+    bound = canonical(envelope.attributes())
+    plain = sealer.open(value, aad=bound)
+    if dict(headers).get("ce_digest") != digest_of(bound, plain).encode():
         raise Unprocessable("the digest does not fit the document")
     try:
         document = Document[body].model_validate_json(plain)  # type: ignore[valid-type]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Generic, Self, TypeVar
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict
 
+from shared.events.canonical import canonical
 from shared.events.words import Channel
 
 SALT_BYTES = 16
@@ -60,7 +60,7 @@ class Document(Contract, Generic[B]):
 
     def canonical(self) -> bytes:
         """RFC 8785 JSON: one spelling of one content, so that digests agree."""
-        return rfc8785.dumps(self.model_dump(mode="json", exclude_none=True))
+        return canonical(self.model_dump(mode="json", exclude_none=True))
 
 
 def event_type(body: type[Body]) -> str:
@@ -178,5 +178,9 @@ def digest(envelope: Envelope, document: bytes) -> str:
     The attributes hold ``producerseq`` and ``prev``, so digests make a chain: an event that is
     inserted, missing or altered shows at the next one.
     """
-    covered = rfc8785.dumps(dict(envelope.attributes()))
-    return hashlib.sha256(covered + b"\n" + document).hexdigest()
+    return digest_of(canonical(envelope.attributes()), document)
+
+
+def digest_of(attributes: bytes, document: bytes) -> str:
+    """The same, of attributes that are canonical already."""
+    return hashlib.sha256(attributes + b"\n" + document).hexdigest()

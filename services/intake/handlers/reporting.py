@@ -1,7 +1,5 @@
 """Taking a report: once, whatever the network does, or not at all."""
 
-import rfc8785
-
 from services.intake.bodies import ReportBody
 from services.intake.handlers.opening import Opening, open_incident
 from services.intake.kit import Kit
@@ -14,6 +12,7 @@ from services.intake.store.requests import Answered
 from services.intake.views import IncidentView, incident_view
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
+from shared.events.canonical import canonical
 from shared.tokens import Caller
 
 KEY = "Idempotency-Key"
@@ -34,7 +33,7 @@ async def report_once(kit: Kit, tx: Tx, caller: Caller, key: str, body: ReportBo
     """
     if not await requests.lock(tx, caller.staff_id, key):
         raise InFlight
-    asked = rfc8785.dumps(body.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    asked = canonical(body.model_dump(mode="json", by_alias=True, exclude_unset=True))
     digests = kit.vault.fingerprints(asked)
     known = await requests.find(tx, caller.staff_id, key)
     if known is None:

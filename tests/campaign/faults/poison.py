@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-import rfc8785
 from aiokafka import AIOKafkaProducer
 
 from shared import wire
 from shared.events import Envelope
+from shared.events.canonical import canonical
 from shared.sealing import Sealer
 from tests.campaign.faults.operators import tirek
 from tests.campaign.scene import Fault, Make, Must, Scene
@@ -63,7 +63,7 @@ def octets(_scene: Scene, key: str) -> Record:
 def schema(scene: Scene, key: str) -> Record:
     """An event of ours, sealed as it should be, whose body lacks what it must have."""
     sealer = Sealer.from_directory(PRODUCER, scene.stack.keys(PRODUCER))
-    document = rfc8785.dumps({"salt": "c2FsdA", "data": {"incident_id": key}})
+    document = canonical({"salt": "c2FsdA", "data": {"incident_id": key}})
     return wire.encode(_envelope(scene, key), document, sealer)
 
 
