@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from shared import clock, outbox
+from shared import clock, crash, outbox
 from shared.errors import Unavailable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
@@ -105,6 +105,11 @@ class Tx:
         document = Document[Any](salt=new_salt(), act=act, data=body).canonical()
         self._said.append(outbox.Said(envelope, document))
 
+    @property
+    def speaks(self) -> bool:
+        """Whether an event has been said that is not written yet."""
+        return bool(self._said)
+
     @contextmanager
     def because(self, event: Event[Any]) -> Iterator[None]:
         """What is emitted inside has this event as its cause."""
@@ -197,7 +202,12 @@ class Database:
                     raise Unavailable("database")
                 tx = Tx(conn, row["now"], self.source, self._ids)
                 yield tx
+                speaks = tx.speaks
                 await tx.flush()
+                if speaks:
+                    crash.passing(f"{self.source}.before-commit")
+            if speaks:
+                crash.passing(f"{self.source}.after-commit")
         except LOST as problem:
             raise as_unavailable(problem) from problem
 

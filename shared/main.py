@@ -4,45 +4,49 @@ What cannot start says why in one line and ends with status 1.
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from shared import logging, migrate
+from shared import crash, logging, migrate
 from shared.errors import TirekError
 from shared.keys import KeyFileError
 from shared.settings import Settings, SettingsError
 from shared.worker import Work, run_worker
 
 USAGE = "usage: python -m services.{name} serve | work | migrate"
+S = TypeVar("S", bound=Settings)
 
 
 def main(
-    name: str,
-    serve: Callable[[], tuple[FastAPI, Settings]],
-    work: Callable[[], Mapping[str, Work]],
-    migrations: Callable[[], None],
+    kind: type[S],
+    make_web: Callable[[S], FastAPI],
+    works: Callable[[S], Mapping[str, Work]],
+    migrations: Callable[[S], None],
 ) -> int:
-    """Runs one process of a service; answers its exit status."""
-    what = sys.argv[1] if len(sys.argv) == 2 else ""
+    """Runs one process of the service that ``kind`` are the settings of; its exit status."""
+    name, what = kind.SERVICE, sys.argv[1] if len(sys.argv) == 2 else ""
     if what not in ("serve", "work", "migrate"):
         sys.stderr.write(USAGE.format(name=name) + "\n")
         return 2
     logging.configure(name, what)
     try:
+        crash.arm(os.environ)
+        settings = kind.load()
         if what == "work":
-            return asyncio.run(run_worker(work()))
+            return asyncio.run(run_worker(works(settings)))
         if what == "migrate":
-            migrations()
+            migrations(settings)
             return 0
-        app, settings = serve()
         uvicorn.run(
-            app,
+            make_web(settings),
             host=settings.http_host,
             port=settings.http_port,
             log_config=None,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import structlog
 
-from shared import metrics
+from shared import crash, metrics
+from shared.crash import Point
 from shared.db import Database, Tx
 from shared.wakeup import Wakeup
 
@@ -31,6 +32,8 @@ async def run_pass(
             with metrics.PASS_SECONDS.labels(name).time():
                 async with db.transaction() as tx:
                     due = await step(tx)
+                    if tx.speaks:
+                        crash.passing(Point.CLOCK_CLAIMED)
                     now = tx.now
             seconds = (due - now).total_seconds() if due else longest
             if seconds > 0:

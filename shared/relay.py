@@ -23,10 +23,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
-from shared import bus_state, metrics, wire
+from shared import bus_state, crash, metrics, wire
 from shared.bus_state import ABSENT, Lost, Seen
 from shared.chain import COLUMNS, Row, chain, columns
 from shared.clock import pause
+from shared.crash import Point
 from shared.db import Database
 from shared.errors import Halt
 from shared.events.envelope import GENESIS
@@ -176,7 +177,9 @@ class Relay:
         rows = await self._number()
         if not rows:
             return 0
+        crash.passing(Point.RELAY_AFTER_CLAIM)
         acks = await self._deliver(producer, rows)
+        crash.passing(Point.RELAY_AFTER_ACK)
         self._floors = bus_state.risen(self._floors, acks)
         partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
         async with self._db.transaction() as tx:

@@ -10,9 +10,8 @@ from shared.main import bring_up, main
 HERE = Path(__file__).parent
 
 
-def migrate() -> None:
+def migrate(settings: IntakeSettings) -> None:
     """Brings both schemas, the key store's first, to the newest revision."""
-    settings = IntakeSettings.load()
     bring_up(
         HERE / "keystore_migrations",
         settings.keystore_migration_url,
@@ -23,11 +22,4 @@ def migrate() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(
-        main(
-            "intake",
-            lambda: (make_web(settings := IntakeSettings.load()), settings),
-            lambda: works(IntakeSettings.load()),
-            migrate,
-        )
-    )
+    sys.exit(main(IntakeSettings, make_web, works, migrate))

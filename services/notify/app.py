@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -45,9 +44,8 @@ from shared.sweep import sweeping
 from shared.tags import Tagger
 from shared.tokens import Verifier
 from shared.web import create_app
-from shared.worker import Work, health_app, run_worker, serve_http
+from shared.worker import Work, health_app, serve_http
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
 URGENT_WINDOW = 1
 """Emergencies go one by one: a crash repeats one at most."""
@@ -85,13 +83,13 @@ def make_web(settings: NotifySettings) -> FastAPI:
     return app
 
 
-async def work(settings: NotifySettings) -> int:
-    """The worker process; its exit status."""
+def works(settings: NotifySettings) -> dict[str, Work]:
+    """What the worker process runs side by side."""
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
     kit, db = make_kit(settings, sealer), Database(settings)
-    health = Health(stuck_after=settings.stuck_after)
+    health = Health(settings.stuck_after)
     consume = Consume(db, sealer, handler_table(kit), health, parked_limit=settings.parked_limit)
-    works: dict[str, Work] = {
+    return {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
         "sweep": sweeping(db),
@@ -99,10 +97,6 @@ async def work(settings: NotifySettings) -> int:
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
         **senders(settings, kit, db),
     }
-    try:
-        return await run_worker(works)
-    finally:
-        await db.close()
 
 
 def senders(

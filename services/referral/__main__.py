@@ -10,18 +10,10 @@ from shared.main import bring_up, main
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate() -> None:
+def migrate(settings: ReferralSettings) -> None:
     """Brings the schema to the newest revision."""
-    settings = ReferralSettings.load()
     bring_up(MIGRATIONS, settings.migration_url, "TIREK_MIGRATION_URL", "referral")
 
 
 if __name__ == "__main__":
-    sys.exit(
-        main(
-            "referral",
-            lambda: (serve_app(settings := ReferralSettings.load()), settings),
-            lambda: works(ReferralSettings.load()),
-            migrate,
-        )
-    )
+    sys.exit(main(ReferralSettings, serve_app, works, migrate))

@@ -35,7 +35,9 @@ from services.notify.delivery.texts import compose
 from services.notify.kit import Kit
 from services.notify.people import store as people
 from services.notify.people.model import Person
+from shared import crash
 from shared.clock import pause
+from shared.crash import Point
 from shared.db import Database, Tx
 from shared.errors import TirekError, Unavailable, Unprocessable
 from shared.events.words import OfferStatus
@@ -136,9 +138,11 @@ async def send(kit: Kit, db: Database, channel: Channel, outgoing: Outgoing) -> 
     """Sends a claimed message and records how it ended; raises if that cannot be recorded."""
     message = outgoing.message
     provider_id, failure, reason = "", None, ""
+    crash.passing(Point.NOTIFY_BEFORE_SUBMIT)
     try:
         receipt = await channel.send(outgoing.destination, outgoing.content, message.message_id)
         provider_id = receipt.provider_id
+        crash.passing(Point.NOTIFY_AFTER_SUBMIT)
     except SendRefused as problem:
         failure, reason = Failure.REFUSED, problem.reason
     except SendUnavailable as problem:
