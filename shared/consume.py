@@ -21,8 +21,9 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared import inbox, metrics, parked, wire
+from shared import crash, inbox, metrics, parked, wire
 from shared.clock import pause
+from shared.crash import Point
 from shared.db import Database, Tx
 from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
 from shared.events import Body, Envelope, Event, event_type
@@ -70,6 +71,7 @@ class Consume:
         by_partition: dict[TopicPartition, list[ConsumerRecord]] = defaultdict(list)
         for record in records:
             by_partition[TopicPartition(record.topic, record.partition)].append(record)
+        crash.passing(Point.CONSUMER_BEFORE)
         with metrics.BATCH_SECONDS.time():
             try:
                 await self._together(records)
@@ -81,6 +83,7 @@ class Consume:
                     offset = await self._one_by_one(where, batch, consumer)
                     if offset is not None:
                         done[where] = offset
+            crash.passing(Point.CONSUMER_AFTER)
             await self._commit(done, consumer)
 
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
@@ -111,6 +114,7 @@ class Consume:
 
     async def _handle(self, tx: Tx, events: Sequence[Event[Any]]) -> None:
         await self._handlers[type(events[0].body)](tx, events)
+        crash.passing(Point.CONSUMER_IN)
         metrics.CONSUMED.labels(events[0].envelope.type, "handled").inc(len(events))
 
     async def _one_by_one(
