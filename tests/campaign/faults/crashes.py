@@ -36,7 +36,7 @@ AT: dict[str, tuple[tuple[str, ...], str]] = {
 """Point → who dies there, and what that means. Every point of `shared.crash` stands here."""
 
 
-def crashing(point: str, names: Iterable[str]) -> Make:
+def crashing(point: str, names: Iterable[str], times: int = TIMES) -> Make:
     """Each of these processes dies at this point, in every life, until it was often enough."""
 
     async def make(scene: Scene) -> int:
@@ -47,7 +47,7 @@ def crashing(point: str, names: Iterable[str]) -> Make:
             await part.kill()  # the next life knows of it
         deadline = monotonic() + PATIENCE
         crashes = 0
-        while crashes < TIMES and monotonic() < deadline:
+        while crashes < times + len(parts) and monotonic() < deadline:
             await asyncio.sleep(0.1)
             for part in parts:
                 if part.starts != lives[part.name]:
@@ -60,7 +60,7 @@ def crashing(point: str, names: Iterable[str]) -> Make:
         for part in parts:
             await part.ready(90)
         crashes -= len(parts)  # our own kills at the beginning
-        scene.require(crashes >= TIMES - len(parts), f"only {crashes} crashes at {point}")
+        scene.require(crashes >= times, f"only {crashes} crashes at {point}")
         return crashes
 
     return make
