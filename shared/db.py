@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-from shared import clock, crash, outbox
+from shared import clock, crash, deadline, outbox
 from shared.errors import Unavailable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
@@ -22,14 +22,11 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.exceptions.CannotConnectNowError,
-    asyncpg.exceptions.AdminShutdownError,
-    asyncpg.exceptions.CrashShutdownError,
-    asyncpg.exceptions.TooManyConnectionsError,
-    asyncpg.exceptions.QueryCanceledError,
+    asyncpg.exceptions.InsufficientResourcesError,  # class 53: disk full, too many connections
+    asyncpg.exceptions.OperatorInterventionError,  # class 57: shutdown, crash, cancelled, starting
+    asyncpg.exceptions.PostgresSystemError,  # class 58: a file that cannot be written
     asyncpg.exceptions.LockNotAvailableError,
     asyncpg.exceptions.DeadlockDetectedError,
-    asyncpg.exceptions.DiskFullError,
     OSError,
     TimeoutError,
 )
@@ -188,15 +185,8 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, actor: str) -> AsyncIterator[Tx]:
-        await self.open()
-        pool = self._pool
-        if pool is None:
-            raise Unavailable("database")
         try:
-            async with (
-                pool.acquire(timeout=self._settings.connect_timeout) as conn,
-                conn.transaction(),
-            ):
+            async with self._borrowed() as conn, conn.transaction():
                 row = await conn.fetchrow(self._begin, actor)
                 if row is None:
                     raise Unavailable("database")
@@ -210,6 +200,26 @@ class Database:
                 crash.passing(f"{self.source}.after-commit")
         except LOST as problem:
             raise as_unavailable(problem) from problem
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
+        """A pooled connection; it is cut when the caller's time is over (`shared.deadline`).
+
+        To cancel instead would not do: what unwinds then asks a silent server for its ROLLBACK.
+        """
+        end = deadline.until()
+        async with asyncio.timeout_at(end):
+            await self.open()
+        pool = self._pool
+        if pool is None:
+            raise Unavailable("database")
+        async with pool.acquire(timeout=deadline.left(self._settings.connect_timeout)) as conn:
+            cut = asyncio.get_running_loop().call_at(end, conn.terminate) if end else None
+            try:
+                yield conn
+            finally:
+                if cut is not None:
+                    cut.cancel()
 
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool: for locks and for listening."""

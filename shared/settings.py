@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=8, ge=2)
     command_timeout: float = 10.0
     connect_timeout: float = 2.0
+    http_patience: float = 2.5
+    """Seconds that the database has for all that one request asks of it; then the answer is 503."""
     body_limit: int = 256 * 1024
     """Largest HTTP body taken, in bytes."""
     parked_limit: int = 1000

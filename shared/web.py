@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from shared import asyncapi, metrics
+from shared import asyncapi, deadline, metrics
 from shared.clock import wall
 from shared.db import Database
 from shared.errors import (
@@ -42,7 +42,7 @@ STATUS: dict[type[TirekError], tuple[int, str]] = {
     Forbidden: (403, "Not allowed"),
     Conflict: (409, "It cannot be done any more"),
     Unauthenticated: (401, "A valid token is needed"),
-    Unavailable: (503, "A part of the service does not answer; nothing was stored"),
+    Unavailable: (503, "A part of the service does not answer; it is safe to ask again"),
 }
 
 
@@ -165,6 +165,7 @@ async def _measured(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     started = perf_counter()
+    deadline.begin(request.app.state.settings.http_patience)
     response = await call_next(request)
     route = request.scope.get("route")
     path = route.path if isinstance(route, APIRoute) else "-"
