@@ -15,6 +15,7 @@ in its own transaction, and the failure has a consequence by its class:
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -139,26 +140,48 @@ class Consume:
         return done
 
     async def _one(self, record: ConsumerRecord) -> None:
-        for pause_after in (*BUG_TRIES, None):
+        step = partial(self._in_its_order, record)
+        reason = await self.tried(step, offset=record.offset)
+        if reason is not None:
+            async with self._db.transaction() as tx:
+                await self._park(tx, record, reason)
+
+    async def tried(
+        self,
+        step: Callable[[Tx], Awaitable[None]],
+        *,
+        offset: int | None = None,
+        pauses: Sequence[float] = BUG_TRIES,
+    ) -> str | None:
+        """Tries ``step``, each time in a transaction; why its record must be parked, or none.
+
+        Raises `RetryLater`, `Unavailable` and `Halt`: nothing was committed, nothing is to be.
+        """
+        for pause_after in (*pauses, None):
             try:
                 async with self._db.transaction() as tx:
-                    await self._in_its_order(tx, record)
-                return
+                    await step(tx)
+                return None
             except Unprocessable as problem:
-                await self._park(record, problem.reason)
-                return
+                return problem.reason
             except (RetryLater, Unavailable, Halt):
                 raise
             except Exception as problem:  # noqa: BLE001 - a bug in a handler must not cost an event
-                self._log.exception("consume.handler_failed", offset=record.offset)
+                self._log.exception("consume.handler_failed", offset=offset)
                 if pause_after is None:
-                    await self._park(record, describe(problem)[0])
-                    return
+                    return describe(problem)[0]
                 await pause(pause_after)
+        return None
 
-    async def _in_its_order(self, tx: Tx, record: ConsumerRecord) -> None:
-        if await parked.blocked_keys(tx, [record.key or b""]):
-            raise Unprocessable("behind a parked record of its key")
+    async def _in_its_order(self, record: ConsumerRecord, tx: Tx) -> None:
+        key = record.key or b""
+        if await parked.blocked_keys(tx, [key]) and await parked.still_blocked(tx, key):
+            await self._park(tx, record, "behind a parked record of its key")
+        else:
+            await self.take(tx, record)
+
+    async def take(self, tx: Tx, record: parked.Record) -> None:
+        """Decodes, marks and handles one record in this transaction, whatever is parked."""
         mine = self._for_us(record)
         if mine is None:
             return
@@ -166,23 +189,15 @@ class Consume:
         if await inbox.mark(tx, [event.id]):
             await self._handle(tx, [event])
 
-    async def _park(self, record: ConsumerRecord, reason: str) -> None:
-        kept = parked.Record(
-            record.topic,
-            record.partition,
-            record.offset,
-            record.key or b"",
-            tuple(record.headers),
-            record.value or b"",
-        )
-        async with self._db.transaction() as tx:
-            await parked.park(tx, kept, reason)
-            total: int = await tx.fetchval(parked.COUNT)
+    async def _park(self, tx: Tx, record: ConsumerRecord, reason: str) -> None:
+        await parked.park(tx, parked.Record.read(record), reason)
+        tx.wake(parked.CHANNEL)
+        total: int = await tx.fetchval(parked.COUNT)
+        if total > self._parked_limit:
+            raise Halt(f"{self._parked_limit} records are parked: look at `tirek parked list`")
         metrics.PARKED.set(total)
         metrics.CONSUMED.labels("any", "parked").inc()
         self._log.error("consume.parked", topic=record.topic, offset=record.offset, reason=reason)
-        if total > self._parked_limit:
-            raise Halt(f"{total} records are parked: look at `tirek parked list`")
 
     def _wait(
         self, where: TopicPartition, offset: int, name: str, consumer: AIOKafkaConsumer

@@ -76,6 +76,17 @@ CREATE TABLE bus (
 """
 """The plumbing's second step: each service's ``0002_plumbing`` runs it."""
 
+PARKED_APART = """
+ALTER TABLE parked ADD COLUMN dropped_at timestamptz;
+-- after a loss of the cluster offsets begin anew: place alone would take another record for this
+-- one, and lose it. No release has parked anything under the old constraint.
+ALTER TABLE parked ADD COLUMN appended_at timestamptz;
+ALTER TABLE parked DROP CONSTRAINT parked_topic_partition_offset_key;
+CREATE UNIQUE INDEX parked_record
+    ON parked (topic, partition, "offset", appended_at) NULLS NOT DISTINCT;
+"""
+"""The plumbing's third step: each service's ``0003_parked`` runs it."""
+
 
 def grants(service: str) -> str:
     """What the service's own role may do; it owns nothing and bypasses nothing."""

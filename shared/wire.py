@@ -28,13 +28,13 @@ def encode(envelope: Envelope, document: bytes, sealer: Sealer) -> tuple[bytes, 
     return envelope.key.encode(), value, [*headers, ("content-type", CONTENT_TYPE.encode())]
 
 
-def decode_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelope:
+def decode_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """The outside of a record; raises `Unprocessable` for bytes that are no event of ours."""
     try:
         named = {
             name.removeprefix("ce_"): value.decode()
             for name, value in headers
-            if name.startswith("ce_")
+            if name.startswith("ce_") and value is not None
         }
         return Envelope.from_attributes(named, (key or b"").decode())
     except (KeyError, ValueError, AttributeError) as problem:
@@ -42,7 +42,7 @@ def decode_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes]]) -> 
 
 
 def decode(
-    envelope: Envelope, value: bytes, headers: Iterable[tuple[str, bytes]], sealer: Sealer
+    envelope: Envelope, value: bytes, headers: Iterable[tuple[str, bytes | None]], sealer: Sealer
 ) -> Event[Any]:
     """The event, opened and checked against its digest; raises `Unprocessable`."""
     body = body_class(envelope.type)

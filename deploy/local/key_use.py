@@ -63,8 +63,8 @@ COLUMNS: tuple[SealedColumn, ...] = (
     ),
     *(
         SealedColumn(
-            service, "parked", "value", "id", "it is redriven: see `tirek parked list`",
-            waits="redriven_at IS NULL",
+            service, "parked", "value", "id", "it is redriven or dropped: see `tirek parked list`",
+            waits="redriven_at IS NULL AND dropped_at IS NULL",
         )
         for service in SERVICES
     ),

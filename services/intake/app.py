@@ -20,6 +20,7 @@ from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.health import Health
 from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
+from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer
 from shared.sweep import sweeping
@@ -73,6 +74,7 @@ def works(settings: IntakeSettings) -> dict[str, Work]:
     return {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, kit.sealer, settings.kafka, health).run,
+        "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
         "keys": partial(run_pass, "keys", db, partial(jobs.sweep_keys, kit)),
         "requests": partial(run_pass, "requests", db, jobs.sweep_requests),

@@ -38,6 +38,7 @@ from shared.events.referral import AnswerJudged, NoticeRequested, OfferChanged, 
 from shared.health import Health
 from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
+from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer
 from shared.sweep import sweeping
@@ -92,6 +93,7 @@ def works(settings: NotifySettings) -> dict[str, Work]:
     return {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
+        "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
         "expiry": partial(run_pass, "expiry", db, jobs.give_up_expired),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),

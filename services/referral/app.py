@@ -15,6 +15,7 @@ from shared.events import Body, intake, notify
 from shared.health import Health
 from shared.jurisdiction import load_jurisdiction
 from shared.passes import run_pass
+from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer
 from shared.sweep import sweeping
@@ -63,6 +64,7 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     return {
         "consumer": partial(run_consumer, "referral", settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
+        "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
         "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules)),
         "directory": partial(run_pass, "directory", db, jobs.directory_pass(rules)),

@@ -17,6 +17,7 @@ from shared.events import Act, Body
 from shared.events.notify import AnswerReceived
 from shared.events.words import Answer, Channel
 from shared.health import Health
+from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer
 from shared.settings import Environment, Settings
@@ -100,6 +101,19 @@ async def consuming(
     task = asyncio.create_task(run_consumer(db.source, stack.kafka, consume, health))
     try:
         yield health
+    finally:
+        await _end(task)
+
+
+@asynccontextmanager
+async def redriving(
+    stack: Stack, db: Database, handlers: Mapping[type[Body], Handler]
+) -> AsyncIterator[None]:
+    """A worker's redrive of parked records, without its consumer."""
+    consume = Consume(db, sealer(stack, db.source), handlers, Health())
+    task = asyncio.create_task(Redrive(db, consume).run())
+    try:
+        yield
     finally:
         await _end(task)
 

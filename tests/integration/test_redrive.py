@@ -1,0 +1,150 @@
+"""What was parked is tried again when a person asks: all of it, once, in its key's order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest_asyncio
+
+from shared import metrics
+from shared.db import Database
+from shared.errors import RetryLater, Unprocessable
+from tests.stack import scratch
+from tests.support.bus import (
+    NotifyLike,
+    ReferralLike,
+    answer,
+    consuming,
+    new_incident,
+    redriving,
+    relaying,
+    settings,
+)
+from tests.support.eventually import eventually
+from tests.support.redrive import Ward
+
+BUG = ZeroDivisionError("a bug")
+NO_OFFER = Unprocessable("no such offer")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ward() -> AsyncIterator[Ward]:
+    """A broker whose groups nobody else joins, a producer and a consumer."""
+    async with AsyncExitStack() as running:
+        stack = await running.enter_async_context(
+            scratch("notify.migrate", "referral.migrate", "topics")
+        )
+        notify = Database(settings(stack, NotifyLike))
+        referral = Database(settings(stack, ReferralLike))
+        ward = Ward(stack, notify, referral)
+        running.push_async_callback(notify.close)
+        running.push_async_callback(referral.close)
+        await running.enter_async_context(relaying(stack, notify))
+        await running.enter_async_context(consuming(stack, referral, ward.handling.table))
+        yield ward
+
+
+@pytest_asyncio.fixture
+async def worker(ward: Ward) -> AsyncIterator[None]:
+    """One worker redrives."""
+    async with redriving(ward.stack, ward.referral, ward.handling.table):
+        yield
+
+
+def gauge() -> float:
+    """What the metric of parked records says."""
+    return metrics.PARKED._value.get()  # type: ignore[no-any-return]
+
+
+async def test_a_mended_bug_costs_nothing(ward: Ward, worker: None) -> None:
+    """Neighbours go on; then everything is handled, in order, exactly once."""
+    incident = await ward.parked(1, 2, 3, because=BUG)
+    reasons = [row["reason"] for row in await ward.rows(incident)]
+    assert reasons[0].startswith("ZeroDivisionError at ")
+    assert reasons[1:] == ["behind a parked record of its key"] * 2
+    neighbour = new_incident()
+    await answer(ward.notify, neighbour, 1)
+    await ward.did(neighbour, 1)
+    assert await ward.effects(incident) == []
+
+    await eventually(lambda: gauge() == 3)
+    del ward.handling.broken[incident, 1]
+    await ward.ask(incident)
+    await ward.did(incident, 1, 2, 3)
+    await ward.has_open(incident, 0)
+    assert [row["tries"] for row in await ward.rows(incident)] == [1, 1, 1]
+    await eventually(lambda: gauge() == 0)
+    await answer(ward.notify, incident, 4)
+    await ward.did(incident, 1, 2, 3, 4)
+
+
+async def test_a_new_record_comes_after_the_last_that_is_redriven(ward: Ward, worker: None) -> None:
+    """It arrives in the middle of that: it waits for the commit, and is not parked behind it."""
+    incident = await ward.parked(1, because=NO_OFFER)
+    del ward.handling.broken[incident, 1]
+    ward.handling.tried.clear()
+    gate = ward.handling.gates[incident, 1] = asyncio.Event()
+    await ward.ask(incident)
+    await ward.reached(incident, 1)
+    await answer(ward.notify, incident, 2)
+    await ward.somebody_waits()
+    assert await ward.effects(incident) == []
+    gate.set()
+    await ward.did(incident, 1, 2)
+    assert len(await ward.rows(incident)) == 1
+
+
+async def test_a_new_record_that_is_parked_behind_a_redrive_is_redriven_with_it(
+    ward: Ward, worker: None
+) -> None:
+    """Nobody has to ask for it: what comes behind records that are asked for is asked for."""
+    incident = await ward.parked(1, 2, because=NO_OFFER)
+    del ward.handling.broken[incident, 1]
+    gate = ward.handling.gates[incident, 1] = asyncio.Event()
+    ward.handling.tried.clear()
+    await ward.ask(incident)
+    await ward.reached(incident, 1)
+    await answer(ward.notify, incident, 3)
+    await ward.somebody_waits()
+    gate.set()
+    await ward.did(incident, 1, 2, 3)
+    await ward.has_open(incident, 0)
+
+
+async def test_what_fails_again_stays_and_others_go_on(ward: Ward, worker: None) -> None:
+    """Its reason is the new one, its key rests, nothing behind it is tried; then it is mended."""
+    lasting = await ward.parked(1, 2, because=NO_OFFER)
+    mended = await ward.parked(1, 2, because=NO_OFFER)
+    ward.handling.broken[lasting, 1] = Unprocessable("still no such offer")
+    del ward.handling.broken[mended, 1]
+    for incident in (lasting, mended):
+        await ward.ask(incident)
+    await ward.did(mended, 1, 2)
+    await ward.rests(lasting)
+    rows = await ward.rows(lasting)
+    assert [(row["reason"], row["tries"]) for row in rows] == [
+        ("still no such offer", 1),
+        ("behind a parked record of its key", 0),
+    ]
+    assert ward.handling.tried[lasting, 2] == 0
+    assert await ward.effects(lasting) == []
+    del ward.handling.broken[lasting, 1]
+    await ward.ask(lasting)
+    await ward.did(lasting, 1, 2)
+
+
+async def test_what_must_wait_is_tried_again_and_others_go_on(ward: Ward, worker: None) -> None:
+    """The world is not ready: nothing is lost and nobody has to ask a second time."""
+    waits = await ward.parked(1, 2, because=NO_OFFER)
+    other = await ward.parked(1, because=NO_OFFER)
+    ward.handling.broken[waits, 1] = RetryLater("a gateway")
+    del ward.handling.broken[other, 1]
+    ward.handling.tried.clear()
+    for incident in (waits, other):
+        await ward.ask(incident)
+    await ward.did(other, 1)
+    await eventually(lambda: ward.handling.tried[waits, 1] >= 2, within=20)
+    rows = await ward.rows(waits)
+    assert (rows[0]["reason"], rows[0]["tries"]) == ("no such offer", 0)
+    del ward.handling.broken[waits, 1]
+    await ward.did(waits, 1, 2)
