@@ -23,7 +23,7 @@ from services.notify.delivery.alerting import on_offers_requested
 from services.notify.delivery.codes import CodeKeys
 from services.notify.delivery.handlers import (
     on_answer_judged,
-    on_offer_changed,
+    on_offers_changed,
 )
 from services.notify.delivery.lanes import Lane, run_lane
 from services.notify.delivery.notices import on_notice_requested
@@ -56,7 +56,7 @@ def handler_table(kit: Kit) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
         OfferRequested: partial(on_offers_requested, kit),
-        OfferChanged: each(partial(on_offer_changed, kit)),
+        OfferChanged: partial(on_offers_changed, kit),
         AnswerJudged: each(partial(on_answer_judged, kit)),
         NoticeRequested: each(partial(on_notice_requested, kit)),
     }

@@ -45,8 +45,8 @@ async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequ
         if event.body.offer_id not in moved_on
     }
     await store.save_offers(tx, offers.values())
-    for offer_id in offers.keys() & held.keys():  # a further tier: codes may have been closed
-        await store.set_codes(tx, offers[offer_id])
+    # a further tier: codes may have been closed
+    await store.set_codes(tx, [offer for key, offer in offers.items() if key in held])
     fresh = await store.new_alerts(tx, [event.body for event in events])
     asked = [event for event in events if event.body.alert_id in fresh]
     staff = await Staff.of(tx, [event.body.organisation for event in asked])

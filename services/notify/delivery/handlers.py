@@ -1,6 +1,6 @@
 """How offers go on, turned into messages to people. One function per event; `alerting` has more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -29,18 +29,28 @@ from shared.events.words import OfferStatus, Urgency
 log = structlog.get_logger()
 
 
-async def on_offer_changed(
-    kit: Kit, tx: Tx, event: Event[OfferChanged], body: OfferChanged
+async def on_offers_changed(kit: Kit, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
+    """Follows offers: stops alerts of those that are over, and tells those who were alerted."""
+    for event in events:
+        kit.exclusions.wait_for_key(event.body.excluded_people)
+    held = await store.lock_offers(tx, [event.body.offer_id for event in events])
+    changed: list[tuple[Offer, Event[OfferChanged]]] = []
+    for event in events:
+        known = held.get(event.body.offer_id)
+        if known is None or event.aggregate_version >= known.version:
+            changed.append((_changed(known, event, event.body), event))
+            continue
+        log.info("offer.older", offer_id=known.offer_id, aggregate_version=event.aggregate_version)
+    await store.save_offers(tx, [offer for offer, _ in changed])
+    await store.set_codes(tx, [offer for offer, _ in changed])
+    for offer, event in changed:
+        with tx.because(event):
+            await _tell(kit, tx, offer, event, event.body)
+
+
+async def _tell(
+    kit: Kit, tx: Tx, offer: Offer, event: Event[OfferChanged], body: OfferChanged
 ) -> None:
-    """Follows an offer: stops alerts of one that is over, and tells those who were alerted."""
-    kit.exclusions.wait_for_key(body.excluded_people)
-    held = (await store.lock_offers(tx, [body.offer_id])).get(body.offer_id)
-    if held is not None and event.aggregate_version < held.version:
-        log.info("offer.older", offer_id=body.offer_id, aggregate_version=event.aggregate_version)
-        return
-    offer = _changed(held, event, body)
-    await store.save_offers(tx, [offer])
-    await store.set_codes(tx, offer)
     if body.after not in OPEN:
         await queue.cancel(tx, offer.offer_id, Obstacle.OFFER_OVER)
     template = ending(body.before, body.after)

@@ -60,9 +60,11 @@ ON CONFLICT DO NOTHING
 CODES = """
 SELECT offer_id, staff_id, kid, counter FROM codes WHERE offer_id = ANY ($1::text[])
 """
-CLOSE_CODES = "UPDATE codes SET closed_at = $2 WHERE offer_id = $1 AND closed_at IS NULL"
+CLOSE_CODES = """
+UPDATE codes SET closed_at = $2 WHERE offer_id = ANY ($1::text[]) AND closed_at IS NULL
+"""
 REOPEN_CODES = """
-UPDATE codes SET closed_at = NULL WHERE offer_id = $1 AND closed_at IS NOT NULL
+UPDATE codes SET closed_at = NULL WHERE offer_id = ANY ($1::text[]) AND closed_at IS NOT NULL
 AND NOT EXISTS (SELECT FROM codes other
                 WHERE other.fingerprint = codes.fingerprint AND other.closed_at IS NULL)
 """
@@ -202,12 +204,12 @@ async def codes(tx: Tx, keys: CodeKeys, offer_ids: Sequence[str]) -> dict[tuple[
     }
 
 
-async def set_codes(tx: Tx, offer: Offer) -> None:
-    """Opens or closes the codes of an offer, as its status asks."""
-    if offer.status in ANSWERABLE:
-        await tx.execute(REOPEN_CODES, offer.offer_id)
-    else:
-        await tx.execute(CLOSE_CODES, offer.offer_id, tx.now)
+async def set_codes(tx: Tx, offers: Collection[Offer]) -> None:
+    """Opens or closes the codes of offers, as the status of each asks."""
+    if reopened := [each.offer_id for each in offers if each.status in ANSWERABLE]:
+        await tx.execute(REOPEN_CODES, reopened)
+    if closed := [each.offer_id for each in offers if each.status not in ANSWERABLE]:
+        await tx.execute(CLOSE_CODES, closed, tx.now)
 
 
 async def meant(
