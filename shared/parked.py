@@ -158,8 +158,9 @@ async def park(tx: Queries, record: Record, reason: str) -> None:
 
 
 def fitting(reason: str) -> str:
-    """A reason as a column takes it: it may quote what a header said."""
-    return reason.replace("\0", "\N{REPLACEMENT CHARACTER}")[:500]
+    """A reason as a column and a terminal take it: it may quote what a header said."""
+    plain = (each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in reason[:500])
+    return "".join(plain)
 
 
 async def blocked_keys(tx: Queries, keys: list[bytes]) -> set[bytes]:
