@@ -2,26 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import pytest_asyncio
 
-from shared import metrics
-from shared.db import Database
+from shared import metrics, parked
 from shared.errors import RetryLater, Unprocessable
-from tests.stack import scratch
-from tests.support.bus import (
-    NotifyLike,
-    ReferralLike,
-    answer,
-    consuming,
-    new_incident,
-    redriving,
-    relaying,
-    settings,
-)
+from tests.support.bus import answer, new_incident, redriving
 from tests.support.eventually import eventually
-from tests.support.redrive import Ward
+from tests.support.redrive import Ward, warding
 
 BUG = ZeroDivisionError("a bug")
 NO_OFFER = Unprocessable("no such offer")
@@ -29,19 +18,9 @@ NO_OFFER = Unprocessable("no such offer")
 
 @pytest_asyncio.fixture(scope="module")
 async def ward() -> AsyncIterator[Ward]:
-    """A broker whose groups nobody else joins, a producer and a consumer."""
-    async with AsyncExitStack() as running:
-        stack = await running.enter_async_context(
-            scratch("notify.migrate", "referral.migrate", "topics")
-        )
-        notify = Database(settings(stack, NotifyLike))
-        referral = Database(settings(stack, ReferralLike))
-        ward = Ward(stack, notify, referral)
-        running.push_async_callback(notify.close)
-        running.push_async_callback(referral.close)
-        await running.enter_async_context(relaying(stack, notify))
-        await running.enter_async_context(consuming(stack, referral, ward.handling.table))
-        yield ward
+    """A producer and a consumer, and nobody who redrives."""
+    async with warding() as made:
+        yield made
 
 
 @pytest_asyncio.fixture
@@ -148,3 +127,71 @@ async def test_what_must_wait_is_tried_again_and_others_go_on(ward: Ward, worker
     assert (rows[0]["reason"], rows[0]["tries"]) == ("no such offer", 0)
     del ward.handling.broken[waits, 1]
     await ward.did(waits, 1, 2)
+
+
+async def test_two_workers_share_the_keys_and_never_one_key(ward: Ward) -> None:
+    """Both are at work at the same time; each record is tried once and in its key's order."""
+    table = ward.handling.table
+    incidents = [await ward.parked(1, 2, 3, because=NO_OFFER) for _ in range(6)]
+    gate = asyncio.Event()
+    for incident in incidents:
+        del ward.handling.broken[incident, 1]
+        ward.handling.gates[incident, 1] = gate
+    ward.handling.tried.clear()
+    async with (
+        redriving(ward.stack, ward.referral, table),
+        redriving(ward.stack, ward.referral, table),
+    ):
+        for incident in incidents:
+            await ward.ask(incident)
+        await eventually(lambda: len(ward.handling.tried) == 2)
+        gate.set()
+        for incident in incidents:
+            await ward.did(incident, 1, 2, 3)
+    assert set(ward.handling.tried.values()) == {1}
+
+
+async def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(ward: Ward) -> None:
+    """Its effect goes with it; the next worker goes on without being asked."""
+    incident = await ward.parked(1, 2, because=NO_OFFER)
+    del ward.handling.broken[incident, 1]
+    gate = ward.handling.gates[incident, 2] = asyncio.Event()
+    ward.handling.tried.clear()
+    await ward.ask(incident)
+    async with redriving(ward.stack, ward.referral, ward.handling.table):
+        await ward.reached(incident, 2)
+    await ward.did(incident, 1)
+    await ward.has_open(incident, 1)
+    gate.set()
+    async with redriving(ward.stack, ward.referral, ward.handling.table):
+        await ward.did(incident, 1, 2)
+    await ward.has_open(incident, 0)
+    assert ward.handling.tried == {(incident, 1): 1, (incident, 2): 2}
+
+
+async def test_a_record_that_was_handled_elsewhere_has_no_second_effect(
+    ward: Ward, worker: None
+) -> None:
+    """A reader that had lost its partition parked what the next one handled: the inbox knows."""
+    incident = await ward.parked(1, 2, because=NO_OFFER)
+    del ward.handling.broken[incident, 1]
+    await ward.ask(incident)
+    await ward.did(incident, 1, 2)
+    await ward.has_open(incident, 0)
+    async with ward.referral.transaction() as tx:
+        await tx.execute("UPDATE parked SET redriven_at = NULL, asked_at = $1", tx.now)
+        tx.wake(parked.CHANNEL)
+    await ward.has_open(incident, 0)
+    await ward.did(incident, 1, 2)
+
+
+async def test_another_record_in_the_same_place_is_parked_too(ward: Ward) -> None:
+    """After a loss of the cluster offsets begin anew: it is no second reading of the first."""
+    incident = new_incident().encode()
+    was, is_ = (datetime(2026, 11, day, tzinfo=UTC) for day in (22, 23))
+    async with ward.referral.transaction() as tx:
+        for at in (was, was, is_, None, None):
+            record = parked.Record("tirek.lost", 0, 7, incident, (), b"", at)
+            await parked.park(tx, record, "a test")
+    rows = await ward.rows(incident.decode())
+    assert [row["appended_at"] for row in rows] == [was, is_, None]

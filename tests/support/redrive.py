@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
+from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from deploy.parked_desk import desk
@@ -14,7 +16,18 @@ from shared.consume import Handler, each
 from shared.db import Database, Tx
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
-from tests.support.bus import act, answer, new_incident, said
+from tests.stack import scratch
+from tests.support.bus import (
+    NotifyLike,
+    ReferralLike,
+    act,
+    answer,
+    consuming,
+    new_incident,
+    relaying,
+    said,
+    settings,
+)
 from tests.support.eventually import eventually
 
 Which = tuple[str, int]
@@ -134,3 +147,21 @@ class Ward:
             row = await at.find(row_id)
             assert row is not None
             return await act_(at, row)
+
+
+@asynccontextmanager
+async def warding() -> AsyncIterator[Ward]:
+    """A broker whose groups nobody else joins, a producer and a consumer."""
+    async with AsyncExitStack() as running:
+        running.enter_context(capture_logs())  # a traceback of each planned failure takes seconds
+        stack = await running.enter_async_context(
+            scratch("notify.migrate", "referral.migrate", "topics")
+        )
+        notify = Database(settings(stack, NotifyLike))
+        referral = Database(settings(stack, ReferralLike))
+        ward = Ward(stack, notify, referral)
+        running.push_async_callback(notify.close)
+        running.push_async_callback(referral.close)
+        await running.enter_async_context(relaying(stack, notify))
+        await running.enter_async_context(consuming(stack, referral, ward.handling.table))
+        yield ward
