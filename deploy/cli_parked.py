@@ -153,7 +153,7 @@ def drop(
     OUT.print(f"{name}: record {number} dropped; {undo}", soft_wrap=True)
     if behind:
         again = f"`tirek parked redrive --key-of {number} --service {name}`"
-        OUT.print(f"{behind} more of its key are parked: {again}", soft_wrap=True)
+        OUT.print(f"parked behind it: {behind}; {again}", soft_wrap=True)
 
 
 @parked.command()
@@ -168,4 +168,4 @@ def keep(number: Number, database_url: DatabaseUrl = None, service: Service = No
     again = f"`tirek parked redrive --key-of {number} --service {name}`"
     OUT.print(f"{name}: record {number} is parked again: {again}", soft_wrap=True)
     if since:
-        OUT.print(f"{since} later ones of its key were handled: it will come after them")
+        OUT.print(f"of its key handled since then: {since}; it will come after them")
