@@ -22,12 +22,10 @@ class Row:
     id: int
     envelope: Envelope
     document: bytes
-    fresh: bool
 
     @classmethod
     def of(cls, source: str, record: asyncpg.Record) -> "Row":
         """A row as it is read."""
-        seq: int | None = record["producer_seq"]
         envelope = Envelope(
             id=record["event_id"],
             type=record["type"],
@@ -38,10 +36,10 @@ class Row:
             correlation_id=record["correlation_id"],
             causation_id=record["causation_id"],
             aggregate_version=record["aggregate_version"],
-            producer_seq=seq or 0,
+            producer_seq=record["producer_seq"] or 0,
             prev=record["prev"] or GENESIS,
         )
-        return cls(record["id"], envelope, bytes(record["document"]), fresh=seq is None)
+        return cls(record["id"], envelope, bytes(record["document"]))
 
 
 def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
@@ -51,7 +49,7 @@ def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
         seq += 1
         envelope = row.envelope.numbered(seq, last)
         last = digest(envelope, row.document)
-        numbered.append((Row(row.id, envelope, row.document, fresh=False), last))
+        numbered.append((Row(row.id, envelope, row.document), last))
     return numbered
 
 

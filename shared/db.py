@@ -47,6 +47,10 @@ def as_unavailable(problem: Exception) -> Exception:
 BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
 
 
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
+    """All that we set on a pooled connection ends with its transaction: a round trip saved."""
+
+
 class Tx:
     """One open transaction: what handlers get. ``now`` is the only time they may know."""
 
@@ -162,6 +166,7 @@ class Database:
                     timeout=self._settings.connect_timeout,
                     command_timeout=self._settings.command_timeout,
                     max_inactive_connection_lifetime=60,
+                    reset=_nothing_to_reset,
                 )
             except LOST as problem:
                 raise as_unavailable(problem) from problem

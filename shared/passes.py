@@ -6,12 +6,16 @@ from datetime import datetime
 import structlog
 
 from shared import crash, metrics
+from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
 from shared.wakeup import Wakeup
 
 LONGEST_SLEEP = 5.0
 """Seconds. A notification may be lost; a deadline may not be late by more than this."""
+
+GATHER = 0.1
+"""Seconds between a notification and the look: commits come in crowds, one look serves them all."""
 
 Step = Callable[[Tx], Awaitable[datetime | None]]
 """Does some of what is due at ``tx.now`` and answers when the next thing is due, if any. A time
@@ -36,5 +40,5 @@ async def run_pass(
                         crash.passing(Point.CLOCK_CLAIMED)
                     now = tx.now
             seconds = (due - now).total_seconds() if due else longest
-            if seconds > 0:
-                await wakeup.wait(min(seconds, longest))
+            if seconds > 0 and await wakeup.wait(min(seconds, longest)):
+                await pause(GATHER)

@@ -42,9 +42,13 @@ SLOW_SCAN = 1.0
 LOOK_EVERY = 10.0
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 
-UNPUBLISHED = f"""
-SELECT id, {COLUMNS}
-FROM outbox WHERE published_at IS NULL ORDER BY producer_seq NULLS LAST, id LIMIT $1
+NUMBERED = f"""
+SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NOT NULL
+ORDER BY producer_seq LIMIT $1
+"""
+FRESH = f"""
+SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NULL
+ORDER BY id LIMIT $1
 """
 LAST = """
 SELECT producer_seq, digest FROM outbox WHERE producer_seq IS NOT NULL
@@ -80,6 +84,8 @@ class Relay:
         self._cluster = ""
         self._floors: Mapping[int, int] = {}
         """The lowest offset that each partition may acknowledge next."""
+        self._numbered = True
+        """Whether rows may wait that have a number already: they go first, and they are rare."""
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -163,6 +169,7 @@ class Relay:
     async def _take_back(self, reason: str) -> None:
         async with self._db.transaction() as tx:
             count = await bus_state.take_back(tx)
+        self._numbered = True
         metrics.REPUBLISHED.inc(count)
         self._log.warning("relay.republishing", reason=reason, topic=self._topic, count=count)
 
@@ -208,16 +215,19 @@ class Relay:
 
     async def _number(self) -> list[Row]:
         async with self._db.transaction() as tx:
-            records = await tx.fetch(UNPUBLISHED, BATCH)
-            rows = [Row.of(self._db.source, record) for record in records]
-            fresh = [row for row in rows if row.fresh]
-            if fresh:
-                last = await tx.fetchrow(LAST)
-                start = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
-                numbered = chain(fresh, *start)
-                await tx.execute(NUMBER, *columns(numbered))
-                rows = [row for row in rows if not row.fresh] + [row for row, _ in numbered]
-        return rows
+            if self._numbered:
+                records = await tx.fetch(NUMBERED, BATCH)
+                if records:
+                    return [Row.of(self._db.source, record) for record in records]
+                self._numbered = False
+            records = await tx.fetch(FRESH, BATCH)
+            if not records:
+                return []
+            last = await tx.fetchrow(LAST)
+            start = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
+            numbered = chain([Row.of(self._db.source, record) for record in records], *start)
+            await tx.execute(NUMBER, *columns(numbered))
+        return [row for row, _ in numbered]
 
     async def _send(self, producer: AIOKafkaProducer, row: Row) -> asyncio.Future[Any]:
         key, value, headers = wire.encode(row.envelope, row.document, self._sealer)

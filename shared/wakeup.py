@@ -49,15 +49,20 @@ class Wakeup:
         if self._connection is not None:
             self._connection.terminate()
 
-    async def wait(self, seconds: float) -> None:
-        """Until something was notified or ``seconds`` have passed; raises if the link is lost."""
+    async def wait(self, seconds: float) -> bool:
+        """Until something was notified, or ``seconds`` have passed: then it answers False.
+
+        Raises `Unavailable` if the link is lost.
+        """
         try:
             await asyncio.wait_for(self._event.wait(), max(seconds, 0.0))
+            notified = True
         except TimeoutError:
-            pass
+            notified = False
         self._event.clear()
         if self._lost:
             raise Unavailable("database")
+        return notified
 
     def _on_notification(self, *_: Any) -> None:
         self._event.set()

@@ -95,7 +95,9 @@ def works(settings: NotifySettings) -> dict[str, Work]:
         "relay": Relay(db, sealer, settings.kafka, health).run,
         "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
-        "expiry": partial(run_pass, "expiry", db, jobs.give_up_expired),
+        "expiry": partial(
+            run_pass, "expiry", db, jobs.give_up_expired, channel=jobs.EXPIRY, longest=jobs.EVERY
+        ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
         **senders(settings, kit, db),
     }

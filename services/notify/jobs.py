@@ -6,6 +6,8 @@ from services.notify.delivery import queue, sending
 from shared.db import Tx
 
 AT_ONCE = 100
+EXPIRY, EVERY = "expiry", 1.0
+"""Nobody notifies it: it looks every second, not at every message that is queued."""
 
 
 async def give_up_expired(tx: Tx) -> datetime | None:

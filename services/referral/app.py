@@ -67,6 +67,8 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
         "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
         "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules)),
-        "directory": partial(run_pass, "directory", db, jobs.directory_pass(rules)),
+        "directory": partial(
+            run_pass, "directory", db, jobs.directory_pass(rules), channel=jobs.DIRECTORY
+        ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
     }

@@ -11,6 +11,8 @@ from services.referral.handlers import on_directory_changed, on_due
 from services.referral.rules import Rules
 from shared.db import Tx
 
+DIRECTORY = "directory"
+"""Nobody notifies it: the file is looked at every few seconds, not at every commit."""
 Step = Callable[[Tx], Awaitable[datetime | None]]
 
 

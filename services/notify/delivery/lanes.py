@@ -42,7 +42,7 @@ class Lane:
 
 async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
     """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
-    async with Wakeup(db, f"{db.source}_wake") as wakeup:
+    async with Wakeup(db, f"{db.source}_{queue.channel(lane.name)}") as wakeup:
         while not await wakeup.connection.fetchval(LOCK, f"{db.source}.lane.{lane.name}"):
             await pause(STAND_BY)
         async with db.transaction() as tx:
@@ -62,7 +62,7 @@ class _Runner:
         self._in_flight: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        waiting: asyncio.Task[None] | None = None
+        waiting: asyncio.Task[bool] | None = None
         try:
             while True:
                 seconds = await self._fill()

@@ -128,7 +128,13 @@ async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
         [each.valid_until for each in own],
         tx.now,
     )
-    tx.wake()
+    for lane in {each.lane for each in own}:
+        tx.wake(channel(lane))
+
+
+def channel(lane: Lane) -> str:
+    """What wakes the sender of a lane, and no other."""
+    return f"lane_{lane}"
 
 
 async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:

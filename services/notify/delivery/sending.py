@@ -196,7 +196,7 @@ async def _record_failure(tx: Tx, message: Message, failure: Failure, reason: st
     verdict = after_failure(message, failure, reason, tx.now)
     await queue.put_back(tx, message, verdict)
     await settling.if_nobody_can_be_told(tx, message.alert_id)
-    tx.wake()
+    tx.wake(queue.channel(message.lane))
 
 
 async def give_up_expired(tx: Tx, limit: int) -> Sequence[Message]:
