@@ -66,6 +66,7 @@ class People:
     kind: bool = False
     samples: tuple[str, ...] = ()
     """Which of the sample incidents are reported; all when empty."""
+    behaviour: dict[str, int] = field(default_factory=lambda: dict(BEHAVIOUR))
     tries: list[Try] = field(default_factory=list)
     """Every POST that has ended, in that order."""
     _seen: int = 0
@@ -146,7 +147,7 @@ class People:
         if words is None or code is None or phone + code in self._answered:
             return
         self._answered.add(phone + code)
-        drawn = self.rng.choices(list(BEHAVIOUR), list(BEHAVIOUR.values()))[0]
+        drawn = self.rng.choices(list(self.behaviour), list(self.behaviour.values()))[0]
         # a yes in the end is all that keeps a ladder from climbing for minutes
         behaviour = "yes" if self.kind else drawn
         pause = self.rng.uniform(0.05, 1.2)

@@ -49,10 +49,10 @@ async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
         async with asyncio.timeout(fault.within):
             figures = await _play(fault, seed, incidents, folder)
             result = replace(result, **figures)
-    except TimeoutError:
-        result = replace(result, error=f"hung: not over after {fault.within:.0f} s")
     except Exception as problem:  # noqa: BLE001 - whatever ends a round is what came of it
-        result = replace(result, error=f"{type(problem).__name__}: {problem}"[:500])
+        hung = isinstance(problem, TimeoutError) and monotonic() - began >= fault.within
+        what = f"hung: not over after {fault.within:.0f} s" if hung else repr(problem)
+        result = replace(result, error=what[:500])
     return replace(result, seconds=round(monotonic() - began, 1))
 
 

@@ -3,12 +3,17 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 
+import asyncpg
+
+from deploy.local.errors import StackError
 from deploy.local.variant import Variant
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene, Window
+from tests.support.eventually import eventually
 from tests.support.faults import database
 from tests.support.faults.database import Shutdown
 from tests.support.faults.freezing import frozen
@@ -96,10 +101,17 @@ async def kill_backends(scene: Scene) -> int:
     roles = ("tirek_intake", "tirek_referral", "tirek_notify")
 
     async def kill(number: int) -> None:
-        await database.kill_backend(scene.stack, roles[number])
+        await eventually(partial(_kill, scene, roles[number]), within=60)
         await scene.stack.part("postgres").ready(60)
 
     return await scene.spread(len(roles), kill)
+
+
+async def _kill(scene: Scene, role: str) -> bool:
+    """False while the role has no backend: its services have just lost theirs."""
+    with suppress(StackError, asyncpg.PostgresError, OSError):
+        return await database.kill_backend(scene.stack, role) > 0
+    return False
 
 
 def losing_replies(process: str, times: int) -> Make:
@@ -107,6 +119,8 @@ def losing_replies(process: str, times: int) -> Make:
 
     async def make(scene: Scene) -> int:
         link = scene.link(f"{process}:postgres")
+        if process == "referral.serve":  # its commits are people's answers over the API
+            scene.people.behaviour["yes-by-api"] = 100
 
         async def lose(number: int) -> None:
             async with link.losing_commit_reply(nth=1 + number % 3) as lost:
