@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.model.course import Course, World
-from services.referral.model.ladder import climb
+from services.referral.model.ladder import climb, half_way
 from services.referral.model.life import Party
 from services.referral.model.values import OPEN, Decision, Offer, ServiceRequest
 from shared.errors import Conflict
@@ -104,7 +104,7 @@ def reject(
     standing = _standing(request, offer, said, OfferStatus.REJECTED)
     if standing is not None:
         return standing
-    if offer.status is OfferStatus.EXPIRED:
+    if offer.status is OfferStatus.EXPIRED and said.received_at > offer.answer_by:
         return Judged(Judgement.TOO_LATE, first=offer)
     if offer.status not in OPEN:
         return Judged(Judgement.CLOSED, first=offer)
@@ -128,7 +128,7 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
         return standing
     if offer.status is OfferStatus.RECEIVED:
         return Judged(Judgement.ALREADY)
-    if offer.status is OfferStatus.EXPIRED or said.received_at > offer.answer_by:
+    if said.received_at > offer.answer_by:
         return Judged(Judgement.TOO_LATE, first=offer)
     if offer.status is not OfferStatus.REQUESTED:
         return Judged(Judgement.CLOSED, first=offer)
@@ -198,6 +198,7 @@ def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
                 OfferStatus.REQUESTED,
                 Party.SYSTEM,
                 deadline=sibling.answer_by,
+                next_tier_at=half_way(course, sibling),
                 alert_id=world.new_id(),
                 superseded_by=None,
             )

@@ -56,7 +56,7 @@ def ask(course: Course, candidate: Candidate) -> Offer:
         OfferStatus.REQUESTED,
         Party.SYSTEM,
         deadline=answer_by,
-        next_tier_at=_half_way(course, draft),
+        next_tier_at=half_way(course, draft),
     )
     course.alert(offer)
     return offer
@@ -66,7 +66,7 @@ def next_tier(course: Course, offer: Offer) -> None:
     """Tells the next tier of the same organisation too; the offer and its deadline stay."""
     world = course.world
     further = replace(offer, tier=offer.tier + 1, alert_id=world.new_id())
-    course.alert(course.put(replace(further, next_tier_at=_half_way(course, further))))
+    course.alert(course.put(replace(further, next_tier_at=half_way(course, further))))
 
 
 def could_not_tell(course: Course, offer: Offer, *, whole_organisation: bool) -> None:
@@ -108,6 +108,15 @@ def reopen(course: Course) -> None:
     climb(course)
 
 
+def half_way(course: Course, offer: Offer) -> datetime | None:
+    """When the next tier is told: half of what is left of T_ack, while a further tier exists."""
+    world = course.world
+    if offer.tier >= course.request.policy.tiers or offer.status is OfferStatus.RECEIVED:
+        return None
+    left = offer.answer_by - world.now
+    return world.now + left / 2 if left else None
+
+
 def silent(request: ServiceRequest) -> int:
     """How many candidates were told and said nothing."""
     return sum(offer.status is OfferStatus.EXPIRED and offer.told for offer in request.offers)
@@ -139,12 +148,3 @@ def _exhaust(course: Course) -> None:
     if request.fulfilment is not Fulfilment.EXHAUSTED:
         course.progress(fulfilment=Fulfilment.EXHAUSTED)
         course.notice(EXHAUSTED, f"{request.id}.{request.version}")
-
-
-def _half_way(course: Course, offer: Offer) -> datetime | None:
-    """Half of what is left of T_ack, while a further tier exists."""
-    world = course.world
-    if offer.tier >= course.request.policy.tiers or offer.status is OfferStatus.RECEIVED:
-        return None
-    left = offer.answer_by - world.now
-    return world.now + left / 2 if left else None

@@ -184,6 +184,20 @@ def test_a_yes_received_in_time_is_not_late_though_the_clock_was_faster() -> Non
     assert not judged.decision.request.offers[0].late
 
 
+@pytest.mark.parametrize("wait", [0, 1])
+def test_only_who_was_late_hears_of_being_late(wait: int) -> None:
+    """A no, or a "seen", given in time and handled after the clock: its offer is closed."""
+    scene = Scene("a", "b")
+    request = told(scene.opened().request)
+    scene.later(10 * MINUTE + wait * MINUTE)
+    answer = said(scene)
+    request = ticked(scene, request).request
+    expected = Judgement.TOO_LATE if wait else Judgement.CLOSED
+    no = reject(request, request.offers[0], answer, scene.world, RejectReason.OTHER)
+    assert no.judgement is expected
+    assert receive(request, request.offers[0], answer, scene.world).judgement is expected
+
+
 def test_a_late_yes_needs_a_place_that_is_still_free() -> None:
     """The hold lapsed with the offer."""
     scene = Scene("a", "b")

@@ -1,0 +1,25 @@
+"""Who was superseded by a yes that is taken back is asked again as if it had never been."""
+
+from services.referral.model.answers import accept, release
+from services.referral.model.care import add_candidate
+from services.referral.model.values import Alerted
+from shared.events.words import OfferStatus
+from tests.support.referral import MINUTE, Scene, said
+
+
+def test_the_next_tier_is_told_too_after_an_undo() -> None:
+    """Asked again at a tier where nobody may look: half way on, the next tier hears of it."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    candidate = scene.world.match(request).by_hand("b")
+    assert candidate is not None
+    request = add_candidate(request, candidate, scene.world).request
+    stood = accept(request, request.offers[0], said(scene), scene.world).decision
+    assert stood is not None
+    scene.later(2 * MINUTE)
+    undone = release(stood.request, stood.request.offers[0], said(scene), scene.world)
+    assert undone is not None
+    again = undone.request.offers[1]
+    assert [fact.offer for fact in undone.facts if isinstance(fact, Alerted)] == [again]
+    assert (again.status, again.deadline) == (OfferStatus.REQUESTED, again.answer_by)
+    assert again.next_tier_at == scene.now + (again.answer_by - scene.now) / 2
