@@ -14,6 +14,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared import bus_state
 from shared.errors import Unavailable
+from shared.records import tolerate
 
 PAGE = 500
 SILENCE_MS = 15_000
@@ -60,6 +61,7 @@ class TopicScan:
             seen = await bus_state.look(kafka, topic)
         except UnknownTopicOrPartitionError as problem:
             raise Unavailable(f"topic {topic}") from problem
+        tolerate()
         consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
         await consumer.start()
         try:

@@ -18,6 +18,7 @@ from shared.clock import pause
 from shared.consume import Consume
 from shared.events.topics import CONSUMES
 from shared.health import Health
+from shared.records import tolerate
 
 POLL_MS = 20
 BATCH = 500
@@ -74,6 +75,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     """Consumes until cancelled; on the way out the batch in hand is finished."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
+    tolerate()
     broker = KafkaBroker(
         kafka.split(","),  # FastStream takes a string for one server
         graceful_timeout=10.0,

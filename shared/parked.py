@@ -128,16 +128,16 @@ class Asked:
 
 def packed(headers: Iterable[tuple[str, bytes | None]]) -> list[str]:
     """Headers as text that PostgreSQL takes: percent-encoded, and no ``=`` where there is null."""
-    return [
-        quote(name) if value is None else f"{quote(name)}={quote(value)}" for name, value in headers
-    ]
+    named = ((quote(name, errors="surrogateescape"), value) for name, value in headers)
+    return [name if value is None else f"{name}={quote(value)}" for name, value in named]
 
 
 def unpacked(texts: Iterable[str]) -> Headers:
     """The headers that `packed` was given."""
     parts = [text.partition("=") for text in texts]
     return tuple(
-        (unquote(name), unquote_to_bytes(value) if given else None) for name, given, value in parts
+        (unquote(name, errors="surrogateescape"), unquote_to_bytes(value) if given else None)
+        for name, given, value in parts
     )
 
 

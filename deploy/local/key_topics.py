@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from deploy.local.key_use import Look, Need, Tally, Told
 from shared import bus_state
 from shared.events.topics import TOPICS
+from shared.records import tolerate
 
 ROLLED = timedelta(days=7)
 """Kafka removes whole segments and begins a new one at least so often: a record may outstay its
@@ -29,6 +30,7 @@ async def on_topics(look: Look, kafka: str, told: Told) -> list[Need]:
     tallies = {
         topic.name: Tally(topic.name, topic.retention + ROLLED, "") for topic in TOPICS.values()
     }
+    tolerate()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka, auto_offset_reset="earliest", request_timeout_ms=SILENCE_MS
     )

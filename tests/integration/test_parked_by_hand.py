@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy as SlowBuilder
 from typer.testing import CliRunner, Result
 
 from deploy import cli_redrive
@@ -13,6 +14,7 @@ from deploy.cli import app
 from shared.errors import Unprocessable
 from shared.parked import unpacked
 from tests.support.bus import answer, new_incident, redriving
+from tests.support.octets import Octets
 from tests.support.redrive import Ward, warding
 
 NO_OFFER = Unprocessable("no such offer")
@@ -150,6 +152,35 @@ async def test_bytes_that_no_text_holds_are_parked_and_shown(ward: Ward, worker:
     assert f"record {row['id']}: not an event: KeyError" in again.output
     done = await tirek(ward, "drop", str(row["id"]), "--because", "no event", "--yes")
     assert done.output.count("\n") == 1
+
+
+async def test_a_header_name_that_is_no_text_stops_nobody(
+    ward: Ward, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client library cannot unpack it: it is parked as it was, and all others go on."""
+    for part in ("producer", "message_accumulator"):
+        monkeypatch.setattr(f"aiokafka.producer.{part}.DefaultRecordBatchBuilder", SlowBuilder)
+    key, name = new_incident(), b"\xff\0ce_id"
+    neighbours = [new_incident() for _ in range(20)]
+    producer = AIOKafkaProducer(bootstrap_servers=ward.stack.kafka, acks="all")
+    await producer.start()
+    try:
+        for incident in neighbours[:10]:
+            await answer(ward.notify, incident, 1)
+        headers = [(Octets(name), b"x")]
+        await producer.send_and_wait("tirek.notify", b"\0", key=key.encode(), headers=headers)
+    finally:
+        await producer.stop()
+    for incident in neighbours[10:]:
+        await answer(ward.notify, incident, 1)
+    await ward.has_open(key, 1)
+    for incident in neighbours:
+        await ward.did(incident, 1)
+    [row] = await ward.rows(key)
+    [(read, value)] = unpacked(row["headers"])
+    assert (read.encode("utf-8", "surrogateescape"), value) == (name, b"x")
+    done = await tirek(ward, "drop", str(row["id"]), "--because", "no event", "--yes")
+    assert done.exit_code == 0
 
 
 async def test_what_nobody_takes_up_stays_asked_for(

@@ -1,0 +1,50 @@
+"""No header name stops a partition."""
+
+import pytest
+from aiokafka.record.default_records import DefaultRecordBatchBuilder, _DefaultRecordBatchBuilderPy
+
+from shared.parked import packed, unpacked
+from shared.records import Records
+from tests.support.octets import Octets
+
+NO_TEXT = b"\xff\xfe\x00ce_id"
+
+
+def batch(*names: str, codec: int, base: int = 0) -> bytes:
+    """A batch as a broker keeps it, with a record for each header name."""
+    size = 100_000
+    builder = _DefaultRecordBatchBuilderPy(2, codec, 0, -1, -1, 0, size)
+    for number, name in enumerate(names):
+        builder.append(number, 1_000, b"key", b"value", [(name, b"x"), ("n", None)])
+    raw = bytearray(builder.build())
+    raw[:8] = base.to_bytes(8, "big")
+    return bytes(raw)
+
+
+@pytest.mark.parametrize("codec", [0, 1], ids=["plain", "gzip"])
+def test_a_name_that_is_no_text_costs_no_other_record(codec: int) -> None:
+    """Neither of its own batch nor of the next; the bytes of the name can be had back."""
+    records = Records(
+        batch("a", Octets(NO_TEXT), "c", codec=codec) + batch("d", codec=codec, base=3)
+    )
+    seen = []
+    while records.has_next():
+        one = records.next_batch()
+        assert one.validate_crc()
+        seen += [(each.offset, each.key, each.value, each.headers) for each in one]
+    assert [each[0] for each in seen] == [0, 1, 2, 3]
+    names = [each[3][0][0] for each in seen]
+    assert names[1].encode("utf-8", "surrogateescape") == NO_TEXT
+    assert [names[0], *names[2:]] == ["a", "c", "d"]
+    assert {each[1:3] for each in seen} == {(b"key", b"value")}
+    assert all(each[3][1] == ("n", None) for each in seen)
+    assert unpacked(packed(seen[1][3])) == tuple(seen[1][3])
+    assert records.next_batch() is None
+
+
+def test_what_is_well_is_unpacked_by_the_librarys_quick_code() -> None:
+    """A batch that nobody tampered with costs what it always cost."""
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, 0, 1000)
+    builder.append(0, 1_000, b"key", b"value", [("ce_id", b"x")])
+    [record] = Records(bytes(builder.build())).next_batch()
+    assert type(record).__module__.startswith("aiokafka.record._crecords")
