@@ -8,7 +8,8 @@ in its own transaction, and the failure has a consequence by its class:
 - `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
   polling goes on, and it is tried again with capped backoff, without end.
 - `Unprocessable`: parked in PostgreSQL, then passed. So is a handler's own bug, after three tries
-  within 4 s. Later records of a parked key are parked behind it.
+  within 4 s. Later records of a parked key are parked behind it, until it is redriven
+  (`shared.redrive`, which says why their order holds).
 - `Halt`: the process stops.
 """
 
