@@ -1,0 +1,160 @@
+"""Who there is in one seed: organisations, their people, their places; all of it invented.
+
+Timers, ladders, territories and working hours are those of the shipped jurisdiction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+
+from services.referral.model.directory import (
+    Directory,
+    Eligibility,
+    Organisation,
+    Service,
+    Window,
+)
+from shared.jurisdiction import Jurisdiction, load_jurisdiction
+
+FOLDER = Path(__file__).parents[2] / "deploy" / "jurisdictions" / "kg"
+TERRITORIES = (
+    "41704245845020",  # a village of Naryn raion
+    "41704245000000",  # Naryn raion
+    "41704210000000",  # another raion of the oblast
+    "41711204000000",  # the capital
+)
+POLICE = ("station-1", "station-2", "raion-police", "oblast-police", "oversight")
+CENTRES = ("centre-1", "centre-2", "centre-3", "centre-4", "ngo-1", "ngo-2")
+DAYTIME = Window("FREQ=DAILY", "08:00", "20:00")
+NIGHT = Window("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "21:00", "07:00")
+TYPES = ("shelter", "shelter", "police-protection", "crisis-counselling", "legal-aid")
+"""What is needed; shelters are asked for twice as often, because their places are counted."""
+
+
+@lru_cache(maxsize=1)
+def jurisdiction() -> Jurisdiction:
+    """The shipped one, read once a process."""
+    return load_jurisdiction(FOLDER)
+
+
+@dataclass(slots=True)
+class Country:
+    """One seed's directory, and who works where. ``directory`` is replaced when it changes."""
+
+    directory: Directory
+    people: Mapping[str, tuple[str, ...]]
+    dice: Random
+    changes: int = 0
+
+    def change(self, now: datetime) -> str:
+        """Something in the directory becomes otherwise; what, in words."""
+        self.changes += 1
+        services, organisations = self.directory.services, self.directory.organisations
+        service = services[self.dice.choice(sorted(services))]
+        match self.dice.randrange(4):
+            case 0 | 1 if service.places is not None:
+                service = replace(service, places=self.dice.randrange(4))
+                said = f"{service.id} now has {service.places} places"
+            case 2:
+                until = now + timedelta(hours=self.dice.choice([0, 1, 12, 48]))
+                unit = replace(organisations[service.organisation], verified_until=until)
+                organisations = {**organisations, unit.id: unit}
+                said = f"{unit.id} is verified until {until:%d.%m %H:%M:%S}"
+            case _:
+                service = replace(service, service_areas=_areas(self.dice))
+                said = f"{service.id} now serves {', '.join(service.service_areas)}"
+        self.directory = replace(
+            self.directory,
+            change=f"directory-{self.changes}",
+            organisations=organisations,
+            services={**services, service.id: service},
+        )
+        return said
+
+
+def country(dice: Random, now: datetime) -> Country:
+    """A small country: some police units with theirs above them, some centres."""
+    organisations = [*_police(dice), *_centres(dice, now)]
+    services = [service for each in organisations for service in _services(dice, each)]
+    levels = sorted(
+        (level.digits for level in jurisdiction().territories.rules.levels), reverse=True
+    )
+    directory = Directory(
+        change="directory-0",
+        organisations={each.id: each for each in organisations},
+        services={each.id: each for each in services},
+        levels=tuple(levels),
+    )
+    people = {
+        each.id: tuple(f"st-{each.id}-{number + 1}" for number in range(dice.choice([1, 2, 2])))
+        for each in organisations
+    }
+    return Country(directory, people, dice)
+
+
+def _police(dice: Random) -> list[Organisation]:
+    above = {"station-1": "raion-police", "station-2": "raion-police"}
+    above |= {"raion-police": "oblast-police"}
+    return [
+        Organisation(
+            id=name,
+            name=name,
+            kind="oversight" if name == "oversight" else "police",
+            parent=above.get(name),
+            oversight="oversight" if name.startswith("station") else None,
+            territory=dice.choice(TERRITORIES),
+        )
+        for name in POLICE
+        if name in above or name in {"oblast-police", "oversight"} or dice.random() < 0.8
+    ]
+
+
+def _centres(dice: Random, now: datetime) -> list[Organisation]:
+    return [
+        Organisation(
+            id=name,
+            name=name,
+            kind="crisis-centre" if name.startswith("centre") else "ngo",
+            territory=dice.choice((*TERRITORIES, None)),
+            verified_until=now + timedelta(hours=30) if dice.random() < 0.1 else None,
+        )
+        for name in CENTRES
+        if dice.random() < 0.85
+    ]
+
+
+def _services(dice: Random, each: Organisation) -> list[Service]:
+    if each.kind in ("police", "oversight"):
+        return [_service(dice, each, "police-protection", everywhere=not each.oversight)]
+    offered = [kind for kind in TYPES[1:] if kind != "police-protection" and dice.random() < 0.6]
+    return [_service(dice, each, kind) for kind in offered]
+
+
+def _service(dice: Random, each: Organisation, kind: str, *, everywhere: bool = False) -> Service:
+    windows = {"crisis-counselling": (DAYTIME,), "legal-aid": (NIGHT,)}.get(kind, ())
+    return Service(
+        id=f"{each.id}-{kind}",
+        organisation=each.id,
+        service_type=kind,
+        service_areas=("417",) if everywhere else _areas(dice),
+        windows=windows if dice.random() < 0.25 else (),
+        eligibility=_eligibility(dice),
+        places=dice.choice([0, 1, 1, 2, 3]) if kind == "shelter" else None,
+    )
+
+
+def _eligibility(dice: Random) -> Eligibility:
+    if dice.random() < 0.7:
+        return Eligibility()
+    return Eligibility(
+        minimum_age=dice.choice([None, 18, 30]),
+        maximum_children=dice.choice([None, 0, 2]),
+        access=dice.choice([None, frozenset({"wheelchair"})]),
+    )
+
+
+def _areas(dice: Random) -> tuple[str, ...]:
+    return dice.choice([("417",), ("417",), ("41704",), ("41711",), ("41704245", "41711")])

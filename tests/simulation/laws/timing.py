@@ -1,0 +1,200 @@
+"""Laws of time: a deadline or a human, never early, never missed, and silence ends in a human."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from services.referral.model.clockwork import CONTACT_OVERDUE, REVIEW_OVERDUE
+from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER
+from services.referral.model.values import Moved, Offer, ServiceRequest
+from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus
+from tests.simulation.book import Book
+from tests.simulation.country import jurisdiction
+from tests.simulation.memory import LIVING
+from tests.simulation.step import Change, Step
+
+GRACE = timedelta(seconds=30)
+"""A pass that crashed is tried again within this."""
+OPEN = (OfferStatus.REQUESTED, OfferStatus.RECEIVED)
+
+
+def a_deadline_or_a_human(book: Book, step: Step, change: Change) -> str | None:
+    """Every active request has a next deadline, or a human has it, or a human knows."""
+    request = change.after
+    if request.status is not ServiceRequestStatus.ACTIVE:
+        return None if request.next_due is None else "it is closed, and the clock waits for it"
+    living = [offer for offer in request.offers if offer.status in LIVING]
+    for offer in living:
+        if offer.deadline is None and offer.status is not OfferStatus.IN_PROGRESS:
+            return f"{offer.service} is {offer.status}, and nobody will look at it again"
+    if request.next_due != min(_awaited(living), default=None):
+        return "the clock does not look at the first thing that is due"
+    if living:
+        return None
+    known = book.notices[request.id][EXHAUSTED] or _notices(change, EXHAUSTED)
+    if request.fulfilment is not Fulfilment.EXHAUSTED or not known:
+        return "nobody is asked, nobody has it, and no human knows"
+    return None
+
+
+def nothing_is_early(book: Book, step: Step, change: Change) -> str | None:
+    """What the clock ends, it ends at its deadline or after, and nobody else ends it so."""
+    for move in change.moves:
+        if not _clockwise(move) or change.before is None:
+            continue
+        before = change.before.offer(move.offer.id)
+        if before is None or before.deadline is None or before.deadline > step.now:
+            return f"{move.offer.service} became {move.offer.status} before its time"
+        if step.kind != "clock":
+            return f"{move.offer.service} became {move.offer.status} by a {step.kind}"
+    return None
+
+
+def nothing_is_missed(book: Book, step: Step) -> str | None:
+    """While the clock is awake, nothing stays due."""
+    if book.clock_awake is None:
+        return None
+    latest = step.now - GRACE
+    if book.clock_awake > latest:
+        return None
+    for _, offer in book.shelf.placed():
+        for due in _awaited([offer]):
+            if due < latest:
+                return f"{offer.service} was due at {due}, and it is {step.now}"
+    return None
+
+
+def deadlines_are_the_policys(book: Book, step: Step, change: Change) -> str | None:
+    """T_ack, T_decide and T_contact are those of the table, each from the instant it runs from."""
+    for move in change.moves:
+        offer = move.offer
+        if offer.status is OfferStatus.ON_HOLD:
+            continue  # the holder chose it
+        answer_by, deadline = _limits(book, step, change, move)
+        if (offer.answer_by, offer.deadline) != (answer_by, deadline):
+            is_, due = f"{offer.answer_by}, {offer.deadline}", f"{answer_by}, {deadline}"
+            return f"{offer.service} is {offer.status} until {is_}, and not {due}"
+        decide_by = _after(change.after, answer_by, book.timers(change.after).decide)
+        if move.before is OfferStatus.DRAFT and offer.decide_by != decide_by:
+            return f"T_decide of {offer.service} ends at {offer.decide_by}, not {decide_by}"
+    return None
+
+
+def _limits(
+    book: Book, step: Step, change: Change, move: Moved
+) -> tuple[datetime, datetime | None]:
+    """Until when an answer is in time, and when this state must have been left."""
+    request, timers, offer = change.after, book.timers(change.after), move.offer
+    if offer.status is OfferStatus.REQUESTED and move.before is OfferStatus.DRAFT:
+        limit = _after(request, step.now, timers.ack)
+    elif offer.status is OfferStatus.RECEIVED:
+        limit = _after(request, _received_at(step, change), timers.decide)
+    elif offer.status is OfferStatus.ACCEPTED and move.before is OfferStatus.ACCEPTED:
+        return offer.answer_by, offer.deadline  # another holder, the same time
+    elif offer.status is OfferStatus.ACCEPTED:
+        return offer.answer_by, _after(request, step.now, timers.contact)
+    else:
+        return offer.answer_by, offer.answer_by if offer.status in OPEN else None
+    return limit, limit
+
+
+def the_next_tier_has_its_time(book: Book, step: Step, change: Change) -> str | None:
+    """While further tiers exist and nobody there has seen it, the next is told half way."""
+    ladder = jurisdiction().policies.ladder[book.case(change.after).urgency]
+    told = {offer.id for offer in change.alerts}
+    for offer in change.after.offers:
+        if offer.status is not OfferStatus.REQUESTED:
+            continue
+        since = step.now if offer.id in told else book.alerted_at[offer.id]
+        more = offer.tier < ladder.tiers and since < offer.answer_by
+        wanted = since + (offer.answer_by - since) / 2 if more else None
+        if offer.next_tier_at != wanted:
+            return f"the next tier of {offer.service} is told at {offer.next_tier_at}, not {wanted}"
+    return None
+
+
+def a_pause_ends_with_a_human(book: Book, step: Step, change: Change) -> str | None:
+    """A review date that passes is told first, and the offer fails only after T_contact more."""
+    for move in change.moves:
+        if (
+            move.offer.reason == FailReason.REVIEW_OVERDUE
+            and not (book.notices[change.after.id][REVIEW_OVERDUE])
+        ):
+            return f"{move.offer.service} failed, and nobody was told of the review first"
+    if _notices(change, REVIEW_OVERDUE) and change.before is not None:
+        for offer in change.after.offers:
+            before = change.before.offer(offer.id)
+            if before is None or not offer.overdue or before.overdue:
+                continue
+            grace = _after(change.after, step.now, book.timers(change.after).contact)
+            if offer.deadline != grace:
+                return f"the review of {offer.service} is over for good at {offer.deadline}"
+    return None
+
+
+def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
+    """After so many silent candidates a coordinator hears of it, once; of alerts that do not go
+    out, of no contact, and of nobody being left, each time.
+    """
+    request, ladder = change.after, jurisdiction().policies.ladder
+    for move in change.moves:
+        untold = move.offer.status is OfferStatus.EXPIRED and not move.offer.told
+        if untold and not _notices(change, NO_ALERTS):
+            return f"nobody at {move.offer.service} could be told, and no human knows"
+        if move.offer.reason == FailReason.NO_CONTACT and not _notices(change, CONTACT_OVERDUE):
+            return f"{move.offer.service} made no contact, and no human knows"
+        if move.offer.status is OfferStatus.EXPIRED and move.offer.told:
+            silent = sum(
+                each.status is OfferStatus.EXPIRED and each.told for each in request.offers
+            )
+            known = book.notices[request.id][NO_ANSWER] + _notices(change, NO_ANSWER)
+            enough = silent >= ladder[book.case(request).urgency].coordinator_after
+            if known != enough:
+                return f"{silent} were silent, and {known} times a coordinator heard of it"
+    before = change.before.fulfilment if change.before else None
+    exhausted = request.fulfilment is Fulfilment.EXHAUSTED and before is not Fulfilment.EXHAUSTED
+    if exhausted != bool(_notices(change, EXHAUSTED)):
+        return "nobody is left, and no human hears of it" if exhausted else "it is not exhausted"
+    return None
+
+
+def in_the_end_a_human(book: Book, now: datetime) -> str | None:
+    """However long everybody is silent: somebody has it, or a coordinator knows that nobody has."""
+    for request in book.shelf.requests.values():
+        if request.status is not ServiceRequestStatus.ACTIVE:
+            continue
+        statuses = {offer.status for offer in request.offers if offer.status in LIVING}
+        if statuses == {OfferStatus.IN_PROGRESS}:
+            continue
+        if statuses or not book.somebody_knows(request):
+            return f"{request.id} ends as {request.fulfilment}, {sorted(statuses)}"
+    return None
+
+
+def _awaited(offers: list[Offer]) -> Iterator[datetime]:
+    for offer in offers:
+        if offer.deadline is not None:
+            yield offer.deadline
+        if offer.next_tier_at is not None:
+            yield offer.next_tier_at
+
+
+def _after(request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:
+    return jurisdiction().deadline(request.service_type, start, amount)
+
+
+def _received_at(step: Step, change: Change) -> datetime:
+    """When the answer came that was decided here."""
+    return next(
+        heard.said.received_at
+        for heard in step.heard
+        if heard.judged.decision is not None and heard.judged.decision.request is change.after
+    )
+
+
+def _clockwise(move: Moved) -> bool:
+    overdue = move.offer.reason in (FailReason.NO_CONTACT, FailReason.REVIEW_OVERDUE)
+    return move.offer.status is OfferStatus.EXPIRED or overdue
+
+
+def _notices(change: Change, template: str) -> int:
+    return sum(fact.template == template for fact in change.notices)

@@ -1,0 +1,104 @@
+"""Where referral's real handlers, acts and passes run: their tables are in memory, and what they
+decide, look at and judge is written down for the laws on the way. Nothing of it is changed.
+"""
+
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeVar
+
+from services.referral import acts, desk, handlers, places, records, saying, store
+from services.referral.model import answers
+from services.referral.model.answers import Judged, Said
+from services.referral.model.course import World
+from services.referral.model.directory import Directory
+from services.referral.model.values import Decision, Offer, ServiceRequest
+from services.referral.places import Places
+from shared.db import Tx
+from shared.events import Act
+from shared.events.words import Answer, RejectReason
+from tests.simulation import memory
+from tests.simulation.memory import MemoryTx
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer at the moment it was judged: the case before it, and whether a place was free."""
+
+    request: ServiceRequest
+    offer: Offer
+    answer: Answer
+    said: Said
+    place_free: bool
+    judged: Judged
+
+
+class Stage:
+    """The transaction that runs at this moment. There is one at a time."""
+
+    def __init__(self) -> None:
+        self._heard: list[Heard] = []
+        self._tx: MemoryTx | None = None
+
+    def run(self, tx: MemoryTx, work: Awaitable[T]) -> tuple[T, list[Heard]]:
+        """Runs to its end what never waits; what it heard goes with what it answered."""
+        self._heard, self._tx = [], tx
+        try:
+            next(work.__await__())
+        except StopIteration as end:
+            return end.value, self._heard
+        finally:
+            self._tx = None
+        raise RuntimeError("the simulation does no I/O, and this waited for some")
+
+    @contextmanager
+    def set(self) -> Iterator[None]:
+        """In the block referral works in memory, in this process."""
+        new: list[tuple[ModuleType, str, Any]] = [
+            (store, each.__name__, each) for each in memory.STORE
+        ]
+        new += [(records, "keep", memory.keep), (places, "count", self._count)]
+        new += [(desk, "say", _say), (handlers, "judge", self._judge), (acts, "judge", self._judge)]
+        old = [(module, name, getattr(module, name)) for module, name, _ in new]
+        try:
+            for module, name, value in new:
+                setattr(module, name, value)
+            yield
+        finally:
+            for module, name, value in old:
+                setattr(module, name, value)
+
+    async def _count(
+        self, tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]
+    ) -> Places:
+        found = await _real_count(tx, directory, requests)
+        if self._tx is not None:
+            self._tx.places = found
+        return found
+
+    def _judge(
+        self,
+        request: ServiceRequest,
+        offer: Offer,
+        answer: Answer,
+        said: Said,
+        world: World,
+        reason: RejectReason | None = None,
+    ) -> Judged:
+        places_now = self._tx.places if self._tx is not None else None
+        free = places_now is None or places_now.free.get(offer.service, 1) > 0
+        judged = answers.judge(request, offer, answer, said, world, reason)
+        self._heard.append(Heard(request, offer, answer, said, free, judged))
+        return judged
+
+
+_real_count = places.count
+
+
+def _say(tx: Tx, decision: Decision, territory: str, act: Act | None = None) -> None:
+    if isinstance(tx, MemoryTx):
+        tx.decide(decision)
+    saying.say(tx, decision, territory, act)
