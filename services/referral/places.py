@@ -52,11 +52,14 @@ class Places:
     takeable: dict[str, list[Hold]]
 
     def takeable_by(self, request: ServiceRequest) -> frozenset[str]:
-        """Services where this request may take a place that another holds."""
+        """Services where this request may take a place that another holds.
+
+        None where fewer places are left than are held already: one hold less makes no room there.
+        """
         return frozenset(
             service
             for service, holds in self.takeable.items()
-            if any(_may_take(request, hold) for hold in holds)
+            if self.free[service] >= 0 and any(_may_take(request, hold) for hold in holds)
         )
 
     def holds(self) -> Iterator[Hold]:
