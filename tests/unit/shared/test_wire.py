@@ -92,11 +92,11 @@ def test_a_type_of_a_later_release_is_named() -> None:
 
 def test_the_chain_has_no_gaps_and_shows_an_altered_event() -> None:
     """Each event carries the digest of the one before it."""
-    rows = [Row(n, *answered(n), fresh=True) for n in range(1, 6)]
+    rows = [Row(n, *answered(n)) for n in range(1, 6)]
     numbered = chain(rows, 10, "before")
     assert [row.envelope.producer_seq for row, _ in numbered] == [11, 12, 13, 14, 15]
     links = ["before", *(own for _, own in numbered)]
     assert [row.envelope.prev for row, _ in numbered] == links[:-1]
-    other = [*rows[:2], Row(3, answered(9)[0], rows[2].document, fresh=True), *rows[3:]]
+    other = [*rows[:2], Row(3, answered(9)[0], rows[2].document), *rows[3:]]
     assert [own for _, own in chain(other, 10, "before")][2:] != links[3:]
     assert [own for _, own in chain(other, 10, "before")][:2] == links[1:3]
