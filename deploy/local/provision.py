@@ -92,7 +92,27 @@ def _literal(password: str) -> str:
 
 
 async def topics(bootstrap: str, *, replication: int = 1) -> None:
-    """Every topic of the table that is missing; raises `StackError` when the broker refuses."""
+    """Every topic of the table that is missing; raises `StackError` when the broker refuses.
+
+    A broker that has just begun may still say of itself that it is not ready: it is asked again.
+    """
+    last: list[Exception] = []
+
+    async def made() -> bool:
+        try:
+            await _topics(bootstrap, replication)
+        except (TimeoutError, KafkaError, OSError) as problem:
+            last.append(problem)
+            return isinstance(problem, KafkaError) and not problem.retriable
+        last.clear()
+        return True
+
+    await until(made, within=20)
+    if last:
+        raise StackError(f"topics could not be made: {type(last[-1]).__name__}") from last[-1]
+
+
+async def _topics(bootstrap: str, replication: int) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
     try:
         await admin.start()
@@ -119,7 +139,5 @@ async def topics(bootstrap: str, *, replication: int = 1) -> None:
 
         if not await until(led, within=10):
             raise StackError("Kafka made the topics, but nobody leads their partitions")
-    except (TimeoutError, KafkaError, OSError) as problem:
-        raise StackError(f"topics could not be made: {type(problem).__name__}") from problem
     finally:
         await admin.close()
