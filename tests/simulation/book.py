@@ -10,8 +10,9 @@ from shared.events.intake import ConsentWithdrawn
 from shared.events.notify import AlertUnreachable
 from shared.events.words import CancelReason, OfferStatus, UnreachableReason
 from shared.jurisdiction import Timers
+from shared.jurisdiction.policies import Ladder
 from tests.simulation.cases import Case
-from tests.simulation.country import Country, jurisdiction
+from tests.simulation.country import Country
 from tests.simulation.memory import Shelf
 from tests.simulation.step import Change, Step
 
@@ -48,9 +49,13 @@ class Book:
 
     def timers(self, request: ServiceRequest) -> Timers:
         """The clocks that the jurisdiction's table names for it."""
-        case, policies = self.case(request), jurisdiction().policies
+        case, policies = self.case(request), self.country.jurisdiction.policies
         table = policies.timers.get(case.service_type, policies.timers["default"])
         return table[case.urgency]
+
+    def ladder(self, request: ServiceRequest) -> Ladder:
+        """How far the jurisdiction's table lets it climb."""
+        return self.country.jurisdiction.policies.ladder[self.case(request).urgency]
 
     def hold(self, request: ServiceRequest) -> timedelta:
         """How long an open offer has its place: T_ack and T_decide, at most four hours."""

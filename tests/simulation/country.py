@@ -1,6 +1,7 @@
 """Who there is in one seed: organisations, their people, their places; all of it invented.
 
-Timers, ladders, territories and working hours are those of the shipped jurisdiction.
+Timers, territories and working hours are those of the shipped jurisdiction; the ladder is now and
+then a short one, so that its ends are reached.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,9 @@ from services.referral.model.directory import (
     Service,
     Window,
 )
+from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
+from shared.jurisdiction.policies import Ladder
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "jurisdictions" / "kg"
 TERRITORIES = (
@@ -44,6 +47,7 @@ def jurisdiction() -> Jurisdiction:
 class Country:
     """One seed's directory, and who works where. ``directory`` is replaced when it changes."""
 
+    jurisdiction: Jurisdiction
     directory: Directory
     people: Mapping[str, tuple[str, ...]]
     dice: Random
@@ -92,7 +96,22 @@ def country(dice: Random, now: datetime) -> Country:
         each.id: tuple(f"st-{each.id}-{number + 1}" for number in range(dice.choice([1, 2, 2])))
         for each in organisations
     }
-    return Country(directory, people, dice)
+    return Country(_country_of(dice), directory, people, dice)
+
+
+def _country_of(dice: Random) -> Jurisdiction:
+    shipped = jurisdiction()
+    if dice.random() < 0.5:
+        return shipped
+    ladder = {
+        urgency: Ladder(
+            tiers=dice.choice([1, 2, 3]),
+            max_offers=dice.choice([1, 2, 3]),
+            coordinator_after=dice.choice([1, 2]),
+        )
+        for urgency in Urgency
+    }
+    return replace(shipped, policies=shipped.policies.model_copy(update={"ladder": ladder}))
 
 
 def _police(dice: Random) -> list[Organisation]:

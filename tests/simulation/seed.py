@@ -1,12 +1,11 @@
 """One seed from its beginning to its end."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.simulation import laws
 from tests.simulation.book import Broken
-from tests.simulation.step import Step
+from tests.simulation.history import History
 from tests.simulation.town import Town
 from tests.simulation.world import DAYS, END, World
 
@@ -31,9 +30,25 @@ class Played:
     broken: Finding | None = None
 
 
-def play(seed: int, tell: Callable[[Step], None] | None = None) -> Played:
+def play(seed: int) -> Played:
     """Some days of reports and answers, then silence for ever; laws all the way."""
-    world = World(seed, tell)
+    return _play(World(seed), seed)
+
+
+def told(seed: int) -> list[str]:
+    """The same, as lines for a person; the last is the law that did not hold, if one did not."""
+    world = World(seed)
+    history = History(world.start)
+    world.tell = history.tell
+    played = _play(world, seed)
+    lines = history.lines
+    if played.broken is not None:
+        found = played.broken
+        lines.append(f"{found.step:4} {history.at(world.now)}  {found.law}: {found.sentence}")
+    return lines
+
+
+def _play(world: World, seed: int) -> Played:
     town = Town(world)
     broken = None
     with world.stage.set():

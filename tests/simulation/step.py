@@ -71,7 +71,8 @@ class Change:
 class Step:
     """``kind``: events, clock, directory, or the name of somebody's act.
 
-    ``again``: the very same was done just before. ``refused``: why an act was not done.
+    ``again``: the very same was done just before. ``lost``: the process died before the commit, and
+    nothing of it is. ``refused``: why an act was not done.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Step:
     about: str = ""
     """The service request that a coordinator's act is about."""
     again: bool = False
+    lost: bool = False
     refused: Refused | None = None
     changes: list[Change] = field(default_factory=list)
     heard: Sequence[Heard] = ()

@@ -101,7 +101,7 @@ class _Numbers:
 class World:
     """``now`` and the queue. `town.Town` puts into it what people do."""
 
-    def __init__(self, seed: int, tell: Callable[[Step], None] | None = None) -> None:
+    def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
         self.start = MONDAY + timedelta(minutes=self.dice.randrange(7 * 24 * 60))
         self.now = self.start
@@ -110,13 +110,15 @@ class World:
         self.shelf = Shelf()
         self.book = Book(self.country, self.shelf)
         self.rules = _Rules(
-            jurisdiction(), cast("LiveDirectory", _Live(self.country)), cast("Signer", None)
+            self.country.jurisdiction,
+            cast("LiveDirectory", _Live(self.country)),
+            cast("Signer", None),
         )
+        self.tell: Callable[[Step], None] | None = None
         self.listen: Listener = lambda _body: None
         self.steps = 0
         self.stage = Stage()
         self._ids = _Numbers()
-        self._tell = tell
         self._mail: list[Event[Any]] = []
         self._queue: list[tuple[datetime, float, int, Callable[[], None]]] = []
         self._order = count()
@@ -229,12 +231,13 @@ class World:
         luck = luck or self.crashes.luck()
         kept = self.shelf.copy() if luck is Luck.LOST else None
         step, answer = self._step(kind, work, known)
+        step.lost = luck is Luck.LOST
+        if self.tell is not None:
+            self.tell(step)
         if kept is not None:
             self._put_back(kept)
             return Transacted(None, lost=True)
         laws.look_at(self.book, step)
-        if self._tell is not None:
-            self._tell(step)
         for body, *_ in step.said:
             self.listen(body)
         if kind != "clock":

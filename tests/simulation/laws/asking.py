@@ -6,7 +6,6 @@ from services.referral.model.matching import Candidate
 from services.referral.model.values import Offer, ServiceRequest
 from shared.events.words import Fulfilment, OfferStatus, RejectReason
 from tests.simulation.book import Book
-from tests.simulation.country import jurisdiction
 from tests.simulation.laws.judging import apart, binding, standing_in, unsuitable, why_not
 from tests.simulation.memory import LIVING
 from tests.simulation.step import Change, Step
@@ -140,7 +139,7 @@ def every_asking_is_told(book: Book, step: Step, change: Change) -> str | None:
 def tiers_come_in_turn(book: Book, step: Step, change: Change) -> str | None:
     """A further tier is the next one, exists, and is told at half of what is left of T_ack."""
     made = {move.offer.id for move in change.moves}
-    tiers = jurisdiction().policies.ladder[book.case(change.after).urgency].tiers
+    tiers = book.ladder(change.after).tiers
     for offer in change.alerts:
         before = change.before.offer(offer.id) if change.before else None
         if offer.id in made or before is None:
@@ -196,4 +195,4 @@ def _turns(book: Book, step: Step, change: Change) -> int:
 
 
 def _most(book: Book, change: Change) -> int:
-    return jurisdiction().policies.ladder[book.case(change.after).urgency].max_offers
+    return book.ladder(change.after).max_offers

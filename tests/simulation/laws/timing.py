@@ -8,7 +8,6 @@ from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER
 from services.referral.model.values import Moved, Offer, ServiceRequest
 from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus
 from tests.simulation.book import Book
-from tests.simulation.country import jurisdiction
 from tests.simulation.memory import LIVING
 from tests.simulation.step import Change, Step
 
@@ -73,7 +72,7 @@ def deadlines_are_the_policys(book: Book, step: Step, change: Change) -> str | N
         if (offer.answer_by, offer.deadline) != (answer_by, deadline):
             is_, due = f"{offer.answer_by}, {offer.deadline}", f"{answer_by}, {deadline}"
             return f"{offer.service} is {offer.status} until {is_}, and not {due}"
-        decide_by = _after(change.after, answer_by, book.timers(change.after).decide)
+        decide_by = _after(book, change.after, answer_by, book.timers(change.after).decide)
         if move.before is OfferStatus.DRAFT and offer.decide_by != decide_by:
             return f"T_decide of {offer.service} ends at {offer.decide_by}, not {decide_by}"
     return None
@@ -85,13 +84,13 @@ def _limits(
     """Until when an answer is in time, and when this state must have been left."""
     request, timers, offer = change.after, book.timers(change.after), move.offer
     if offer.status is OfferStatus.REQUESTED and move.before is OfferStatus.DRAFT:
-        limit = _after(request, step.now, timers.ack)
+        limit = _after(book, request, step.now, timers.ack)
     elif offer.status is OfferStatus.RECEIVED:
-        limit = _after(request, _received_at(step, change), timers.decide)
+        limit = _after(book, request, _received_at(step, change), timers.decide)
     elif offer.status is OfferStatus.ACCEPTED and move.before is OfferStatus.ACCEPTED:
         return offer.answer_by, offer.deadline  # another holder, the same time
     elif offer.status is OfferStatus.ACCEPTED:
-        return offer.answer_by, _after(request, step.now, timers.contact)
+        return offer.answer_by, _after(book, request, step.now, timers.contact)
     else:
         return offer.answer_by, offer.answer_by if offer.status in OPEN else None
     return limit, limit
@@ -99,7 +98,7 @@ def _limits(
 
 def the_next_tier_has_its_time(book: Book, step: Step, change: Change) -> str | None:
     """While further tiers exist and nobody there has seen it, the next is told half way."""
-    ladder = jurisdiction().policies.ladder[book.case(change.after).urgency]
+    ladder = book.ladder(change.after)
     told = {offer.id for offer in change.alerts}
     for offer in change.after.offers:
         if offer.status is not OfferStatus.REQUESTED:
@@ -125,7 +124,7 @@ def a_pause_ends_with_a_human(book: Book, step: Step, change: Change) -> str | N
             before = change.before.offer(offer.id)
             if before is None or not offer.overdue or before.overdue:
                 continue
-            grace = _after(change.after, step.now, book.timers(change.after).contact)
+            grace = _after(book, change.after, step.now, book.timers(change.after).contact)
             if offer.deadline != grace:
                 return f"the review of {offer.service} is over for good at {offer.deadline}"
     return None
@@ -135,7 +134,7 @@ def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
     """After so many silent candidates a coordinator hears of it, once; of alerts that do not go
     out, of no contact, and of nobody being left, each time.
     """
-    request, ladder = change.after, jurisdiction().policies.ladder
+    request = change.after
     for move in change.moves:
         untold = move.offer.status is OfferStatus.EXPIRED and not move.offer.told
         if untold and not _notices(change, NO_ALERTS):
@@ -147,7 +146,7 @@ def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
                 each.status is OfferStatus.EXPIRED and each.told for each in request.offers
             )
             known = book.notices[request.id][NO_ANSWER] + _notices(change, NO_ANSWER)
-            enough = silent >= ladder[book.case(request).urgency].coordinator_after
+            enough = silent >= book.ladder(request).coordinator_after
             if known != enough:
                 return f"{silent} were silent, and {known} times a coordinator heard of it"
     before = change.before.fulfilment if change.before else None
@@ -178,8 +177,8 @@ def _awaited(offers: list[Offer]) -> Iterator[datetime]:
             yield offer.next_tier_at
 
 
-def _after(request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:
-    return jurisdiction().deadline(request.service_type, start, amount)
+def _after(book: Book, request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:
+    return book.country.jurisdiction.deadline(request.service_type, start, amount)
 
 
 def _received_at(step: Step, change: Change) -> datetime:
