@@ -175,7 +175,8 @@ async def hand_over(
 ) -> Found:
     """Another person becomes the case holder: by the present one, or by a coordinator."""
     found = await find(tx, rules, caller, offer_id, lock=True)
-    if not _holds(found, caller) and not found.coordinated:
+    again = found.own and found.offer.person == to  # whoever said it first holds it no more
+    if not (_holds(found, caller) or found.coordinated or again):
         raise Forbidden("only the case holder or a coordinator may do this")
 
     def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:

@@ -97,6 +97,21 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
             await acts.renew_ticket(tx, house.rules, two, offer.id)
 
 
+async def test_a_case_is_handed_over_once_however_often_that_is_said(house: House) -> None:
+    """Whoever heard no answer says it again, and hears the same, though they hold it no more."""
+    request = await house.reported()
+    offer = request.offers[0]
+    one, three = worker(offer.organisation), worker(offer.organisation, "st-three")
+    await answer(house, one, offer, Answer.ACCEPT)
+    for _ in range(2):
+        async with house.as_seen_by(one) as tx:
+            found = await acts.hand_over(tx, house.rules, one, offer.id, "st-two", "on leave")
+        assert found.offer.person == "st-two"
+    with pytest.raises(Forbidden):
+        async with house.as_seen_by(three) as tx:
+            await acts.hand_over(tx, house.rules, three, offer.id, "st-three", "mine")
+
+
 @pytest.mark.parametrize("years", [-2, 1, -2025])
 async def test_a_claimed_time_that_cannot_be_is_refused(house: House, years: int) -> None:
     """What a person says of the time is shown as a claim: not of tomorrow, nor of long ago."""
