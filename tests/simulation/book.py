@@ -58,9 +58,9 @@ class Book:
         return self.country.jurisdiction.policies.ladder[self.case(request).urgency]
 
     def hold(self, request: ServiceRequest) -> timedelta:
-        """How long an open offer has its place: T_ack and T_decide, at most four hours."""
-        timers = self.timers(request)
-        return min(timers.ack + timers.decide, timedelta(hours=4))
+        """How long an open offer has its place: T_ack and T_decide, or the most that is allowed."""
+        timers, most = self.timers(request), self.country.jurisdiction.policies.hold_at_most
+        return min(timers.ack + timers.decide, most)
 
     def has_place(
         self, request: ServiceRequest, offer: Offer, status: OfferStatus, now: datetime

@@ -8,7 +8,7 @@ from services.referral.model.directory import Organisation
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.words import Urgency
 from shared.exclusions import staff_digest
-from tests.simulation.country import TERRITORIES, TYPES, Country
+from tests.simulation.country import TERRITORIES, Country
 
 AGES = ("16-17", "18-29", "30-44", "60+")
 KINDS = {
@@ -59,7 +59,8 @@ def reported(dice: Random, country: Country, number: int, now: datetime) -> Inci
     incident_id = f"incident-{number}"
     urgencies = (Urgency.IMMEDIATE, Urgency.HIGH, Urgency.STANDARD)
     urgency = dice.choices(urgencies, (3, 4, 3))[0]
-    wanted = dice.sample(TYPES, 2 if dice.random() < 0.25 else 1)
+    needed = country.climate.needs
+    wanted = dict.fromkeys(dice.choices(needed, k=2 if dice.random() < 0.3 else 1))
     needs = tuple(
         Need(
             need_id=f"need-{number}{'ab'[place]}",
@@ -82,7 +83,7 @@ def reported(dice: Random, country: Country, number: int, now: datetime) -> Inci
         age_band=dice.choice(AGES),
         children=(ChildBand(band="7-11", count=dice.randint(1, 3)),) if dice.random() < 0.4 else (),
         language="ky",
-        access_needs=("wheelchair",) if dice.random() < 0.15 else (),
+        access_needs=(dice.choice(["wheelchair", "sign-language"]),) if dice.random() < 0.2 else (),
         excluded_organisations=tuple(excluded),
         excluded_places=(dice.choice(TERRITORIES)[:8],) if dice.random() < 0.1 else (),
         excluded_staff=tuple(staff_digest(incident_id, each) for each in people),

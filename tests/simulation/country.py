@@ -1,7 +1,7 @@
 """Who there is in one seed: organisations, their people, their places; all of it invented.
 
-Timers, territories and working hours are those of the shipped jurisdiction; the ladder is now and
-then a short one, so that its ends are reached.
+Timers, territories and working hours are those of the shipped jurisdiction; ladders and holds are
+now and then short ones, so that their ends are reached.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,27 @@ POLICE = ("station-1", "station-2", "raion-police", "oblast-police", "oversight"
 CENTRES = ("centre-1", "centre-2", "centre-3", "centre-4", "ngo-1", "ngo-2")
 DAYTIME = Window("FREQ=DAILY", "08:00", "20:00")
 NIGHT = Window("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "21:00", "07:00")
-TYPES = ("shelter", "shelter", "police-protection", "crisis-counselling", "legal-aid")
-"""What is needed; shelters are asked for twice as often, because their places are counted."""
+OFFERED = ("shelter", "crisis-counselling", "legal-aid")
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What a seed is mostly about. ``needs``: what is asked for; ``open``: how many of its services
+    are for everybody, everywhere; ``mute``: how often the gateway takes nothing; ``nobody``: how
+    often nobody is on duty.
+    """
+
+    needs: tuple[str, ...]
+    open: float = 0.3
+    mute: float = 0.04
+    nobody: float = 0.1
+
+
+CLIMATES = (
+    Climate(("shelter", "police-protection", "crisis-counselling", "legal-aid")),
+    Climate(("shelter",) * 5 + ("police-protection",), open=0.9),
+    Climate(("shelter", "police-protection", "crisis-counselling"), mute=0.3, nobody=0.3),
+)
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +66,7 @@ def jurisdiction() -> Jurisdiction:
 class Country:
     """One seed's directory, and who works where. ``directory`` is replaced when it changes."""
 
+    climate: Climate
     jurisdiction: Jurisdiction
     directory: Directory
     people: Mapping[str, tuple[str, ...]]
@@ -60,7 +80,7 @@ class Country:
         service = services[self.dice.choice(sorted(services))]
         match self.dice.randrange(4):
             case 0 | 1 if service.places is not None:
-                service = replace(service, places=self.dice.randrange(4))
+                service = replace(service, places=self.dice.randrange(3))
                 said = f"{service.id} now has {service.places} places"
             case 2:
                 until = now + timedelta(hours=self.dice.choice([0, 1, 12, 48]))
@@ -81,8 +101,11 @@ class Country:
 
 def country(dice: Random, now: datetime) -> Country:
     """A small country: some police units with theirs above them, some centres."""
+    climate = dice.choice(CLIMATES)
     organisations = [*_police(dice), *_centres(dice, now)]
-    services = [service for each in organisations for service in _services(dice, each)]
+    services = [
+        service for each in organisations for service in _services(dice, climate.open, each)
+    ]
     levels = sorted(
         (level.digits for level in jurisdiction().territories.rules.levels), reverse=True
     )
@@ -96,10 +119,10 @@ def country(dice: Random, now: datetime) -> Country:
         each.id: tuple(f"st-{each.id}-{number + 1}" for number in range(dice.choice([1, 2, 2])))
         for each in organisations
     }
-    return Country(_country_of(dice), directory, people, dice)
+    return Country(climate, _jurisdiction_of(dice), directory, people, dice)
 
 
-def _country_of(dice: Random) -> Jurisdiction:
+def _jurisdiction_of(dice: Random) -> Jurisdiction:
     shipped = jurisdiction()
     if dice.random() < 0.5:
         return shipped
@@ -111,7 +134,9 @@ def _country_of(dice: Random) -> Jurisdiction:
         )
         for urgency in Urgency
     }
-    return replace(shipped, policies=shipped.policies.model_copy(update={"ladder": ladder}))
+    hold = timedelta(minutes=dice.choice([5, 20, 240]))
+    changed = {"ladder": ladder, "hold_at_most": hold}
+    return replace(shipped, policies=shipped.policies.model_copy(update=changed))
 
 
 def _police(dice: Random) -> list[Organisation]:
@@ -145,23 +170,23 @@ def _centres(dice: Random, now: datetime) -> list[Organisation]:
     ]
 
 
-def _services(dice: Random, each: Organisation) -> list[Service]:
+def _services(dice: Random, ease: float, each: Organisation) -> list[Service]:
     if each.kind in ("police", "oversight"):
-        return [_service(dice, each, "police-protection", everywhere=not each.oversight)]
-    offered = [kind for kind in TYPES[1:] if kind != "police-protection" and dice.random() < 0.6]
-    return [_service(dice, each, kind) for kind in offered]
+        return [_service(dice, each, "police-protection", easy=not each.oversight)]
+    offered = [kind for kind in OFFERED if dice.random() < 0.6]
+    return [_service(dice, each, kind, easy=dice.random() < ease) for kind in offered]
 
 
-def _service(dice: Random, each: Organisation, kind: str, *, everywhere: bool = False) -> Service:
+def _service(dice: Random, each: Organisation, kind: str, *, easy: bool) -> Service:
     windows = {"crisis-counselling": (DAYTIME,), "legal-aid": (NIGHT,)}.get(kind, ())
     return Service(
         id=f"{each.id}-{kind}",
         organisation=each.id,
         service_type=kind,
-        service_areas=("417",) if everywhere else _areas(dice),
+        service_areas=("417",) if easy else _areas(dice),
         windows=windows if dice.random() < 0.25 else (),
-        eligibility=_eligibility(dice),
-        places=dice.choice([0, 1, 1, 2, 3]) if kind == "shelter" else None,
+        eligibility=Eligibility() if easy else _eligibility(dice),
+        places=dice.choice([0, 1, 1, 1, 2, 3]) if kind == "shelter" else None,
     )
 
 
@@ -169,9 +194,11 @@ def _eligibility(dice: Random) -> Eligibility:
     if dice.random() < 0.7:
         return Eligibility()
     return Eligibility(
-        minimum_age=dice.choice([None, 18, 30]),
+        minimum_age=dice.choice([None, 18, 35]),
+        maximum_age=dice.choice([None, None, 40]),
         maximum_children=dice.choice([None, 0, 2]),
-        access=dice.choice([None, frozenset({"wheelchair"})]),
+        maximum_child_age=dice.choice([None, 3]),
+        access=dice.choice([None, frozenset(), frozenset({"wheelchair"})]),
     )
 
 

@@ -20,7 +20,7 @@ class History:
 
     def tell(self, step: Step) -> None:
         """One step: what was done on the first line, and below it what came of it."""
-        again = ", once more" if step.again else ""
+        again = ", once more" if step.again is not None else ""
         self.lines.append(f"{step.number:4} {self.at(step.now)}  {'; '.join(_done(step))}{again}")
         if step.lost:
             self.lines.append(f"{'':14}lost: the process died before the commit")

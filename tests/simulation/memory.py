@@ -4,13 +4,14 @@ What a statement of PostgreSQL answers is answered here from values, and nothing
 ``test_memory.py`` holds both to the same answers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from services.referral import places, visibility
+from services.referral.model.matching import Match
 from services.referral.model.values import Decision, Offer, ServiceRequest
 from services.referral.places import Places
 from services.referral.records import Look
@@ -35,6 +36,15 @@ Decided = tuple[ServiceRequest | None, Decision, Event[Any] | None]
 """A decision, what it was made from, and the event that led to it."""
 Said = tuple[Body, str, int, Act | None]
 """An event: its body, its aggregate, the version of that, and the act behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at the directory found, and the places it was told of."""
+
+    found: Match
+    free: Mapping[str, int]
+    takeable: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -87,6 +97,7 @@ class MemoryTx(Tx):
         self.decided: list[Decided] = []
         self.latest: dict[str, ServiceRequest] = {}
         self.looks: list[Look] = []
+        self.seen: dict[int, Seen] = {}
         self.said: list[Said] = []
         self.places: Places | None = None
 

@@ -2,24 +2,26 @@
 decide, look at and judge is written down for the laws on the way. Nothing of it is changed.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 from typing import Any, TypeVar
 
 from services.referral import acts, desk, handlers, places, records, saying, store
-from services.referral.model import answers
+from services.referral.model import answers, matching
 from services.referral.model.answers import Judged, Said
 from services.referral.model.course import World
-from services.referral.model.directory import Directory
+from services.referral.model.directory import Directory, Service
+from services.referral.model.matching import Match, Room
 from services.referral.model.values import Decision, Offer, ServiceRequest
 from services.referral.places import Places
 from shared.db import Tx
 from shared.events import Act
 from shared.events.words import Answer, RejectReason
 from tests.simulation import memory
-from tests.simulation.memory import MemoryTx
+from tests.simulation.memory import MemoryTx, Seen
 
 T = TypeVar("T")
 
@@ -61,7 +63,12 @@ class Stage:
             (store, each.__name__, each) for each in memory.STORE
         ]
         new += [(records, "keep", memory.keep), (places, "count", self._count)]
-        new += [(desk, "say", _say), (handlers, "judge", self._judge), (acts, "judge", self._judge)]
+        new += [
+            (desk, "say", _say),
+            (desk, "match", self._match),
+            (handlers, "judge", self._judge),
+            (acts, "judge", self._judge),
+        ]
         old = [(module, name, getattr(module, name)) for module, name, _ in new]
         try:
             for module, name, value in new:
@@ -77,6 +84,19 @@ class Stage:
         found = await _real_count(tx, directory, requests)
         if self._tx is not None:
             self._tx.places = found
+        return found
+
+    def _match(
+        self,
+        request: ServiceRequest,
+        directory: Directory,
+        room: Room,
+        now: datetime,
+        is_open: Callable[[Service, datetime], bool],
+    ) -> Match:
+        found = matching.match(request, directory, room, now, is_open)
+        if self._tx is not None:
+            self._tx.seen[id(found)] = Seen(found, dict(room.free), room.takeable)
         return found
 
     def _judge(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.referral.model.matching import Match
 from services.referral.model.values import (
     Alerted,
     Decision,
@@ -19,7 +18,7 @@ from services.referral.places import Places
 from shared.errors import Refused
 from shared.events import Event
 from shared.events.words import OfferStatus
-from tests.simulation.memory import Said
+from tests.simulation.memory import Said, Seen
 from tests.simulation.providers import Deed
 from tests.simulation.stage import Heard
 
@@ -46,7 +45,7 @@ class Change:
         self.cause = cause
         self.after = decision.request
         self.facts = decision.facts
-        self.looks: list[Match] = []
+        self.looks: list[Seen] = []
         self.moves: list[Moved] = []
         self.alerts: list[Offer] = []
         self.notices: list[Noticed] = []
@@ -71,7 +70,7 @@ class Change:
 class Step:
     """``kind``: events, clock, directory, or the name of somebody's act.
 
-    ``again``: the very same was done just before. ``lost``: the process died before the commit, and
+    ``again``: the very same, done just before. ``lost``: the process died before the commit, and
     nothing of it is. ``refused``: why an act was not done.
     """
 
@@ -82,7 +81,7 @@ class Step:
     deed: Deed | None = None
     about: str = ""
     """The service request that a coordinator's act is about."""
-    again: bool = False
+    again: "Step | None" = None
     lost: bool = False
     refused: Refused | None = None
     changes: list[Change] = field(default_factory=list)

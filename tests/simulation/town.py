@@ -87,8 +87,14 @@ class Town:
                 tier=asked.tier,
                 reason=reason,
             )
-            world.send(unreachable)
-        elif self.dice.random() > 0.03:  # else the gateway takes nothing, and notify still tries
+            tries = reason is UnreachableReason.FAILED and self.dice.random() < 0.5
+            later = timedelta(seconds=self.dice.randrange(900) if tries else 0)
+            world.at(world.now + later, partial(world.send, unreachable))
+            if self.dice.random() > 0.2:
+                return  # else somebody looks into the queue of offers unasked
+        elif (
+            self.dice.random() > world.country.climate.mute
+        ):  # else the gateway takes nothing, and notify still tries
             sent = AlertSent(
                 incident_id=asked.incident_id,
                 service_request_id=asked.service_request_id,
@@ -100,8 +106,8 @@ class Town:
                 sent_at=world.now,
             )
             world.send(sent)
-            for deed in self.providers.told(asked, case, world.now):
-                world.at(deed.at, partial(self._do, deed))
+        for deed in self.providers.told(asked, case, world.now):
+            world.at(deed.at, partial(self._do, deed))
 
     def _why_nobody(self, asked: OfferRequested, case: Case) -> UnreachableReason | None:
         staff = self.world.country.people[asked.organisation]
@@ -113,7 +119,8 @@ class Town:
             return UnreachableReason.EXCLUDED
         if self.world.now > asked.deadline:
             return UnreachableReason.TOO_LATE
-        return self.dice.choice(NOBODY) if self.dice.random() < 0.12 else None
+        nobody = self.dice.random() < self.world.country.climate.nobody
+        return self.dice.choice(NOBODY) if nobody else None
 
     # --- what people do --------------------------------------------------------------------------
 
@@ -151,7 +158,9 @@ class Town:
         if deed.act == "fail":
             return lambda tx: acts.fail(tx, rules, caller, deed.offer, FailReason.OTHER)
         if deed.act == "hand-over":
-            to = self.dice.choice(self.world.country.people[deed.organisation])
+            staff = self.world.country.people[deed.organisation]
+            case = self._case(self.world.shelf.of_offer[deed.offer])
+            to = self.dice.choice([*staff, *sorted(case.people)])
             return lambda tx: acts.hand_over(tx, rules, caller, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
@@ -193,7 +202,8 @@ class Town:
         requests = list(self.world.shelf.requests.values())
         if not requests:
             return
-        request = self.dice.choice(requests)
+        living = [request for request in requests if request.id in self.world.shelf.living]
+        request = self.dice.choice(living if living and self.dice.random() < 0.7 else requests)
         kind = self.dice.choice(["add", "add", "add", "cancel", "void", "fail", "void-request"])
         work = self._coordination(kind, request)
         if work is not None:

@@ -243,7 +243,7 @@ class World:
         if kind != "clock":
             self._wake_clock()
         if luck is Luck.TWICE and kind not in ("clock", "directory"):
-            self.transact(kind, work, luck=Luck.FINE, again=True, **known)
+            self.transact(kind, work, luck=Luck.FINE, again=step, **known)
         return Transacted(answer, lost=False)
 
     def _step(self, kind: str, work: Work, known: dict[str, Any]) -> tuple[Step, Any]:
@@ -263,7 +263,7 @@ class World:
         step.changes = [Change(*decided) for decided in tx.decided]
         made = {id(change.after): change for change in step.changes}
         for look in tx.looks:
-            made[id(look.request)].looks.append(look.found)
+            made[id(look.request)].looks.append(tx.seen[id(look.found)])
         step.said, step.places = tx.said, tx.places
         return step, answer
 

@@ -110,11 +110,11 @@ def reopen(course: Course) -> None:
 
 def half_way(course: Course, offer: Offer) -> datetime | None:
     """When the next tier is told: half of what is left of T_ack, while a further tier exists."""
-    world = course.world
-    if offer.tier >= course.request.policy.tiers or offer.status is OfferStatus.RECEIVED:
+    now = course.world.now
+    last = offer.tier >= course.request.policy.tiers
+    if last or offer.status is OfferStatus.RECEIVED or now >= offer.answer_by:
         return None
-    left = offer.answer_by - world.now
-    return world.now + left / 2 if left else None
+    return now + (offer.answer_by - now) / 2
 
 
 def silent(request: ServiceRequest) -> int:

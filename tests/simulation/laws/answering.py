@@ -96,7 +96,7 @@ def late_is_told_as_late(book: Book, step: Step) -> str | None:
 def undo_is_for_its_giver_and_for_minutes(book: Book, step: Step) -> str | None:
     """A yes is taken back by who gave it, within T_undo, and then it really is."""
     deed = step.deed
-    if step.kind != "release" or deed is None or step.again:
+    if step.kind != "release" or deed is None or step.again is not None:
         return None
     offer = _before(book, step, deed.offer)
     accepted = offer.accepted_at if offer.status is OfferStatus.ACCEPTED else None
@@ -130,10 +130,14 @@ def after_an_undo_the_others_are_asked_again(book: Book, step: Step, change: Cha
 
 
 def saying_it_again_changes_nothing(book: Book, step: Step) -> str | None:
-    """What is done twice, because somebody heard no answer, is done once."""
+    """What is done twice, because somebody heard no answer, is done once, and answered alike."""
+    if step.again is None:
+        return None
+    if (step.again.refused is None) != (step.refused is None):
+        return f"done once, and refused the second time: {step.refused}"
     moved = [move.offer.id for change in step.changes for move in change.moves]
     told = [fact for change in step.changes for fact in (*change.alerts, *change.notices)]
-    return f"done twice: {moved}" if step.again and (moved or told) else None
+    return f"done twice: {moved}" if moved or told else None
 
 
 def _judgement(book: Book, step: Step, heard: Heard) -> Judgement:

@@ -37,22 +37,22 @@ def nobody_is_asked_who_may_not_be(book: Book, step: Step, change: Change) -> st
 
 
 def matching_leaves_nobody_out(book: Book, step: Step, change: Change) -> str | None:
-    """Whoever may be asked is a candidate or full; whoever may not is none."""
+    """Whoever may be asked, and has or can take a place, is a candidate, and nobody else is."""
     case, directory = book.case(change.after), book.country.directory
     for look in change.looks:
-        candidates = {each.service for each in look.candidates}
-        others = {each.service: each.reason for each in look.excluded}
+        candidates = {each.service for each in look.found.candidates}
+        others = {each.service: each.reason for each in look.found.excluded}
         for service in directory.services.values():
             if service.service_type != case.service_type:
                 continue
             reason = why_not(book, case, service, step.now)
+            if reason is None and look.free.get(service.id, 1) <= 0:
+                reason = None if service.id in look.takeable else "is full"
             if service.id in candidates:
                 if reason is not None:
                     return f"{service.id} {reason}, and is a candidate"
-            elif service.id not in others:
-                return f"{service.id} is neither candidate nor excluded"
-            elif reason is None and others[service.id] != "full":
-                return f"{service.id} may be asked, and is left out: {others[service.id]}"
+            elif reason is None or service.id not in others:
+                return f"{service.id} may be asked, and is left out: {others.get(service.id)}"
     return None
 
 
@@ -118,7 +118,7 @@ def exhausted_only_when_nobody_is_left(book: Book, step: Step, change: Change) -
         if (book.had_turn(offer) and (place >= start or offer.reason not in FOR_NOW))
         or (place >= start and _untold(offer))
     }
-    for each in change.looks[-1].candidates:
+    for each in change.looks[-1].found.candidates:
         if each.service not in gone:
             return f"exhausted, and {each.service} was not asked"
     return None
@@ -149,8 +149,9 @@ def tiers_come_in_turn(book: Book, step: Step, change: Change) -> str | None:
         if before.status is not OfferStatus.REQUESTED:
             return "a further tier was told of what somebody has seen"
         since = book.alerted_at[offer.id]
-        if step.kind == "clock" and step.now < since + (before.answer_by - since) / 2:
-            return "a further tier was told before its time"
+        half_way = since + (before.answer_by - since) / 2
+        if step.kind == "clock" and not half_way <= step.now < before.answer_by:
+            return "a further tier was told before its time, or when it was over"
     return None
 
 
@@ -165,7 +166,7 @@ def _climbs(step: Step, change: Change) -> Iterator[tuple[Offer, tuple[Candidate
     """Offers that the ladder made, each with the candidates it saw."""
     if change.looks and not _by_hand(step, change):
         for offer in change.asked:
-            yield offer, change.looks[-1].candidates
+            yield offer, change.looks[-1].found.candidates
 
 
 def _by_hand(step: Step, change: Change) -> bool:

@@ -107,6 +107,17 @@ def test_unreachable_people_cost_no_time() -> None:
     assert last(course.request).service == "b"
 
 
+def test_no_tier_is_awaited_after_the_deadline() -> None:
+    """Nobody could be told, and the clock is behind: what it finds is the deadline alone."""
+    scene = Scene("a")
+    course = Course(scene.opened().request, scene.world)
+    scene.later(11 * MINUTE)
+    course.world = scene.world
+    course.request = replace(course.request, policy=replace(course.request.policy, tiers=3))
+    could_not_tell(course, last(course.request), whole_organisation=False)
+    assert (last(course.request).tier, last(course.request).next_tier_at) == (2, None)
+
+
 def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
     """Unreachable is not silent: it is asked again when the case is reopened."""
     scene = Scene("a")

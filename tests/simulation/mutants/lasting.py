@@ -1,0 +1,114 @@
+"""Bugs in what stays: versions, what is said, what has ended."""
+
+from services.referral import handlers
+from services.referral.model import care, consent
+from services.referral.model.course import Course
+from tests.simulation.planting import Mutant
+
+BUGS = (
+    Mutant(
+        "version-stays",
+        "A decision does not raise the version.",
+        Course.decision,
+        "version=self.request.version + 1",
+        "version=max(self.request.version, 1)",
+    ),
+    Mutant(
+        "progress-said-always",
+        "How far a case came is said of every decision.",
+        Course.decision,
+        "if new or",
+        "if not new or",
+    ),
+    Mutant(
+        "move-not-said",
+        "An offer becomes something else, and nobody hears of it.",
+        Course.move,
+        "self._facts.append(Moved(moved, offer.status, reason))",
+        "moved",
+    ),
+    Mutant(
+        "withdrawn-holder-stays",
+        "A consent ends, and whoever had accepted under it keeps the case.",
+        consent.withdraw,
+        "offer.status in OPEN | HELD",
+        "offer.status in OPEN",
+    ),
+    Mutant(
+        "withdrawn-offer-stays",
+        "A consent ends, and whoever is being asked under it goes on being asked.",
+        consent.withdraw,
+        "offer.status in OPEN | HELD",
+        "offer.status in HELD",
+    ),
+    Mutant(
+        "withdrawn-consent-stays",
+        "A consent that was withdrawn goes on permitting.",
+        consent.withdraw,
+        "replace(request, permissions=permissions_left)",
+        "replace(request)",
+    ),
+    Mutant(
+        "nothing-permits-and-it-goes-on",
+        "The last consent ends, and the service request stays active.",
+        consent.withdraw,
+        "if not permissions_left and",
+        "if permissions_left is None and",
+    ),
+    Mutant(
+        "done-is-not-done",
+        "After it was completed, the service request stays active.",
+        care.complete,
+        "course.progress(status=ServiceRequestStatus.COMPLETED)",
+        "course.settle()",
+    ),
+    Mutant(
+        "failed-asks-nobody",
+        "It came to nothing, and the next one is not asked.",
+        care.fail,
+        "climb(course)",
+        "course.settle()",
+    ),
+    Mutant(
+        "cancelled-asks-nobody",
+        "A coordinator takes an offer back, and the next one is not asked.",
+        care.cancel,
+        "climb(course)",
+        "course.settle()",
+    ),
+    Mutant(
+        "void-offer-asks-nobody",
+        "An offer was entered in error, and the next one is not asked.",
+        care.void_offer,
+        "climb(course)",
+        "course.settle()",
+    ),
+    Mutant(
+        "void-request-keeps-its-holder",
+        "A service request was entered in error, and whoever has it keeps it.",
+        care.void_request,
+        "OPEN | HELD",
+        "OPEN",
+    ),
+    Mutant(
+        "failed-twice",
+        "Saying once more that it came to nothing is an error.",
+        care.fail,
+        "(offer.status, offer.reason) == (OfferStatus.FAILED, reason)",
+        "not offer.id",
+    ),
+    Mutant(
+        "stale-alert-counts",
+        "An alert that could not go out counts, though the next tier has been told since.",
+        handlers.on_alerts_unreachable,
+        " or offer.alert_id != event.body.alert_id",
+        "",
+    ),
+    Mutant(
+        "opened-twice",
+        "A report that is delivered twice opens its service requests twice.",
+        handlers.on_incidents_reported,
+        "not in known",
+        "not in ()",
+    ),
+)
