@@ -5,6 +5,7 @@ the record is passed over for good. So the parser here looks at nothing.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -19,10 +20,13 @@ from shared.consume import Consume
 from shared.events.topics import CONSUMES
 from shared.health import Health
 from shared.records import tolerate
+from shared.watchdog import Watchdog
 
 POLL_MS = 20
 BATCH = 500
 LONGEST_WAIT = 5.0
+GRACE, HASTE = 10.0, 1.0
+"""Seconds for the batch in hand, when the process is asked to end and when something failed."""
 METADATA_MS = 5_000
 """A consumer that joined while its topic was missing looks for it so often. Kafka's own five
 minutes would leave it without partitions that long."""
@@ -78,7 +82,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     tolerate()
     broker = KafkaBroker(
         kafka.split(","),  # FastStream takes a string for one server
-        graceful_timeout=10.0,
+        graceful_timeout=GRACE,
         logger=None,
         metadata_max_age_ms=METADATA_MS,
     )
@@ -102,9 +106,14 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
         await consume.batch(message.raw_message, subscriber.consumer)
 
+    patience = HASTE
     try:
         await asyncio.wait_for(broker.start(), 30)
         health.ready["consumer"] = True
-        await consume.watch(subscriber)
+        await consume.watch(subscriber, Watchdog(service, kafka, health))
+    except asyncio.CancelledError:
+        patience = GRACE
+        raise
     finally:
-        await asyncio.wait_for(broker.stop(), 12)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(broker.stop(), patience)

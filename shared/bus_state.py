@@ -26,7 +26,8 @@ REQUEST_MS = 5_000
 WITHIN = 15.0
 PAGE = 20_000
 """Rows taken back by one statement: each stays far below the server's statement timeout."""
-_LATEST, _UNCOMMITTED, _CLIENT = -1, 0, -1
+LATEST, EARLIEST = -1, -2
+_UNCOMMITTED, _CLIENT = 0, -1
 
 KNOWN = "SELECT partition, cluster, acknowledged FROM bus"
 ADOPT = """
@@ -111,8 +112,11 @@ async def look(kafka: str, topic: str) -> Seen:
         await client.close()
 
 
-async def ask(client: AIOKafkaClient, topic: str) -> Seen:
-    """The same through a client that is there; raises as `look` does."""
+async def ask(client: AIOKafkaClient, topic: str, edge: int = LATEST) -> Seen:
+    """The same through a client that is there; raises as `look` does.
+
+    With ``EARLIEST`` the first offset of each partition that is still kept, in place of the next.
+    """
     request = MetadataRequest([topic], allow_auto_topic_creation=False)
     metadata = (await client.send(client.get_random_node(), request)).to_object()
     [described] = metadata["topics"]
@@ -123,7 +127,7 @@ async def ask(client: AIOKafkaClient, topic: str) -> Seen:
         leaders.setdefault(each["leader"], []).append(each["partition"])
     ends: dict[int, int] = {}
     for node, partitions in leaders.items():
-        ends |= await _ends(client, node, topic, partitions)
+        ends |= await _ends(client, node, topic, partitions, edge)
     return Seen(metadata["cluster_id"], ends)
 
 
@@ -148,9 +152,9 @@ def guard(client: AIOKafkaClient, check: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _ends(
-    client: AIOKafkaClient, node: int, topic: str, partitions: Sequence[int]
+    client: AIOKafkaClient, node: int, topic: str, partitions: Sequence[int], edge: int
 ) -> dict[int, int]:
-    wanted = [(topic, [(partition, _LATEST) for partition in partitions])]
+    wanted = [(topic, [(partition, edge) for partition in partitions])]
     answer = await client.send(node, OffsetRequest(_CLIENT, _UNCOMMITTED, wanted))
     found: dict[int, int] = {}
     for each in answer.to_object()["topics"][0]["partitions"]:

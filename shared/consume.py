@@ -33,6 +33,7 @@ from shared.health import Health
 from shared.logging import describe
 from shared.sealing import Sealer
 from shared.tasks import Tasks
+from shared.watchdog import Watchdog
 
 Handler = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
 """``async def on_incidents_reported(tx, events)``: load, decide, save, emit. No two of the events
@@ -65,6 +66,8 @@ class Consume:
         self._waits: dict[TopicPartition, float] = {}
         self._tasks = Tasks()
         self._log = structlog.get_logger()
+        self.reached: dict[TopicPartition, int] = {}
+        """Behind the last record of each partition that was dealt with here."""
         self.failure: BaseException | None = None
         """Set by `Halt`: FastStream swallows what a handler raises, so the watch raises it."""
 
@@ -78,6 +81,7 @@ class Consume:
             try:
                 await self._together(records)
                 done = {where: batch[-1].offset + 1 for where, batch in by_partition.items()}
+                self.reached |= done
             except Exception as problem:  # noqa: BLE001 - whatever it is, each record gets its own try
                 self._log.info("consume.one_by_one", count=len(records), exc_info=problem)
                 done = {}
@@ -136,7 +140,7 @@ class Consume:
                 consumer.seek(where, record.offset)
                 consumer.pause(where)
                 return done
-            done = record.offset + 1
+            done = self.reached[where] = record.offset + 1
         self._waits.pop(where, None)
         return done
 
@@ -233,19 +237,13 @@ class Consume:
         except KafkaError as problem:
             # the inbox makes a second reading harmless
             self._log.warning("consume.commit_failed", exc_info=problem)
-        self._health.moved(lag(consumer))
 
-    async def watch(self, subscriber: Any) -> None:
-        """Keeps health true; raises what `Halt` left, and when the consumer is stuck."""
+    async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
+        """Raises what `Halt` left, and what the watchdog says of the subscriber's consumer."""
         while self.failure is None:
             await pause(WATCH_EVERY)
-            consumer = subscriber.consumer
-            behind = lag(consumer) if consumer is not None else 0
-            if behind == 0:
-                self._health.moved(0)
-            self._health.lag = behind
-            if self._health.stuck:
-                raise Halt("the consumer has work, waits for nothing and does not move")
+            if subscriber.consumer is not None:
+                await watchdog.look(subscriber.consumer.assignment(), self.reached)
         raise self.failure
 
 
@@ -271,14 +269,3 @@ def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:
             turns.append(defaultdict(list))
         turns[turn][type(event.body)].append(event)
     return [group for turn in turns for group in turn.values()]
-
-
-def lag(consumer: AIOKafkaConsumer) -> int:
-    """Records between what was delivered and the end of the assigned partitions, as last heard."""
-    behind = 0
-    for where in consumer.assignment():
-        state = consumer._subscription.subscription.assignment.state_value(where)
-        end = consumer.highwater(where)
-        if state is not None and end is not None and state.has_valid_position:
-            behind += max(0, end - state.position)
-    return behind

@@ -1,34 +1,23 @@
 """Health that means something: whether the consumer moves, not whether a port answers."""
 
 from dataclasses import dataclass, field
-from time import monotonic
 
 
 @dataclass(slots=True)
 class Health:
-    """What a process knows about itself. Times are `time.monotonic` seconds.
+    """What a process knows about itself.
 
     A consumer that waits under a name (``waiting``) is alive: it says for what. One that has lag,
-    waits for nothing and has not moved for ``stuck_after`` seconds is stuck.
+    waits for nothing and has not moved for ``stuck_after`` seconds is stuck (`shared.watchdog`).
     """
 
-    stuck_after: float = 60.0
+    stuck_after: float = 30.0
     ready: dict[str, bool] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
-    moved_at: float = field(default_factory=monotonic)
+    stuck: list[str] = field(default_factory=list)
+    """Partitions that do not move, as ``topic/number``: the process is about to end."""
     lag: int = 0
-
-    def moved(self, lag: int) -> None:
-        """The consumer committed something, or found nothing to do."""
-        self.moved_at = monotonic()
-        self.lag = lag
-
-    @property
-    def stuck(self) -> bool:
-        """Lag, nothing to wait for, and no progress."""
-        return bool(
-            self.lag and not self.waiting and monotonic() - self.moved_at > self.stuck_after
-        )
+    """Records that this process's partitions hold beyond what is committed, as last looked."""
 
     def report(self) -> dict[str, object]:
         """What ``/health`` answers; names of parts and waits only."""
@@ -36,7 +25,6 @@ class Health:
             "ready": all(self.ready.values()) and not self.stuck,
             "parts": dict(self.ready),
             "waiting": sorted(set(self.waiting.values())),
-            "stuck": self.stuck,
+            "stuck": list(self.stuck),
             "lag": self.lag,
-            "seconds_since_progress": round(monotonic() - self.moved_at, 1),
         }

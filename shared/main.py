@@ -41,7 +41,7 @@ def main(
         crash.arm(os.environ)
         settings = kind.load()
         if what == "work":
-            return asyncio.run(run_worker(works(settings)))
+            return asyncio.run(run_worker(works(settings), settings.stuck_after))
         if what == "migrate":
             migrations(settings)
             return 0

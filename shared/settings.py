@@ -45,8 +45,9 @@ class Settings(BaseSettings):
     """Largest HTTP body taken, in bytes."""
     parked_limit: int = 1000
     """More parked records than this and consuming halts: something is wrong with all of them."""
-    stuck_after: float = 60.0
-    """A consumer with lag and no progress for this long ends its process."""
+    stuck_after: float = Field(default=30.0, gt=0)
+    """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
+    stands still. With the next look, and the next start, that is within a minute."""
 
     @classmethod
     def load(cls) -> Self:

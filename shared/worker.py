@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.health import Health
 from shared.logging import describe
+from shared.watchdog import watch_loop
 
 GRACE = 10.0
 """Seconds that works have to finish what they have in hand, after SIGTERM."""
@@ -54,8 +55,12 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
     await server._serve()
 
 
-async def run_worker(works: Mapping[str, Work]) -> int:
-    """Runs all until SIGTERM/SIGINT (status 0) or until one ends or fails (status 1)."""
+async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:
+    """Runs all until SIGTERM/SIGINT (status 0) or until one ends or fails (status 1).
+
+    Ends with 1 at once when the event loop stands still for ``patience`` seconds.
+    """
+    watch_loop(patience)
     log = structlog.get_logger()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
