@@ -28,13 +28,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer at the moment it was judged: the case before it, and whether a place was free."""
+    """An answer at the moment it was judged: the case before it, and whether a place was free.
+
+    ``after``: how many decisions the step had taken by then.
+    """
 
     request: ServiceRequest
     offer: Offer
     answer: Answer
     said: Said
     place_free: bool
+    after: int
     judged: Judged
 
 
@@ -111,7 +115,8 @@ class Stage:
         places_now = self._tx.places if self._tx is not None else None
         free = places_now is None or places_now.free.get(offer.service, 1) > 0
         judged = answers.judge(request, offer, answer, said, world, reason)
-        self._heard.append(Heard(request, offer, answer, said, free, judged))
+        after = len(self._tx.decided) if self._tx is not None else 0
+        self._heard.append(Heard(request, offer, answer, said, free, after, judged))
         return judged
 
 

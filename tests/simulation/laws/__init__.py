@@ -4,14 +4,17 @@ They know the case as it was reported and the book of what was done, and judge w
 decided by that; no law asks the model.
 """
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
 from tests.simulation.book import Book, Broken
 from tests.simulation.laws import answering, asking, placing, telling, timing
+from tests.simulation.stage import Heard
 from tests.simulation.step import Change, Step
 
 OfChange = Callable[[Book, Step, Change], str | None]
+OfAnswer = Callable[[Book, Step, Heard], str | None]
 OfStep = Callable[[Book, Step], str | None]
 
 OF_STATES: tuple[OfChange, ...] = (
@@ -47,10 +50,13 @@ OF_DEEDS: tuple[OfChange, ...] = (
     telling.ended_is_ended,
 )
 """Of each decision that looked around or said something: by what was known when it was taken."""
-OF_STEPS: tuple[OfStep, ...] = (
-    answering.every_answer_is_judged,
+OF_ANSWERS: tuple[OfAnswer, ...] = (
     answering.an_answer_stands_unless_there_is_a_reason,
     answering.late_is_told_as_late,
+)
+"""Of each answer: by what was known when it was judged."""
+OF_STEPS: tuple[OfStep, ...] = (
+    answering.every_answer_is_judged,
     answering.undo_is_for_its_giver_and_for_minutes,
     answering.saying_it_again_changes_nothing,
     placing.no_more_is_held_than_there_is,
@@ -67,12 +73,17 @@ def look_at(book: Book, step: Step) -> None:
     """Every law after one step; where nothing was done or said, none can break. Raises `Broken`."""
     if not (step.changes or step.heard or step.deed):
         return
-    for change in step.changes:
+    answers = deque(step.heard)
+    for at, change in enumerate(step.changes):
+        while answers and answers[0].after <= at:
+            _of_answer(book, step, answers.popleft())
         book.learn(change)
         _of_change(OF_STATES, book, step, change)
         if change.facts or change.looks:
             _of_change(OF_DEEDS, book, step, change)
             book.note(step, change)
+    for heard in answers:
+        _of_answer(book, step, heard)
     for of_step in OF_STEPS:
         said = of_step(book, step)
         if said is not None:
@@ -84,6 +95,13 @@ def look_at_end(book: Book, now: datetime) -> None:
     said = timing.in_the_end_a_human(book, now)
     if said is not None:
         raise Broken(timing.in_the_end_a_human.__name__, said)
+
+
+def _of_answer(book: Book, step: Step, heard: Heard) -> None:
+    for law in OF_ANSWERS:
+        said = law(book, step, heard)
+        if said is not None:
+            raise Broken(law.__name__, said)
 
 
 def _of_change(laws: tuple[OfChange, ...], book: Book, step: Step, change: Change) -> None:

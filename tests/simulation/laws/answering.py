@@ -63,33 +63,31 @@ def every_answer_is_judged(book: Book, step: Step) -> str | None:
     return None if sorted(given) == sorted(told) else f"answers {given}, judged {told}"
 
 
-def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step) -> str | None:
+def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step, heard: Heard) -> str | None:
     """Nothing is refused, and nothing let in, but for a reason that can be named."""
-    for heard in step.heard:
-        expected, judgement = _judgement(book, step, heard), heard.judged.judgement
-        if judgement is not expected:
-            offer = f"{heard.offer.id} ({heard.offer.status})"
-            said = f"{heard.said.person} said {heard.answer} to {offer}"
-            return f"{said}: {judgement}, and not {expected}"
-        if (judgement is Judgement.STOOD) != (heard.judged.decision is not None):
-            return f"{judgement}, but the case says otherwise"
+    expected, judgement = _judgement(book, step, heard), heard.judged.judgement
+    if judgement is not expected:
+        offer = f"{heard.offer.id} ({heard.offer.status})"
+        said = f"{heard.said.person} said {heard.answer} to {offer}"
+        return f"{said}: {judgement}, and not {expected}"
+    if (judgement is Judgement.STOOD) != (heard.judged.decision is not None):
+        return f"{judgement}, but the case says otherwise"
     return None
 
 
-def late_is_told_as_late(book: Book, step: Step) -> str | None:
+def late_is_told_as_late(book: Book, step: Step, heard: Heard) -> str | None:
     """Late is what was received after the limit, whenever it is handled and whatever happened."""
-    for heard in step.heard:
-        late = heard.said.received_at > heard.offer.answer_by
-        if heard.judged.judgement is Judgement.TOO_LATE and not late:
-            return f"{heard.said.person} was in time, and hears of being late"
-        decision = heard.judged.decision
-        after = decision.request.offer(heard.offer.id) if decision else None
-        if after is None or heard.answer is not Answer.ACCEPT:
-            continue
-        if after.late != late:
-            return f"an answer that was {'late' if late else 'in time'} is marked otherwise"
-        if (after.person, after.accepted_at) != (heard.said.person, heard.said.received_at):
-            return "the yes is not written down as it was given"
+    late = heard.said.received_at > heard.offer.answer_by
+    if heard.judged.judgement is Judgement.TOO_LATE and not late:
+        return f"{heard.said.person} was in time, and hears of being late"
+    decision = heard.judged.decision
+    after = decision.request.offer(heard.offer.id) if decision else None
+    if after is None or heard.answer is not Answer.ACCEPT:
+        return None
+    if after.late != late:
+        return f"an answer that was {'late' if late else 'in time'} is marked otherwise"
+    if (after.person, after.accepted_at) != (heard.said.person, heard.said.received_at):
+        return "the yes is not written down as it was given"
     return None
 
 
