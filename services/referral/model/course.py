@@ -106,11 +106,10 @@ class Course:
         reason: str | None = None,
     ) -> None:
         """Sets how far the service request has come; the decision says so if that is news."""
-        self.request = replace(
-            self.request,
-            status=status or self.request.status,
-            fulfilment=fulfilment or self.request.fulfilment,
-        )
+        was = (self.request.status, self.request.fulfilment)
+        now = (status or was[0], fulfilment or was[1])
+        if now != was:
+            self.request = replace(self.request, status=now[0], fulfilment=now[1])
         self._reason = reason or self._reason
 
     def settle(self) -> None:

@@ -1,7 +1,7 @@
 """The directory, in the words of HSDS: who offers what, where, when and for whom."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -63,7 +63,16 @@ class Directory:
     organisations: Mapping[str, Organisation]
     services: Mapping[str, Service]
     levels: tuple[int, ...]
+    _by_type: Mapping[str, tuple[Service, ...]] = field(init=False, repr=False, compare=False)
+    """Kept, because each decision asks, and a country has thousands of services."""
 
-    def of_type(self, service_type: str) -> Iterator[Service]:
-        """Every service of a type."""
-        return (each for each in self.services.values() if each.service_type == service_type)
+    def __post_init__(self) -> None:
+        by_type: dict[str, list[Service]] = {}
+        for service in sorted(self.services.values(), key=lambda each: each.id):
+            by_type.setdefault(service.service_type, []).append(service)
+        kept = {service_type: tuple(services) for service_type, services in by_type.items()}
+        object.__setattr__(self, "_by_type", kept)
+
+    def of_type(self, service_type: str) -> tuple[Service, ...]:
+        """Every service of a type, by id."""
+        return self._by_type.get(service_type, ())

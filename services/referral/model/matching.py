@@ -115,7 +115,7 @@ def match(
     by_hand: list[Candidate] = []
     excluded: list[Excluded] = []
     standing_in = stand_ins(request, directory)
-    for service in sorted(directory.of_type(request.service_type), key=lambda each: each.id):
+    for service in directory.of_type(request.service_type):
         organisation = directory.organisations[service.organisation]
         full = room.free.get(service.id, 1) <= 0
         hard = _hard(request, organisation, now)
