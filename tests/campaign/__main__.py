@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def main() -> int:
     plan = campaign(chosen.seed, chosen.incidents, FAULTS, chosen.only)
     if chosen.fresh:
         shutil.rmtree(plan.folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the round in hand ends with us
     results = asyncio.run(run(plan, at_once=chosen.at_once))
     say(f"report: {write(plan, results, chosen.report)}")
     return 0 if all(each.held for each in results.values()) else 1
