@@ -17,6 +17,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from shared.clock import pause
 from shared.consume import Consume
+from shared.errors import Halt
 from shared.events.topics import CONSUMES
 from shared.health import Health
 from shared.records import tolerate
@@ -25,8 +26,8 @@ from shared.watchdog import Watchdog
 POLL_MS = 20
 BATCH = 500
 LONGEST_WAIT = 5.0
-GRACE, HASTE = 10.0, 1.0
-"""Seconds for the batch in hand, when the process is asked to end and when something failed."""
+GRACE = 10.0
+"""Seconds that the batch in hand has when the process is asked to end."""
 METADATA_MS = 5_000
 """A consumer that joined while its topic was missing looks for it so often. Kafka's own five
 minutes would leave it without partitions that long."""
@@ -76,7 +77,7 @@ class Untouched:
 
 
 async def run_consumer(service: str, kafka: str, consume: Consume, health: Health) -> None:
-    """Consumes until cancelled; on the way out the batch in hand is finished."""
+    """Consumes until cancelled; then the batch in hand is finished. Raises `Halt`."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
     tolerate()
@@ -106,14 +107,14 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
         await consume.batch(message.raw_message, subscriber.consumer)
 
-    patience = HASTE
     try:
         await asyncio.wait_for(broker.start(), 30)
         health.ready["consumer"] = True
         await consume.watch(subscriber, Watchdog(service, kafka, health))
-    except asyncio.CancelledError:
-        patience = GRACE
+    except Halt:
+        for task in subscriber.tasks:  # what hangs in there would be waited for
+            task.cancel()
         raise
     finally:
         with suppress(TimeoutError):
-            await asyncio.wait_for(broker.stop(), patience)
+            await asyncio.wait_for(broker.stop(), GRACE + 2)
