@@ -38,12 +38,13 @@ OFFERED = ("shelter", "crisis-counselling", "legal-aid")
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """What a seed is mostly about. ``needs``: what is asked for; ``open``: how many of its services
-    are for everybody, everywhere; ``mute``: how often the gateway takes nothing; ``nobody``: how
-    often nobody is on duty.
+    """What a seed is mostly about. ``needs``: what is asked for, in so many ``hours``; ``open``:
+    how many of its services are for everybody, everywhere; ``mute``: how often the gateway takes
+    nothing; ``nobody``: how often nobody is on duty.
     """
 
     needs: tuple[str, ...]
+    hours: int = 48
     open: float = 0.3
     mute: float = 0.04
     nobody: float = 0.1
@@ -51,7 +52,7 @@ class Climate:
 
 CLIMATES = (
     Climate(("shelter", "police-protection", "crisis-counselling", "legal-aid")),
-    Climate(("shelter",) * 5 + ("police-protection",), open=0.9),
+    Climate(("shelter",) * 5 + ("police-protection",), hours=5, open=0.9),
     Climate(("shelter", "police-protection", "crisis-counselling"), mute=0.3, nobody=0.3),
 )
 

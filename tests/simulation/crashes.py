@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from random import Random
 
-LOST, TWICE = 0.05, 0.05
+LOST, TWICE = 0.04, 0.04
 """How often a step is hit."""
 
 
@@ -44,13 +44,13 @@ class Crashes:
 PARTS = ("clock", "consumer")
 
 
-def crashes(dice: Random, start: datetime, days: int) -> Crashes:
+def crashes(dice: Random, start: datetime, hours: int) -> Crashes:
     """At most two naps a part, minutes or hours long."""
     naps: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
     for part in PARTS:
         spans: list[tuple[datetime, datetime]] = []
         for _ in range(dice.choice([0, 0, 1, 2])):
-            begin = start + timedelta(seconds=dice.randrange(days * 86_400))
+            begin = start + timedelta(seconds=dice.randrange(hours * 3600))
             spans.append((begin, begin + timedelta(minutes=dice.choice([2, 15, 60, 300]))))
         naps[part] = tuple(sorted(spans))
     return Crashes(dice, naps)

@@ -23,10 +23,10 @@ from shared.events.words import (
 from shared.tokens import Caller
 from tests.simulation.cases import Case, cases, reported
 from tests.simulation.providers import Deed, providers
-from tests.simulation.world import DAYS, Work, World
+from tests.simulation.world import Work, World
 
 COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
-NOBODY = (UnreachableReason.NO_DUTY, UnreachableReason.NO_CONTACT, UnreachableReason.FAILED)
+NOBODY = (UnreachableReason.NO_DUTY, *[UnreachableReason.FAILED] * 3)
 REQUESTS = (14, 20)
 """Service requests a seed, from and to: an incident has one need or two."""
 
@@ -41,8 +41,8 @@ class Town:
         world.listen = self.hear
 
     def plan(self) -> None:
-        """Reports for two days, changes of the directory, and a coordinator who looks in."""
-        world, seconds = self.world, (DAYS - 1) * 86_400
+        """Reports, changes of the directory, and a coordinator who looks in."""
+        world, seconds = self.world, self.world.country.climate.hours * 3600
         wanted, number = self.dice.randint(*REQUESTS), 0
         while wanted > 0:
             number += 1
@@ -52,14 +52,14 @@ class Town:
             world.book.cases |= {case.need_id: case for case in cases(body)}
             world.at(at, partial(world.send, body))
             for case in cases(body):
-                if case.permissions and self.dice.random() < 0.15:
+                if case.permissions and self.dice.random() < 0.2:
                     later = at + timedelta(seconds=self.dice.randrange(1, 40_000))
                     world.at(later, partial(self._withdraw, case.need_id))
         for _ in range(self.dice.randint(1, 3)):
-            at = world.start + timedelta(seconds=self.dice.randrange(DAYS * 86_400))
+            at = world.start + timedelta(seconds=self.dice.randrange(seconds * 3 // 2))
             world.at(at, world.directory_changes)
         for _ in range(self.dice.randint(2, 8)):
-            at = world.start + timedelta(seconds=self.dice.randrange(DAYS * 86_400))
+            at = world.start + timedelta(seconds=self.dice.randrange(seconds * 3 // 2))
             world.at(at, self._coordinate)
 
     # --- what referral says, and who reacts ------------------------------------------------------
@@ -204,7 +204,9 @@ class Town:
             return
         living = [request for request in requests if request.id in self.world.shelf.living]
         request = self.dice.choice(living if living and self.dice.random() < 0.7 else requests)
-        kind = self.dice.choice(["add", "add", "add", "cancel", "void", "fail", "void-request"])
+        kind = self.dice.choice(
+            ["add"] * 4 + ["cancel", "void", "fail", "void-request", "void-request"]
+        )
         work = self._coordination(kind, request)
         if work is not None:
             self._act(kind, work, about=request.id)

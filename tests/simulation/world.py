@@ -32,7 +32,7 @@ from tests.simulation.stage import Stage
 from tests.simulation.step import Change, Step
 
 DAYS = 3
-"""So long people report, answer and change their minds; then everybody is silent for ever."""
+"""So long people answer and change their minds; then everybody is silent for ever."""
 END = timedelta(days=200)
 BATCH = 20
 MOST_STEPS = 20_000
@@ -106,7 +106,7 @@ class World:
         self.start = MONDAY + timedelta(minutes=self.dice.randrange(7 * 24 * 60))
         self.now = self.start
         self.country = country(self.dice, self.now)
-        self.crashes = crashes(self.dice, self.now, DAYS)
+        self.crashes = crashes(self.dice, self.now, 2 * self.country.climate.hours)
         self.shelf = Shelf()
         self.book = Book(self.country, self.shelf)
         self.rules = _Rules(
