@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +21,18 @@ from tests.support.referral_house import House, opened
 
 class Enough(Exception):
     """What was written is not to stay."""
+
+
+@asynccontextmanager
+async def written(house: House, world: World) -> AsyncIterator[Tx]:
+    """Everything on the shelf, in the real tables, for as long as the block."""
+    try:
+        async with house.db.transaction() as tx:
+            await store.save(tx, [(request, None) for request in world.shelf.requests.values()])
+            yield tx
+            raise Enough
+    except Enough:
+        pass
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -44,21 +57,16 @@ async def test_both_give_the_same_answers(house: House, seed: int) -> None:
     world = halfway(seed)
     requests = list(world.shelf.requests.values())
     assert requests
-    with pytest.raises(Enough):
-        async with house.db.transaction() as tx:
-            await store.save(tx, [(request, None) for request in requests])
-            for minutes in (0, 7, 45, 600):
-                now = world.now + timedelta(minutes=minutes)
-                tx.now = now
-                here = MemoryTx(world.shelf, now, tx.ids)
-                assert await _places(tx, world) == await _places(here, world)
-                assert await _due(tx, now) == await _due_in_memory(here, now)
-            change = world.country.directory.change
-            for known in (change, "another"):
-                assert await store.waiting(tx, known) == await memory.waiting(here, known)
-            ids = [offer.id for request in requests for offer in request.offers]
-            assert await store.by_offers(tx, ids) == await memory.by_offers(here, ids)
-            raise Enough
+    async with written(house, world) as tx:
+        for minutes in (0, 7, 45, 600):
+            tx.now = world.now + timedelta(minutes=minutes)
+            here = MemoryTx(world.shelf, tx.now, tx.ids)
+            assert await _places(tx, world) == await _places(here, world)
+            assert await _due(tx) == await _due_in_memory(here)
+        for change in (world.country.directory.change, "another"):
+            assert await store.waiting(tx, change) == await memory.waiting(here, change)
+        ids = [offer.id for request in requests for offer in request.offers]
+        assert await store.by_offers(tx, ids) == await memory.by_offers(here, ids)
 
 
 async def _places(tx: Tx, world: World) -> list[Places]:
@@ -71,12 +79,12 @@ async def _places(tx: Tx, world: World) -> list[Places]:
     ]
 
 
-async def _due(tx: Tx, now: datetime) -> list[datetime | None]:
+async def _due(tx: Tx) -> list[datetime | None]:
     found = await store.due(tx)
     return [found.next_due if found else None, await store.next_due(tx)]
 
 
-async def _due_in_memory(tx: MemoryTx, now: datetime) -> list[datetime | None]:
+async def _due_in_memory(tx: MemoryTx) -> list[datetime | None]:
     found = await memory.due(tx)
     return [found.next_due if found else None, await memory.next_due(tx)]
 
