@@ -58,6 +58,7 @@ def _lines(plan: Campaign, results: Mapping[str, Result], now: datetime) -> Iter
     yield from _table(found)
     yield ""
     yield from _totals(found, incidents)
+    yield from _alone(found)
     yield from _measured(found)
     yield from _broken(broken)
     yield from _untested(plan, results)
@@ -133,8 +134,23 @@ def _of(count: int, whole: int) -> str:
     return f"0 of {whole:,} (95 % bound 3/{whole:,} = {3 / whole:.2%})"
 
 
+def _alone(found: list[Result]) -> Iterator[str]:
+    """Rounds without a stack have a table of their own."""
+    for each in found:
+        fault = FAULTS.get(each.fault)
+        if fault is None or fault.alone is None or not each.measured:
+            continue
+        yield f"## {fault.sentence}"
+        yield ""
+        yield "| " + " | ".join(each.measured) + " |"
+        yield "|" + "---|" * len(each.measured)
+        yield "| " + " | ".join(str(value) for value in each.measured.values()) + " |"
+        yield ""
+
+
 def _measured(found: list[Result]) -> Iterator[str]:
-    measured = [each for each in found if each.measured]
+    alone = {name for name, fault in FAULTS.items() if fault.alone is not None}
+    measured = [each for each in found if each.measured and each.fault not in alone]
     if not measured:
         return
     yield "## Measured besides"

@@ -47,7 +47,10 @@ async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
     result = Result(fault.name, seed, incidents)
     try:
         async with asyncio.timeout(fault.within):
-            figures = await _play(fault, seed, incidents, folder)
+            if fault.alone is not None:
+                figures = dict(fault.alone(seed))
+            else:
+                figures = await _play(fault, seed, incidents, folder)
             result = replace(result, **figures)
     except Exception as problem:  # noqa: BLE001 - whatever ends a round is what came of it
         hung = isinstance(problem, TimeoutError) and monotonic() - began >= fault.within

@@ -1,6 +1,6 @@
 """What a fault is made with: the running stack, its people, and how far the reports have come."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,3 +164,5 @@ class Fault:
     """A round that takes longer has hung, and that is a finding."""
     incidents: float = 1.0
     """Share of the usual number of incidents."""
+    alone: Callable[[int], Mapping[str, Any]] | None = None
+    """For a round that needs no stack: fields of its result, by the seed. Nothing else is done."""

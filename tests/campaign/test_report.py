@@ -50,6 +50,15 @@ def test_a_loss_is_not_hidden(tmp_path: Path) -> None:
     assert "An incident is gone. (1; i-1)" in told
 
 
+def test_the_simulation_has_a_table_of_its_own(tmp_path: Path) -> None:
+    """It has no incidents: how many seeds, what broke, which planted bugs nobody noticed."""
+    measured = {"seeds": 10_000, "laws broken": 0, "caught": "99 (98%)", "not caught": "odd-bug"}
+    told = _told(tmp_path, FINE, Result("simulation", 7, 1, measured=measured))
+    assert "| seeds | laws broken | caught | not caught |" in told
+    assert "| 10000 | 0 | 99 (98%) | odd-bug |" in told
+    assert "0 of 300 (95 % bound 3/300 = 1.00%)" in told
+
+
 def test_a_round_that_was_played_is_not_played_again(tmp_path: Path) -> None:
     """Its result stands in the folder of the commit and the seed."""
     plan = _campaign(tmp_path, "calm", "kill-notify.work")

@@ -11,6 +11,7 @@ from tests.campaign.faults import (
     operators,
     poison,
     processes,
+    rules,
 )
 from tests.campaign.scene import Fault
 
@@ -25,6 +26,7 @@ TABLES = (
     consumers.TABLE,
     poison.TABLE,
     operators.TABLE,
+    rules.TABLE,
 )
 
 FAULTS: dict[str, Fault] = {fault.name: fault for table in TABLES for fault in table}
