@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,13 +26,11 @@ class Enough(Exception):
 @asynccontextmanager
 async def written(house: House, world: World) -> AsyncIterator[Tx]:
     """Everything on the shelf, in the real tables, for as long as the block."""
-    try:
+    with suppress(Enough):
         async with house.db.transaction() as tx:
             await store.save(tx, [(request, None) for request in world.shelf.requests.values()])
             yield tx
             raise Enough
-    except Enough:
-        pass
 
 
 @pytest_asyncio.fixture(scope="module")
