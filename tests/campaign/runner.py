@@ -32,8 +32,10 @@ class Campaign:
     folder: Path
 
     def share(self, fault: Fault) -> int:
-        """How many incidents a round of this fault reports."""
-        whole = sum(each.incidents for each in self.faults)
+        """How many incidents a round of this fault reports; none without a stack."""
+        if fault.alone is not None:
+            return 0
+        whole = sum(each.incidents for each in self.faults if each.alone is None)
         return max(1, math.ceil(self.incidents * fault.incidents / whole))
 
     def done(self) -> dict[str, Result]:

@@ -64,7 +64,6 @@ TABLE = (
         nothing,
         alone=simulated,
         within=1500.0,
-        incidents=0.0,
     ),
 )
 """Without a stack."""
