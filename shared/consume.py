@@ -11,19 +11,23 @@ in its own transaction, and the failure has a consequence by its class:
   within 4 s. Later records of a parked key are parked behind it, until it is redriven
   (`shared.redrive`, which says why their order holds).
 - `Halt`: the process stops.
+
+A batch has an end in time, so that a slow database makes it smaller and never endless: what is not
+done by then comes again with the next poll.
 """
 
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared import crash, inbox, metrics, parked, wire
+from shared import crash, deadline, inbox, metrics, parked, wire
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
@@ -42,6 +46,8 @@ have one key. What is emitted for one is emitted in ``with tx.because(event):``.
 BUG_TRIES = (0.1, 1.0)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+TOGETHER, ONE_BY_ONE = 20.0, 10.0
+"""Seconds that a batch may take, each way. One more record may begin within them."""
 WATCH_EVERY = 1.0
 
 
@@ -79,14 +85,15 @@ class Consume:
         crash.passing(Point.CONSUMER_BEFORE)
         with metrics.BATCH_SECONDS.time():
             try:
-                await self._together(records)
+                with deadline.within(TOGETHER):
+                    await self._together(records)
                 done = {where: batch[-1].offset + 1 for where, batch in by_partition.items()}
                 self.reached |= done
             except Exception as problem:  # noqa: BLE001 - whatever it is, each record gets its own try
                 self._log.info("consume.one_by_one", count=len(records), exc_info=problem)
-                done = {}
+                done, end = {}, monotonic() + ONE_BY_ONE
                 for where, batch in by_partition.items():
-                    offset = await self._one_by_one(where, batch, consumer)
+                    offset = await self._one_by_one(where, batch, consumer, end)
                     if offset is not None:
                         done[where] = offset
             crash.passing(Point.CONSUMER_AFTER)
@@ -124,11 +131,18 @@ class Consume:
         metrics.CONSUMED.labels(events[0].envelope.type, "handled").inc(len(events))
 
     async def _one_by_one(
-        self, where: TopicPartition, batch: list[ConsumerRecord], consumer: AIOKafkaConsumer
+        self,
+        where: TopicPartition,
+        batch: list[ConsumerRecord],
+        consumer: AIOKafkaConsumer,
+        end: float,
     ) -> int | None:
         """The offset to commit for a partition: behind the last record that is done with."""
         done: int | None = None
         for record in batch:
+            if monotonic() > end:
+                _back_to(where, record.offset, consumer)
+                return done
             try:
                 await self._one(record)
             except (RetryLater, Unavailable) as problem:
@@ -137,8 +151,8 @@ class Consume:
                 return done
             except Halt as problem:
                 self.failure = problem
-                consumer.seek(where, record.offset)
-                consumer.pause(where)
+                if _back_to(where, record.offset, consumer):
+                    consumer.pause(where)
                 return done
             done = self.reached[where] = record.offset + 1
         self._waits.pop(where, None)
@@ -208,6 +222,8 @@ class Consume:
         self, where: TopicPartition, offset: int, name: str, consumer: AIOKafkaConsumer
     ) -> None:
         """Rewinds and pauses a partition; it resumes by itself, later each time."""
+        if not _back_to(where, offset, consumer):
+            return
         wait = self._waits.get(where, FIRST_WAIT)
         self._waits[where] = min(wait * 2, LONGEST_WAIT)
         self._health.waiting[str(where)] = name
@@ -215,18 +231,19 @@ class Consume:
         self._log.warning(
             "consume.waiting", name=name, topic=where.topic, partition=where.partition
         )
-        consumer.seek(where, offset)
         consumer.pause(where)
         self._tasks.start(self._resume(where, name, wait, consumer))
 
     async def _resume(
         self, where: TopicPartition, name: str, wait: float, consumer: AIOKafkaConsumer
     ) -> None:
-        await pause(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
-        self._health.waiting.pop(str(where), None)
-        metrics.WAITING.labels(name).set(0)
-        if where in consumer.assignment():
-            consumer.resume(where)
+        try:
+            await pause(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
+        finally:  # a name that nobody takes away would hide from the watchdog for ever
+            self._health.waiting.pop(str(where), None)
+            metrics.WAITING.labels(name).set(0)
+            if where in consumer.assignment():
+                consumer.resume(where)
 
     async def _commit(self, done: dict[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
         owned = {where: offset for where, offset in done.items() if where in consumer.assignment()}
@@ -241,7 +258,7 @@ class Consume:
     async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
         """Raises what `Halt` left, and what the watchdog says of the subscriber's consumer."""
         while self.failure is None:
-            await pause(WATCH_EVERY)
+            await pause(min(WATCH_EVERY, watchdog.every))
             if subscriber.consumer is not None:
                 await watchdog.look(subscriber.consumer.assignment(), self.reached)
         raise self.failure
@@ -256,6 +273,14 @@ def each(handler: Callable[[Tx, Any, Any], Awaitable[None]]) -> Handler:
                 await handler(tx, event, event.body)
 
     return for_each
+
+
+def _back_to(where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> bool:
+    """Rewinds a partition, if it is still ours: who has it now begins where it was committed."""
+    ours = where in consumer.assignment()
+    if ours:
+        consumer.seek(where, offset)
+    return ours
 
 
 def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:

@@ -10,6 +10,7 @@ from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
 from shared.wakeup import Wakeup
+from shared.watchdog import turn
 
 LONGEST_SLEEP = 5.0
 """Seconds. A notification may be lost; a deadline may not be late by more than this."""
@@ -25,7 +26,8 @@ that has passed already means: there is more, call again."""
 async def run_pass(
     name: str, db: Database, step: Step, *, channel: str = "wake", longest: float = LONGEST_SLEEP
 ) -> None:
-    """Runs ``step`` for ever, each call in a transaction; raises when the database is lost.
+    """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
+    `Halt` when a call hangs.
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
     """
@@ -34,7 +36,7 @@ async def run_pass(
         log.info("pass.started", pass_name=name)
         while True:
             with metrics.PASS_SECONDS.labels(name).time():
-                async with db.transaction() as tx:
+                async with turn(name), db.transaction() as tx:
                     due = await step(tx)
                     if tx.speaks:
                         crash.passing(Point.CLOCK_CLAIMED)

@@ -34,6 +34,7 @@ from shared.db import Database, Tx
 from shared.errors import RetryLater, Unavailable
 from shared.passes import LONGEST_SLEEP
 from shared.wakeup import Wakeup
+from shared.watchdog import turn
 
 PAUSES = (0.1,)
 """A bug may be a collision with a neighbour: it gets a second try, and a person a quick answer."""
@@ -88,7 +89,8 @@ class Redrive:
     async def _oldest(self, key: bytes) -> bool:
         """Tries the oldest record of a key; whether it went well and the next may follow."""
         trying = _Try()
-        reason = await self._consume.tried(partial(self._again, key, trying), pauses=PAUSES)
+        async with turn("redrive"):
+            reason = await self._consume.tried(partial(self._again, key, trying), pauses=PAUSES)
         if trying.asked is None:
             return False
         where = trying.asked.record

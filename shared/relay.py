@@ -34,6 +34,7 @@ from shared.events.envelope import GENESIS
 from shared.health import Health
 from shared.sealing import Sealer
 from shared.wakeup import Wakeup
+from shared.watchdog import turn
 
 BATCH = 500
 SEND_TIMEOUT = 15.0
@@ -152,7 +153,8 @@ class Relay:
                 await self._compare(seen)
                 await self._measure()
                 looked = monotonic()
-            published = await self.publish_once(producer)
+            async with turn("relay"):
+                published = await self.publish_once(producer)
             # also between full batches: whoever lost the lock must notice
             await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
 

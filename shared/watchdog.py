@@ -1,8 +1,9 @@
-"""Who notices what hangs: a consumer that does not move, and an event loop that does not turn.
+"""Who notices what hangs: a consumer that does not move, an event loop that does not turn.
 
-Everything else that a worker awaits has a timeout of its own: statements, sends, gateways. A
-consumer has none, because it may be idle for days; so it is held against the log itself, asked over
-connections that are not the consumer's. The cure is always the same, a new process (0002).
+Everything else that a worker awaits has a timeout: statements, sends and gateways each their own,
+and a turn of a relay, a pass or a redrive has one for all of it. A consumer has none, because it
+may be idle for days; so it is held against the log itself, asked over connections that are not the
+consumer's. The cure is always the same, a new process (0002).
 """
 
 import asyncio
@@ -10,8 +11,10 @@ import faulthandler
 import os
 import sys
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from time import monotonic
+from typing import NoReturn
 
 import structlog
 from aiokafka import TopicPartition
@@ -22,13 +25,17 @@ from shared.bus_state import ABSENT, EARLIEST
 from shared.errors import Halt
 from shared.events.topics import CONSUMES
 from shared.health import Health
-from shared.progress import Look, Partition, Progress
+from shared.progress import Partition, Progress, Standing
 
 LOOKS = 8
 """Looks within the patience: what is stuck is noticed an eighth of it late at most."""
-SECOND_CHANCE = 5.0
-"""Seconds that a loop has after it was found still: a stopped process may just have woken up."""
+BLIND = "watchdog"
+"""Under this health says that brokers do not answer it."""
 ASK_WITHIN = 8.0
+TURN = 40.0
+"""Seconds that a turn of a relay, a pass or a redrive may take: more than its statements and sends
+take together when each comes near its own timeout."""
+LAST_WORDS = 2.0
 
 
 class Watchdog:
@@ -38,10 +45,14 @@ class Watchdog:
         self._service = service
         self._kafka = kafka
         self._health = health
-        self._progress = Progress(health.stuck_after)
+        self._progress = Progress()
         self._next = 0.0
-        self._blind = False
         self._log = structlog.get_logger()
+
+    @property
+    def every(self) -> float:
+        """Seconds between looks."""
+        return self._health.stuck_after / LOOKS
 
     async def look(
         self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
@@ -54,52 +65,68 @@ class Watchdog:
             return
         try:
             async with asyncio.timeout(ASK_WITHIN):
-                left, committed = await self._ask(mine)
+                seen = await self._ask(mine, reached)
         except ABSENT as problem:
-            if not self._blind:
-                self._log.warning("watchdog.blind", exc_info=problem)
-            self._blind = True
-            self._progress.forget()
+            self._blind(problem)
             return
         finally:
-            self._next = monotonic() + self._health.stuck_after / LOOKS
-        self._blind = False
-        self._tell(left)
-        done = {where: max(committed.get(where, 0), reached.get(where, 0)) for where in left}
-        waiting = {where for where in left if str(where) in self._health.waiting}
-        stuck = self._progress.judge(Look(left, done), waiting, monotonic())
+            self._next = monotonic() + self.every
+        self._health.waiting.pop(BLIND, None)
+        self._tell(seen)
+        waiting = {where for where in mine if str(where) in self._health.waiting}
+        self._progress = self._progress.after(seen, waiting)
+        stuck = self._progress.stuck(LOOKS)
         self._health.stuck = [f"{topic}/{number}" for topic, number in stuck]
         if stuck:
-            at = ", ".join(f"{topic}/{number} at {done[topic, number]}" for topic, number in stuck)
+            at = ", ".join(f"{topic}/{n} at {seen[topic, n].committed}" for topic, n in stuck)
             raise Halt(f"the consumer has work, waits for nothing and does not move: {at}")
 
+    def _blind(self, problem: Exception) -> None:
+        """Brokers that do not answer tell nothing about a consumer: patience begins anew."""
+        if BLIND not in self._health.waiting:
+            self._log.warning("watchdog.blind", exc_info=problem)
+        self._health.waiting[BLIND] = "kafka"
+        self._progress = Progress()
+
     async def _ask(
-        self, mine: Collection[TopicPartition]
-    ) -> tuple[dict[Partition, int], dict[Partition, int]]:
-        """Records left, and committed offsets, of each partition of ``mine``."""
+        self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
+    ) -> dict[Partition, Standing]:
         admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=5_000)
-        await admin.start()
+        seen: dict[Partition, Standing] = {}
         try:
+            await admin.start()
             found = await admin.list_consumer_group_offsets(self._service)
-            committed = {where: known.offset for where, known in found.items() if known.offset >= 0}
-            left: dict[Partition, int] = {}
             for topic in CONSUMES[self._service]:
                 # the admin's own connections: it has no public way to ask for offsets of a log
                 first = (await bus_state.ask(admin._client, topic, EARLIEST)).ends
                 for number, end in (await bus_state.ask(admin._client, topic)).ends.items():
                     where = TopicPartition(topic, number)
-                    begin = max(committed.get(where, 0), first.get(number, 0))
+                    committed = found[where].offset if where in found else 0
+                    if not first.get(number, 0) <= committed <= end:  # so will it begin
+                        committed = first.get(number, 0)
                     if where in mine:
-                        left[where] = end - begin
+                        seen[where] = Standing(committed, reached.get(where, 0), end)
         finally:
             await admin.close()
-        return left, committed
+        return seen
 
-    def _tell(self, left: Mapping[Partition, int]) -> None:
-        self._health.lag = sum(left.values())
+    def _tell(self, seen: Mapping[Partition, Standing]) -> None:
+        self._health.lag = sum(each.left for each in seen.values())
         for topic in CONSUMES[self._service]:
-            behind = sum(count for (name, _), count in left.items() if name == topic)
+            behind = sum(each.left for (name, _), each in seen.items() if name == topic)
             metrics.LAG.labels(topic).set(behind)
+
+
+@asynccontextmanager
+async def turn(name: str, within: float = TURN) -> AsyncIterator[None]:
+    """One turn of what goes on for ever; raises `Halt` when it does not come to its end."""
+    try:
+        async with asyncio.timeout(within) as limit:
+            yield
+    except TimeoutError as problem:
+        if not limit.expired():
+            raise
+        raise Halt(f"{name} has not come to the end of its turn for {within:g} s") from problem
 
 
 def watch_loop(patience: float) -> None:
@@ -119,9 +146,19 @@ def _watch(loop: asyncio.AbstractEventLoop, patience: float) -> None:
             loop.call_soon_threadsafe(turned.set)
         except RuntimeError:  # the loop is closed: the process ends
             return
-        if not turned.wait(patience) and not turned.wait(SECOND_CHANCE):
-            sys.stderr.write(f"the event loop has not turned for {patience:.0f} s: ending\n")
-            faulthandler.dump_traceback(sys.stderr)  # files, lines and names; no values
-            sys.stderr.flush()
-            os._exit(1)
+        # counted in waits, not read off a clock: who was stopped for an hour has missed one of them
+        if not any(turned.wait(patience / LOOKS) for _ in range(LOOKS)):
+            _end(f"the event loop has not turned for {patience:g} s")
         threading.Event().wait(1.0)
+
+
+def _end(reason: str) -> NoReturn:
+    in_any_case = threading.Timer(LAST_WORDS, os._exit, (1,))  # also if nobody reads what we say
+    in_any_case.daemon = True
+    in_any_case.start()
+    structlog.get_logger().critical("worker.failed", name="loop", reason=reason)
+    sys.stderr.write(f"loop stopped: {reason}\n")
+    faulthandler.dump_traceback(sys.stderr)  # files, lines and names; no values
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)

@@ -32,26 +32,31 @@ def test_a_failure_ends_the_process_though_a_part_clings_to_life() -> None:
     assert "relay stopped: the database is away" in done.stderr
 
 
-BLOCKED = """
-import asyncio, sys
-from shared import watchdog
+LOOP = """
+import asyncio, sys, time
 from shared.worker import run_worker
 
-watchdog.SECOND_CHANCE = float(sys.argv[2])
-
 async def computes():
-    await asyncio.sleep(0)
-    print("working", flush=True)
-    sys.stdin.readline()
+    while True:
+        time.sleep(0.01)
 
-sys.exit(asyncio.run(run_worker({"clock": computes}, float(sys.argv[1]))))
+async def writes():
+    while True:
+        sys.stderr.write("-" * 65536)
+
+async def reads():
+    print("working", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+
+work = {each.__name__: each for each in (computes, writes, reads)}[sys.argv[1]]
+sys.exit(asyncio.run(run_worker({"clock": work}, patience=0.4)))
 """
 
 
-def blocked(patience: float, second_chance: float) -> subprocess.Popen[str]:
-    """A worker whose loop stands still until it is given a line."""
+def worker(work: str) -> subprocess.Popen[str]:
+    """A worker at work that has little patience with its loop."""
     return subprocess.Popen(
-        (sys.executable, "-c", BLOCKED, str(patience), str(second_chance)),
+        (sys.executable, "-c", LOOP, work),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -61,23 +66,30 @@ def blocked(patience: float, second_chance: float) -> subprocess.Popen[str]:
 
 def test_a_loop_that_stands_still_ends_its_process_and_says_where() -> None:
     """Whatever computes for ever would keep every deadline of this process with it."""
-    process = blocked(0.3, 0.3)
-    assert process.wait(timeout=30) == 1
-    _, said = process.communicate()
-    assert "the event loop has not turned" in said
+    process = worker("computes")
+    told, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "worker.failed" in told
+    assert "loop stopped: the event loop has not turned for 0.4 s" in said
     assert "in computes" in said
 
 
+def test_a_loop_that_waits_for_somebody_to_read_its_log_ends_too() -> None:
+    """Nobody reads it: then nobody can be told why, and the process ends all the same."""
+    process = worker("writes")
+    assert process.wait(timeout=30) == 1
+    process.communicate()
+
+
 def test_a_process_that_was_stopped_for_long_goes_on() -> None:
-    """SIGSTOP, a suspended machine: the loop had no chance to turn, and gets it."""
-    process = blocked(0.5, 60)
+    """SIGSTOP: the loop had no chance to turn, and is given it."""
+    process = worker("reads")
     assert process.stdout is not None
     assert process.stdout.readline() == "working\n"
-    process.send_signal(signal.SIGSTOP)
-    since = time.monotonic()
-    while time.monotonic() - since < 1.5:  # longer than its patience
-        assert process.poll() is None
-    process.send_signal(signal.SIGCONT)
+    for _ in range(3):
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.6)  # longer than its patience, which is what is tried here
+        process.send_signal(signal.SIGCONT)
     told, said = process.communicate("go on\n", timeout=30)
     assert "has not turned" not in said
     assert "worker.failed" in told, "it came to the end of its work"
