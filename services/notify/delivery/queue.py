@@ -32,7 +32,13 @@ DROP = """
 UPDATE messages SET status = 'dropped', reason = $2, settled_at = $3 WHERE message_id = $1
 """
 SENT = """
-UPDATE messages SET status = 'sent', reason = NULL, settled_at = $2, provider_id = $3
+WITH early AS (
+    DELETE FROM receipts_early WHERE provider_id = $3 AND receipt_at >= $4 AND $3 <> ''
+    RETURNING receipt, receipt_at
+)
+UPDATE messages SET status = 'sent', reason = NULL, settled_at = $2, provider_id = $3,
+                    receipt = (SELECT receipt FROM early),
+                    receipt_at = (SELECT receipt_at FROM early)
 WHERE message_id = $1
 """
 PUT_BACK = """
@@ -78,10 +84,6 @@ ON CONFLICT (provider_id) DO UPDATE SET
     receipt = excluded.receipt, receipt_at = excluded.receipt_at
 """
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || $1, 0))"
-TAKE_EARLY = """
-DELETE FROM receipts_early WHERE provider_id = $1 AND receipt_at >= $2
-RETURNING receipt, receipt_at
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,7 @@ async def sent(tx: Tx, message: Message, provider_id: str, claimed_at: datetime)
     see what the other has not committed yet.
     """
     await tx.execute(ONE_AT_A_TIME, provider_id)
-    await tx.execute(SENT, message.message_id, tx.now, provider_id)
-    early = await tx.fetchrow(TAKE_EARLY, provider_id, claimed_at) if provider_id else None
-    if early is not None:
-        await tx.fetchval(RECEIPT, provider_id, early["receipt"], early["receipt_at"])
+    await tx.execute(SENT, message.message_id, tx.now, provider_id, claimed_at)
 
 
 async def cancel(tx: Tx, offer_id: str, reason: Obstacle) -> None:

@@ -64,6 +64,8 @@ async def claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> list[Outgoing]:
     Person, offer and exclusions are looked up now: they may have changed since it was queued.
     """
     due = await queue.due(tx, lane, limit)
+    if not due:
+        return []
     known = await people.by_id(tx, {each.staff_id for each in due})
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
     offers = await store.offers(tx, offer_ids)
