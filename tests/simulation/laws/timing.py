@@ -145,9 +145,10 @@ def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
             silent = sum(
                 each.status is OfferStatus.EXPIRED and each.told for each in request.offers
             )
-            known = book.notices[request.id][NO_ANSWER] + _notices(change, NO_ANSWER)
+            told = _notices(change, NO_ANSWER)
+            known = book.notices[request.id][NO_ANSWER] + told
             enough = silent >= book.ladder(request).coordinator_after
-            if known != enough:
+            if known > 1 or known < enough or told > enough:
                 return f"{silent} were silent, and {known} times a coordinator heard of it"
     before = change.before.fulfilment if change.before else None
     exhausted = request.fulfilment is Fulfilment.EXHAUSTED and before is not Fulfilment.EXHAUSTED
