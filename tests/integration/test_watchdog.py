@@ -1,7 +1,7 @@
 """A consumer that hangs is noticed, its process ends, and the next one handles what was left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -10,16 +10,17 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from deploy.local.stack import Stack
+from shared import consume
 from shared.bus import run_consumer
 from shared.consume import Consume, Handler, each
 from shared.db import Database, Tx
-from shared.errors import Halt
+from shared.errors import Halt, RetryLater
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
 from shared.health import Health
-from shared.watchdog import Watchdog
+from shared.watchdog import BLIND, Watchdog
 from tests.stack import scratch
-from tests.support.bus import NotifyLike, ReferralLike, new_incident, relaying, said, settings
+from tests.support.bus import NotifyLike, ReferralLike, answer, new_incident, relaying, settings
 from tests.support.bus import sealer as sealer_of
 from tests.support.eventually import eventually
 
@@ -38,99 +39,167 @@ class Seen(Consume):
 
 
 class House:
-    """A producer with its relay, and a consumer that can be told to hang."""
+    """A producer with its relay, and a consumer that does with an answer what it is told to."""
 
     def __init__(self, stack: Stack, notify: Database, referral: Database) -> None:
         self.stack, self.notify, self.referral = stack, notify, referral
         self.heard: list[str] = []
-        self.hangs = False
+        self.tries = 0
+        self.first: Callable[[Tx], Any] | None = None
         self.health = Health(PATIENCE)
 
-    async def say(self) -> str:
-        """One answer of a new incident."""
-        incident = new_incident()
-        async with self.notify.transaction() as tx:
-            tx.emit(said(incident, 1), subject=incident, version=1)
-        return incident
+    async def say(self, count: int = 1) -> list[str]:
+        """Answers, each of a new incident."""
+        incidents = [new_incident() for _ in range(count)]
+        for incident in incidents:
+            await answer(self.notify, incident)
+        return incidents
 
-    async def handler(self, _tx: Tx, _event: Event[Any], body: AnswerReceived) -> None:
-        """Hears it, or hangs for ever."""
-        if self.hangs:
-            await asyncio.Event().wait()
+    async def handler(self, tx: Tx, _event: Event[Any], body: AnswerReceived) -> None:
+        """Hears it, after what it is told to do first."""
+        self.tries += 1
+        if self.first is not None:
+            await self.first(tx)
         self.heard.append(body.incident_id)
 
     @asynccontextmanager
     async def consuming(self) -> AsyncIterator[tuple[Seen, asyncio.Task[None]]]:
         """Referral's consumer at work."""
         table: dict[type[Body], Handler] = {AnswerReceived: each(self.handler)}
-        consume = Seen(self.referral, sealer_of(self.stack, "referral"), table, self.health)
-        task = asyncio.create_task(run_consumer("referral", self.stack.kafka, consume, self.health))
+        self.health = Health(PATIENCE)
+        seen = Seen(self.referral, sealer_of(self.stack, "referral"), table, self.health)
+        task = asyncio.create_task(run_consumer("referral", self.stack.kafka, seen, self.health))
         try:
-            yield consume, task
+            yield seen, task
         finally:
             task.cancel()
             await asyncio.wait([task], timeout=15)
 
+    async def done(self) -> int:
+        """Answers whose effects are committed."""
+        async with self.referral.transaction() as tx:
+            count: int = await tx.fetchval("SELECT count(*) FROM inbox")
+            return count
+
+
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Stack]:
+    """A broker whose groups nobody else joins."""
+    async with scratch("topics", "notify.migrate", "referral.migrate") as stack:
+        yield stack
+
 
 @pytest_asyncio.fixture
-async def house() -> AsyncIterator[House]:
-    """On a stack of its own: its group must not be anybody else's."""
+async def house(own: Stack) -> AsyncIterator[House]:
+    """Somebody who says, and somebody who may hear."""
     async with AsyncExitStack() as life:
-        stack = await life.enter_async_context(
-            scratch("topics", "notify.migrate", "referral.migrate")
-        )
-        notify = Database(settings(stack, NotifyLike))
-        referral = Database(settings(stack, ReferralLike))
+        notify = Database(settings(own, NotifyLike))
+        referral = Database(settings(own, ReferralLike))
         life.push_async_callback(notify.close)
         life.push_async_callback(referral.close)
-        await life.enter_async_context(relaying(stack, notify))
-        yield House(stack, notify, referral)
+        await life.enter_async_context(relaying(own, notify))
+        yield House(own, notify, referral)
+
+
+async def hang(_tx: Tx) -> None:
+    """For ever."""
+    await asyncio.Event().wait()
+
+
+async def given_up(task: "asyncio.Task[None]") -> None:
+    """The consumer's end, with a line that says where it stood."""
+    await asyncio.wait([task], timeout=40)
+    with pytest.raises(Halt, match=r"does not move: tirek\.notify/\d+ at \d+"):
+        task.result()
 
 
 async def test_a_handler_that_hangs_ends_the_process_and_the_next_one_hears_it(
     house: House,
 ) -> None:
     """What was in its hands is handled once, by its successor."""
-    house.hangs = True
+    house.first = hang
     async with house.consuming() as (_, task):
-        incident = await house.say()
-        await asyncio.wait([task], timeout=40)
-        with pytest.raises(Halt, match=r"does not move: tirek\.notify/\d+ at \d+"):
-            task.result()
-    house.hangs, house.health = False, Health(PATIENCE)
+        said = await house.say()
+        await given_up(task)
+        assert house.health.report()["ready"] is False
+        assert house.health.stuck
+    house.first = None
     async with house.consuming():
-        await eventually(lambda: house.heard == [incident], within=30)
+        await eventually(lambda: house.heard == said, within=30)
 
 
-async def test_a_consumer_that_stopped_fetching_is_noticed(house: House) -> None:
+def paused(consumer: AIOKafkaConsumer) -> None:
+    """Nobody will resume it."""
+    consumer.pause(*consumer.assignment())
+
+
+def deaf(consumer: AIOKafkaConsumer) -> None:
+    """Nothing asks the broker for records any more; its heart beats on."""
+    fetcher = consumer._fetcher
+    for task in (fetcher._fetch_task, *fetcher._pending_tasks):
+        task.cancel()
+
+
+@pytest.mark.parametrize("breaks", [paused, deaf])
+async def test_a_consumer_that_stopped_fetching_is_noticed(
+    house: House, breaks: Callable[[AIOKafkaConsumer], None]
+) -> None:
     """It believes to be at the end of the log; the log says otherwise."""
-    async with house.consuming() as (consume, task):
-        await house.say()
-        await eventually(lambda: len(house.heard) == 1, within=30)
-        assert consume.consumer is not None
-        consume.consumer.pause(*consume.consumer.assignment())
-        await house.say()
-        await asyncio.wait([task], timeout=40)
-        with pytest.raises(Halt, match="does not move"):
-            task.result()
-    assert len(house.heard) == 1
+    async with house.consuming() as (seen, task):
+        first = await house.say()
+        await eventually(lambda: house.heard == first, within=30)
+        assert seen.consumer is not None
+        breaks(seen.consumer)
+        second = await house.say()
+        await given_up(task)
+        assert house.heard == first
+    async with house.consuming():
+        await eventually(lambda: house.heard == first + second, within=30)
 
 
-async def test_who_is_idle_and_who_has_no_broker_is_not_stuck(house: House) -> None:
-    """A look sees how much is left; without a broker it sees nothing, and says nothing."""
-    async with house.consuming() as (consume, _):
-        await house.say()
-        await eventually(lambda: len(house.heard) == 1, within=30)
-        assert consume.consumer is not None
-        mine = consume.consumer.assignment()
-        watchdog = Watchdog("referral", house.stack.kafka, Health(0.001))
-        await eventually(lambda: _looked(watchdog, mine, consume), within=30)
-    deaf = Watchdog("referral", "127.0.0.1:1", Health(0.001))
+async def test_who_waits_by_name_is_not_stuck(house: House) -> None:
+    """It says what for, is tried again and again, and goes on when it can."""
+
+    async def wait(_tx: Tx) -> None:
+        raise RetryLater("gate")
+
+    house.first = wait
+    async with house.consuming() as (_, task):
+        said = await house.say()
+        await eventually(lambda: house.tries >= 5, within=40)
+        await eventually(lambda: house.health.report()["waiting"] == ["gate"])
+        assert not task.done()
+        house.first = None
+        await eventually(lambda: house.heard == said, within=40)
+
+
+async def test_a_batch_that_takes_its_time_is_not_stuck(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database so slow that no batch comes to its end: record by record it gets there."""
+    monkeypatch.setattr(consume, "TOGETHER", 0.4)
+    monkeypatch.setattr(consume, "ONE_BY_ONE", 0.4)
+    before = await house.done()
+    said = await house.say(8)
+
+    async def sleep(tx: Tx) -> None:
+        await tx.execute("SELECT pg_sleep(0.2)")
+
+    house.first = sleep
+    async with house.consuming() as (_, task):
+
+        async def all_done() -> bool:
+            assert not task.done()
+            return await house.done() == before + len(said)
+
+        await eventually(all_done, within=60, every=0.2)
+
+
+async def test_a_broker_that_does_not_answer_is_waited_for_by_name() -> None:
+    """Nothing can be told of the consumer, and nothing is said against it."""
+    health = Health(0.001)
+    blind = Watchdog("referral", "127.0.0.1:1", health)
     for _ in range(3):
-        await deaf.look(mine, {})
-
-
-async def _looked(watchdog: Watchdog, mine: Any, consume: Seen) -> bool:
-    """With no patience at all: raises unless nothing is left to do."""
-    await watchdog.look(mine, consume.reached)
-    return watchdog._health.lag == 0
+        await blind.look([], {})
+    assert health.waiting == {BLIND: "kafka"}
+    assert not health.stuck
