@@ -70,7 +70,7 @@ class Watchdog:
             self._blind(problem)
             return
         finally:
-            self._next = monotonic() + self.every
+            self._next = max(monotonic(), self._next + self.every)
         self._health.waiting.pop(BLIND, None)
         self._tell(seen)
         waiting = {where for where in mine if str(where) in self._health.waiting}

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -96,7 +97,8 @@ async def run(plan: Campaign, *, at_once: int = 1) -> dict[str, Result]:
 
 async def _round(plan: Campaign, fault: Fault) -> Result:
     folder = plan.folder / fault.name
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # a round that was cut off left a ledger
+    folder.mkdir()
     incidents = plan.share(fault)
     argv = (
         *(IN_A_NAMESPACE if "netns" in fault.needs else ()),

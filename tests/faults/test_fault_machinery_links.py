@@ -98,6 +98,19 @@ async def test_what_was_said_into_the_silence_arrives_when_it_ends(own: Rig, tab
         assert 100 in await rows(own)
 
 
+async def test_a_forgotten_connection_is_silent_for_ever_and_new_ones_are_whole(own: Rig) -> None:
+    """From when it says what it is forgotten at; nobody is told."""
+    async with database(own) as connection, database(own) as other:
+        own.links[POSTGRES].forget(lambda chunk: b"forget me" in chunk)
+        assert await connection.fetchval("SELECT 1") == 1
+        for query in ("SELECT 'forget me'", "SELECT 1"):
+            with pytest.raises(TimeoutError):
+                await connection.fetchval(query, timeout=0.3)
+        assert await other.fetchval("SELECT 1") == 1
+        async with database(own) as again:
+            assert await again.fetchval("SELECT 'forget me'") == "forget me"
+
+
 async def test_a_cut_link_resets_old_connections_and_new_ones(own: Rig) -> None:
     """At once, without waiting for a timeout; and connects again."""
     async with database(own) as connection:

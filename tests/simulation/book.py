@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from services.referral.model.ladder import EXHAUSTED
 from services.referral.model.values import Offer, ServiceRequest
@@ -16,6 +16,7 @@ from tests.simulation.country import Country
 from tests.simulation.memory import Shelf
 from tests.simulation.step import Change, Step
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
 CUT_SHORT = (CancelReason.UNREACHABLE, CancelReason.SUPERSEDED, CancelReason.NO_CAPACITY)
 
 
@@ -42,6 +43,8 @@ class Book:
     round_starts: Counter[str] = field(default_factory=Counter)
     clock_awake: datetime | None = None
     """Since when the clock has been awake; none while it sleeps."""
+    looked_at: datetime = BEFORE
+    """When it was last looked whether something was missed."""
 
     def case(self, request: ServiceRequest) -> Case:
         """What is true of a service request."""

@@ -55,7 +55,7 @@ class Town:
                 if case.permissions and self.dice.random() < 0.2:
                     later = at + timedelta(seconds=self.dice.randrange(1, 40_000))
                     world.at(later, partial(self._withdraw, case.need_id))
-        for _ in range(self.dice.randint(1, 3)):
+        for _ in range(self.dice.randint(1, 2)):
             at = world.start + timedelta(seconds=self.dice.randrange(seconds * 3 // 2))
             world.at(at, world.directory_changes)
         for _ in range(self.dice.randint(2, 8)):

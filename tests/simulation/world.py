@@ -178,7 +178,7 @@ class World:
 
     def _batch(self, events: Sequence[Event[Any]]) -> Work:
         async def work(tx: Tx) -> None:
-            for group in independent(events):
+            for group in independent(events) if len(events) > 1 else [events]:
                 await HANDLERS[type(group[0].body)](self.rules, tx, group)
 
         return work

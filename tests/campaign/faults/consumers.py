@@ -1,17 +1,22 @@
-"""Consumer groups: processes that join and leave, and a second one of everything."""
+"""Consumers: processes that join and leave, a second one of everything, one that is deaf."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from time import monotonic
 
 from deploy.local.probes import http_ok
 from deploy.local.processes import Part
+from deploy.local.variant import Variant
 from deploy.topology import HOST, SERVICES
-from tests.campaign.scene import Fault, Must, Scene
+from tests.campaign.scene import Fault, Make, Must, Scene
+from tests.support.eventually import eventually
 
 ROUNDS = 4
+NOTICED = 60.0
+"""Seconds within which a consumer that does not move has been noticed, and started anew."""
 
 
 @asynccontextmanager
@@ -62,6 +67,28 @@ async def two_of_each(scene: Scene) -> int:
     return 1
 
 
+def _asks_for_records(chunk: bytes) -> bool:
+    """Whether it is Kafka's Fetch: four octets of length, then the request's number."""
+    return chunk[4:6] == b"\x00\x01"
+
+
+def deafened(name: str) -> Make:
+    """It asks for records over a connection that is forgotten, while its heart beats on another."""
+
+    async def make(scene: Scene) -> int:
+        part = scene.stack.part(name)
+        await scene.taken(0.3)
+        before, began = part.starts, monotonic()
+        scene.link(f"{name}:kafka").forget(_asks_for_records)
+        await eventually(lambda: part.starts > before, within=2 * NOTICED)
+        scene.measured["started anew after"] = took = round(monotonic() - began, 1)
+        scene.require(took <= NOTICED, f"a deaf {name} was started anew after {took} s")
+        scene.require("does not move" in part.launch.log.read_text(), f"{name} did not say why")
+        return 1
+
+    return make
+
+
 TABLE = (
     Fault(
         "rebalance-storm",
@@ -76,6 +103,17 @@ TABLE = (
         "Two workers of every service; then one of each alone.",
         two_of_each,
         Must(late=10.0, repeats=15),
+    ),
+    *(
+        Fault(
+            f"deaf-{name}",
+            f"{name} hears of no new record, and nobody tells it.",
+            deafened(name),
+            Must(repeats=15 if name == "notify.work" else 0),
+            Variant(links=(f"{name}:kafka",)),
+            seconds=30.0,
+        )
+        for name in ("referral.work", "notify.work")
     ),
 )
 """Faults to consumer groups."""

@@ -56,6 +56,8 @@ def the_holder_may_know(book: Book, step: Step, change: Change) -> str | None:
 
 def every_answer_is_judged(book: Book, step: Step) -> str | None:
     """Whatever came over the bus, its giver hears once what became of it."""
+    if not step.events:
+        return None
     given = [
         event.body.answer_id for event in step.events if isinstance(event.body, AnswerReceived)
     ]

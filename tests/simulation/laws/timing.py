@@ -53,8 +53,9 @@ def nothing_is_missed(book: Book, step: Step) -> str | None:
     if book.clock_awake is None:
         return None
     latest = step.now - GRACE
-    if book.clock_awake > latest:
+    if book.clock_awake > latest or book.looked_at > latest:
         return None
+    book.looked_at = step.now
     for _, offer in book.shelf.placed():
         for due in _awaited([offer]):
             if due < latest:

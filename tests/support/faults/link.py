@@ -1,7 +1,8 @@
 """A TCP link between a process and what it depends on, which can be broken in several ways.
 
 It runs in this process's event loop. An octet that was taken is never dropped while a connection
-lives: what is held back arrives later and in order, as TCP would have it.
+lives: what is held back arrives later and in order, as TCP would have it. A connection that was
+forgotten is the exception.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import random
 import socket
 import struct
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,6 +44,15 @@ class _Connection:
     server: StreamWriter | None = None
     reply: Reply | None = None
     """To the COMMIT whose reply is to be lost, if it was sent here."""
+    forgets: Callable[[bytes], bool] | None = None
+    """With the chunk from its client that this is true of, it is forgotten."""
+    forgotten: bool = False
+
+    def hears(self, chunk: bytes) -> bool:
+        """Whether a chunk of its client goes on."""
+        if self.forgets is not None and self.forgets(chunk):
+            self.forgotten = True
+        return not self.forgotten
 
     def reset(self) -> None:
         """Breaks both, with a RST instead of a farewell."""
@@ -110,6 +120,14 @@ class Link:
             yield
         finally:
             self._passing.set()
+
+    def forget(self, said: Callable[[bytes], bool]) -> None:
+        """Connections of now hear nothing any more once they have ``said`` a chunk, for ever.
+
+        As behind a firewall that forgot them: nobody is told, and new connections are whole.
+        """
+        for connection in self._connections:
+            connection.forgets = said
 
     @asynccontextmanager
     async def slow(self, seconds: float) -> AsyncIterator[None]:
@@ -184,6 +202,8 @@ class Link:
     async def _requests(self, connection: _Connection, reader: StreamReader) -> None:
         writer = connection.server
         while writer is not None and (chunk := await self._next(reader)):
+            if not connection.hears(chunk):
+                continue
             if self._losing is not None and self._losing.is_it(chunk):
                 connection.reply = Reply(self._losing)
             writer.write(chunk)
@@ -191,6 +211,8 @@ class Link:
 
     async def _replies(self, connection: _Connection, reader: StreamReader) -> None:
         while chunk := await self._next(reader):
+            if connection.forgotten:
+                continue
             if connection.reply is not None:
                 committed = connection.reply.add(chunk)
                 if committed and not connection.reply.lost.silently:
