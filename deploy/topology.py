@@ -15,6 +15,10 @@ SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
 
 
+IMAGES = {"kafka": "apache/kafka:4.4.0", "postgres": "postgres:18"}
+"""The official images; the embedded parts are of the same versions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """A TCP port of the embedded stack, on the loopback address."""

@@ -3,14 +3,21 @@
 Tests take the fixture `stack` (Kafka with its topics, PostgreSQL with its roles) and ask for more:
 ``await stack.ensure("intake.migrate")``. What a test breaks on purpose it breaks in a stack of its
 own: ``async with scratch("kafka") as own:``.
+
+TIREK_TEST_STACK says whose broker and database these are: ``containers`` (the official images, by
+testcontainers), ``embedded`` (our own parts), or ``auto``: containers where an engine answers and
+has the images or can pull them. What looks into the embedded parts, or hurts them from within, has
+``embedded_stack`` and ``scratch(..., embedded=True)``, whatever the rest runs on.
 """
 
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -20,14 +27,40 @@ import pytest_asyncio
 from deploy.local.errors import StackError
 from deploy.local.kafka_identity import identify
 from deploy.local.lock import StateLock
+from deploy.local.servers import Servers
 from deploy.local.stack import ROOT, Stack
+from deploy.local.variant import Variant
 from deploy.topology import HOST
 from shared.clock import CHANNEL, TURN
 from shared.settings import Environment
+from tests.support import containers
 
+CHOICE = "TIREK_TEST_STACK"
 STATES = ROOT / ".tirek" / "tests"
 _YOUNG = 60.0
 _used: list[str] = []
+
+
+def pytest_report_header() -> str:
+    """The run's first line: on what it runs, and why."""
+    servers, why = chosen()
+    return f"stack: {servers or 'embedded'} ({why})"
+
+
+@cache
+def chosen() -> tuple[Servers | None, str]:
+    """Whose servers, none for our own, and why; ends the run where the choice cannot be had."""
+    choice = os.environ.get(CHOICE, "auto")
+    if choice not in ("auto", "containers", "embedded"):
+        pytest.exit(f"{CHOICE} is {choice}: it may be auto, containers or embedded", 4)
+    if choice == "embedded":
+        return None, f"{CHOICE}={choice}"
+    missing = containers.missing()
+    if not missing:
+        return containers.Containers(), f"{CHOICE}={choice}"
+    if choice == "containers":
+        pytest.exit(f"{CHOICE}={choice}, but {missing}", 4)
+    return None, missing
 
 
 @contextmanager
@@ -41,6 +74,8 @@ def state_folder() -> Iterator[Path]:
 
 def sweep() -> None:
     """Removes what earlier runs left, and nothing that a stack still uses."""
+    if chosen()[0] is not None:
+        containers.sweep()
     for folder in STATES.glob("*"):
         if time.time() - folder.stat().st_mtime < _YOUNG:
             continue  # another run may be about to use it
@@ -54,10 +89,13 @@ def sweep() -> None:
 
 
 @asynccontextmanager
-async def scratch(*parts: str) -> AsyncIterator[Stack]:
+async def scratch(*parts: str, embedded: bool = False) -> AsyncIterator[Stack]:
     """A stack of the test's own, on free ports and in a new folder."""
+    variant = Variant(servers=None if embedded else chosen()[0])
     with state_folder() as state:
-        async with Stack(state, ports="free", env=Environment.TEST, parts=parts) as own:
+        async with Stack(
+            state, ports="free", env=Environment.TEST, parts=parts, variant=variant
+        ) as own:
             yield own
 
 
@@ -66,6 +104,17 @@ async def stack() -> AsyncIterator[Stack]:
     """The session's broker and database."""
     sweep()
     async with scratch("topics", "provision") as own:
+        _used.append(await described(own))
+        yield own
+
+
+@pytest_asyncio.fixture(scope="session")
+async def embedded_stack(stack: Stack) -> AsyncIterator[Stack]:
+    """The same on our own parts, for what looks into them."""
+    if chosen()[0] is None:
+        yield stack
+        return
+    async with scratch("topics", "provision", embedded=True) as own:
         _used.append(await described(own))
         yield own
 
@@ -80,7 +129,8 @@ async def described(stack: Stack) -> str:
         await database.close()
     seconds = stack.timings["total"]
     return (
-        f"Apache Kafka {broker.release} and PostgreSQL {version}, embedded, up in {seconds:.1f} s"
+        f"Apache Kafka {broker.release} and PostgreSQL {version}, {stack.servers}, "
+        f"up in {seconds:.1f} s"
     )
 
 

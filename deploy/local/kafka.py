@@ -102,17 +102,16 @@ class Kafka:
         for node in self.nodes:
             shutil.rmtree(node.folder / "tmp", ignore_errors=True)
             (node.folder / "tmp").mkdir(parents=True, mode=0o700)
-            properties = {**_PROPERTIES, **self._replication(), **self._of(node)}
-            lines = (f"{name}={value}\n" for name, value in properties.items())
+            lines = (f"{name}={value}\n" for name, value in properties(self.nodes, node).items())
             (node.folder / "server.properties").write_text("".join(lines))
         if self._formatted.exists():
             return
         for node in self.nodes:  # of a format that was interrupted
             shutil.rmtree(node.folder / "data", ignore_errors=True)
-        cluster = _id()
+        cluster = new_id()
         quorum = ["--standalone"]
         if len(self.nodes) > 1:
-            voters = (f"{node.number}@{node.controller}:{_id()}" for node in self.nodes)
+            voters = (f"{node.number}@{node.controller}:{new_id()}" for node in self.nodes)
             quorum = [f"--initial-controllers={','.join(voters)}"]
         tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *quorum)
         await asyncio.gather(*(self._format(node, tool, log) for node in self.nodes))
@@ -143,24 +142,29 @@ class Kafka:
         argv = (*self._java(node), *tool, configuration)
         await Launch(f"{node.name}'s format", argv, log).run(within=60)
 
-    def _of(self, node: Node) -> dict[str, str]:
-        return {
-            "node.id": str(node.number),
-            **node.listeners(),
-            "controller.quorum.bootstrap.servers": ",".join(each.controller for each in self.nodes),
-            "log.dirs": str(node.folder / "data"),
-        }
 
-    def _replication(self) -> dict[str, str]:
-        copies = min(len(self.nodes), 3)
-        in_sync = str(max(copies - 1, 1))
-        internal = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
-        return {
-            **{f"{topic}.replication.factor": str(copies) for topic in internal},
-            "transaction.state.log.min.isr": in_sync,
-            "share.coordinator.state.topic.min.isr": in_sync,
-            "min.insync.replicas": in_sync,
-        }
+def properties(nodes: Sequence[Node], node: Node) -> dict[str, str]:
+    """The configuration of one of the nodes."""
+    return {
+        **_PROPERTIES,
+        **_replication(len(nodes)),
+        "node.id": str(node.number),
+        **node.listeners(),
+        "controller.quorum.bootstrap.servers": ",".join(each.controller for each in nodes),
+        "log.dirs": str(node.folder / "data"),
+    }
+
+
+def _replication(nodes: int) -> dict[str, str]:
+    copies = min(nodes, 3)
+    in_sync = str(max(copies - 1, 1))
+    internal = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+    return {
+        **{f"{topic}.replication.factor": str(copies) for topic in internal},
+        "transaction.state.log.min.isr": in_sync,
+        "share.coordinator.state.topic.min.isr": in_sync,
+        "min.insync.replicas": in_sync,
+    }
 
 
 async def ready(node: Node) -> bool:
@@ -172,7 +176,8 @@ async def ready(node: Node) -> bool:
     return True
 
 
-def _id() -> str:
+def new_id() -> str:
+    """An identity as Kafka writes them."""
     # Kafka writes its ids so; one that begins with "-" would be taken for an option
     while (text := urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode())[0] == "-":
         continue

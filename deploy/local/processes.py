@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 import psutil
 
@@ -24,6 +25,27 @@ Report = Callable[[str], None]
 """Takes one clear line for a person."""
 
 _LEASH = str(Path(__file__).with_name("leash.py"))
+
+
+class Child(Protocol):
+    """What a `Launch` has started, as asyncio's own processes are."""
+
+    @property
+    def pid(self) -> int:
+        """On this machine."""
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it lives; minus the signal that killed it."""
+
+    async def wait(self) -> int:
+        """Its return code, once it has ended."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Raises `ProcessLookupError` when it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +76,7 @@ class Launch:
     patience: float = 12.0
     """From the stop signal to SIGKILL, in seconds."""
 
-    async def spawn(self) -> asyncio.subprocess.Process:
+    async def spawn(self) -> Child:
         """Starts it. From the main thread only: the leash holds while that very thread lives."""
         if threading.current_thread() is not threading.main_thread():
             raise StackError("a stack is started from the main thread")
@@ -108,7 +130,7 @@ class Part:
         self._probe = probe
         self._report = report
         self._backoff = backoff or Backoff()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Child | None = None
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -197,7 +219,7 @@ class Part:
         except (psutil.NoSuchProcess, StackError):
             return 0
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self) -> Child:
         self.starts += 1
         return await self.launch.spawn()
 

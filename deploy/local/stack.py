@@ -17,13 +17,13 @@ from typing import Self
 from rich.console import Console
 
 from deploy.local import postgres, provision, secrets
-from deploy.local.java import class_path
-from deploy.local.kafka import Kafka, Node, ready
+from deploy.local.kafka import Node, ready
 from deploy.local.lock import StateLock
 from deploy.local.order import in_order, reverse, with_needs
 from deploy.local.ports import Mode, Ports
 from deploy.local.probes import http_ok
 from deploy.local.processes import Launch, Part, Report
+from deploy.local.servers import Cluster, Embedded, Servers
 from deploy.local.variant import LINKED, Route, Variant
 from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, Facts, Process
 from shared.settings import Environment
@@ -57,8 +57,8 @@ class Stack:
         """The processes that stay up, by their name in the topology."""
         self.timings: dict[str, float] = {}
         """Seconds each part took once its needs were met; ``total`` for all together."""
-        self.cluster: Kafka
-        """Kafka's folders and command lines, once it has been started."""
+        self.cluster: Cluster
+        """Kafka's data and command lines, once it has been started."""
         self.links: dict[str, tuple[Route, ...]] = {}
         """For each of the variant's links its routes: for Kafka one a broker."""
         self._wanted = tuple(parts)
@@ -67,6 +67,7 @@ class Stack:
         self.variant = variant or Variant()
         self._console = Console(stderr=True, highlight=False)
         self._report = report or partial(self._console.print, soft_wrap=True, markup=False)
+        self.servers: Servers = self.variant.servers or Embedded(JARS, self._console)
         self._lock = StateLock(self.state)
         self._ports = Ports({}, [])
         self._nodes: tuple[Node, ...] = ()
@@ -223,13 +224,12 @@ class Stack:
     async def _start_postgres(self) -> None:
         folder, log = self.state / "postgres", self.log("postgres")
         password = secrets.password_file(self.state / "secrets", self._passwords["postgres"])
-        await postgres.create(folder, password, log)
-        launch = postgres.launch(folder, self.port("postgres"), log, self._lock.fd)
+        port = self.port("postgres")
+        launch = await self.servers.postgres(folder, port, password, log, self._lock.fd)
         await self._up(launch, lambda: postgres.answers(self.superuser()))
 
     async def _start_kafka(self) -> None:
-        jars = await asyncio.to_thread(class_path, JARS, self._console)
-        self.cluster = cluster = Kafka(self.state / "kafka", self._nodes, jars)
+        self.cluster = cluster = await self.servers.kafka(self.state / "kafka", self._nodes)
         await cluster.create(self.log("kafka"))
 
         nodes = {node.name: node for node in self._nodes}

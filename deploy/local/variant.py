@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from deploy.local.processes import Backoff
 from deploy.topology import PROCESSES
+
+if TYPE_CHECKING:
+    from deploy.local.servers import Servers  # which knows of us
 
 LINKED = ("kafka", "postgres", "smpp")
 """Ports that a process may reach through a link."""
@@ -26,6 +30,8 @@ class Variant:
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A command by part that runs the part's own: ``setpriv ...``."""
     backoff: Backoff = field(default_factory=Backoff)
+    servers: "Servers | None" = None
+    """Whose Kafka and PostgreSQL; none: our own."""
 
     def __post_init__(self) -> None:
         """Refuses what the stack could not be told."""

@@ -12,7 +12,7 @@ from tests.support.faults.backups import backup, restore
 
 async def test_a_backup_is_taken_under_load_and_put_back() -> None:
     """The rows in it are the first so many, without a gap; the server goes on from there."""
-    async with scratch("provision") as own:
+    async with scratch("provision", embedded=True) as own:
         dsn = own.dsn("tirek_intake_owner")
         writer = await asyncpg.connect(dsn, timeout=5, command_timeout=10)
         await writer.execute("CREATE TABLE kept (id int PRIMARY KEY)")
@@ -48,7 +48,7 @@ async def test_a_backup_is_taken_under_load_and_put_back() -> None:
 
 async def test_nobody_may_copy_the_cluster_but_for_the_moment_of_a_backup() -> None:
     """Not before it, not after it, and not from what was put back."""
-    async with scratch("provision") as own:
+    async with scratch("provision", embedded=True) as own:
         rules = own.state / "postgres" / "data" / "pg_hba.conf"
         usual = rules.read_text()
         copy = await backup(own, own.state / "backup")

@@ -135,7 +135,7 @@ async def test_rows_are_refused_as_on_a_full_disk_and_then_taken(own: Stack) -> 
 
 async def test_where_nothing_can_be_written_nothing_is_committed_until_it_can() -> None:
     """The server panics, is started in vain, and has lost nothing afterwards."""
-    async with scratch("provision") as own:
+    async with scratch("provision", embedded=True) as own:
         await do(own, MAKE)
         await do(own, "INSERT INTO kept VALUES (0)")
         starts = own.part("postgres").starts

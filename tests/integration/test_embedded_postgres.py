@@ -35,13 +35,17 @@ async def test_a_wrong_password_is_refused(stack: Stack, role: str) -> None:
 
 
 async def test_passwords_are_kept_as_scram_and_nothing_else_is_accepted(stack: Stack) -> None:
-    """Neither md5 nor trust, and no socket beside TCP on the loopback."""
+    """Neither md5 nor trust, and TCP on the loopback alone."""
     rules = "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules"
     assert await one(stack.superuser(), rules) == "scram-sha-256"
     stored = "SELECT bool_and(rolpassword LIKE 'SCRAM-SHA-256$%') FROM pg_authid WHERE rolcanlogin"
     assert await one(stack.superuser(), stored) is True
-    assert await one(stack.superuser(), "SHOW unix_socket_directories") == ""
     assert await one(stack.superuser(), "SHOW listen_addresses") == "127.0.0.1"
+
+
+async def test_there_is_no_socket_beside_it(embedded_stack: Stack) -> None:
+    """The package's own starter has one, with trust."""
+    assert await one(embedded_stack.superuser(), "SHOW unix_socket_directories") == ""
 
 
 async def test_what_is_committed_is_on_disk(stack: Stack) -> None:

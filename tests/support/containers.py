@@ -1,0 +1,266 @@
+"""Kafka and PostgreSQL out of their official images, by testcontainers, under the same stack.
+
+They share this machine's network and keep their data where our own parts would, so that ports,
+passwords, folders, `kill -9` and SIGSTOP are the same. Needs an engine on this machine.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import docker
+import psutil
+from docker.errors import APIError, DockerException, ImageNotFound
+from docker.models.containers import Container
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer
+
+from deploy.local.errors import StackError
+from deploy.local.kafka import Node, new_id, properties
+from deploy.local.postgres import SETTINGS, SUPERUSER
+from deploy.local.processes import Launch
+from deploy.local.servers import Cluster
+from deploy.topology import IMAGES
+
+OWNER = "tirek.tests.owner"
+"""The label with the process id of whoever started a container."""
+_KILLED = 128
+_AT_HOME = {"unix_socket_directories"}
+"""Settings that the image has ways of its own for: it makes its cluster over a socket."""
+
+
+@cache
+def missing() -> str:
+    """Why containers cannot be had here, in one line; empty when they can."""
+    try:
+        engine = docker.from_env(timeout=10)
+        engine.ping()
+    except (DockerException, OSError):
+        return "no Docker engine answers"
+    try:
+        for image in _needed():
+            _have(engine, image)
+    except StackError as problem:
+        return str(problem)
+    finally:
+        engine.close()
+    return ""
+
+
+def _needed() -> tuple[str, ...]:
+    """The reaper is testcontainers' own: it removes what a run that was killed left."""
+    reaper = () if testcontainers_config.ryuk_disabled else (testcontainers_config.ryuk_image,)
+    return (IMAGES["postgres"], IMAGES["kafka"], *reaper)
+
+
+def _have(engine: docker.DockerClient, image: str) -> None:
+    try:
+        engine.images.get(image)
+    except ImageNotFound:
+        try:
+            engine.images.pull(image)
+        except (APIError, DockerException, OSError):
+            raise StackError(f"the image {image} is not here and cannot be pulled") from None
+
+
+def sweep() -> None:
+    """Removes containers of runs that are over."""
+    engine = docker.from_env()
+    try:
+        for container in engine.containers.list(all=True, filters={"label": OWNER}):
+            if not psutil.pid_exists(int(container.labels[OWNER])):
+                with suppress(APIError):
+                    container.remove(force=True)
+    finally:
+        engine.close()
+
+
+class Containers:
+    """Both servers from their images."""
+
+    def __str__(self) -> str:
+        return f"containers ({IMAGES['kafka']}, {IMAGES['postgres']})"
+
+    async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
+        """The image formats its data folder itself; we only keep the cluster's id."""
+        return KafkaImage(folder, nodes)
+
+    async def postgres(
+        self,
+        folder: Path,
+        port: int,
+        password_file: Path,
+        log: Path,
+        lock: int,  # noqa: ARG002 - an engine hands no file to a container
+    ) -> Launch:
+        """The image makes the cluster, at its first start."""
+        settings = {name: value for name, value in SETTINGS.items() if name not in _AT_HOME}
+        flags = (f"--{name}={value}" for name, value in {**settings, "port": str(port)}.items())
+        secret = Path("/run/secrets/superuser")
+        return ContainerLaunch(
+            "postgres",
+            ("postgres", *flags),
+            log,
+            {
+                "PGDATA": str(folder / "data"),
+                "POSTGRES_USER": SUPERUSER,
+                "POSTGRES_PASSWORD_FILE": str(secret),
+                "POSTGRES_HOST_AUTH_METHOD": "scram-sha-256",
+                "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8",
+            },
+            stop_with=signal.SIGINT,
+            image=IMAGES["postgres"],
+            volumes={folder: folder, password_file: secret},
+        )
+
+
+class KafkaImage:
+    """The nodes as containers: what a file says for our own is their environment."""
+
+    def __init__(self, folder: Path, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self._formatted = folder / ("formatted" if len(nodes) == 1 else f"formatted-{len(nodes)}")
+
+    async def create(self, log: Path) -> None:  # noqa: ARG002 - the image formats at its start
+        """A new cluster id, unless there is one; ``log`` stays as it is."""
+        for node in self.nodes:
+            node.folder.mkdir(parents=True, exist_ok=True)
+            if not self._formatted.exists():
+                shutil.rmtree(node.folder / "data", ignore_errors=True)
+        if not self._formatted.exists():
+            self._formatted.write_text(new_id())
+
+    def forget(self) -> None:
+        """Removes every record and the cluster's id; no node may be running."""
+        self._formatted.unlink(missing_ok=True)
+        for node in self.nodes:
+            shutil.rmtree(node.folder / "data", ignore_errors=True)
+
+    def launch(
+        self,
+        node: Node,
+        log: Path,
+        lock: int,  # noqa: ARG002 - as above
+    ) -> Launch:
+        """The broker."""
+        said = properties(self.nodes, node)
+        # the image formats without the options that a quorum that may change would need
+        said["controller.quorum.voters"] = ",".join(
+            f"{each.number}@{each.controller}" for each in self.nodes
+        )
+        del said["controller.quorum.bootstrap.servers"]
+        (node.folder / "data").mkdir(exist_ok=True)
+        return ContainerLaunch(
+            node.name,
+            (),
+            log,
+            {
+                "CLUSTER_ID": self._formatted.read_text(),
+                "KAFKA_HEAP_OPTS": "-Xms64m -Xmx384m",
+                **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
+            },
+            image=IMAGES["kafka"],
+            volumes={node.folder: node.folder},
+            as_us=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLaunch(Launch):
+    """How to start a part that is a container. Its ``argv`` is the image's command."""
+
+    image: str = ""
+    volumes: Mapping[Path, Path] = field(default_factory=dict)
+    """Folders and files of this machine, with where the container sees them."""
+    as_us: bool = False
+    """It runs as our own user also where we are root."""
+
+    async def spawn(self) -> "ContainerChild":
+        """Starts it; raises `StackError` when the engine refuses."""
+        try:
+            container = await asyncio.to_thread(self._run)
+        except DockerException as problem:
+            raise StackError(f"{self.name}: the engine refused: {problem}") from problem
+        return ContainerChild(container, self.log)
+
+    def _run(self) -> Container:
+        user: dict[str, Any] = (
+            {"user": f"{os.getuid()}:0"} if self.as_us or os.getuid() != 0 else {}
+        )
+        made = DockerContainer(
+            self.image,
+            env=dict(self.environment),
+            volumes=[(str(ours), str(theirs), "rw") for ours, theirs in self.volumes.items()],
+            network_mode="host",
+            labels={OWNER: str(os.getpid())},
+            **user,
+        )
+        if self.argv:
+            made.with_command(list(self.argv))
+        container = made.start().get_wrapped_container()
+        container.reload()
+        return container
+
+
+class ContainerChild:
+    """A running container as a process; it is removed when it has ended."""
+
+    def __init__(self, container: Container, log: Path) -> None:
+        self._container = container
+        self._log = log
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[int] = self._loop.create_future()
+        # threads of our own: waiting would fill the loop's pool
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Of its first process, as this machine counts."""
+        state: dict[str, Any] = self._container.attrs["State"]
+        return int(state["Pid"])
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it lives."""
+        return self._ended.result() if self._ended.done() else None
+
+    async def wait(self) -> int:
+        """Its return code, once it has ended."""
+        return await asyncio.shield(self._ended)
+
+    def kill(self) -> None:
+        """SIGKILL to its first process, and so to all."""
+        with suppress(ProcessLookupError):
+            self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int, /) -> None:
+        """To its first process."""
+        try:
+            self._container.kill(signal=int(number))
+        except APIError:
+            raise ProcessLookupError(self._container.name) from None
+
+    def _follow(self) -> None:
+        """Its output into the log, until it ends; then its code, and it is gone."""
+        code = 1
+        with suppress(DockerException, OSError):
+            with self._log.open("ab", buffering=0) as log:
+                for chunk in self._container.logs(stream=True, follow=True):
+                    log.write(chunk)
+            code = int(self._container.wait()["StatusCode"])
+        with suppress(DockerException, OSError):
+            self._container.remove(force=True, v=True)
+        with suppress(RuntimeError):  # nobody waits any more: the loop is closed
+            self._loop.call_soon_threadsafe(self._end, code)
+
+    def _end(self, code: int) -> None:
+        if not self._ended.done():
+            self._ended.set_result(_KILLED - code if code > _KILLED else code)
