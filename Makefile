@@ -12,13 +12,14 @@ INCIDENTS ?= 10500
 ONLY ?=
 CAMPAIGN_ARGS ?=
 BENCH ?=
+REPLICAS ?= 1
 
 .PHONY: help install demo smoke test bench campaign check style types imports migrations contracts clean
 .DEFAULT_GOAL = help
 
 help:
 	@echo "make demo    the whole of Tirek on this machine, sample incidents played live; Ctrl-C ends it"
-	@echo "make smoke   the same without staying up: fails unless every incident ends as it must"
+	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1 INCIDENTS=500"
@@ -33,7 +34,7 @@ demo: $(INSTALLED)
 	@$(RUN) -m deploy.local.demo
 
 smoke: $(INSTALLED)
-	@$(RUN) -m deploy.local.smoke
+	@$(RUN) -m deploy.local.smoke --replicas $(REPLICAS)
 
 test: $(INSTALLED_DEV)
 	@$(RUN) -m pytest $(PYTEST_ARGS)

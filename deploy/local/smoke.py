@@ -1,40 +1,66 @@
 """``make smoke``: every sample incident played on the whole stack; 0 if each ends as it must."""
 
+import argparse
 import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from functools import partial
 from time import monotonic
 
 from rich.console import Console
 
-from deploy.local.stack import ROOT
+from deploy.local.replicas import scaled, shares
+from deploy.local.stack import ROOT, Stack
 from deploy.local.story.opening import opened, run
 from deploy.local.story.outcome import count, differences
 from deploy.local.story.performance import Performance, following
 from deploy.local.story.table import summary
 from deploy.local.story.watch import Watch
 from deploy.samples.load import load_incidents
+from deploy.topology import SERVICES
 from shared.clock import pause
+from shared.events.topics import TOPICS
 from shared.jurisdiction import load_jurisdiction
 
 STATE = ROOT / ".tirek" / "smoke"
 WITHIN = 120.0
 """Seconds the play may take; undisturbed it takes some twenty."""
+RANGE = range(1, 1 + min(topic.partitions for topic in TOPICS.values()))
+"""Workers of a service: one more than there are partitions would have nothing to read."""
 AFTER = 3.0
 """Seconds for a message that must not come to come after all."""
 
 
-async def smoke() -> int:
-    """Plays everything; the exit status."""
+async def smoke(replicas: int) -> int:
+    """Plays everything, with so many workers of each service; the exit status."""
     console = Console(file=sys.stdout, highlight=False)
     samples = load_incidents()
     zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
-    async with opened(STATE, "free", console) as voices:
+    report = partial(console.print, soft_wrap=True, markup=False)
+    async with opened(STATE, "free", console, report) as voices, AsyncExitStack() as life:
+        if replicas > 1:
+            with console.status(f"Starting {replicas} workers of each service …"):
+                names = [f"{service}.work" for service in SERVICES]
+                await life.enter_async_context(scaled(voices.stack, names, replicas, report))
         began = monotonic()
         play = Performance.of(voices, zone, samples, lambda *_said: None)
         async with following(play):
             with console.status(f"Playing {len(samples)} incidents, at most {WITHIN:.0f} s …"):
                 await _finished(play)
         console.print(f"Played {len(samples)} incidents in {monotonic() - began:.1f} s.")
-        return await judge(play, console)
+        return await _shared(voices.stack, replicas, console) | await judge(play, console)
+
+
+async def _shared(stack: Stack, replicas: int, console: Console) -> int:
+    """Prints how each service's workers share its partitions; 1 if one has none."""
+    idle = 0
+    for service in SERVICES if replicas > 1 else ():
+        each = await shares(stack.kafka, service)
+        console.print(
+            f"{service}: {len(each)} workers read {' + '.join(map(str, each))} partitions"
+        )
+        idle |= len(each) != replicas or 0 in each
+    return idle
 
 
 async def _finished(play: Performance) -> None:
@@ -55,5 +81,15 @@ async def judge(play: Performance, console: Console) -> int:
     return 1 if wrong else 0
 
 
+def main(given: Sequence[str]) -> int:
+    """Runs it; the exit status."""
+    parser = argparse.ArgumentParser(prog="make smoke", description=__doc__)
+    parser.add_argument("--replicas", type=int, default=1, help="workers of each service (1)")
+    replicas = parser.parse_args(given).replicas
+    if replicas not in RANGE:
+        parser.error(f"REPLICAS={replicas}: from {RANGE.start} to {RANGE.stop - 1}")
+    return run("smoke", partial(smoke, replicas))
+
+
 if __name__ == "__main__":
-    sys.exit(run("smoke", smoke))
+    sys.exit(main(sys.argv[1:]))

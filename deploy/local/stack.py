@@ -104,6 +104,10 @@ class Stack:
         """The number of a port of the topology."""
         return self._ports.numbers[name]
 
+    def spare_port(self) -> int:
+        """One more free port, ours until the stack is down; raises `StackError`."""
+        return self._ports.another()
+
     def url(self, name: str) -> str:
         """``http://host:port`` of a port of the topology, for instance ``intake``."""
         return f"http://{HOST}:{self.port(name)}"

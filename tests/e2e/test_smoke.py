@@ -1,4 +1,4 @@
-"""`make smoke`, as a newcomer runs it: every sample incident ends as it must, on the real parts."""
+"""`make smoke REPLICAS=3`: every sample incident ends as it must, on the real parts."""
 
 import subprocess
 import sys
@@ -7,15 +7,19 @@ import pytest
 
 from deploy.local.stack import ROOT
 from deploy.samples.load import load_incidents
+from deploy.topology import SERVICES
 
 
 @pytest.mark.timeout(240)
 def test_every_sample_incident_ends_as_it_must() -> None:
-    """The command says so itself, in its last line and with its exit status."""
+    """The command says so itself, in its last line and with its exit status.
+
+    Three workers of each service share its partitions, and nothing happens twice.
+    """
     samples = load_incidents().values()
     escalated = sum(sample.expect.escalated for sample in samples)
     ran = subprocess.run(
-        [sys.executable, "-m", "deploy.local.smoke"],
+        [sys.executable, "-m", "deploy.local.smoke", "--replicas=3"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -26,4 +30,5 @@ def test_every_sample_incident_ends_as_it_must() -> None:
     assert last == [
         f"smoke: {len(samples)} incidents, {accepted} accepted, {escalated} escalated, 0 lost"
     ], ran.stdout + ran.stderr
+    assert ran.stdout.count(": 3 workers read ") == len(SERVICES)
     assert ran.returncode == 0

@@ -1,42 +1,25 @@
 """Consumers: processes that join and leave, a second one of everything, one that is deaf."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from time import monotonic
 
-from deploy.local.probes import http_ok
 from deploy.local.processes import Part
+from deploy.local.replicas import replica, shares
 from deploy.local.variant import Variant
-from deploy.topology import HOST, SERVICES
+from deploy.topology import SERVICES
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.eventually import eventually
 
 ROUNDS = 4
+THREE = 3
 NOTICED = 60.0
 """Seconds within which a consumer that does not move has been noticed, and started anew."""
 
 
-@asynccontextmanager
-async def twin(scene: Scene, name: str, number: int) -> AsyncIterator[Part]:
+def twin(scene: Scene, name: str, number: int) -> AbstractAsyncContextManager[Part]:
     """One more process like ``name``, of the same group; it leaves in peace at the end."""
-    with socket.create_server((HOST, 0)) as free:
-        port = free.getsockname()[1]
-    usual = scene.stack.part(name).launch
-    launch = replace(
-        usual,
-        name=f"{name}-{number}",
-        log=usual.log.with_name(f"{name}-{number}.log"),
-        environment={**usual.environment, "TIREK_HEALTH_PORT": str(port)},
-    )
-    part = Part(launch, lambda: http_ok(HOST, port, "/health/ready"), lambda _line: None)
-    await part.start(60)
-    try:
-        yield part
-    finally:
-        await part.stop()
+    return replica(scene.stack, name, number, lambda _line: None)
 
 
 async def storm(scene: Scene) -> int:
@@ -56,12 +39,17 @@ async def storm(scene: Scene) -> int:
     return await scene.spread(ROUNDS, once)
 
 
-async def two_of_each(scene: Scene) -> int:
-    """Two workers of every service from the beginning: nothing may depend on being alone."""
+async def three_of_each(scene: Scene) -> int:
+    """Three workers of every service from the beginning: nothing may depend on being alone."""
     async with AsyncExitStack() as stack:
         for service in SERVICES:
-            await stack.enter_async_context(twin(scene, f"{service}.work", 2))
+            for number in (2, 3):
+                await stack.enter_async_context(twin(scene, f"{service}.work", number))
         await scene.taken(1.0)
+        for service in SERVICES:
+            each = await shares(scene.stack.kafka, service)
+            scene.measured[f"partitions of {service}'s workers"] = " + ".join(map(str, each))
+            scene.require(len(each) == THREE and all(each), f"{service}'s workers share {each}")
         await scene.stack.part("referral.work").kill()
         await asyncio.sleep(3.0)
     return 1
@@ -99,9 +87,9 @@ TABLE = (
         within=400.0,
     ),
     Fault(
-        "two-of-each",
-        "Two workers of every service; then one of each alone.",
-        two_of_each,
+        "three-of-each",
+        "Three workers of every service share its partitions; then one of each alone.",
+        three_of_each,
         Must(late=10.0, repeats=15),
     ),
     *(
