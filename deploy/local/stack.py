@@ -25,7 +25,7 @@ from deploy.local.probes import http_ok
 from deploy.local.processes import Launch, Part, Report
 from deploy.local.servers import Cluster, Embedded, Servers
 from deploy.local.variant import LINKED, Route, Variant
-from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, Facts, Process
+from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
 from shared.settings import Environment
 
 ROOT = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ class Stack:
 
     def superuser(self, database: str = "postgres") -> str:
         """The superuser's connection to any database."""
-        return self._dsn(postgres.SUPERUSER, database)
+        return self._dsn(SUPERUSER, database)
 
     def keys(self, service: str) -> Path:
         """The folder of a service's key files; ``console`` holds the key that signs tokens."""
@@ -192,7 +192,8 @@ class Stack:
             policies = samples / "demo-policies.yaml"  # seconds instead of hours
         return Facts(
             env=self._env.value,
-            host=HOST,
+            bind=HOST,
+            simulators=HOST,
             kafka=kafka or self.kafka,
             port=ports,
             dsn={role: self._dsn(role, ROLES[role], ports["postgres"]) for role in ROLES},

@@ -25,16 +25,13 @@ from testcontainers.core.container import DockerContainer
 
 from deploy.local.errors import StackError
 from deploy.local.kafka import Node, new_id, properties
-from deploy.local.postgres import SETTINGS, SUPERUSER
 from deploy.local.processes import Launch
 from deploy.local.servers import Cluster
-from deploy.topology import IMAGES
+from deploy.topology import HOST, IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
 OWNER = "tirek.tests.owner"
 """The label with the process id of whoever started a container."""
 _KILLED = 128
-_AT_HOME = {"unix_socket_directories"}
-"""Settings that the image has ways of its own for: it makes its cluster over a socket."""
 
 
 @cache
@@ -102,8 +99,8 @@ class Containers:
         lock: int,  # noqa: ARG002 - an engine hands no file to a container
     ) -> Launch:
         """The image makes the cluster, at its first start."""
-        settings = {name: value for name, value in SETTINGS.items() if name not in _AT_HOME}
-        flags = (f"--{name}={value}" for name, value in {**settings, "port": str(port)}.items())
+        settings = {**POSTGRES_SETTINGS, "listen_addresses": HOST, "port": str(port)}
+        flags = (part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         secret = Path("/run/secrets/superuser")
         return ContainerLaunch(
             "postgres",

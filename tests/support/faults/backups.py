@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from deploy.local.postgres import BINARIES, SUPERUSER, account
+from deploy.local.postgres import BINARIES, account
 from deploy.local.processes import Launch
 from deploy.local.stack import Stack
-from deploy.topology import HOST
+from deploy.topology import HOST, SUPERUSER
 from tests.support.eventually import eventually
 
 _RULE = f"host replication {SUPERUSER} {HOST}/32 scram-sha-256\n"

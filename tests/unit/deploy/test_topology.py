@@ -10,7 +10,8 @@ from shared.settings import Settings
 
 FACTS = Facts(
     env="test",
-    host=HOST,
+    bind=HOST,
+    simulators=HOST,
     kafka=f"{HOST}:9392",
     port={name: port.number for name, port in PORTS.items()},
     dsn={role: f"postgresql://{role}@{HOST}/{database}" for role, database in ROLES.items()},

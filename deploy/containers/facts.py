@@ -1,0 +1,70 @@
+"""What the topology's templates are filled with where every process is a container of its own."""
+
+from collections.abc import Mapping
+
+from deploy.topology import PORTS, ROLES, SERVICES, Facts, Process
+
+SECRETS = "/run/tirek"
+"""Where a container finds its own secrets, and no other's."""
+STATE = "/var/lib/tirek"
+HOME = "/app"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container; compose publishes what people need
+BROKER_PORT, CONTROLLER_PORT, DATABASE_PORT = 9092, 9093, 5432
+_SECRET = "_URL"  # noqa: S105 - an address that names a user names a password too
+
+
+def facts(dsn: Mapping[str, str]) -> Facts:
+    """Hosts are the names of compose services; ports are those of the table."""
+    return Facts(
+        env="${TIREK_ENV:-demo}",
+        bind=EVERYWHERE,
+        simulators="simulators",
+        kafka=f"kafka:{BROKER_PORT}",
+        port={name: port.number for name, port in PORTS.items()},
+        dsn=dsn,
+        state=STATE,
+        secrets=SECRETS,
+        jurisdiction=f"{HOME}/deploy/jurisdictions/kg",
+        policies=f"${{TIREK_POLICIES:-{HOME}/deploy/samples/demo-policies.yaml}}",
+        samples=f"{HOME}/deploy/samples",
+    )
+
+
+def dsns(passwords: Mapping[str, str]) -> dict[str, str]:
+    """Every role's connection."""
+    place = f"postgres:{DATABASE_PORT}"
+    return {
+        role: f"postgresql://{role}:{passwords[role]}@{place}/{database}"
+        for role, database in ROLES.items()
+    }
+
+
+def environment(process: Process) -> dict[str, str]:
+    """What is no secret, with where the rest is."""
+    known = facts(dict.fromkeys(ROLES, ""))
+    plain = {
+        name: known.fill(text)
+        for name, text in process.environment.items()
+        if not name.endswith(_SECRET)
+    }
+    return plain | {"TIREK_KEYS_DIR": SECRETS, "TIREK_SECRETS_DIR": SECRETS}
+
+
+def secrets_of(process: Process, passwords: Mapping[str, str]) -> dict[str, str]:
+    """What is kept in files instead: by file name, as pydantic-settings looks for it."""
+    known = facts(dsns(passwords))
+    return {
+        name.lower(): known.fill(text)
+        for name, text in process.environment.items()
+        if name.endswith(_SECRET)
+    }
+
+
+def recipient(process: str) -> str:
+    """Whose folder of secrets a process has: a service's, or its migration's."""
+    service, _, what = process.partition(".")
+    return f"{service}-migrate" if what == "migrate" else service
+
+
+RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "console", "superuser")
+"""Each has a volume of its own; ``superuser`` is read by PostgreSQL at its first start."""

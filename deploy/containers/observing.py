@@ -1,0 +1,66 @@
+"""Prometheus with our alerts, and Grafana with our dashboard: the profile ``observe``."""
+
+from typing import Any
+
+from deploy.topology import HOST, IMAGES
+
+FOLDER = "./deploy/containers"
+PROMETHEUS_PORT, GRAFANA_PORT = 9090, 3000
+
+
+def observing() -> dict[str, Any]:
+    """Both look only; nobody depends on them."""
+    limits = {"deploy": {"resources": {"limits": {"cpus": "1.0", "memory": "512m"}}}}
+    usual = {
+        "restart": "unless-stopped",
+        "profiles": ["observe"],
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+        "networks": ["inside", "edge"],
+        **limits,
+    }
+    return {
+        "prometheus": {
+            "image": IMAGES["prometheus"],
+            "command": [
+                "--config.file=/etc/prometheus/prometheus.yml",
+                "--storage.tsdb.path=/prometheus",
+                "--storage.tsdb.retention.time=30d",
+            ],
+            "volumes": [
+                f"{FOLDER}/prometheus.yml:/etc/prometheus/prometheus.yml:ro",
+                f"{FOLDER}/alerts.yml:/etc/prometheus/alerts.yml:ro",
+                "prometheus-data:/prometheus",
+            ],
+            "ports": [_published("PROMETHEUS", PROMETHEUS_PORT)],
+            **usual,
+        },
+        "grafana": {
+            "image": IMAGES["grafana"],
+            "environment": {
+                # whoever reaches the loopback may look; nobody may change
+                "GF_AUTH_ANONYMOUS_ENABLED": "true",
+                "GF_AUTH_ANONYMOUS_ORG_ROLE": "Viewer",
+                "GF_AUTH_DISABLE_LOGIN_FORM": "true",
+                "GF_ANALYTICS_REPORTING_ENABLED": "false",
+                "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+                "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": (
+                    "/etc/grafana/provisioning/dashboards/tirek.json"
+                ),
+            },
+            "volumes": [
+                f"{FOLDER}/grafana/datasources.yml:"
+                "/etc/grafana/provisioning/datasources/tirek.yml:ro",
+                f"{FOLDER}/grafana/dashboards.yml:/etc/grafana/provisioning/dashboards/tirek.yml:ro",
+                f"{FOLDER}/grafana/tirek.json:/etc/grafana/provisioning/dashboards/tirek.json:ro",
+                "grafana-data:/var/lib/grafana",
+            ],
+            "ports": [_published("GRAFANA", GRAFANA_PORT)],
+            "depends_on": ["prometheus"],
+            **usual,
+        },
+    }
+
+
+def _published(name: str, number: int) -> str:
+    return f"${{TIREK_PUBLISH:-{HOST}}}:${{TIREK_PORT_{name}:-{number}}}:{number}"

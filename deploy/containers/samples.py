@@ -1,0 +1,34 @@
+"""``python -m deploy.containers.samples``: the sample country, into a demo and nothing else."""
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from deploy.containers.facts import HOME, SECRETS
+from services.notify import cli
+from shared.clock import wall
+from shared.settings import Environment
+from shared.tokens import Caller, Signer
+
+_WHO = Caller("st-administrator", "tirek-watch", frozenset({"administrator"}))
+
+
+def main() -> int:
+    """1 with one line when notify refuses."""
+    if os.environ.get("TIREK_ENV") != Environment.DEMO:
+        sys.stdout.write("samples: TIREK_ENV is not demo: nothing is loaded\n")
+        return 0
+    token = Signer.from_file(Path(SECRETS) / "tokens.private.json").token(_WHO, wall())
+    samples, url = Path(HOME) / "deploy" / "samples", os.environ["TIREK_NOTIFY_URL"]
+    try:
+        cli.load_people(samples / "people.yaml", token, url, samples / "directory.yaml")
+        cli.load_rosters(samples / "rosters.yaml", token, url)
+    except typer.Exit as ending:
+        return ending.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
