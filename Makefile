@@ -14,7 +14,8 @@ CAMPAIGN_ARGS ?=
 BENCH ?=
 REPLICAS ?= 1
 
-.PHONY: help install demo smoke test bench campaign check style types imports migrations contracts clean
+.PHONY: help install demo smoke test bench campaign check style types imports migrations contracts \
+        containers compose clean
 .DEFAULT_GOAL = help
 
 help:
@@ -24,6 +25,7 @@ help:
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1 INCIDENTS=500"
 	@echo "make check   style, types, boundaries, migrations, contracts"
+	@echo "make compose writes docker-compose.yml from deploy/topology.py"
 	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"
 	@echo
 	@echo "The first start fetches about 140 MB into $(HOME_FOLDER); later ones need no network."
@@ -46,7 +48,7 @@ bench: $(INSTALLED)
 campaign: $(INSTALLED_DEV)
 	@$(RUN) -m tests.campaign --seed $(SEED) --incidents $(INCIDENTS) --only "$(ONLY)" $(CAMPAIGN_ARGS)
 
-check: style types imports migrations contracts
+check: style types imports migrations contracts containers
 
 style: $(INSTALLED_DEV)
 	@$(RUN) -m ruff check .
@@ -63,6 +65,14 @@ migrations: $(INSTALLED_DEV)
 
 contracts: $(INSTALLED_DEV)
 	@$(RUN) -m tests.contract.check
+
+# docker-compose.yml as the topology has it, and as Compose would take it
+containers: $(INSTALLED_DEV)
+	@$(RUN) -m deploy.containers.compose --check
+	@$(HOME_FOLDER)/venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+
+compose: $(INSTALLED)
+	@$(RUN) -m deploy.containers.compose
 
 clean:
 	@$(PYTHON) deploy/local/clean.py

@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy import cli_keys, cli_outbox, cli_parked, cli_redrive, cli_token
+from deploy import cli_keys, cli_outbox, cli_parked, cli_redrive, cli_status, cli_token
 from services.intake import cli as intake
 from services.notify import cli as notify
 from services.referral import cli as referral
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.add_typer(intake.incident, name="incident")
 app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
+app.command("status")(cli_status.status)
 app.command("token")(cli_token.token)
 app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_outbox.outbox, name="outbox")

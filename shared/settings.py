@@ -1,11 +1,19 @@
-"""Settings every service has, read from the environment (prefix ``TIREK_``) and nowhere else."""
+"""Settings every service has: the environment (prefix ``TIREK_``), and files for what is secret.
 
+Where TIREK_SECRETS_DIR is set, a setting that the environment lacks is looked for in a file there,
+named like its variable in small letters: ``tirek_database_url``.
+"""
+
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+SECRETS_DIR = "TIREK_SECRETS_DIR"
 
 
 class Environment(StrEnum):
@@ -52,11 +60,17 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """Settings from the environment; raises `SettingsError` naming every bad key at once."""
+        folder = os.environ.get(SECRETS_DIR)
+        if folder and not os.access(folder, os.R_OK | os.X_OK):
+            raise SettingsError(f"{SECRETS_DIR}: {folder} is no folder that can be read")
+        place = f" (nor is there a file {folder}/{{}})" if folder else ""
         try:
-            return cls()
+            return cls(_secrets_dir=folder)
         except ValidationError as problem:
             lines = [
-                f"TIREK_{str(error['loc'][0]).upper()}: {error['msg']}"
+                f"{name}: {error['msg']}"
+                + (place.format(name.lower()) if error["type"] == "missing" else "")
                 for error in problem.errors(include_input=False)
+                for name in [f"TIREK_{str(error['loc'][0]).upper()}"]
             ]
             raise SettingsError("; ".join(lines)) from None

@@ -29,16 +29,17 @@ from deploy.topology import (
 
 PATH = Path(__file__).parents[2] / "docker-compose.yml"
 HEADER = """\
-# The same Tirek in containers: `docker compose up`, and `docker compose logs status` has the addresses.
-# Written by `make compose` from deploy/topology.py; `make check` fails when it differs. Change it there.
+# The same Tirek in containers: `docker compose up`; its last words are the demo's addresses.
+# Written by `make compose` from deploy/topology.py; `make check` fails when it differs.
 #
 #   docker compose up -d --scale referral=3 --scale notify=2     more workers
 #   docker compose --profile observe up -d                       Prometheus and Grafana too
 #   docker compose run --rm tirek --help                         the tirek command, inside
-#   docker compose down                                          ends it; volumes stay (down -v: not)
+#   docker compose run --rm status                               what is up, and where
+#   docker compose down                                          ends it; the volumes stay
 #
 # TIREK_ENV=prod TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml is real life: no sample
-# country, real deadlines. TIREK_PUBLISH is the address that the APIs are published on.
+# country, real deadlines. TIREK_PUBLISH is the address that APIs and pages are published on.
 """
 CLUSTER_ID = "dGlyZWstaW4tY29udGFpbg"
 MEMORY = {"kafka": "1g", "postgres": "1g", "serve": "320m", "work": "320m", "job": "320m"}

@@ -1,4 +1,4 @@
-"""``python -m deploy.containers.health``: whether this container's process is ready; for the engine.
+"""``python -m deploy.containers.health``: whether a container's process is ready; for the engine.
 
 TIREK_HEALTH lists what must answer 200, as ``port/path`` with spaces between.
 """

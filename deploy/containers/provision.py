@@ -1,4 +1,4 @@
-"""``python -m deploy.containers.provision``: roles, databases and schemas; repeating it is harmless."""
+"""``python -m deploy.containers.provision``: roles, databases and schemas; harmless to repeat."""
 
 import asyncio
 import json

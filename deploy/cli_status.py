@@ -1,0 +1,91 @@
+"""``tirek status``: which parts are up, in one line each, and where people go."""
+
+import os
+from dataclasses import dataclass
+from typing import Annotated
+
+import httpx
+import typer
+from rich.table import Table
+
+from deploy.topology import HOST, PORTS, PROCESSES
+from shared.cli import ERR, OUT, fail
+
+PATIENCE = 3.0
+PLACES = {
+    "phones": "phones: read the texts, answer there",
+    "mail": "e-mails",
+    "intake": "API: reports",
+    "referral": "API: queue, answers",
+    "notify": "API: people, rosters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One part: ``why`` is empty when it is ready."""
+
+    name: str
+    address: str
+    why: str = ""
+
+
+def status(
+    part: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=URL of a health page; default: all of the demo on this machine"),
+    ] = None,
+) -> None:
+    """Which parts are up, and where people go. Status 1 if one is not ready."""
+    parts = [_named(each) for each in part or _demo()]
+    with httpx.Client(timeout=PATIENCE) as http:
+        seen = [look(http, name, url) for name, url in parts]
+    table = Table("part", "", "health")
+    for each in seen:
+        table.add_row(each.name, "[red]not ready" if each.why else "[green]ready", each.address)
+    OUT.print(table)
+    for each in seen:
+        if each.why:
+            ERR.print(f"{each.name}: {each.why}", soft_wrap=True, markup=False)
+    for name, what in PLACES.items():
+        OUT.print(f"http://{HOST}:{_port(name)}  {what}", soft_wrap=True)
+    if any(each.why for each in seen):
+        raise typer.Exit(1)
+
+
+def look(http: httpx.Client, name: str, url: str) -> Seen:
+    """What a health page says; what is wrong is said so that somebody can act on it."""
+    try:
+        answer = http.get(url)
+    except httpx.HTTPError as problem:
+        return Seen(name, url, f"does not answer ({type(problem).__name__}): is it running?")
+    if answer.is_success:
+        return Seen(name, url)
+    try:
+        said = answer.json()
+        missing = [part for part, ready in said["parts"].items() if not ready]
+        waits = [f"stuck at {', '.join(said['stuck'])}"] if said.get("stuck") else []
+        waits += [f"without {', '.join(missing)}"] if missing else []
+        waits += [f"waits for {', '.join(said['waiting'])}"] if said.get("waiting") else []
+    except (ValueError, KeyError, TypeError, AttributeError):
+        waits = []
+    return Seen(name, url, "; ".join(waits) or f"answers {answer.status_code}")
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not equals or not url.startswith("http"):
+        raise fail(f"--part {text}: say NAME=URL")
+    return name, url
+
+
+def _demo() -> list[str]:
+    return [
+        f"{process.name}=http://{HOST}:{_port(port)}{path}"
+        for process in PROCESSES.values()
+        for port, path in process.health.items()
+    ]
+
+
+def _port(name: str) -> str:
+    return os.environ.get(PORTS[name].setting, str(PORTS[name].number))
