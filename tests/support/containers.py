@@ -101,21 +101,22 @@ class Containers:
         """The image makes the cluster, at its first start."""
         settings = {**POSTGRES_SETTINGS, "listen_addresses": HOST, "port": str(port)}
         flags = (part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
-        secret = Path("/run/secrets/superuser")
+        data = folder / "data"
+        data.mkdir(exist_ok=True)
         return ContainerLaunch(
             "postgres",
             ("postgres", *flags),
             log,
             {
-                "PGDATA": str(folder / "data"),
+                "PGDATA": str(data),
                 "POSTGRES_USER": SUPERUSER,
-                "POSTGRES_PASSWORD_FILE": str(secret),
+                "POSTGRES_PASSWORD": password_file.read_text(encoding="utf-8"),
                 "POSTGRES_HOST_AUTH_METHOD": "scram-sha-256",
                 "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8",
             },
             stop_with=signal.SIGINT,
             image=IMAGES["postgres"],
-            volumes={folder: folder, password_file: secret},
+            volumes={data: data},
         )
 
 
