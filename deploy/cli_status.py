@@ -81,7 +81,7 @@ def _named(text: str) -> tuple[str, str]:
 
 def _demo() -> list[str]:
     return [
-        f"{process.name}=http://{HOST}:{_port(port)}{path}"
+        f"{process.name if len(process.health) == 1 else port}=http://{HOST}:{_port(port)}{path}"
         for process in PROCESSES.values()
         for port, path in process.health.items()
     ]

@@ -27,7 +27,9 @@ def token(
     territory: Annotated[
         list[str] | None, typer.Option(help="A SOATE code or its beginning, for coordinators.")
     ] = None,
-    key: Annotated[Path, typer.Option(help="The console's private key.")] = KEY,
+    key: Annotated[
+        Path, typer.Option(envvar="TIREK_CONSOLE_KEY", help="The console's private key.")
+    ] = KEY,
 ) -> None:
     """Print an access token that lives five minutes. Whoever holds the key may be anybody."""
     known = next((each for each in load_people() if each.staff_id == staff_id), None)

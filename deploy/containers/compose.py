@@ -209,7 +209,7 @@ def _status() -> Service:
     """The last to run: what is up, and where people go."""
     running = [each for each in PROCESSES.values() if each.health]
     parts = [
-        f"--part={each.name}=http://{_host(each)}:{PORTS[port].number}{path}"
+        f"--part={_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
         for each in running
         for port, path in each.health.items()
     ]
@@ -227,7 +227,11 @@ def _tool() -> Service:
     return _job(
         ["deploy.cli"],
         entrypoint=["python", "-m", "deploy.cli"],
-        environment={**urls, "TIREK_TOKEN": "${TIREK_TOKEN:-}"},
+        environment={
+            **urls,
+            "TIREK_TOKEN": "${TIREK_TOKEN:-}",
+            "TIREK_CONSOLE_KEY": f"{SECRETS}/tokens.private.json",
+        },
         volumes=[f"secrets-console:{SECRETS}:ro"],
         profiles=["tools"],
     ) | {"command": ["--help"]}
@@ -235,6 +239,10 @@ def _tool() -> Service:
 
 def _host(process: Process) -> str:
     return process.name if process is SIMULATORS else name_of(process)
+
+
+def _part(process: Process, port: str) -> str:
+    return process.name if len(process.health) == 1 else port
 
 
 def _url(service: str) -> str:
