@@ -1,11 +1,16 @@
 """Notify's own metrics, each with its meaning. Labels are codes of closed lists, never ids."""
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 MESSAGES = Counter(
     "tirek_notify_messages_total", "Attempts to send, by how they ended", ["channel", "outcome"]
 )
 ALERTS = Counter("tirek_notify_alerts_total", "Alerts settled, by outcome and reason", ["outcome"])
+ALERT_SECONDS = Histogram(
+    "tirek_notify_alert_seconds",
+    "From an alert's coming to notify until a provider took its first message",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
 REPLIES = Counter("tirek_notify_replies_total", "Texts received, by what they were", ["outcome"])
 NOTICES_TO_NOBODY = Counter(
     "tirek_notify_notices_to_nobody_total", "Notices for which no person at all could be found"

@@ -6,7 +6,7 @@ One service request a transaction: its locks are never held while another's are 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from services.referral import store
+from services.referral import metrics, store
 from services.referral.handlers import on_directory_changed, on_due
 from services.referral.rules import Rules
 from shared.db import Tx
@@ -23,6 +23,9 @@ def clock_pass(rules: Rules) -> Step:
         request = await store.due(tx)
         if request is None:
             return await store.next_due(tx)
+        if request.next_due is not None:
+            late = (tx.now - request.next_due).total_seconds()
+            metrics.CLOCK_LATE_SECONDS.observe(late)
         await on_due(rules, tx, request)
         return tx.now
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.referral import metrics
 from services.referral.model.values import (
     Alerted,
     Decision,
@@ -14,6 +15,7 @@ from services.referral.model.values import (
 from shared.db import Tx
 from shared.events import Act, Body
 from shared.events import referral as events
+from shared.events.words import OfferStatus
 
 NOTICE_WITHIN = timedelta(hours=1)
 """A notice not sent by then is stale; the coordinator's list shows the case all the same."""
@@ -73,6 +75,9 @@ def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
 
 def _changed(request: ServiceRequest, fact: Moved) -> Body:
     offer = fact.offer
+    metrics.OFFERS.labels(offer.status).inc()
+    if offer.late and offer.status is OfferStatus.ACCEPTED:
+        metrics.LATE_OFFERS.inc()
     return events.OfferChanged(
         incident_id=request.incident_id,
         service_request_id=request.id,

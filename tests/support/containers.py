@@ -110,7 +110,7 @@ class Containers:
             {
                 "PGDATA": str(data),
                 "POSTGRES_USER": SUPERUSER,
-                "POSTGRES_PASSWORD": password_file.read_text(encoding="utf-8"),
+                "POSTGRES_PASSWORD": await asyncio.to_thread(password_file.read_text),
                 "POSTGRES_HOST_AUTH_METHOD": "scram-sha-256",
                 "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8",
             },

@@ -22,6 +22,7 @@ async def told(tx: Tx, message: Message) -> None:
     tally = await queue.tally(tx, alert.alert_id)
     await store.settle_alert(tx, alert.alert_id, "sent")
     metrics.ALERTS.labels("sent").inc()
+    metrics.ALERT_SECONDS.observe((tx.now - alert.requested_at).total_seconds())
     body = AlertSent(
         incident_id=alert.incident_id,
         service_request_id=alert.service_request_id,

@@ -90,6 +90,7 @@ class Alert:
     incident_id: str
     service_request_id: str
     tier: int
+    requested_at: datetime
     deadline: datetime
     outcome: str | None
     offer_status: OfferStatus
@@ -153,6 +154,7 @@ async def lock_alert(tx: Tx, alert_id: str) -> Alert:
         incident_id=row["incident_id"],
         service_request_id=row["service_request_id"],
         tier=row["tier"],
+        requested_at=row["requested_at"],
         deadline=row["deadline"],
         outcome=row["outcome"],
         offer_status=OfferStatus(row["offer_status"]),

@@ -1,0 +1,90 @@
+"""docker-compose.yml is the topology in other words, and tells nobody what they need not know."""
+
+import pytest
+import yaml
+
+from deploy.containers import facts
+from deploy.containers.compose import PATH, compose, name_of, rendered
+from deploy.topology import IMAGES, PROCESSES, ROLES, SIMULATORS, Process
+
+FILE = yaml.safe_load(PATH.read_text(encoding="utf-8"))["services"]
+OURS = {name: each for name, each in FILE.items() if each["image"].startswith("tirek:")}
+RUNNING = [each for each in PROCESSES.values() if each is not SIMULATORS]
+
+
+def test_the_file_is_what_the_table_says() -> None:
+    """Whoever changes one of them without the other is told by `make check`."""
+    assert PATH.read_text(encoding="utf-8") == rendered(compose())
+
+
+@pytest.mark.parametrize("process", RUNNING, ids=lambda each: str(each.name))
+def test_each_process_has_a_service_with_all_that_it_is_told(process: Process) -> None:
+    """Every key of its environment is there, or is a file in its own folder of secrets."""
+    service = FILE[name_of(process)]
+    files = facts.secrets_of(process, dict.fromkeys(ROLES, "x"))
+    told = service["environment"].keys() | {name.upper() for name in files}
+    assert process.environment.keys() <= told
+    assert service["command"] == [process.module, *process.arguments]
+
+
+def test_nobody_sees_what_belongs_to_another() -> None:
+    """Of the volumes of secrets a service has its own, to read; the job that makes them has all."""
+    for name, service in FILE.items():
+        mounted = [each for each in service.get("volumes", ()) if each.startswith("secrets-")]
+        if name == "secrets":
+            continue
+        assert all(each.endswith(":ro") for each in mounted), name
+        own = {"postgres": "superuser", "provision": "master", "samples": "console"}
+        own |= {"tirek": "console"} | {
+            name_of(each): facts.recipient(each.name) for each in RUNNING
+        }
+        assert [each.split(":")[0] for each in mounted] == (
+            [f"secrets-{own[name]}"] if name in own else []
+        )
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    """Passwords and addresses with passwords are in files, never in an environment."""
+    for service in FILE.values():
+        for name, value in (service.get("environment") or {}).items():
+            assert "PASSWORD" not in name or name.endswith("_FILE"), name
+            assert "://" not in str(value) or "@" not in str(value), name
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_may_do_nothing_but_their_work(name: str) -> None:
+    """A root filesystem to read, no capability, no way to gain one, a limit of memory and CPU."""
+    service = OURS[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+
+
+def test_only_the_edge_is_published_and_on_the_loopback() -> None:
+    """APIs and pages for people; neither broker nor database nor a worker."""
+    published = {name: service["ports"] for name, service in FILE.items() if "ports" in service}
+    assert published.keys() == {
+        *("intake-api", "referral-api", "notify-api", "simulators", "prometheus", "grafana")
+    }
+    assert all(
+        each.startswith("${TIREK_PUBLISH:-127.0.0.1}:")
+        for ports in published.values()
+        for each in ports
+    )
+
+
+@pytest.mark.parametrize("worker", ["intake", "referral", "notify"])
+def test_workers_can_be_scaled(worker: str) -> None:
+    """No fixed name, no port of the machine, started again when they die."""
+    service = FILE[worker]
+    assert "container_name" not in service
+    assert "ports" not in service
+    assert service["restart"] == "unless-stopped"
+
+
+def test_images_are_those_of_the_table() -> None:
+    """Each in one place."""
+    others = {each["image"] for each in FILE.values() if not each["image"].startswith("tirek:")}
+    assert others == set(IMAGES.values()) - {IMAGES["python"]}
+    assert FILE["secrets"]["build"]["args"] == {"PYTHON": IMAGES["python"]}
