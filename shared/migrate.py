@@ -109,12 +109,17 @@ def _config(migrations: Path, dsn: str, schema: str) -> Config:
     return config
 
 
-def upgrade(migrations: Path, dsn: str, schema: str) -> None:
-    """Brings a schema to the newest revision; does nothing when it is there already."""
+def upgrade(migrations: Path, dsn: str, schema: str, revision: str = "head") -> None:
+    """Brings a schema to the newest revision, or to another; nothing when it is there already."""
     try:
-        command.upgrade(_config(migrations, dsn, schema), "head")
+        command.upgrade(_config(migrations, dsn, schema), revision)
     except OSError as problem:
         raise Unavailable("database") from problem
+
+
+def has(migrations: Path, revision: str) -> None:
+    """Raises `alembic.util.CommandError` for a revision that the code does not know."""
+    ScriptDirectory.from_config(_config(migrations, "", "")).get_revision(revision)
 
 
 def head(migrations: Path) -> str:

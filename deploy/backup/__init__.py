@@ -1,0 +1,1 @@
+"""Backups that only somebody offline can read, and their way back."""
