@@ -130,8 +130,8 @@ async def test_what_the_backup_knew_is_there_again_and_goes_on(own: Town, tmp_pa
     fresh = await own.report(ANSWERED)
     await own.offer(fresh, "crisis-counselling")
     for service in ("intake", "referral", "notify"):
-        given = ("--database-url", stack.dsn(f"tirek_{service}"), "--kafka", stack.kafka)
-        code, said = tirek(stack, "outbox", "verify", *given)
+        where = ("--database-url", stack.dsn(f"tirek_{service}"), "--kafka", stack.kafka)
+        code, said = tirek(stack, "outbox", "verify", *where)
         assert code == 0, said
 
 

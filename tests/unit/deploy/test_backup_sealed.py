@@ -41,22 +41,17 @@ def test_what_is_sealed_is_read_again(
     assert heading(io.BytesIO(octets))["database"] == "tirek"
 
 
-def incompressible(tmp_path: Path) -> tuple[bytes, list[bytes]]:
-    """A file of four pieces, and its pieces."""
-    octets = sealed(
-        tmp_path,
-        *(bytes([n]) + new_keys()[0].encode() * 1 for n in range(256)),
-        *(new_keys()[0].encode() for _ in range(5000)),
-    )
-    line = octets.index(b"\n") + 1
+def pieces_of(tmp_path: Path) -> tuple[bytes, list[bytes]]:
+    """A file whose content cannot be compressed: its heading, and its pieces."""
+    octets = sealed(tmp_path, *(new_keys()[0].encode() for _ in range(5000)))
+    line, size = octets.index(b"\n") + 1, PIECE + TAG
     body = octets[line:]
-    size = PIECE + TAG
     return octets[:line], [body[at : at + size] for at in range(0, len(body), size)]
 
 
 def test_a_piece_that_was_altered_moved_or_cut_off_is_noticed(tmp_path: Path) -> None:
     """Each is refused with one line, also when the cut is between two pieces."""
-    line, pieces = incompressible(tmp_path)
+    line, pieces = pieces_of(tmp_path)
     assert len(pieces) >= 3
     flipped = pieces[0][:100] + bytes([pieces[0][100] ^ 1]) + pieces[0][101:]
     for spoiled in (
@@ -93,11 +88,11 @@ def test_what_is_no_backup_is_refused(octets: bytes) -> None:
 
 def test_frames_come_back_whatever_the_pieces() -> None:
     """However the stream is cut; one that ends too early is refused."""
-    out = io.BytesIO()
-    frame(out.write, MANIFEST, {"a": 1})
-    frame(out.write, ROWS, b"\x00\xff")
-    frame(out.write, END, {"rows": {}})
-    octets = out.getvalue()
+    parts: list[bytes] = []
+    frame(parts.append, MANIFEST, {"a": 1})
+    frame(parts.append, ROWS, b"\x00\xff")
+    frame(parts.append, END, {"rows": {}})
+    octets = b"".join(parts)
     expected = [(MANIFEST, {"a": 1}), (ROWS, b"\x00\xff"), (END, {"rows": {}})]
     for size in (1, 3, len(octets)):
         cut = (octets[at : at + size] for at in range(0, len(octets), size))
