@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from shared import crash, logging, migrate
+from shared import crash, logging, migrate, preflight
 from shared.errors import TirekError
 from shared.keys import KeyFileError
 from shared.settings import Settings, SettingsError
@@ -30,8 +30,12 @@ def main(
     make_web: Callable[[S], FastAPI],
     works: Callable[[S], Mapping[str, Work]],
     migrations: Callable[[S], None],
+    schema: Path,
 ) -> int:
-    """Runs one process of the service that ``kind`` are the settings of; its exit status."""
+    """Runs one process of the service that ``kind`` are the settings of; its exit status.
+
+    ``schema``: the folder of the migrations that its database must have seen.
+    """
     name, what = kind.SERVICE, sys.argv[1] if len(sys.argv) == 2 else ""
     if what not in ("serve", "work", "migrate"):
         sys.stderr.write(USAGE.format(name=name) + "\n")
@@ -40,11 +44,12 @@ def main(
     try:
         crash.arm(os.environ)
         settings = kind.load()
-        if what == "work":
-            return asyncio.run(run_worker(works(settings), settings.stuck_after))
         if what == "migrate":
             migrations(settings)
             return 0
+        preflight.check(settings, schema)
+        if what == "work":
+            return asyncio.run(run_worker(works(settings), settings.stuck_after))
         uvicorn.run(
             make_web(settings),
             host=settings.http_host,

@@ -35,6 +35,7 @@ HEADER = """\
 #   docker compose up -d --scale referral=3 --scale notify=2     more workers
 #   docker compose --profile observe up -d                       Prometheus and Grafana too
 #   docker compose run --rm tirek --help                         the tirek command, inside
+#   docker compose run --rm operator parked list                 the same with every secret
 #   docker compose run --rm status                               what is up, and where
 #   docker compose down                                          ends it; the volumes stay
 #
@@ -60,10 +61,11 @@ def compose() -> dict[str, Any]:
         "samples": _samples(),
         "status": _status(),
         "tirek": _tool(),
+        "operator": _operator(),
         **observing(),
     }
     volumes = ["postgres-data", "kafka-data", "simulators-data", "prometheus-data", "grafana-data"]
-    volumes += [f"secrets-{name}" for name in ("master", *RECIPIENTS)]
+    volumes += [f"secrets-{name}" for name in ("all", *RECIPIENTS)]
     return {
         "name": "tirek",
         "services": services,
@@ -114,8 +116,9 @@ def _after(done: tuple[str, ...] = (), healthy: tuple[str, ...] = ()) -> dict[st
 
 
 def _secrets() -> Service:
-    folders = [f"secrets-{name}:/secrets/{name}" for name in ("master", *RECIPIENTS)]
-    made = _job(["deploy.containers.secrets"], volumes=folders, network_mode="none")
+    made = _job(
+        ["deploy.containers.secrets"], volumes=_all_secrets("/secrets"), network_mode="none"
+    )
     del made["pull_policy"], made["networks"]
     build = {
         "context": ".",
@@ -125,10 +128,15 @@ def _secrets() -> Service:
     return {"build": build, **made}
 
 
+def _all_secrets(at: str) -> list[str]:
+    """Every volume of secrets, those of services within that of all."""
+    return [f"secrets-all:{at}", *(f"secrets-{name}:{at}/{name}" for name in RECIPIENTS)]
+
+
 def _provision() -> Service:
     return _job(
         ["deploy.containers.provision"],
-        volumes=[f"secrets-master:{SECRETS}:ro"],
+        volumes=[f"secrets-all:{SECRETS}:ro"],
         depends_on=_after(("secrets",), ("postgres",)),
     )
 
@@ -235,6 +243,18 @@ def _tool() -> Service:
         volumes=[f"secrets-console:{SECRETS}:ro"],
         profiles=["tools"],
     ) | {"command": ["--help"]}
+
+
+def _operator() -> Service:
+    """The same for whoever runs it: with every secret, the database and the broker."""
+    return _tool() | {
+        "environment": {
+            "TIREK_SECRETS": SECRETS,
+            "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
+            "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
+        },
+        "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups"],
+    }
 
 
 def _host(process: Process) -> str:

@@ -32,7 +32,7 @@ async def run(folder: Path, host: str) -> None:
     except asyncpg.InvalidPasswordError:
         raise StackError(
             "PostgreSQL's data were made with another password than the one in the secrets: "
-            "restore the volume secrets-master that belongs to them"
+            "restore the volume secrets-all that belongs to them"
         ) from None
     except (OSError, asyncpg.PostgresError) as problem:
         raise StackError(f"PostgreSQL refuses: {type(problem).__name__}") from problem

@@ -1,7 +1,7 @@
-"""``python -m deploy.containers.secrets``: makes the secrets that are missing, gives each its own.
+"""``python -m deploy.containers.secrets``: makes the secrets that are missing, each in its volume.
 
-The first start makes everything; later ones change nothing but what `tirek keys` has changed in the
-folder ``master``. What a service may not know is not in its volume.
+The first start makes everything; later ones change nothing. What a service may not know is not in
+its volume; the volume of all, with every password, is the operator's alone.
 """
 
 import os
@@ -14,37 +14,29 @@ from deploy.local.secrets import key_files, passwords
 from deploy.topology import PROCESSES, SERVICES, SUPERUSER
 
 ROOT = Path("/secrets")
-MASTER = "master"
 _FOR_ITS_IMAGE = 0o444
 """PostgreSQL's image reads its file as whoever it is; no other container has that volume."""
 
 
 def give(root: Path = ROOT) -> list[str]:
-    """Fills the folders; the names of files that are new or another than before.
+    """Fills the folders; the names of addresses and passwords that are new or another than before.
 
     Raises `StackError` with one line when a folder is missing or cannot be written.
     """
-    for name in (MASTER, *RECIPIENTS):
-        if not os.access(root / name, os.W_OK):
-            raise StackError(f"{root / name} cannot be written: is its volume mounted?")
-    known = passwords(root / MASTER)
-    key_files(root / MASTER)
-    wanted = _files(root / MASTER, known)
+    for folder in (root, *(root / name for name in RECIPIENTS)):
+        if not os.access(folder, os.W_OK):
+            raise StackError(f"{folder} cannot be written: is its volume mounted?")
+    known = passwords(root)
+    key_files(root)
+    wanted = {"superuser/password": known[SUPERUSER]}
+    for process in PROCESSES.values():
+        if process.name.partition(".")[0] in SERVICES:
+            folder_of = recipient(process.name)
+            for name, text in secrets_of(process, known).items():
+                wanted[f"{folder_of}/{name}"] = text
     changed = [path for path, text in wanted.items() if _put(root / path, text)]
     (root / "superuser" / "password").chmod(_FOR_ITS_IMAGE)
     return sorted(changed)
-
-
-def _files(master: Path, known: dict[str, str]) -> dict[str, str]:
-    files = {"superuser/password": known[SUPERUSER]}
-    for holder in (*SERVICES, "console"):
-        for path in sorted((master / holder).glob("*.json")):
-            files[f"{holder}/{path.name}"] = path.read_text(encoding="utf-8")
-    for process in PROCESSES.values():
-        if process.name.partition(".")[0] in SERVICES:
-            folder = recipient(process.name)
-            files |= {f"{folder}/{name}": text for name, text in secrets_of(process, known).items()}
-    return files
 
 
 def _put(path: Path, text: str) -> bool:
@@ -68,7 +60,7 @@ def main() -> int:
     except (StackError, OSError) as problem:
         sys.stderr.write(f"secrets: {problem}\n")
         return 1
-    sys.stdout.write(f"secrets: {len(changed)} files made or changed\n")
+    sys.stdout.write(f"secrets: all are there; {len(changed)} addresses made or changed\n")
     return 0
 
 

@@ -22,4 +22,4 @@ def migrate(settings: IntakeSettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(IntakeSettings, make_web, works, migrate))
+    sys.exit(main(IntakeSettings, make_web, works, migrate, HERE / "migrations"))

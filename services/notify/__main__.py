@@ -16,4 +16,4 @@ def migrate(settings: NotifySettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(NotifySettings, make_web, works, migrate))
+    sys.exit(main(NotifySettings, make_web, works, migrate, MIGRATIONS))

@@ -16,4 +16,4 @@ def migrate(settings: ReferralSettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(ReferralSettings, serve_app, works, migrate))
+    sys.exit(main(ReferralSettings, serve_app, works, migrate, MIGRATIONS))
