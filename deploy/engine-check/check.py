@@ -1,8 +1,8 @@
 """``python deploy/engine-check/check.py``: docker-compose.yml on a real engine, step by step.
 
 Needs a running Docker engine and Compose 2; where no image can be pulled, `standins.sh` makes
-images that stand in. Ends with 1 at the first thing that is not as it must be, and takes everything down
-again. The report is written to the file that is named.
+images that stand in. Ends with 1 at the first thing that is not as it must be, and takes
+everything down again. The report is written to the file that is named.
 """
 
 import argparse
@@ -316,12 +316,12 @@ def told(check: Check, problem: str) -> str:
 STANDIN = """\
 ## What remains for a machine that can pull
 
-The images of Kafka, PostgreSQL and Python were made here (`standins.sh`): the same Kafka 4.4.0 jars,
-whose own wrapper reads the environment and formats the data; PostgreSQL 18 from the wheel of the
-embedded stack, with an entrypoint of ours that knows `POSTGRES_*` and `PGDATA`; Debian's Python. So
-the compose file, our image, the order of starting, secrets, scaling, kills and restarts are proven,
-and that the official images take exactly these settings is not. Nor were Prometheus and Grafana run:
-their files are held against the metrics of the code only."""
+The images of Kafka, PostgreSQL and Python were made here (`standins.sh`): the same Kafka 4.4.0
+jars, whose own wrapper reads the environment and formats the data; PostgreSQL 18 from the wheel of
+the embedded stack, with an entrypoint of ours that knows `POSTGRES_*` and `PGDATA`; Debian's Python.
+So the compose file, our image, the order of starting, secrets, scaling, kills and restarts are
+proven, and that the official images take exactly these settings is not. Nor were Prometheus and
+Grafana run: their files are held against the metrics of the code only."""
 
 
 def main() -> int:
