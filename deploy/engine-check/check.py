@@ -317,11 +317,11 @@ STANDIN = """\
 ## What remains for a machine that can pull
 
 The images of Kafka, PostgreSQL and Python were made here (`standins.sh`): the same Kafka 4.4.0
-jars, whose own wrapper reads the environment and formats the data; PostgreSQL 18 from the wheel of
-the embedded stack, with an entrypoint of ours that knows `POSTGRES_*` and `PGDATA`; Debian's Python.
-So the compose file, our image, the order of starting, secrets, scaling, kills and restarts are
-proven, and that the official images take exactly these settings is not. Nor were Prometheus and
-Grafana run: their files are held against the metrics of the code only."""
+jars, whose own wrapper reads the environment and formats the data; PostgreSQL 18 from the wheel
+of the embedded stack, with an entrypoint of ours that knows `POSTGRES_*` and `PGDATA`; Debian's
+Python. So the compose file, our image, the order of starting, secrets, scaling, kills and restarts
+are proven, and that the official images take exactly these settings is not. Nor were Prometheus
+and Grafana run: their files are held against the metrics of the code only."""
 
 
 def main() -> int:
