@@ -3,7 +3,6 @@
 import typer
 
 from deploy import (
-    cli_backup,
     cli_keys,
     cli_outbox,
     cli_parked,
@@ -31,8 +30,6 @@ app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_outbox.outbox, name="outbox")
 app.add_typer(cli_parked.parked, name="parked")
 cli_parked.parked.command()(cli_redrive.redrive)
-app.add_typer(cli_backup.backup, name="backup")
-app.command("restore")(cli_backup.restore)
 app.add_typer(notify.people, name="people")
 app.add_typer(notify.roster, name="roster")
 

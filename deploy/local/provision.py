@@ -91,27 +91,6 @@ def _literal(password: str) -> str:
     return password
 
 
-async def topics_anew(bootstrap: str, *, replication: int = 1) -> None:
-    """Every topic of the table, empty; what was in them, and how far it was read, is gone."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-    try:
-        await admin.start()
-        ours = {topic.name for topic in TOPICS.values()}
-        if there := sorted(ours & set(await admin.list_topics())):
-            await admin.delete_topics(there)
-
-        async def gone() -> bool:
-            return not ours & set(await admin.list_topics())
-
-        if not await until(gone, within=20):
-            raise StackError("Kafka does not delete the topics")
-    except (TimeoutError, KafkaError, OSError) as problem:
-        raise StackError(f"topics could not be deleted: {type(problem).__name__}") from problem
-    finally:
-        await admin.close()
-    await topics(bootstrap, replication=replication)
-
-
 async def topics(bootstrap: str, *, replication: int = 1) -> None:
     """Every topic of the table that is missing; raises `StackError` when the broker refuses.
 

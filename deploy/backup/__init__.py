@@ -1,1 +1,0 @@
-"""Backups that only somebody offline can read, and their way back."""
