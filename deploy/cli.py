@@ -2,7 +2,15 @@
 
 import typer
 
-from deploy import cli_keys, cli_outbox, cli_parked, cli_redrive, cli_token
+from deploy import (
+    cli_backup,
+    cli_keys,
+    cli_outbox,
+    cli_parked,
+    cli_redrive,
+    cli_restore,
+    cli_token,
+)
 from services.intake import cli as intake
 from services.notify import cli as notify
 from services.referral import cli as referral
@@ -18,6 +26,8 @@ app.add_typer(intake.incident, name="incident")
 app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
 app.command("token")(cli_token.token)
+app.add_typer(cli_backup.backup, name="backup")
+app.command("restore")(cli_restore.restore)
 app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_outbox.outbox, name="outbox")
 app.add_typer(cli_parked.parked, name="parked")
