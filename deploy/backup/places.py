@@ -41,7 +41,7 @@ class Places:
     async def holding(self) -> list[str]:
         """Which of the databases hold anything. What a restore has left unfinished does not."""
         there = await self._server.databases(*self._databases)
-        return [name for name, open_ in there.items() if open_ and await self._holds(name)]
+        return [name for name in sorted(there) if there[name] and await self._holds(name)]
 
     async def _holds(self, database: str) -> bool:
         async with self._server.connected(database) as connection:
