@@ -69,15 +69,13 @@ def test_another_key_opens_nothing() -> None:
         opened(sealed(b"x"), age.new_private())
 
 
-@given(st.data())
-@settings(max_examples=60, deadline=None)
-def test_no_bit_can_be_altered(data: st.DataObject) -> None:
-    """Header, wrapped key, nonce, content: wherever it is."""
-    content = bytearray(SMALL)
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place] ^= 1 << data.draw(st.integers(0, 7))
-    with pytest.raises(BackupError):
-        opened(bytes(content))
+def test_no_bit_can_be_altered() -> None:
+    """Header, wrapped key, nonce, content: every bit of a file."""
+    for place in range(len(SMALL) * 8):
+        content = bytearray(SMALL)
+        content[place // 8] ^= 1 << place % 8
+        with pytest.raises(BackupError):
+            opened(bytes(content))
 
 
 SMALL = sealed(b"the same" * 20)
