@@ -114,6 +114,16 @@ class People:
 
     # --- who answers --------------------------------------------------------------------------
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody who was alerted has still something to say."""
+        return bool(self._busy)
+
+    async def finish(self) -> None:
+        """Until everybody who was alerted by now has said what they had to say."""
+        while self._busy:
+            await asyncio.wait(self._busy)
+
     @asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
         """Everybody who is alerted does what is drawn for them, until the block ends."""

@@ -120,14 +120,21 @@ async def calm_down(scene: Scene, watch: Watch) -> float | None:
         normal = began - scene.ended + await watch.normal(PATIENCE)
         scene.note("normal")
         scene.people.kind = True
-        await watch.rest(PATIENCE)
-        scene.note("rest")
+        await _rest(scene, watch)
         await _turn(scene)
-        await watch.rest(PATIENCE)
-        scene.note("rest")
+        await _rest(scene, watch)
     except NeverCalm as problem:
         scene.broken.append(f"it never came to rest: {problem}")
     return normal
+
+
+async def _rest(scene: Scene, watch: Watch) -> None:
+    """Nothing moves, and nobody is about to move it: a late yes would fall between two looks."""
+    await watch.rest(PATIENCE)
+    while scene.people.busy:
+        await scene.people.finish()
+        await watch.rest(PATIENCE)
+    scene.note("rest")
 
 
 async def _turn(scene: Scene) -> None:

@@ -253,6 +253,21 @@ async def test_one_message_without_words_does_not_stop_the_others(
     }
 
 
+async def test_a_clock_that_goes_back_delays_no_alert(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """What was queued while the database's clock was ahead is due, not due in twenty minutes."""
+    ahead = timedelta(minutes=20)
+    await turn_clock(here.stack, ahead)
+    try:
+        await here.request()
+    finally:
+        await turn_clock(here.stack, -ahead)
+    async with here.sending(centre[1], timing=QUICK):
+        [message] = await settled(here)
+    assert message["status"] == "sent"
+
+
 async def test_two_senders_of_one_lane_never_work_at_once(
     here: House, centre: tuple[Smsc, int]
 ) -> None:

@@ -18,7 +18,8 @@ REPEATS_MAX = 3
 COURTESY_LASTS = timedelta(hours=24)
 """How long news of an answer or of an offer's end is worth telling."""
 _FIRST_PAUSE = timedelta(seconds=2)
-_LONGEST_PAUSE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(seconds=60)
+"""No message that is queued waits longer for its next attempt."""
 _UNKNOWN_PAUSE = timedelta(seconds=15)
 _DOUBLINGS_MAX = 10
 
@@ -203,10 +204,11 @@ def after_failure(message: Message, failure: Failure, reason: str, now: datetime
     doublings = min(max(message.attempts - 1, 0), _DOUBLINGS_MAX)
     if failure is Failure.UNKNOWN:
         unknown = message.maybe_sent + 1
-        pause = _UNKNOWN_PAUSE * 2 ** min(message.maybe_sent, _DOUBLINGS_MAX)
+        doubled = _UNKNOWN_PAUSE * 2 ** min(message.maybe_sent, _DOUBLINGS_MAX)
+        pause = min(doubled, LONGEST_PAUSE)
     else:
         unknown = message.maybe_sent
-        pause = min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
     return Verdict(Status.QUEUED, reason, min(now + pause, message.valid_until), unknown)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify.delivery.model import Kind, Lane, Message, Obstacle, Verdict
+from services.notify.delivery.model import LONGEST_PAUSE, Kind, Lane, Message, Obstacle, Verdict
 from shared.db import Tx
 from shared.events.words import Urgency
 
@@ -20,7 +20,9 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 ON CONFLICT (dedup_key) DO NOTHING
 """
 DUE = """
-SELECT * FROM messages WHERE lane = $1 AND status = 'queued' AND next_attempt_at <= $2
+SELECT * FROM messages WHERE lane = $1 AND status = 'queued'
+  -- further ahead than any pause: it was put there by a clock that has gone back since
+  AND (next_attempt_at <= $2 OR next_attempt_at > $4)
 ORDER BY priority, next_attempt_at, message_id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 """
 NEXT_DUE = "SELECT min(next_attempt_at) FROM messages WHERE lane = $1 AND status = 'queued'"
@@ -141,7 +143,8 @@ def channel(lane: Lane) -> str:
 
 async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:
     """Messages to be sent now, the most urgent first, held until the transaction ends."""
-    return [_message(row) for row in await tx.fetch(DUE, lane, tx.now, limit)]
+    found = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
+    return [_message(row) for row in found]
 
 
 async def next_due(tx: Tx, lane: Lane) -> datetime | None:
