@@ -26,7 +26,10 @@ async def empty(kafka: str) -> list[str]:
             {partition: RecordsToDelete(_TO_THE_END) for partition in partitions}
         )
     except (KafkaError, OSError, TimeoutError) as problem:
-        raise BackupError(f"the topics could not be emptied: {type(problem).__name__}") from None
+        raise BackupError(
+            f"the topics could not be emptied ({type(problem).__name__}), and until they are the "
+            "databases stay closed: run the same command again"
+        ) from None
     finally:
         await admin.close()
     return sorted({each.topic for each in partitions})

@@ -40,6 +40,21 @@ HEARD_LONG_AGO = "UPDATE {}.inbox SET received_at = received_at - interval '34 d
 OFFERS = "SELECT status FROM referral.offer WHERE id = $1"
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the backup knows."""
+
+    incidents: tuple[str, ...]
+    accepted: str
+    """An offer that was accepted."""
+    erased: str
+    """An incident that is erased after the backup."""
+    open_offer: str
+    """An offer that nobody has answered."""
+    unheard: str
+    """An incident that intake has told of and referral has not heard of."""
+
+
 @dataclass(slots=True)
 class Drill:
     """A town, and a folder for its backups with the private key in it."""
@@ -88,6 +103,40 @@ class Drill:
         await self.town.settled(incident, NEED, "placed")
         return incident, offer["offer_id"]
 
+    async def before(self) -> Before:
+        """A town at work, as the backup will find it: referral's worker is away."""
+        own, data = self.town, self.town.stack.superuser("tirek")
+        placed, accepted = await self.placed()
+        erased = await own.report(LATE_YES)
+        waiting = await own.report("01-child-who-witnessed")
+        open_offer = (await own.offer(waiting, NEED))["offer_id"]
+        await calm(own.stack)
+        await stop(own.stack, ["referral.work"])
+        for service in SERVICES:
+            await run(data, HEARD_LONG_AGO.format(service))
+        unheard = await own.report("02-within-72-hours")
+        return Before((placed, erased, waiting, unheard), accepted, erased, open_offer, unheard)
+
+    async def afterwards(self, before: Before) -> str:
+        """Referral hears of the one, somebody is erased, another is reported: that one's id."""
+        await start(self.town.stack, ["referral.work"])
+        await self.town.offer(before.unheard, NEED)
+        people = await ask(self.town.stack.superuser("tirek"), PEOPLE, before.erased)
+        await run(self.town.stack.superuser("tirek_keys"), ERASE, people)
+        return await self.town.report(LATE_YES)
+
+    def register(self, erased: str) -> Path:
+        """Of erasures: this one's, and one that the backup does not know."""
+        path = self.folder / "erased"
+        path.write_text(f"# erased incidents\n{erased} 2026-11-24T10:00:00Z\nunknown-to-us\n")
+        return path
+
+    async def refused(self, *options: str) -> str:
+        """What ``tirek restore`` says when it will not."""
+        said = await self.restore(*options)
+        assert said.code == 1, said.text
+        return said.text
+
 
 @pytest_asyncio.fixture
 async def drill(tmp_path: Path) -> AsyncIterator[Drill]:
@@ -106,39 +155,17 @@ async def test_a_lost_database_comes_back_and_nothing_that_the_backup_knew_is_lo
     twice; deadlines that passed meanwhile fire at once; what came after the backup is lost, and the
     command says so. An old backup's inbox guards as long as a new one: its marks are 34 days old.
     """
-    own, stack = drill.town, drill.town.stack
-    data, keys = stack.superuser("tirek"), stack.superuser("tirek_keys")
-    # before: one placed, one to be erased, one offer open, one that referral has not heard of
-    placed, accepted = await drill.placed()
-    erased = await own.report(LATE_YES)
-    people = await ask(data, PEOPLE, erased)
-    waiting = await own.report("01-child-who-witnessed")
-    open_offer = (await own.offer(waiting, NEED))["offer_id"]
-    await calm(stack)
-    texts = await ask(data, TEXTS, accepted)
-    await stop(stack, ["referral.work"])
-    for service in SERVICES:
-        await run(data, HEARD_LONG_AGO.format(service))
-    unheard = await own.report("02-within-72-hours")
+    stack = drill.town.stack
+    data = stack.superuser("tirek")
+    before = await drill.before()
+    texts = await ask(data, TEXTS, before.accepted)
     begun = moment()
-    files = [f"--data={(await drill.backup())[0]}", f"--keys={backup_files(drill.folder)[1]}"]
-
-    # after it: referral hears of the one, another is reported, somebody is erased
-    await start(stack, ["referral.work"])
-    await own.offer(unheard, NEED)
-    lost = await own.report(LATE_YES)
-    await run(keys, ERASE, people)
-    register = drill.folder / "erased"
-    register.write_text(f"# erased incidents\n{erased} 2026-11-24T10:00:00Z\nunknown-to-us\n")
-    files.append(f"--erasures={register}")
-
-    refused = await drill.restore(*files)
-    assert refused.code == 1
-    assert "Stop the services first" in refused.text
+    files = [f"--{path.suffixes[0][1:]}={path}" for path in await drill.backup()]
+    lost = await drill.afterwards(before)
+    files.append(f"--erasures={drill.register(before.erased)}")
+    assert "Stop the services first" in await drill.refused(*files)
     await stop(stack)
-    refused = await drill.restore(*files)
-    assert refused.code == 1
-    assert "tirek and tirek_keys on this server hold data: nothing was changed." in refused.text
+    assert "tirek and tirek_keys on this server hold data" in await drill.refused(*files)
 
     await wipe(stack)
     said = await drill.restore(*files)
@@ -146,17 +173,18 @@ async def test_a_lost_database_comes_back_and_nothing_that_the_backup_knew_is_lo
     assert "erased again: 1 of 2 incidents of the register" in said.text
     assert "The data reach to 20" in said.text
     assert "topics emptied: tirek.intake, tirek.notify, tirek.referral" in said.text
-    assert await ask(keys, HAVE_KEYS, people) == [0]
+    people = await ask(data, PEOPLE, before.erased)
+    assert await ask(stack.superuser("tirek_keys"), HAVE_KEYS, people) == [0]
 
     await time_passes(stack, LONGEST_ACK)
     await start(stack)
-    await eventually(lambda: opened(data, unheard), within=20)
-    await eventually(lambda: moved_on(data, open_offer), within=20)
+    await eventually(lambda: opened(data, before.unheard), within=20)
+    await eventually(lambda: moved_on(data, before.open_offer), within=20)
     await calm(stack)
-    assert await ask(data, TEXTS, accepted) == texts, "nobody is told again of what was settled"
-    assert await ask(data, OFFERS, accepted) == ["accepted"]
+    assert await ask(data, TEXTS, before.accepted) == texts, "nobody is told again what was settled"
+    assert await ask(data, OFFERS, before.accepted) == ["accepted"]
     assert await ask(data, OPENED, lost) == [0], "no event of the lost time came back"
-    _, findings = await judged(stack, [placed, erased, waiting, unheard], (begun, moment()))
+    _, findings = await judged(stack, before.incidents, (begun, moment()))
     assert not findings
     verified = await outboxes(drill)
     assert verified.code == 0, verified.text
