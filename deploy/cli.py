@@ -3,10 +3,12 @@
 import typer
 
 from deploy import (
+    cli_backup,
     cli_keys,
     cli_outbox,
     cli_parked,
     cli_redrive,
+    cli_restore,
     cli_status,
     cli_token,
 )
@@ -26,6 +28,8 @@ app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
 app.command("status")(cli_status.status)
 app.command("token")(cli_token.token)
+app.add_typer(cli_backup.backup, name="backup")
+app.command("restore")(cli_restore.restore)
 app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_outbox.outbox, name="outbox")
 app.add_typer(cli_parked.parked, name="parked")

@@ -11,17 +11,27 @@ SECRETS = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets"
 
 def databases(secrets: Path = SECRETS, server: str | None = None) -> dict[str, str]:
     """Each service's database, with its own role; ``secrets`` and ``server`` of another stack."""
-    try:
-        passwords = json.loads((secrets / "passwords.json").read_text(encoding="utf-8"))
-    except OSError:
-        if secrets != SECRETS:
-            raise fail(f"no passwords.json in {secrets}") from None
-        raise fail("no demo on this machine: give --database-url") from None
+    passwords = _passwords(secrets, "--database-url")
     place = server or postgres()
     return {
         name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{place}/tirek"
         for name in SERVICES
     }
+
+
+def superuser() -> str:
+    """The database server, as its superuser."""
+    return f"postgresql://postgres:{_passwords(SECRETS, '--server')['postgres']}@{postgres()}"
+
+
+def _passwords(secrets: Path, option: str) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((secrets / "passwords.json").read_text(encoding="utf-8"))
+    except OSError:
+        if secrets != SECRETS:
+            raise fail(f"no passwords.json in {secrets}") from None
+        raise fail(f"no demo on this machine: give {option}") from None
+    return found
 
 
 def postgres() -> str:

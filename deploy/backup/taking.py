@@ -1,0 +1,97 @@
+"""Taking a backup, while all runs: one snapshot of the data, and a later one of the key store.
+
+Keys commit before their people (`services.intake.keystore`), so in this order every person of the
+data has a key in the backup, unless they were erased in between.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+import asyncpg
+
+from deploy.backup import files, heads
+from deploy.backup.errors import BackupError
+from deploy.backup.files import Manifest, Told
+from deploy.backup.server import Server, counted
+from deploy.topology import SCHEMAS
+from shared.clock import reading
+from shared.settings import Environment
+
+DATABASES = {"data": "tirek", "keys": "tirek_keys"}
+"""By kind of file; the keys' snapshot is the later one."""
+CLOCK = reading(Environment.PROD)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One file that was written."""
+
+    path: Path
+    manifest: Manifest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of a database, which pg_dump can look at too while the connection lives."""
+
+    database: str
+    name: str
+    manifest: Manifest
+
+
+async def take(
+    server: Server, folders: dict[str, Path], recipients: Sequence[str], told: Told
+) -> list[Taken]:
+    """Writes both files, each kind into its folder. Raises `BackupError`."""
+    await _required(server)
+    backup = token_hex(8)
+    taken: list[Taken] = []
+    async with AsyncExitStack() as stack:
+        snapshots = [
+            await stack.enter_async_context(_snapshot(server, kind, backup)) for kind in DATABASES
+        ]
+        stamp = f"{snapshots[0].manifest.at:%Y%m%dT%H%M%SZ}"
+        for each in snapshots:
+            kind = each.manifest.kind
+            path = folders[kind] / f"tirek-{stamp}-{backup[:4]}.{kind}.age"
+            with files.written(path, each.manifest, recipients) as sealed:
+                async for piece in server.dumped(each.database, each.name):
+                    sealed.write(piece)
+                    told(len(piece))
+            taken.append(Taken(path, each.manifest, path.stat().st_size))
+    return taken
+
+
+async def _required(server: Server) -> None:
+    await server.required()
+    there = await server.databases(*DATABASES.values())
+    for database in DATABASES.values():
+        if not there.get(database):
+            raise BackupError(f"no database {database} to back up, or it takes no connections")
+
+
+@asynccontextmanager
+async def _snapshot(server: Server, kind: str, backup: str) -> AsyncIterator[Snapshot]:
+    database = DATABASES[kind]
+    async with (
+        server.connected(database) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        name = await connection.fetchval("SELECT pg_export_snapshot()")
+        yield Snapshot(database, name, await _manifest(connection, kind, backup))
+
+
+async def _manifest(connection: asyncpg.Connection, kind: str, backup: str) -> Manifest:
+    at: datetime = await connection.fetchval(CLOCK)
+    found = await heads.of_database(connection, DATABASES[kind])
+    wanted = {each.name for each in SCHEMAS if each.database == DATABASES[kind]}
+    if missing := sorted(wanted - set(found)):
+        raise BackupError(f"{', '.join(missing)} not migrated: there is nothing to back up yet")
+    rows = await counted(connection)
+    version = str(await connection.fetchval("SHOW server_version")).partition(" ")[0]
+    return Manifest(kind, backup, at.astimezone(UTC), found, rows, version)
