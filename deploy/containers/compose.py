@@ -252,6 +252,8 @@ def _operator() -> Service:
             "TIREK_SECRETS": SECRETS,
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
+            "TIREK_SUPERUSER_URL": f"postgresql://{SUPERUSER}@postgres:{facts.DATABASE_PORT}",
+            "PGPASSFILE": f"{SECRETS}/superuser/pgpass",
         },
         "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups"],
     }

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.containers.facts import RECIPIENTS, recipient, secrets_of
+from deploy.containers.facts import DATABASE_PORT, RECIPIENTS, recipient, secrets_of
 from deploy.local.errors import StackError
 from deploy.local.secrets import key_files, passwords
 from deploy.topology import PROCESSES, SERVICES, SUPERUSER
@@ -28,7 +28,10 @@ def give(root: Path = ROOT) -> list[str]:
             raise StackError(f"{folder} cannot be written: is its volume mounted?")
     known = passwords(root)
     key_files(root)
-    wanted = {"superuser/password": known[SUPERUSER]}
+    wanted = {
+        "superuser/password": known[SUPERUSER],
+        "superuser/pgpass": f"postgres:{DATABASE_PORT}:*:{SUPERUSER}:{known[SUPERUSER]}\n",
+    }
     for process in PROCESSES.values():
         if process.name.partition(".")[0] in SERVICES:
             folder_of = recipient(process.name)

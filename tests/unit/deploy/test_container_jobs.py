@@ -29,7 +29,7 @@ def test_each_has_its_own_and_nobody_else_can_read_it(volumes: Path) -> None:
         if path.is_file() and path != volumes / "superuser" / "password":
             assert path.stat().st_mode & 0o077 == 0, path
     held = {name: {path.name for path in (volumes / name).iterdir()} for name in RECIPIENTS}
-    assert held["superuser"] == {"password"}
+    assert held["superuser"] == {"password", "pgpass"}
     assert "tirek_database_url" in held["notify"]
     assert "tirek_migration_url" not in held["notify"], "it owns nothing"
     assert "tirek_keystore_url" not in held["referral"] | held["notify"]
