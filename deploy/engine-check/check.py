@@ -8,6 +8,7 @@ everything down again. The report is written to the file that is named.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -258,38 +259,23 @@ def refusals() -> str:
 
 def backed_up() -> str:
     """A backup and a restore inside, with the services stopped."""
-    run("mkdir", "-p", "backups")
-    run("chmod", "777", "backups")
-    name = f"check-{uuid4().hex[:8]}"
-    compose("run", "--rm", "operator", "backup", "keygen", f"/backups/{name}")
-    compose(
-        "run",
-        "--rm",
-        "operator",
-        "backup",
-        "make",
-        f"--to=/backups/{name}.d",
-        f"--for=/backups/{name}.pub",
-    )
-    files = compose("run", "--rm", "--entrypoint=ls", "operator", f"/backups/{name}.d").split()
-    data, keys = (next(each for each in files if f".{part}." in each) for part in ("data", "keys"))
+    folder = ROOT / "backups" / f"check-{uuid4().hex[:8]}"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    inside = f"/backups/{folder.name}"
+    compose("run", "--rm", "operator", "backup", "keygen", inside)
+    public, private = f"{inside}/tirek-backup.public", f"{inside}/tirek-backup.private"
+    compose("run", "--rm", "operator", "backup", "--to", public, "--into", inside)
+    data = next(folder.glob("*.data.age")).name
     before = value("SELECT count(*) FROM referral.offer")
     compose("stop", *SERVICES, *(f"{each}-api" for each in SERVICES))
-    said = compose(
-        "run",
-        "--rm",
-        "operator",
-        "restore",
-        f"--data=/backups/{name}.d/{data}",
-        f"--keys=/backups/{name}.d/{keys}",
-        f"--key=/backups/{name}",
-        "--replace",
-    )
+    restore = ("restore", "--private-key", private, "--data", f"{inside}/{data}", "--no-erasures")
+    said = compose("run", "--rm", "operator", *restore, "--replace")
     compose("up", "--detach")
     wait(lambda: finished("status"), "status has not ended", 180)
     if (after := value("SELECT count(*) FROM referral.offer")) < before:
         raise Wrong(f"{before} offers before, {after} after: {said}")
-    run("rm", "-r", f"backups/{name}", f"backups/{name}.pub", f"backups/{name}.d")
+    shutil.rmtree(folder)
     return f"{after} offers back"
 
 
