@@ -34,6 +34,8 @@ from tests.support.faults import groups
 from tests.support.faults.rig import rig
 from tests.support.town import town
 
+SOON = 30.0
+"""Seconds that reports may go on after the fault before T is measured under them."""
 PATIENCE = 150.0
 """Seconds that a round waits for calm; not to reach it is a finding."""
 AGAIN = Backoff(first=0.2, last=0.5)
@@ -63,8 +65,8 @@ async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[s
     async with opened(fault, seed, incidents, folder) as scene:
         watch = Watch(scene.stack, lambda what: scene.note("waits", what=what))
         try:
-            made = await attack(fault, scene)
-            normal = await calm_down(scene, watch)
+            made, normal = await attack(fault, scene, watch)
+            await calm_down(scene, watch)
         finally:
             await watch.close()
         verdict, ledger = await look(scene, folder)
@@ -98,34 +100,44 @@ async def opened(fault: Fault, seed: int, incidents: int, folder: Path) -> Async
         yield scene
 
 
-async def attack(fault: Fault, scene: Scene) -> int:
-    """Reports come while the fault is made; how often it was made."""
+async def attack(fault: Fault, scene: Scene, watch: Watch) -> tuple[int, float | None]:
+    """Reports come while the fault is made; how often it was made, and T if it was reached."""
+    began = monotonic()
     reporting = asyncio.create_task(scene.people.report(scene.incidents, fault.seconds))
     try:
         made = await fault.make(scene)
         scene.ended = scene.ended or monotonic()
         scene.note("fault-over", made=made)
+        if fault.seconds - (monotonic() - began) < SOON:  # else reports go on long after the fault
+            await reporting
+        normal = await _back_to_normal(scene, watch)
         await reporting
     finally:
         reporting.cancel()
         await asyncio.wait([reporting])
-    return made
+    return made, normal
 
 
-async def calm_down(scene: Scene, watch: Watch) -> float | None:
-    """Back to normal, then every long limit is over at once, then rest. T, if it was reached."""
-    normal: float | None = None
+async def _back_to_normal(scene: Scene, watch: Watch) -> float | None:
     began = monotonic()
     try:
         normal = began - scene.ended + await watch.normal(PATIENCE)
-        scene.note("normal")
-        scene.people.kind = True
+    except NeverCalm as problem:
+        scene.broken.append(f"it never came to rest: {problem}")
+        return None
+    scene.note("normal")
+    return normal
+
+
+async def calm_down(scene: Scene, watch: Watch) -> None:
+    """Rest, then every long limit is over at once, then rest again."""
+    scene.people.kind = True
+    try:
         await _rest(scene, watch)
         await _turn(scene)
         await _rest(scene, watch)
     except NeverCalm as problem:
         scene.broken.append(f"it never came to rest: {problem}")
-    return normal
 
 
 async def _rest(scene: Scene, watch: Watch) -> None:

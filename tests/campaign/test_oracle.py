@@ -62,8 +62,8 @@ async def finished() -> AsyncIterator[Finished]:
         async with opened(fault, seed=3, incidents=INCIDENTS, folder=folder) as scene:
             scene.people.kind = True
             scene.people.samples = SAMPLES
-            await attack(fault, scene)
             watch = Watch(scene.stack)
+            await attack(fault, scene, watch)
             await watch.rest(100)
             await watch.close()
             topics = await read_topics(scene.stack.kafka)
