@@ -7,7 +7,6 @@ everything down again. The report is written to the file that is named.
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,24 +15,18 @@ import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-ROOT = Path(__file__).parents[2]
+from engine import PROJECT, ROOT, Wrong, compose, finished, members, run, value, wait
+
 sys.path.insert(0, str(ROOT))
 
-from deploy.samples.load import load_incidents  # noqa: E402 - once the root is known
-from deploy.topology import IMAGES, SERVICES  # noqa: E402
-from shared.jurisdiction import load_jurisdiction  # noqa: E402
+from deploy.samples.load import load_incidents
+from deploy.topology import IMAGES, SERVICES
+from shared.jurisdiction import load_jurisdiction
 
-PROJECT = "tirek-check"
 REPORTER, SAMPLE = "st-v5oef5ab", "12-late-yes"
 INCIDENTS = 60
-WITHIN = 300.0
-
-
-class Wrong(Exception):
-    """What was not as it must be."""
 
 
 class Check:
@@ -50,39 +43,6 @@ class Check:
         said = do()
         self.seen.append((what, f"{said} ({time.monotonic() - began:.0f} s)"))
         sys.stdout.write(f"    {self.seen[-1][1]}\n")
-
-
-def run(*argv: str, code: int | None = 0, within: float = WITHIN) -> str:
-    """A command's output; raises `Wrong` when it ends otherwise."""
-    done = subprocess.run(  # noqa: S603 - commands of this file alone
-        argv,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=within,
-        env={**os.environ, "COMPOSE_PROJECT_NAME": PROJECT, "COLUMNS": "160"},
-    )
-    said = done.stdout + done.stderr
-    if code is not None and done.returncode != code:
-        raise Wrong(f"{' '.join(argv)} ended with {done.returncode}: {said[-800:]}")
-    return said
-
-
-def compose(*arguments: str, code: int | None = 0) -> str:
-    """``docker compose``, on a project of our own."""
-    return run("docker", "compose", *arguments, code=code)
-
-
-def value(query: str) -> str:
-    """One value out of the database."""
-    return compose("exec", "-T", "postgres", "sh", "-c", PSQL, "sh", query).strip()
-
-
-PSQL = (
-    "PGPASSWORD=$(cat /run/superuser/password) "
-    'psql --host=127.0.0.1 --username=postgres --dbname=tirek --tuples-only --no-align -c "$1"'
-)
 
 
 def image() -> str:
@@ -124,28 +84,6 @@ def up() -> str:
     return f"{said.count('ready')} parts ready, addresses printed"
 
 
-def finished(service: str) -> str:
-    """The log of a job that has ended well; empty while it runs."""
-    for line in compose("ps", "--all", "--format=json", service).splitlines():
-        state = json.loads(line)
-        if state["State"] == "exited":
-            said = compose("logs", "--no-log-prefix", service)
-            if state["ExitCode"]:
-                raise Wrong(f"{service} ended with {state['ExitCode']}: {said[-600:]}")
-            return said
-    return ""
-
-
-def wait(until: Callable[[], Any], what: str, within: float = 120.0) -> Any:
-    """Its answer, once there is one."""
-    deadline = time.monotonic() + within
-    while not (found := until()):
-        if time.monotonic() > deadline:
-            raise Wrong(f"{what} after {within:.0f} s")
-        time.sleep(0.5)
-    return found
-
-
 def report(token: str, key: str) -> str:
     """One incident; its id. A service that is just being killed is asked again."""
     zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
@@ -172,12 +110,12 @@ def token() -> str:
 def scaled() -> str:
     """More workers; reports; kill -9 of each kind of worker; nothing is lost or done twice."""
     compose("up", "--detach", "--no-recreate", "--scale=referral=3", "--scale=notify=2")
-    wait(lambda: len(_members("referral")) == 3 and len(_members("notify")) == 2, "no five workers")
+    wait(lambda: len(members("referral")) == 3 and len(members("notify")) == 2, "no five workers")
     bearer, taken = token(), []
     for number in range(INCIDENTS):
         if number in (INCIDENTS // 3, 2 * INCIDENTS // 3):
             for service in SERVICES:
-                run("docker", "kill", "--signal=KILL", _members(service)[-1])
+                run("docker", "kill", "--signal=KILL", members(service)[-1])
         taken.append(report(bearer, str(uuid4())))
     ids = ", ".join(f"'{each}'" for each in taken)
     wait(
@@ -201,10 +139,6 @@ def scaled() -> str:
     if (doubled, parked, missed) != ("0", "0", "0"):
         raise Wrong(f"doubled {doubled}, parked {parked}, deadlines missed {missed}")
     return f"{INCIDENTS} incidents, {2 * len(SERVICES)} kills: 0 lost, 0 twice, 0 deadlines missed"
-
-
-def _members(service: str) -> list[str]:
-    return compose("ps", "--quiet", "--status=running", service).split()
 
 
 def kept() -> str:

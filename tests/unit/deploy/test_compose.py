@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from deploy.containers import facts
-from deploy.containers.compose import PATH, compose, name_of, rendered
+from deploy.containers.compose import PATH, compose, rendered
+from deploy.containers.ours import name_of
 from deploy.topology import IMAGES, PROCESSES, ROLES, SIMULATORS, Process
 
 FILE = yaml.safe_load(PATH.read_text(encoding="utf-8"))["services"]
