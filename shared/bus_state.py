@@ -38,12 +38,12 @@ WHERE published_at IS NOT NULL AND NOT EXISTS (SELECT FROM bus) GROUP BY partiti
 """Rows that were published before `bus` existed: whichever cluster is there now is taken for it."""
 ACKNOWLEDGED = """
 INSERT INTO bus AS known (partition, cluster, acknowledged)
-SELECT partition, $1, max("offset") + 1 FROM unnest($2::int[], $3::bigint[])
-    AS new(partition, "offset") GROUP BY partition
+SELECT partition, $1, max("offset") + 1 FROM acked GROUP BY partition
 ON CONFLICT (partition) DO UPDATE SET cluster = excluded.cluster, acknowledged = CASE
     WHEN known.cluster = excluded.cluster THEN greatest(known.acknowledged, excluded.acknowledged)
     ELSE excluded.acknowledged END
 """
+"""Reads ``acked (partition, "offset")``, which the statement that it ends must have made."""
 SPAN = "SELECT min(id) AS first, max(id) AS last FROM outbox WHERE published_at IS NOT NULL"
 TAKE_BACK = """
 UPDATE outbox SET published_at = NULL, partition = NULL, "offset" = NULL

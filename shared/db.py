@@ -44,6 +44,15 @@ def as_unavailable(problem: Exception) -> Exception:
     return Unavailable("database")
 
 
+@contextmanager
+def reaching() -> Iterator[None]:
+    """What is done inside raises `Unavailable` when the database is lost."""
+    try:
+        yield
+    except LOST as problem:
+        raise as_unavailable(problem) from problem
+
+
 BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
 
 
@@ -127,12 +136,12 @@ class Tx:
     async def flush(self) -> None:
         """Writes what was said; called once, at the edge, just before the commit."""
         if self._said:
-            await outbox.insert(self, self._said)
-            self._said = []
             self._channels.add(outbox.CHANNEL)
-        for channel in sorted(self._channels):
-            await self.execute("SELECT pg_notify($1, '')", f"{self._source}_{channel}")
-        self._channels = set()
+        if self._channels:
+            await outbox.say(
+                self, self._said, {f"{self._source}_{each}" for each in self._channels}
+            )
+        self._said, self._channels = [], set()
 
 
 class Database:
@@ -144,7 +153,9 @@ class Database:
         self._settings = settings
         self._dsn = dsn or settings.database_url.get_secret_value()
         self._ids = ids or RandomIds()
-        self._begin = BEGIN.format(clock=clock.reading(settings.env))
+        self.clock = clock.reading(settings.env)
+        """The SQL that reads the time, for a statement that is a transaction of its own."""
+        self._begin = BEGIN.format(clock=self.clock)
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -158,7 +169,7 @@ class Database:
         async with self._opening:
             if self._pool is not None:
                 return
-            try:
+            with reaching():
                 self._pool = await asyncpg.create_pool(
                     self._dsn,
                     min_size=1,
@@ -168,8 +179,6 @@ class Database:
                     max_inactive_connection_lifetime=60,
                     reset=_nothing_to_reset,
                 )
-            except LOST as problem:
-                raise as_unavailable(problem) from problem
 
     async def close(self) -> None:
         """Gives the connections back, by force if they do not come."""
@@ -190,7 +199,7 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, actor: str) -> AsyncIterator[Tx]:
-        try:
+        with reaching():
             async with self._borrowed() as conn, conn.transaction():
                 row = await conn.fetchrow(self._begin, actor)
                 if row is None:
@@ -203,8 +212,6 @@ class Database:
                     crash.passing(f"{self.source}.before-commit")
             if speaks:
                 crash.passing(f"{self.source}.after-commit")
-        except LOST as problem:
-            raise as_unavailable(problem) from problem
 
     @asynccontextmanager
     async def _borrowed(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Any]"]:
@@ -228,14 +235,12 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool: for locks and for listening."""
-        try:
+        with reaching():
             return await asyncpg.connect(
                 self._dsn,
                 timeout=self._settings.connect_timeout,
                 command_timeout=self._settings.command_timeout,
             )
-        except LOST as problem:
-            raise as_unavailable(problem) from problem
 
     @property
     def can_turn_clock(self) -> bool:

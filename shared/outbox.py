@@ -4,7 +4,7 @@ Rows carry the unsealed document, in a schema only the producer's role may read.
 (`shared.relay`) numbers, seals and publishes them; they stay 14 days as the ledger of the bus.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,11 +13,14 @@ from shared.events import Envelope
 CHANNEL = "outbox"
 """Suffix of the notification that wakes the relay: ``<schema>_outbox``."""
 
-INSERT = """
-INSERT INTO outbox (event_id, type, key, subject, time, correlation_id, causation_id,
-                    aggregate_version, document)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                     $6::text[], $7::text[], $8::bigint[], $9::bytea[])
+SAY = """
+WITH said AS (
+    INSERT INTO outbox (event_id, type, key, subject, time, correlation_id, causation_id,
+                        aggregate_version, document)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
+                         $6::text[], $7::text[], $8::bigint[], $9::bytea[])
+)
+SELECT pg_notify(channel, '') FROM unnest($10::text[]) AS channel
 """
 
 
@@ -37,11 +40,11 @@ class Said:
     document: bytes
 
 
-async def insert(tx: Executes, said: Sequence[Said]) -> None:
-    """Writes events in one statement, in the order they were emitted."""
+async def say(tx: Executes, said: Sequence[Said], channels: Collection[str]) -> None:
+    """Writes events, in the order they were emitted, and wakes ``channels`` at the commit."""
     envelopes = [each.envelope for each in said]
     await tx.execute(
-        INSERT,
+        SAY,
         [envelope.id for envelope in envelopes],
         [envelope.type for envelope in envelopes],
         [envelope.key for envelope in envelopes],
@@ -51,4 +54,5 @@ async def insert(tx: Executes, said: Sequence[Said]) -> None:
         [envelope.causation_id for envelope in envelopes],
         [envelope.aggregate_version for envelope in envelopes],
         [each.document for each in said],
+        sorted(channels),
     )

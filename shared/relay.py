@@ -28,7 +28,7 @@ from shared.bus_state import ABSENT, Lost, Seen
 from shared.chain import COLUMNS, Row, chain, columns
 from shared.clock import pause
 from shared.crash import Point
-from shared.db import Database
+from shared.db import Database, reaching
 from shared.errors import Halt
 from shared.events.envelope import GENESIS
 from shared.health import Health
@@ -60,10 +60,15 @@ UPDATE outbox SET producer_seq = new.seq, prev = new.prev, digest = new.digest
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS new(id, seq, prev, digest)
 WHERE outbox.id = new.id AND outbox.producer_seq IS NULL
 """
-MARK = """
-UPDATE outbox SET published_at = $1, partition = new.partition, "offset" = new."offset"
-FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset")
-WHERE outbox.id = new.id
+MARK = f"""
+WITH acked AS (
+    SELECT * FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset")
+), marked AS (
+    UPDATE outbox SET published_at = ({{clock}}), partition = acked.partition,
+                      "offset" = acked."offset"
+    FROM acked WHERE outbox.id = acked.id
+)
+{bus_state.ACKNOWLEDGED}
 """
 SWEEP = """
 DELETE FROM outbox WHERE published_at < $1
@@ -87,6 +92,9 @@ class Relay:
         """The lowest offset that each partition may acknowledge next."""
         self._numbered = True
         """Whether rows may wait that have a number already: they go first, and they are rare."""
+        self._last: tuple[int, str] | None = None
+        """The number and the digest that the next row follows; unknown until read once."""
+        self._mark = MARK.format(clock=db.clock)
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -154,7 +162,7 @@ class Relay:
                 await self._measure()
                 looked = monotonic()
             async with turn("relay"):
-                published = await self.publish_once(producer)
+                published = await self._publish_once(producer, wakeup.connection)
             # also between full batches: whoever lost the lock must notice
             await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
 
@@ -181,9 +189,14 @@ class Relay:
             self._health.ready["relay"] = True
             await pause(1.0)
 
-    async def publish_once(self, producer: AIOKafkaProducer) -> int:
-        """Publishes up to `BATCH` rows; answers how many. Safe to repeat at any point."""
-        rows = await self._number()
+    async def _publish_once(self, producer: AIOKafkaProducer, held: asyncpg.Connection) -> int:
+        """Publishes up to `BATCH` rows; answers how many. Safe to repeat at any point.
+
+        Each statement is a transaction of its own, on the connection that holds the lock: whoever
+        has lost that cannot number.
+        """
+        with reaching():
+            rows = await self._number(held)
         if not rows:
             return 0
         crash.passing(Point.RELAY_AFTER_CLAIM)
@@ -191,9 +204,10 @@ class Relay:
         crash.passing(Point.RELAY_AFTER_ACK)
         self._floors = bus_state.risen(self._floors, acks)
         partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
-        async with self._db.transaction() as tx:
-            await tx.execute(MARK, tx.now, [row.id for row in rows], partitions, offsets)
-            await tx.execute(bus_state.ACKNOWLEDGED, self._cluster, partitions, offsets)
+        with reaching():
+            await held.execute(
+                self._mark, self._cluster, [row.id for row in rows], partitions, offsets
+            )
         for row in rows:
             metrics.PUBLISHED.labels(row.envelope.type).inc()
         return len(rows)
@@ -215,20 +229,22 @@ class Relay:
             placed.append((ack.partition, ack.offset))
         return placed
 
-    async def _number(self) -> list[Row]:
-        async with self._db.transaction() as tx:
-            if self._numbered:
-                records = await tx.fetch(NUMBERED, BATCH)
-                if records:
-                    return [Row.of(self._db.source, record) for record in records]
-                self._numbered = False
-            records = await tx.fetch(FRESH, BATCH)
-            if not records:
-                return []
-            last = await tx.fetchrow(LAST)
-            start = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
-            numbered = chain([Row.of(self._db.source, record) for record in records], *start)
-            await tx.execute(NUMBER, *columns(numbered))
+    async def _number(self, held: asyncpg.Connection) -> list[Row]:
+        if self._numbered:
+            records = await held.fetch(NUMBERED, BATCH)
+            if records:
+                return [Row.of(self._db.source, record) for record in records]
+            self._numbered = False
+        records = await held.fetch(FRESH, BATCH)
+        if not records:
+            return []
+        if self._last is None:
+            last = await held.fetchrow(LAST)
+            self._last = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
+        numbered = chain([Row.of(self._db.source, record) for record in records], *self._last)
+        await held.execute(NUMBER, *columns(numbered))
+        row, digest = numbered[-1]
+        self._last = (row.envelope.producer_seq, digest)
         return [row for row, _ in numbered]
 
     async def _send(self, producer: AIOKafkaProducer, row: Row) -> asyncio.Future[Any]:

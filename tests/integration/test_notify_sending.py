@@ -122,7 +122,7 @@ async def test_what_was_claimed_when_a_sender_died_is_sent_again_and_says_so(
     """Claimed and never recorded: it may have been sent. The same code, marked as a repeat."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await sending.claim(here.kit, tx, model.Lane.SMS, 10)
+        [outgoing] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
     async with here.sending(centre[1], timing=QUICK):
         [message] = await settled(here)
     assert (message["status"], message["maybe_sent"], message["attempts"]) == ("sent", 1, 2)
@@ -228,11 +228,11 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     """The network is quicker than our commit: the receipt waits for the message it speaks of."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await sending.claim(here.kit, tx, model.Lane.SMS, 10)
+        [outgoing] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
         await queue.receipt(tx, "id-1", "delivered")
     async with here.db.transaction() as tx:
-        await queue.sent(tx, outgoing.message, "id-1", outgoing.claimed_at)
+        await queue.sent(tx, [(outgoing.message, "id-1", outgoing.claimed_at)])
     assert [each["receipt"] for each in await here.messages()] == ["delivered"]
 
 

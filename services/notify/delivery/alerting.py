@@ -54,7 +54,7 @@ async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequ
     for event in asked:
         with tx.because(event):
             if event.body.offer_id in moved_on:
-                await settling.if_nobody_can_be_told(tx, event.body.alert_id)
+                await settling.settle(tx, {event.body.alert_id: None})
             else:
                 await _alert(kit, tx, offers[event.body.offer_id], event.body, staff, outgoing)
     await store.issue_codes(tx, kit.codes, outgoing.codes)
@@ -121,7 +121,8 @@ async def _alert(
 ) -> None:
     chosen = _choose(kit, tx, offer, body, staff)
     if isinstance(chosen, UnreachableReason):
-        await settling.unreachable(tx, await store.lock_alert(tx, body.alert_id), chosen)
+        [alert] = await store.lock_alerts(tx, [body.alert_id])
+        await settling.unreachable(tx, alert, chosen)
         return
     for each in chosen:
         outgoing.codes.append((offer, each.staff_id))

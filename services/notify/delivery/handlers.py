@@ -59,8 +59,8 @@ async def _tell(
         alerted = await queue.end_alerts(tx, offer.offer_id)
         await tell_ending(kit, tx, offer, template, _others(alerted, acting))
     if body.after not in OPEN:
-        for alert_id in await store.unsettled_alerts(tx, offer.offer_id):
-            await settling.if_nobody_can_be_told(tx, alert_id)
+        unsettled = await store.unsettled_alerts(tx, offer.offer_id)
+        await settling.settle(tx, dict.fromkeys(unsettled))
     if offer.holder and body.before in HELD and body.after is OfferStatus.CANCELLED:
         await _tell_holder(kit, tx, offer, offer.holder)
 

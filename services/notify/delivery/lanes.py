@@ -10,9 +10,11 @@ import structlog
 from services.notify import metrics
 from services.notify.channels import Channel
 from services.notify.delivery import model, queue, sending
+from services.notify.delivery.recording import Ended, Outgoing
 from services.notify.kit import Kit
 from shared.clock import pause
 from shared.db import Database
+from shared.errors import Unavailable
 from shared.passes import LONGEST_SLEEP
 from shared.wakeup import Wakeup
 
@@ -25,6 +27,8 @@ STAND_BY = 1.0
 """Seconds between tries of a second replica to take a lane over."""
 NOT_READY = 0.25
 """Seconds between looks whether the provider is there again."""
+RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
+"""Pauses before tries to record outcomes once more."""
 DRAIN = 8.0
 """Seconds that a stopping sender gives what is in flight: then it counts as maybe sent."""
 
@@ -52,58 +56,91 @@ async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
 
 
 class _Runner:
-    """One lane at work: what is in flight, and when to look again."""
+    """One lane at work: what is in flight, what has ended, and when to look again."""
 
     def __init__(self, kit: Kit, db: Database, lane: Lane, wakeup: Wakeup) -> None:
         self._kit = kit
         self._db = db
         self._lane = lane
         self._wakeup = wakeup
-        self._in_flight: set[asyncio.Task[None]] = set()
+        self._in_flight: set[asyncio.Task[Ended]] = set()
+        self._ended: list[Ended] = []
+        """Not recorded yet: with what is in flight, never more than the window."""
 
     async def run(self) -> None:
         waiting: asyncio.Task[bool] | None = None
         try:
             while True:
-                seconds = await self._fill()
+                seconds = await self._turn()
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
-                done, _ = await asyncio.wait(
+                await asyncio.wait(
                     {waiting, *self._in_flight},
                     timeout=seconds,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                for task in done:
-                    task.result()  # raises what it could not record, or the loss of the lock
-                self._in_flight -= done
-                waiting = None if waiting in done else waiting
+                self._collect()
+                if waiting.done():
+                    waiting.result()  # raises the loss of the lock
+                    waiting = None
         finally:
             if waiting is not None:
                 waiting.cancel()
             await self._drain()
 
-    async def _fill(self) -> float:
-        """Claims as much as the window leaves room for; seconds until the next look."""
+    async def _turn(self) -> float:
+        """Records what has ended, claims what the window leaves room for: one transaction.
+
+        Answers the seconds until the next look.
+        """
         metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
-        room = self._lane.window - len(self._in_flight)
-        if room <= 0:
-            return LONGEST_SLEEP
-        if not self._lane.ready():
-            return NOT_READY
-        async with self._db.transaction() as tx:
-            claimed = await sending.claim(self._kit, tx, self._lane.name, room)
-            due = await queue.next_due(tx, self._lane.name)
-            now = tx.now
+        ready = self._lane.ready()
+        room = self._lane.window - len(self._in_flight) if ready else 0
+        seconds = LONGEST_SLEEP if ready else NOT_READY
+        if not room and not self._ended:
+            return seconds
+        try:
+            claimed, due = await self._once(room)
+        except Unavailable:
+            # what was claimed may stand or not: only a new start can tell, see `queue.recover`
+            await self._record()
+            raise
         for outgoing in claimed:
-            work = sending.send(self._kit, self._db, self._lane.channel, outgoing)
+            work = sending.send(self._lane.channel, outgoing)
             self._in_flight.add(asyncio.create_task(work))
-        return LONGEST_SLEEP if len(claimed) == room else _until(due, now)
+        return seconds if len(claimed) == room else min(due, seconds)
+
+    async def _once(self, room: int) -> tuple[list[Outgoing], float]:
+        """What was claimed, and the seconds until the next message is due."""
+        async with self._db.transaction() as tx:
+            claimed = await sending.turn(self._kit, tx, self._lane.name, self._ended, room)
+            due = await queue.next_due(tx, self._lane.name) if len(claimed) < room else None
+            now = tx.now
+        self._ended = []
+        return claimed, _until(due, now)
+
+    async def _record(self) -> None:
+        """Records what has ended, and nothing else; what cannot be recorded is a maybe."""
+        for pause_before in RECORD_TRIES if self._ended else ():
+            await pause(pause_before)
+            try:
+                await self._once(0)
+            except Unavailable:
+                continue
+            return
+
+    def _collect(self) -> None:
+        done = {task for task in self._in_flight if task.done()}
+        self._ended += [task.result() for task in done]
+        self._in_flight -= done
 
     async def _drain(self) -> None:
-        """Finishes what is in flight; nothing new is claimed."""
+        """Finishes what is in flight and records it; nothing new is claimed."""
         if self._in_flight:
             await asyncio.wait(self._in_flight, timeout=DRAIN)
+        self._collect()
         for task in self._in_flight:
             task.cancel()
+        await self._record()
 
 
 def _until(due: datetime | None, now: datetime) -> float:

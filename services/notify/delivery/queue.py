@@ -34,14 +34,19 @@ DROP = """
 UPDATE messages SET status = 'dropped', reason = $2, settled_at = $3 WHERE message_id = $1
 """
 SENT = """
-WITH early AS (
-    DELETE FROM receipts_early WHERE provider_id = $3 AND receipt_at >= $4 AND $3 <> ''
-    RETURNING receipt, receipt_at
+WITH done AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+        AS new (message_id, provider_id, claimed_at)
+), early AS (
+    DELETE FROM receipts_early AS known USING done
+    WHERE known.provider_id = done.provider_id AND known.receipt_at >= done.claimed_at
+      AND done.provider_id <> ''
+    RETURNING done.message_id, known.receipt, known.receipt_at
 )
-UPDATE messages SET status = 'sent', reason = NULL, settled_at = $2, provider_id = $3,
-                    receipt = (SELECT receipt FROM early),
-                    receipt_at = (SELECT receipt_at FROM early)
-WHERE message_id = $1
+UPDATE messages SET status = 'sent', reason = NULL, settled_at = $4,
+                    provider_id = done.provider_id,
+                    receipt = early.receipt, receipt_at = early.receipt_at
+FROM done LEFT JOIN early USING (message_id) WHERE messages.message_id = done.message_id
 """
 PUT_BACK = """
 UPDATE messages SET status = $2, reason = $3, next_attempt_at = $4, maybe_sent = $5,
@@ -62,11 +67,11 @@ SELECT * FROM messages WHERE status = 'queued' AND valid_until <= $1
 ORDER BY valid_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 """
 NEXT_EXPIRY = "SELECT min(valid_until) FROM messages WHERE status = 'queued'"
-TALLY = """
+TALLIES = """
 SELECT count(*) FILTER (WHERE status IN ('queued', 'claimed')) AS live,
        count(DISTINCT staff_id) AS people,
-       array_agg(DISTINCT reason) FILTER (WHERE reason IS NOT NULL) AS reasons
-FROM messages WHERE alert_id = $1
+       array_agg(DISTINCT reason) FILTER (WHERE reason IS NOT NULL) AS reasons, alert_id
+FROM messages WHERE alert_id = ANY ($1::text[]) GROUP BY alert_id
 """
 END_ALERTS = """
 UPDATE messages SET ended = true
@@ -85,7 +90,10 @@ INSERT INTO receipts_early (provider_id, receipt, receipt_at) VALUES ($1, $2, $3
 ON CONFLICT (provider_id) DO UPDATE SET
     receipt = excluded.receipt, receipt_at = excluded.receipt_at
 """
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || $1, 0))"
+ONE_AT_A_TIME = """
+SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || id, 0))
+FROM (SELECT id FROM unnest($1::text[]) AS id ORDER BY id) AS ordered
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,9 @@ class Tally:
     live: int
     people: int
     reasons: frozenset[str]
+
+
+NOTHING = Tally(0, 0, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +192,23 @@ async def put_back(tx: Tx, message: Message, verdict: Verdict) -> None:
     )
 
 
-async def sent(tx: Tx, message: Message, provider_id: str, claimed_at: datetime) -> None:
-    """Records that a provider took a message, and the receipt that overtook this record.
+async def sent(tx: Tx, taken: Sequence[tuple[Message, str, datetime]]) -> None:
+    """Records messages that a provider took: its id for each, and when each had been claimed.
 
-    A receipt may also come while this is written: the two wait for each other, or neither would
-    see what the other has not committed yet.
+    With them goes a receipt that overtook this record. One may also come while this is written:
+    the two wait for each other, or neither would see what the other has not committed yet.
     """
-    await tx.execute(ONE_AT_A_TIME, provider_id)
-    await tx.execute(SENT, message.message_id, tx.now, provider_id, claimed_at)
+    if not taken:
+        return
+    provider_ids = [each for _, each, _ in taken]
+    await tx.execute(ONE_AT_A_TIME, provider_ids)
+    await tx.execute(
+        SENT,
+        [message.message_id for message, _, _ in taken],
+        provider_ids,
+        [claimed_at for _, _, claimed_at in taken],
+        tx.now,
+    )
 
 
 async def cancel(tx: Tx, offer_id: str, reason: Obstacle) -> None:
@@ -207,12 +227,13 @@ async def next_expiry(tx: Tx) -> datetime | None:
     return at
 
 
-async def tally(tx: Tx, alert_id: str) -> Tally:
-    """How the messages of an alert stand."""
-    row = await tx.fetchrow(TALLY, alert_id)
-    if row is None:
-        return Tally(0, 0, frozenset())
-    return Tally(row["live"], row["people"], frozenset(row["reasons"] or ()))
+async def tallies(tx: Tx, alert_ids: Sequence[str]) -> dict[str, Tally]:
+    """How the messages of alerts stand; an alert without any is left out."""
+    rows = await tx.fetch(TALLIES, alert_ids) if alert_ids else []
+    return {
+        row["alert_id"]: Tally(row["live"], row["people"], frozenset(row["reasons"] or ()))
+        for row in rows
+    }
 
 
 async def end_alerts(tx: Tx, offer_id: str, message_id: str | None = None) -> list[Alerted]:
@@ -225,7 +246,7 @@ async def end_alerts(tx: Tx, offer_id: str, message_id: str | None = None) -> li
 
 async def receipt(tx: Tx, provider_id: str, state: str) -> None:
     """Records a provider's word on a message; keeps one that overtook the record of sending."""
-    await tx.execute(ONE_AT_A_TIME, provider_id)
+    await tx.execute(ONE_AT_A_TIME, [provider_id])
     if await tx.fetchval(RECEIPT, provider_id, state, tx.now) is None:
         await tx.execute(EARLY_RECEIPT, provider_id, state, tx.now)
 

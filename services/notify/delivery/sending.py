@@ -1,11 +1,10 @@
-"""One attempt at a message: claim (commit), send, record (commit).
+"""One attempt at a message: claim (commit), send, record (commit, and claim the next).
 
 Neither SMPP nor SMTP knows a repeated message when it sees one. So a message in flight when a
 process dies is sent again, marked as maybe a repeat; nothing else is ever sent twice.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -18,9 +17,8 @@ from services.notify.channels import (
     SendRefused,
     SendUnavailable,
 )
-from services.notify.delivery import handlers, queue, settling, store
+from services.notify.delivery import queue, recording, settling, store
 from services.notify.delivery.model import (
-    OPEN,
     Failure,
     Kind,
     Lane,
@@ -28,44 +26,41 @@ from services.notify.delivery.model import (
     Obstacle,
     Offer,
     Standing,
-    after_failure,
     obstacle,
 )
+from services.notify.delivery.recording import Ended, Outgoing
 from services.notify.delivery.texts import compose
 from services.notify.kit import Kit
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared import crash
-from shared.clock import pause
 from shared.crash import Point
-from shared.db import Database, Tx
-from shared.errors import TirekError, Unavailable, Unprocessable
-from shared.events.words import OfferStatus
+from shared.db import Tx
+from shared.errors import TirekError, Unprocessable
 
 log = structlog.get_logger()
 
-RECORD_TRIES = (0.1, 0.3, 1.0, 2.0)
-"""Pauses between tries to record an outcome. After them the process ends: then it is a maybe."""
+
+async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
+    """A sender's turn: records how sends ended, claims up to ``room`` messages, settles alerts.
+
+    Locks go as everywhere: offers, then messages, then alerts in one order, so that two senders
+    that settle the same alerts never deadlock.
+    """
+    told = await recording.record(kit, tx, ended)
+    outgoing, given_up = await _claim(kit, tx, lane, room)
+    await settling.settle(tx, _untold(given_up) | told)
+    return outgoing
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A claimed message with all it takes to send it. Lives in memory only."""
-
-    message: Message
-    destination: str
-    content: Content
-    claimed_at: datetime
-
-
-async def claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> list[Outgoing]:
-    """Takes up to ``limit`` due messages, gives up those that must not be sent any more.
+async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoing], list[Message]]:
+    """Takes due messages, gives up those that must not be sent any more.
 
     Person, offer and exclusions are looked up now: they may have changed since it was queued.
     """
-    due = await queue.due(tx, lane, limit)
+    due = await queue.due(tx, lane, limit) if limit else []
     if not due:
-        return []
+        return [], []
     known = await people.by_id(tx, {each.staff_id for each in due})
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
     offers = await store.offers(tx, offer_ids)
@@ -85,8 +80,7 @@ async def claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> list[Outgoing]:
         else:
             outgoing.append(Outgoing(message, standing.destination, content, tx.now))
     await queue.claim(tx, [each.message for each in outgoing])
-    await _settle(tx, given_up)
-    return outgoing
+    return outgoing, given_up
 
 
 def _worded(
@@ -130,28 +124,25 @@ async def _give_up(tx: Tx, message: Message, reason: Obstacle) -> None:
     log.info("message.dropped", message_id=message.message_id, reason=reason)
 
 
-async def _settle(tx: Tx, given_up: Sequence[Message]) -> None:
-    """After all messages, in one order: two senders that settle the same alerts never deadlock."""
-    for alert_id in sorted({each.alert_id for each in given_up if each.alert_id}):
-        await settling.if_nobody_can_be_told(tx, alert_id)
+def _untold(given_up: Iterable[Message]) -> dict[str, None]:
+    return {each.alert_id: None for each in given_up if each.alert_id}
 
 
-async def send(kit: Kit, db: Database, channel: Channel, outgoing: Outgoing) -> None:
-    """Sends a claimed message and records how it ended; raises if that cannot be recorded."""
+async def send(channel: Channel, outgoing: Outgoing) -> Ended:
+    """Sends a claimed message; how that ended."""
     message = outgoing.message
-    provider_id, failure, reason = "", None, ""
     crash.passing(Point.NOTIFY_BEFORE_SUBMIT)
     try:
         receipt = await channel.send(outgoing.destination, outgoing.content, message.message_id)
-        provider_id = receipt.provider_id
         crash.passing(Point.NOTIFY_AFTER_SUBMIT)
+        ended = Ended(outgoing, provider_id=receipt.provider_id)
     except SendRefused as problem:
-        failure, reason = Failure.REFUSED, problem.reason
+        ended = Ended(outgoing, Failure.REFUSED, problem.reason)
     except SendUnavailable as problem:
-        failure, reason = Failure.UNAVAILABLE, problem.reason
+        ended = Ended(outgoing, Failure.UNAVAILABLE, problem.reason)
     except SendOutcomeUnknown as problem:
-        failure, reason = Failure.UNKNOWN, problem.reason
-    outcome = failure or "sent"
+        ended = Ended(outgoing, Failure.UNKNOWN, problem.reason)
+    outcome = ended.failure or "sent"
     metrics.MESSAGES.labels(message.channel, outcome).inc()
     log.info(
         f"message.{outcome}",
@@ -159,46 +150,9 @@ async def send(kit: Kit, db: Database, channel: Channel, outgoing: Outgoing) -> 
         template=message.spoken,
         channel=message.channel,
         attempt=message.attempts + 1,
-        reason=reason or None,
+        reason=ended.reason or None,
     )
-    for pause_after in (*RECORD_TRIES, None):
-        try:
-            async with db.transaction() as tx:
-                if failure is None:
-                    await _record_sent(kit, tx, outgoing, provider_id)
-                else:
-                    await _record_failure(tx, message, failure, reason)
-            return
-        except Unavailable:
-            if pause_after is None:
-                raise
-            await pause(pause_after)
-
-
-async def _record_sent(kit: Kit, tx: Tx, outgoing: Outgoing, provider_id: str) -> None:
-    message = outgoing.message
-    offer = await store.share_offer(tx, message.offer_id) if message.offer_id else None
-    await queue.sent(tx, message, provider_id, outgoing.claimed_at)
-    await settling.told(tx, message)
-    if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
-        await _tell_that_it_was_over(kit, tx, message, offer)
-
-
-async def _tell_that_it_was_over(kit: Kit, tx: Tx, message: Message, offer: Offer) -> None:
-    """The offer ended while its alert was on the way."""
-    if offer.status is OfferStatus.EXPIRED:
-        return
-    template = "taken" if offer.holder else "offer-cancelled"
-    alerted = await queue.end_alerts(tx, offer.offer_id, message.message_id)
-    others = [each for each in alerted if each.staff_id != offer.holder]
-    await handlers.tell_ending(kit, tx, offer, template, others)
-
-
-async def _record_failure(tx: Tx, message: Message, failure: Failure, reason: str) -> None:
-    verdict = after_failure(message, failure, reason, tx.now)
-    await queue.put_back(tx, message, verdict)
-    await settling.if_nobody_can_be_told(tx, message.alert_id)
-    tx.wake(queue.channel(message.lane))
+    return ended
 
 
 async def give_up_expired(tx: Tx, limit: int) -> Sequence[Message]:
@@ -206,5 +160,5 @@ async def give_up_expired(tx: Tx, limit: int) -> Sequence[Message]:
     late = await queue.expired(tx, limit)
     for message in late:
         await _give_up(tx, message, Obstacle.DEADLINE)
-    await _settle(tx, late)
+    await settling.settle(tx, _untold(late))
     return late

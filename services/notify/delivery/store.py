@@ -26,7 +26,9 @@ ON CONFLICT (offer_id) DO UPDATE SET
 LOCK_OFFERS = """
 SELECT * FROM offers WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR NO KEY UPDATE
 """
-SHARE_OFFER = "SELECT * FROM offers WHERE offer_id = $1 FOR SHARE"
+SHARE_OFFERS = """
+SELECT * FROM offers WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR SHARE
+"""
 OFFERS = "SELECT * FROM offers WHERE offer_id = ANY ($1::text[])"
 
 NEW_ALERTS = """
@@ -35,10 +37,10 @@ SELECT new.*, $6 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::
     AS new
 ON CONFLICT (alert_id) DO NOTHING RETURNING alert_id
 """
-LOCK_ALERT = """
+LOCK_ALERTS = """
 SELECT a.*, o.incident_id, o.service_request_id, o.status AS offer_status
 FROM alerts a JOIN offers o USING (offer_id)
-WHERE a.alert_id = $1 FOR NO KEY UPDATE OF a
+WHERE a.alert_id = ANY ($1::text[]) ORDER BY a.alert_id FOR NO KEY UPDATE OF a
 """
 SETTLE_ALERT = """
 UPDATE alerts SET outcome = $2, reason = $3, settled_at = $4 WHERE alert_id = $1
@@ -55,7 +57,7 @@ ISSUE = """
 INSERT INTO codes (offer_id, staff_id, kid, counter, fingerprint, closed_at, issued_at)
 SELECT new.*, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[],
                              $6::timestamptz[]) AS new
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING offer_id, staff_id
 """
 CODES = """
 SELECT offer_id, staff_id, kid, counter FROM codes WHERE offer_id = ANY ($1::text[])
@@ -118,10 +120,9 @@ async def lock_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
     return {row["offer_id"]: _offer(row) for row in await tx.fetch(LOCK_OFFERS, list(offer_ids))}
 
 
-async def share_offer(tx: Tx, offer_id: str) -> Offer | None:
-    """The offer, kept from changing until the transaction ends."""
-    row = await tx.fetchrow(SHARE_OFFER, offer_id)
-    return _offer(row) if row else None
+async def share_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
+    """Offers, kept from changing until the transaction ends."""
+    return {row["offer_id"]: _offer(row) for row in await tx.fetch(SHARE_OFFERS, list(offer_ids))}
 
 
 async def offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
@@ -143,22 +144,9 @@ async def new_alerts(tx: Tx, asked: Sequence[OfferRequested]) -> set[str]:
     return {row["alert_id"] for row in rows}
 
 
-async def lock_alert(tx: Tx, alert_id: str) -> Alert:
-    """The alert, held until the transaction ends."""
-    row = await tx.fetchrow(LOCK_ALERT, alert_id)
-    if row is None:
-        raise LookupError(alert_id)
-    return Alert(
-        alert_id=row["alert_id"],
-        offer_id=row["offer_id"],
-        incident_id=row["incident_id"],
-        service_request_id=row["service_request_id"],
-        tier=row["tier"],
-        requested_at=row["requested_at"],
-        deadline=row["deadline"],
-        outcome=row["outcome"],
-        offer_status=OfferStatus(row["offer_status"]),
-    )
+async def lock_alerts(tx: Tx, alert_ids: Iterable[str]) -> list[Alert]:
+    """Alerts in the order of their ids, held until the transaction ends."""
+    return [_alert(row) for row in await tx.fetch(LOCK_ALERTS, list(alert_ids))]
 
 
 async def settle_alert(tx: Tx, alert_id: str, outcome: str, reason: str | None = None) -> None:
@@ -181,7 +169,7 @@ async def issue_codes(tx: Tx, keys: CodeKeys, wanted: Collection[tuple[Offer, st
     while missing:
         pairs = list(missing)
         offer_ids, staff_ids = [each[0] for each in pairs], [each[1] for each in pairs]
-        await tx.execute(
+        issued = await tx.fetch(
             ISSUE,
             offer_ids,
             staff_ids,
@@ -191,7 +179,9 @@ async def issue_codes(tx: Tx, keys: CodeKeys, wanted: Collection[tuple[Offer, st
             [None if missing[each].status in ANSWERABLE else tx.now for each in pairs],
             tx.now,
         )
-        for row in await tx.fetch(ISSUED, offer_ids, staff_ids):
+        if len(issued) < len(pairs):  # some had theirs, or collided
+            issued = await tx.fetch(ISSUED, offer_ids, staff_ids)
+        for row in issued:
             del missing[row["offer_id"], row["staff_id"]]
         counter += 1  # what is still missing collided with an open code
 
@@ -235,6 +225,20 @@ async def new_notice(
 async def count_notice(tx: Tx, dedup_key: str, people: int, *, escalated: bool) -> None:
     """Writes how many people a notice goes to."""
     await tx.execute(COUNT_NOTICE, dedup_key, people, escalated)
+
+
+def _alert(row: Any) -> Alert:
+    return Alert(
+        alert_id=row["alert_id"],
+        offer_id=row["offer_id"],
+        incident_id=row["incident_id"],
+        service_request_id=row["service_request_id"],
+        tier=row["tier"],
+        requested_at=row["requested_at"],
+        deadline=row["deadline"],
+        outcome=row["outcome"],
+        offer_status=OfferStatus(row["offer_status"]),
+    )
 
 
 def _offer(row: Any) -> Offer:
