@@ -25,9 +25,9 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared import crash, deadline, inbox, metrics, parked, wire
+from shared.bookmarks import Bookmarks
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
@@ -70,6 +70,7 @@ class Consume:
         self._health = health
         self._parked_limit = parked_limit
         self._waits: dict[TopicPartition, float] = {}
+        self._bookmarks = Bookmarks()
         self._tasks = Tasks()
         self._log = structlog.get_logger()
         self.reached: dict[TopicPartition, int] = {}
@@ -78,7 +79,7 @@ class Consume:
         """Set by `Halt`: FastStream swallows what a handler raises, so the watch raises it."""
 
     async def batch(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
-        """Handles a batch and commits its offsets. Never raises but for being cancelled."""
+        """Handles a batch, and has its offsets committed. Never raises but for being cancelled."""
         by_partition: dict[TopicPartition, list[ConsumerRecord]] = defaultdict(list)
         for record in records:
             by_partition[TopicPartition(record.topic, record.partition)].append(record)
@@ -97,7 +98,7 @@ class Consume:
                     if offset is not None:
                         done[where] = offset
             crash.passing(Point.CONSUMER_AFTER)
-            await self._commit(done, consumer)
+            self._bookmarks.put(done, consumer)
 
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
         async with self._db.transaction() as tx:
@@ -244,16 +245,6 @@ class Consume:
             metrics.WAITING.labels(name).set(0)
             if where in consumer.assignment():
                 consumer.resume(where)
-
-    async def _commit(self, done: dict[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
-        owned = {where: offset for where, offset in done.items() if where in consumer.assignment()}
-        if not owned:
-            return
-        try:
-            await consumer.commit(owned)
-        except KafkaError as problem:
-            # the inbox makes a second reading harmless
-            self._log.warning("consume.commit_failed", exc_info=problem)
 
     async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
         """Raises what `Halt` left, and what the watchdog says of the subscriber's consumer."""

@@ -9,7 +9,9 @@ REPUBLISHED = Counter(
     "tirek_events_republished_total", "Events taken back to be published again after a loss"
 )
 CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
-BATCH_SECONDS = Histogram("tirek_consume_batch_seconds", "From batch received to offsets committed")
+BATCH_SECONDS = Histogram(
+    "tirek_consume_batch_seconds", "From a batch received to its transaction's end"
+)
 WAITING = Gauge("tirek_partition_waiting", "1 while a partition waits for a named thing", ["name"])
 PARKED = Gauge("tirek_parked_records", "Records parked, neither redriven nor dropped")
 LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])

@@ -17,10 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from engine import PROJECT, ROOT, Wrong, compose, finished, members, run, value, wait
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-sys.path.insert(0, str(ROOT))
-
+from deploy.local.engine import (
+    PROJECT,
+    ROOT,
+    Wrong,
+    compose,
+    finished,
+    members,
+    run,
+    value,
+    wait,
+)
 from deploy.samples.load import load_incidents
 from deploy.topology import IMAGES, SERVICES
 from shared.jurisdiction import load_jurisdiction

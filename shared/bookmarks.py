@@ -1,0 +1,56 @@
+"""Offsets as bookmarks: where a group goes on reading. The inbox knows what was handled.
+
+So nobody waits for them: they are committed a moment after the transactions whose records they
+stand behind, several batches with one request. A process that dies has its successor read a
+moment's records twice, which the inbox makes harmless.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.clock import pause
+from shared.tasks import Tasks
+
+EVERY = 0.2
+"""Seconds that offsets are gathered."""
+
+
+class Bookmarks:
+    """Commits what it is given, in the order it was given, one request at a time."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[TopicPartition, int] = {}
+        self._tasks = Tasks()
+        self._at_work = False
+
+    def put(self, offsets: Mapping[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
+        """Commits ``offsets`` soon, where ``consumer`` still has the partition by then."""
+        self._waiting |= offsets
+        if self._waiting and not self._at_work:
+            self._at_work = True
+            self._tasks.start(self._commit_all(consumer))
+
+    async def _commit_all(self, consumer: AIOKafkaConsumer) -> None:
+        try:
+            while self._waiting:
+                await pause(EVERY)
+                offsets, self._waiting = self._waiting, {}
+                await self._commit(offsets, consumer)
+        finally:
+            self._at_work = False
+
+    async def _commit(
+        self, offsets: Mapping[TopicPartition, int], consumer: AIOKafkaConsumer
+    ) -> None:
+        assigned = consumer.assignment()
+        owned = {where: offset for where, offset in offsets.items() if where in assigned}
+        if not owned:
+            return
+        try:
+            await consumer.commit(owned)
+        except KafkaError as problem:
+            # whoever reads on begins further back, and the inbox makes that harmless
+            structlog.get_logger().warning("consume.commit_failed", exc_info=problem)
