@@ -3,7 +3,6 @@
 What cannot start says why in one line and ends with status 1.
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -49,7 +49,7 @@ def main(
             return 0
         preflight.check(settings, schema)
         if what == "work":
-            return asyncio.run(run_worker(works(settings), settings.stuck_after))
+            return uvloop.run(run_worker(works(settings), settings.stuck_after))
         uvicorn.run(
             make_web(settings),
             host=settings.http_host,

@@ -1,5 +1,7 @@
 """Taking a report: once, whatever the network does, or not at all."""
 
+import asyncio
+
 from services.intake.bodies import ReportBody
 from services.intake.handlers.opening import Opening, open_incident
 from services.intake.kit import Kit
@@ -59,10 +61,15 @@ async def _report(kit: Kit, tx: Tx, caller: Caller, body: ReportBody) -> Inciden
 
 async def _save(kit: Kit, tx: Tx, opening: Opening) -> None:
     made = [kit.vault.new_key(person.person_id) for person in opening.people]
-    # keys commit first: what is sealed below must never be without its key
-    await kit.keys.keep([wrapped for _, wrapped in made])
-    keys = {wrapped.person_id: key for key, wrapped in made}
-    incident_id = opening.incident.incident_id
-    await incidents.add(tx, opening.incident, opening.needs)
-    await consents.add(tx, incident_id, opening.consents)
-    await persons.add(tx, incident_id, opening.people, keys)
+    # keys are committed before what is sealed under them, but need not be waited for before that
+    keeping = asyncio.ensure_future(  # noqa: RUF006 - awaited below, whatever happens
+        kit.keys.keep([wrapped for _, wrapped in made])
+    )
+    try:
+        keys = {wrapped.person_id: key for key, wrapped in made}
+        incident_id = opening.incident.incident_id
+        await incidents.add(tx, opening.incident, opening.needs)
+        await consents.add(tx, incident_id, opening.consents)
+        await persons.add(tx, incident_id, opening.people, keys)
+    finally:
+        await keeping
