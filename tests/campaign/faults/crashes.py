@@ -14,6 +14,8 @@ TIMES = 50
 LOAD = 150.0
 """Seconds over which the reports come: a worker that died needs its time to come back."""
 PATIENCE = 420.0
+RARE = frozenset({"intake.after-commit", "pass.claimed"})
+"""Points passed so seldom that fifty deaths at them take more incidents."""
 SOON = 4
 """A process dies at the first to this-th passing after its start, drawn anew for each life."""
 WORKERS = tuple(f"{service}.work" for service in SERVICES)
@@ -79,7 +81,7 @@ TABLE = tuple(
         Must(late=60.0, normal=60.0, repeats=IN_FLIGHT if "notify.work" in names else 0),
         seconds=LOAD,
         within=PATIENCE + 400.0,
-        incidents=0.75,
+        incidents=1.6 if point in RARE else 0.75,
     )
     for point, (names, where) in AT.items()
 )
