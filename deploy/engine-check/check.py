@@ -36,6 +36,7 @@ from shared.jurisdiction import load_jurisdiction
 
 REPORTER, SAMPLE = "st-v5oef5ab", "12-late-yes"
 INCIDENTS = 60
+LINE = 160
 
 
 class Check:
@@ -124,7 +125,7 @@ def scaled() -> str:
     for number in range(INCIDENTS):
         if number in (INCIDENTS // 3, 2 * INCIDENTS // 3):
             for service in SERVICES:
-                run("docker", "kill", "--signal=KILL", members(service)[-1])
+                _kill(service)
         taken.append(report(bearer, str(uuid4())))
     ids = ", ".join(f"'{each}'" for each in taken)
     wait(
@@ -148,6 +149,12 @@ def scaled() -> str:
     if (doubled, parked, missed) != ("0", "0", "0"):
         raise Wrong(f"doubled {doubled}, parked {parked}, deadlines missed {missed}")
     return f"{INCIDENTS} incidents, {2 * len(SERVICES)} kills: 0 lost, 0 twice, 0 deadlines missed"
+
+
+def _kill(service: str) -> None:
+    """kill -9 of all in a container, from inside: after `docker kill` it would be left down."""
+    victim = wait(lambda: members(service), f"no {service} runs")[-1]
+    run("docker", "exec", victim, "sh", "-c", "kill -9 -1", code=None)
 
 
 def kept() -> str:
@@ -196,7 +203,8 @@ def refusals() -> str:
         told = [line for line in text.splitlines() if line and not line.startswith("{")]
         if "Traceback" in text or not told:
             raise Wrong(f"{what}: {text[-500:]}")
-        said.append(f"{what}: `{told[0][:170]}`")
+        line = told[0] if len(told[0]) <= LINE else f"…{told[0][-LINE:]}"
+        said.append(f"{what}: “{line}”")
     return "; ".join(said)
 
 

@@ -146,9 +146,9 @@ TABLE = (
         "All data of all brokers lost, after the reports: events are said again from the outboxes.",
         wipe,
         Must(late=60.0, normal=120.0),
-        incidents=2.0,
-        seconds=30.0,
-        within=400.0,
+        incidents=6.0,  # ten thousand events and more
+        seconds=100.0,
+        within=600.0,
     ),
     Fault(
         "brokers-wiped-under-load",
