@@ -6,6 +6,7 @@ the record is passed over for good. So the parser here looks at nothing.
 
 import asyncio
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -23,7 +24,8 @@ from shared.health import Health
 from shared.records import tolerate
 from shared.watchdog import Watchdog
 
-POLL_MS = 20
+POLL_MS = 200
+"""How long a poll waits for a first record; one that comes ends it."""
 BATCH = 500
 LONGEST_WAIT = 5.0
 GRACE = 10.0
@@ -92,7 +94,6 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         group_id=service,
         batch=True,
         max_records=BATCH,
-        batch_timeout_ms=POLL_MS,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
         session_timeout_ms=6_000,
@@ -101,6 +102,13 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         parser=parse_nothing,
         decoder=decode_nothing,
     )
+
+    async def poll(consumer: Any) -> tuple[Any, ...]:
+        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+        return tuple(chain.from_iterable(found.values()))
+
+    # FastStream's own sleeps after a poll in vain as long as it polled, and hears nothing meanwhile
+    subscriber.get_msg = poll  # type: ignore[method-assign]
 
     @subscriber
     async def on_batch(message: KafkaMessage) -> None:
