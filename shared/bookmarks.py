@@ -5,17 +5,21 @@ stand behind, several batches with one request. A process that dies has its succ
 moment's records twice, which the inbox makes harmless.
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.clock import pause
-from shared.tasks import Tasks
+from shared.tasks import Tasks, apart
 
 EVERY = 0.2
 """Seconds that offsets are gathered."""
+LAST = 1.0
+"""Seconds that a consumer which leaves has for its last commit."""
 
 
 class Bookmarks:
@@ -24,14 +28,24 @@ class Bookmarks:
     def __init__(self) -> None:
         self._waiting: dict[TopicPartition, int] = {}
         self._tasks = Tasks()
-        self._at_work = False
+        self._at_work: AIOKafkaConsumer | None = None
+        self._closed = False
 
     def put(self, offsets: Mapping[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
         """Commits ``offsets`` soon, where ``consumer`` still has the partition by then."""
         self._waiting |= offsets
-        if self._waiting and not self._at_work:
-            self._at_work = True
+        if self._waiting and self._at_work is None and not self._closed:
+            self._at_work = consumer
             self._tasks.start(self._commit_all(consumer))
+
+    async def close(self) -> None:
+        """Commits what is gathered, if that is done in a second, and nothing any more after it."""
+        self._closed = True
+        self._tasks.cancel()
+        if self._waiting and self._at_work is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST):
+                    await apart(self._commit(self._waiting, self._at_work))
 
     async def _commit_all(self, consumer: AIOKafkaConsumer) -> None:
         try:
@@ -40,7 +54,7 @@ class Bookmarks:
                 offsets, self._waiting = self._waiting, {}
                 await self._commit(offsets, consumer)
         finally:
-            self._at_work = False
+            self._at_work = None
 
     async def _commit(
         self, offsets: Mapping[TopicPartition, int], consumer: AIOKafkaConsumer

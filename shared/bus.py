@@ -22,6 +22,7 @@ from shared.errors import Halt
 from shared.events.topics import CONSUMES
 from shared.health import Health
 from shared.records import tolerate
+from shared.tasks import apart
 from shared.watchdog import Watchdog
 
 POLL_MS = 200
@@ -39,9 +40,8 @@ async def await_kafka(kafka: str, health: Health, who: str) -> None:
     """Waits, under a name that health shows, until a broker answers."""
     wait = 0.25
     while True:
-        client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
         try:
-            await asyncio.wait_for(client.bootstrap(), 10)
+            await apart(_reach(kafka))
         except (KafkaError, OSError, TimeoutError):
             if who not in health.waiting:
                 structlog.get_logger().warning("kafka.absent", name=who)
@@ -51,8 +51,15 @@ async def await_kafka(kafka: str, health: Health, who: str) -> None:
         else:
             health.waiting.pop(who, None)
             return
-        finally:
-            await client.close()
+
+
+async def _reach(kafka: str) -> None:
+    client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+    try:
+        async with asyncio.timeout(10):
+            await client.bootstrap()
+    finally:
+        await client.close()
 
 
 async def parse_nothing(message: Any) -> KafkaMessage:
@@ -116,7 +123,8 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         await consume.batch(message.raw_message, subscriber.consumer)
 
     try:
-        await asyncio.wait_for(broker.start(), 30)
+        async with asyncio.timeout(30):
+            await apart(broker.start())
         health.ready["consumer"] = True
         await consume.watch(subscriber, Watchdog(service, kafka, health))
     except Halt:
@@ -124,5 +132,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
             task.cancel()
         raise
     finally:
+        await consume.leave()
         with suppress(TimeoutError):
-            await asyncio.wait_for(broker.stop(), GRACE + 2)
+            async with asyncio.timeout(GRACE + 2):
+                await apart(broker.stop())

@@ -19,6 +19,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from aiokafka.protocol.produce import ProduceRequest
 
 from shared.db import Tx
+from shared.tasks import apart
 
 ABSENT = (KafkaError, OSError, TimeoutError)
 """What asking Kafka fails with when it does not answer, or has no leader for a partition now."""
@@ -103,6 +104,10 @@ def risen(floors: Mapping[int, int], acks: Sequence[tuple[int, int]]) -> dict[in
 
 async def look(kafka: str, topic: str) -> Seen:
     """Asks Kafka; raises `UnknownTopicOrPartitionError` without the topic, else one of `ABSENT`."""
+    return await apart(_look(kafka, topic))
+
+
+async def _look(kafka: str, topic: str) -> Seen:
     client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=REQUEST_MS)
     try:
         async with asyncio.timeout(WITHIN):

@@ -246,6 +246,10 @@ class Consume:
             if where in consumer.assignment():
                 consumer.resume(where)
 
+    async def leave(self) -> None:
+        """The consumer is about to leave its group: nobody may commit for it after that."""
+        await self._bookmarks.close()
+
     async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
         """Raises what `Halt` left, and what the watchdog says of the subscriber's consumer."""
         while self.failure is None:

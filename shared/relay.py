@@ -33,6 +33,7 @@ from shared.errors import Halt
 from shared.events.envelope import GENESIS
 from shared.health import Health
 from shared.sealing import Sealer
+from shared.tasks import apart
 from shared.wakeup import Wakeup
 from shared.watchdog import turn
 
@@ -136,7 +137,8 @@ class Relay:
             client_id=f"{self._db.source}-relay",
         )
         bus_state.guard(producer.client, partial(self._still_whole, producer.client))
-        await asyncio.wait_for(producer.start(), SEND_TIMEOUT)
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await apart(producer.start())
         try:
             await self._publish(producer, seen, wakeup)
         except Lost as loss:
@@ -144,7 +146,7 @@ class Relay:
         finally:
             # a stuck stop() never returns; the process ends anyway
             async with asyncio.timeout(2):
-                await producer.stop()
+                await apart(producer.stop())
 
     async def _publish(self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup) -> None:
         """Returns when Kafka cannot be asked any more, raises `Lost`."""

@@ -55,7 +55,8 @@ class Wakeup:
         Raises `Unavailable` if the link is lost.
         """
         try:
-            await asyncio.wait_for(self._event.wait(), max(seconds, 0.0))
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
             notified = True
         except TimeoutError:
             notified = False

@@ -26,6 +26,7 @@ from shared.errors import Halt
 from shared.events.topics import CONSUMES
 from shared.health import Health
 from shared.progress import Partition, Progress, Standing
+from shared.tasks import apart
 
 LOOKS = 8
 """Looks within the patience: what is stuck is noticed an eighth of it late at most."""
@@ -65,7 +66,7 @@ class Watchdog:
             return
         try:
             async with asyncio.timeout(ASK_WITHIN):
-                seen = await self._ask(mine, reached)
+                seen = await apart(self._ask(mine, reached))
         except ABSENT as problem:
             self._blind(problem)
             return

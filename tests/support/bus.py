@@ -120,7 +120,8 @@ async def redriving(
 
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
-    await asyncio.wait([task], timeout=15)
+    done, _ = await asyncio.wait([task], timeout=15)
+    assert done, "it outlives its test, and would take the next one's records"
 
 
 def new_incident() -> str:
