@@ -55,16 +55,21 @@ async def take(
         snapshots = [
             await stack.enter_async_context(_snapshot(server, kind, backup)) for kind in DATABASES
         ]
-        stamp = f"{snapshots[0].manifest.at:%Y%m%dT%H%M%SZ}"
+        stem = stem_of(snapshots[0].manifest)
         for each in snapshots:
             kind = each.manifest.kind
-            path = folders[kind] / f"tirek-{stamp}-{backup[:4]}.{kind}.age"
+            path = folders[kind] / f"{stem}.{kind}.age"
             with files.written(path, each.manifest, recipients) as sealed:
                 async for piece in server.dumped(each.database, each.name):
                     sealed.write(piece)
                     told(len(piece))
             taken.append(Taken(path, each.manifest, path.stat().st_size))
     return taken
+
+
+def stem_of(manifest: Manifest) -> str:
+    """What both files of a backup are called: in a folder, the newest is the last."""
+    return f"tirek-{manifest.at.astimezone(UTC):%Y%m%dT%H%M%SZ-%f}-{manifest.backup[:4]}"
 
 
 async def _required(server: Server) -> None:

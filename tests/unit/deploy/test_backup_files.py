@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from deploy.backup import age, erasures, files, heads, keys
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
+from deploy.backup.taking import stem_of
 from deploy.cli import app
 
 NOBODY = {
@@ -50,6 +51,13 @@ class Place:
         """``tirek restore`` where nothing answers."""
         given = ["restore", f"--private-key={private or self.private}", *map(str, options)]
         return CliRunner().invoke(app, given, env=NOBODY)
+
+
+def test_the_newest_backup_of_a_folder_is_its_last() -> None:
+    """Also when two were taken within a second: who sorts by name must not restore the older."""
+    older = manifest("data", backup="ffff")
+    newer = replace(older, backup="0000", at=older.at + timedelta(milliseconds=1))
+    assert stem_of(older) < stem_of(newer)
 
 
 @pytest.fixture
