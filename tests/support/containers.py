@@ -161,11 +161,11 @@ class KafkaImage:
             (),
             log,
             {
-                "CLUSTER_ID": self._formatted.read_text(),
                 "KAFKA_HEAP_OPTS": "-Xms64m -Xmx384m",
                 **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
             },
             image=IMAGES["kafka"],
+            from_files={"CLUSTER_ID": self._formatted},
             volumes={node.folder: node.folder},
             as_us=True,
         )
@@ -178,6 +178,8 @@ class ContainerLaunch(Launch):
     image: str = ""
     volumes: Mapping[Path, Path] = field(default_factory=dict)
     """Folders and files of this machine, with where the container sees them."""
+    from_files: Mapping[str, Path] = field(default_factory=dict)
+    """Of its environment, what is read at each start: it may be another one by then."""
     as_us: bool = False
     """It runs as our own user also where we are root."""
 
@@ -193,9 +195,10 @@ class ContainerLaunch(Launch):
         user: dict[str, Any] = (
             {"user": f"{os.getuid()}:0"} if self.as_us or os.getuid() != 0 else {}
         )
+        read = {name: path.read_text() for name, path in self.from_files.items()}
         made = DockerContainer(
             self.image,
-            env=dict(self.environment),
+            env={**self.environment, **read},
             volumes=[(str(ours), str(theirs), "rw") for ours, theirs in self.volumes.items()],
             network_mode="host",
             labels={OWNER: str(os.getpid())},

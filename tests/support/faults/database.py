@@ -1,6 +1,6 @@
 """PostgreSQL restarted, hurt, and unable to write."""
 
-import os
+import re
 import resource
 import signal
 import sys
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 
 import asyncpg
 import psutil
@@ -70,8 +71,17 @@ async def kill_backend(stack: Stack, role: str) -> int:
         await connection.close()
     if pid is None:
         raise StackError(f"no backend of {role}")
-    os.kill(pid, signal.SIGKILL)
+    _backend(stack, pid).kill()
     return pid
+
+
+def _backend(stack: Stack, pid: int) -> psutil.Process:
+    """By the id that the server gives it, which in a container is another than ours."""
+    for child in psutil.Process(stack.part("postgres").pid).children():
+        status = Path(f"/proc/{child.pid}/status").read_text()
+        if re.search(rf"^NSpid:.*\t{pid}$", status, re.MULTILINE):
+            return child
+    raise StackError(f"no process of PostgreSQL has the id {pid}")
 
 
 @asynccontextmanager
