@@ -53,6 +53,8 @@ def reaching() -> Iterator[None]:
         raise as_unavailable(problem) from problem
 
 
+_DOCUMENT = Document[Any]
+"""Made once: a generic model's kind costs as much as a document."""
 BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
 
 
@@ -112,7 +114,7 @@ class Tx:
             causation_id=self._cause.id if self._cause else None,
             aggregate_version=version,
         )
-        document = Document[Any](salt=new_salt(), act=act, data=body).canonical()
+        document = _DOCUMENT(salt=new_salt(), act=act, data=body).canonical()
         self._said.append(outbox.Said(envelope, document))
 
     @property

@@ -6,12 +6,13 @@ agreement through HKDF, so only those two hold it, a reader knows who sealed, an
 a key agreement (docs/decisions/0004).
 """
 
-import json
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import (
@@ -53,9 +54,7 @@ class Sealer:
         """
         ring = self._ring()
         content_key, iv = os.urandom(32), os.urandom(12)
-        # compact, as other JOSE libraries spell it: some re-encode the header to authenticate it
-        header = json.dumps(_PROTECTED | {"skid": ring.own}, separators=(",", ":"))
-        protected = b64(header.encode())
+        protected = _header(ring.own)
         bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")
         sealed = AESGCM(content_key).encrypt(iv, plain, bound)
         recipients = [
@@ -74,7 +73,7 @@ class Sealer:
         }
         if aad:
             jwe["aad"] = b64(aad)
-        return json.dumps(jwe, separators=(",", ":")).encode()
+        return orjson.dumps(jwe)
 
     def open(self, sealed: bytes, aad: bytes = b"") -> bytes:
         """The plain bytes; ``aad`` must be what was bound.
@@ -83,8 +82,8 @@ class Sealer:
         to this machine.
         """
         try:
-            jwe = json.loads(sealed)
-            protected = json.loads(unb64(jwe["protected"]))
+            jwe = orjson.loads(sealed)
+            protected = orjson.loads(unb64(jwe["protected"]))
             producer: str = protected["skid"]
             ring, recipient = self._with_keys(producer, jwe["recipients"])
             kid: str = recipient["header"]["kid"]
@@ -104,7 +103,7 @@ class Sealer:
         """Whether this service is among the readers; malformed bytes are ours, to be parked."""
         service = self._ring().service
         try:
-            recipients = json.loads(sealed)["recipients"]
+            recipients = orjson.loads(sealed)["recipients"]
             kids = [recipient["header"]["kid"] for recipient in recipients]
         except (ValueError, KeyError, TypeError):
             return True
@@ -131,3 +130,12 @@ class Sealer:
         if isinstance(self._keys, Keyring):
             return self._keys
         return self._keys.fresh() if at_once else self._keys.now()
+
+
+@lru_cache(maxsize=64)
+def _header(own: str) -> str:
+    """The protected header of what is sealed with a key of ours, as it stands in the JWE.
+
+    Compact, as other JOSE libraries spell it: some re-encode the header to authenticate it.
+    """
+    return b64(orjson.dumps(_PROTECTED | {"skid": own}))

@@ -75,7 +75,7 @@ class Desk:
         self._changed[request.id] = None
         self._looks += [Look(request, self.directory.change, found) for found in self._found]
         self._found = []
-        say(self.tx, decision, self.rules.raion(request), act)
+        say(self.tx, decision, partial(self.rules.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
                 hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)

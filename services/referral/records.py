@@ -4,11 +4,12 @@ Kept: the candidates, and those of the area that were left out, with scores and 
 rest is explained by replaying the rules of that version on that directory.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from services.referral.model.matching import MOST_CANDIDATES, RULES_VERSION, Match, WhyNot
 from services.referral.model.values import ServiceRequest
@@ -62,7 +63,7 @@ async def keep(tx: Tx, looks: Sequence[Look]) -> None:
 
 
 def _candidates(found: Match) -> str:
-    return json.dumps(
+    return _json(
         [
             {
                 "service": each.service,
@@ -82,7 +83,11 @@ def _excluded(found: Match) -> str:
         for each in found.excluded
         if each.reason != WhyNot.OUTSIDE_AREA
     ]
-    return json.dumps(kept[:MOST_CANDIDATES])
+    return _json(kept[:MOST_CANDIDATES])
+
+
+def _json(found: list[dict[str, Any]]) -> str:
+    return orjson.dumps(found).decode()
 
 
 async def of_request(tx: Tx, request_id: str) -> list[Record]:
@@ -92,8 +97,8 @@ async def of_request(tx: Tx, request_id: str) -> list[Record]:
             row["decided_at"],
             row["rules_version"],
             row["directory_change"],
-            json.loads(row["candidates"]),
-            json.loads(row["excluded"]),
+            orjson.loads(row["candidates"]),
+            orjson.loads(row["excluded"]),
         )
         for row in await tx.fetch(OF_REQUEST, request_id)
     ]

@@ -1,9 +1,10 @@
 """Rows of referral's tables, to values and back."""
 
-import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from services.referral.model.values import Offer, Permission, Policy, ServiceRequest
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
@@ -72,7 +73,7 @@ OFFER_COLUMNS = [
 
 def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
     """The aggregate as its rows have it."""
-    policy = json.loads(row["policy"])
+    policy = orjson.loads(row["policy"])
     spans = ("ack", "decide", "contact", "hold", "undo")
     fields: dict[str, Any] = {name: row[name] for name in REQUEST_COLUMNS if name not in _DERIVED}
     fields |= {name: tuple(row[name]) for name in _ARRAYS}
@@ -81,8 +82,8 @@ def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
         "status": ServiceRequestStatus(row["status"]),
         "fulfilment": Fulfilment(row["fulfilment"]),
         "policy": Policy(**policy | {name: timedelta(seconds=policy[name]) for name in spans}),
-        "permissions": tuple(_permission(each) for each in json.loads(row["permissions"])),
-        "children": tuple((band, count) for band, count in json.loads(row["children"])),
+        "permissions": tuple(_permission(each) for each in orjson.loads(row["permissions"])),
+        "children": tuple((band, count) for band, count in orjson.loads(row["children"])),
         "offers": tuple(offer_from(each) for each in offers),
     }
     return ServiceRequest(**fields)

@@ -1,5 +1,6 @@
 """Turns what a decision says into events. One place, so that no event is forgotten anywhere."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from services.referral import metrics
@@ -21,7 +22,7 @@ NOTICE_WITHIN = timedelta(hours=1)
 """A notice not sent by then is stale; the coordinator's list shows the case all the same."""
 
 
-def say(tx: Tx, decision: Decision, territory: str, act: Act | None = None) -> None:
+def say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     """Emits every fact of a decision; ``territory`` is the raion that a notice may show."""
     request = decision.request
     for fact in decision.facts:
@@ -29,7 +30,7 @@ def say(tx: Tx, decision: Decision, territory: str, act: Act | None = None) -> N
         tx.emit(body, subject=request.id, version=request.version, act=act)
 
 
-def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: str) -> Body:
+def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], str]) -> Body:
     if isinstance(fact, Moved):
         return _changed(request, fact)
     if isinstance(fact, Alerted):
@@ -53,7 +54,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: str) -> Body:
             template=fact.template,
             urgency=request.urgency,
             role="coordinator",
-            territory=territory,
+            territory=territory(),
             due=tx.now + NOTICE_WITHIN,
             dedup_key=f"{fact.template}|{fact.about}",
             excluded_people=request.excluded_people,

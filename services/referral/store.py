@@ -1,10 +1,11 @@
 """Service requests in PostgreSQL: loaded whole under a row lock, saved whole."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from services.referral import rows
 from services.referral.model.values import HELD, ServiceRequest
@@ -129,7 +130,7 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
 
 
 def _json(values: list[dict[str, Any]]) -> str:
-    return json.dumps(values, default=datetime.isoformat)
+    return orjson.dumps(values).decode()
 
 
 async def due(tx: Tx) -> ServiceRequest | None:

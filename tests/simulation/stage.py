@@ -123,7 +123,7 @@ class Stage:
 _real_count = places.count
 
 
-def _say(tx: Tx, decision: Decision, territory: str, act: Act | None = None) -> None:
+def _say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     if isinstance(tx, MemoryTx):
         tx.decide(decision)
     saying.say(tx, decision, territory, act)
