@@ -114,9 +114,10 @@ def _fetch_one(jar: Jar, context: MavenContext, folder: Path) -> None:
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     try:
         got = component.artifact(packaging="jar").resolve()
-    except OSError:
+    except OSError as problem:
         raise StackError(
-            f"{jar.filename} could not be fetched: the first start needs the network "
+            f"{jar.filename} could not be fetched ({type(problem).__name__}): "
+            "the first start needs the network "
             "(later ones do not); a mirror goes into [repositories] of jgo's own settings"
         ) from None
     except RuntimeError:
