@@ -28,8 +28,19 @@ HEADER = """\
 #   docker compose run --rm status                               what is up, and where
 #   docker compose down                                          ends it; the volumes stay
 #
-# TIREK_ENV=prod TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml is real life: no sample
-# country, real deadlines. TIREK_PUBLISH is the address that APIs and pages are published on.
+# TIREK_PUBLISH is the address that APIs and pages are published on.
+#
+# Real life, in .env or the environment:
+#   TIREK_ENV=prod
+#   TIREK_COUNTRY=./ours                              a folder of yours, seen as /country
+#   TIREK_DIRECTORY=/country/directory.yaml           your organisations, not the sample country
+#   TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml
+#   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
+# and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another):
+#   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url
+# Nothing starts while one of these is lacking, or is the demo's: `docker compose logs secrets`.
+# What it still lacks: one broker and one database, on one machine; plain HTTP, so a proxy with TLS
+# before what is published; somebody who is called when an alert fires. The simulators run on, idle.
 """
 
 
@@ -58,8 +69,9 @@ def compose() -> dict[str, Any]:
     return {
         "name": "tirek",
         "services": services,
-        # whoever is on it reaches nothing outside; what is published is on `edge` too
-        "networks": {"inside": {"internal": True}, "edge": {}},
+        # whoever is on `inside` alone reaches nothing outside; what is published is on `edge` too,
+        # and notify's worker on `outside`: it goes to the gateways
+        "networks": {"inside": {"internal": True}, "edge": {}, "outside": {}},
         "volumes": dict.fromkeys(volumes),
     }
 

@@ -7,6 +7,8 @@ from deploy.containers.facts import BROKER_PORT, RECIPIENTS, SECRETS
 from deploy.containers.shape import Service, after, limits
 from deploy.topology import HOST, IMAGES, PORTS, PROCESSES, SERVICES, SIMULATORS, SUPERUSER, Process
 
+_COUNTRY = f"${{TIREK_COUNTRY:-./deploy/samples}}:{facts.COUNTRY}:ro"
+
 
 def name_of(process: Process) -> str:
     """Of its compose service: the worker has the service's own name, for it is what is scaled."""
@@ -37,9 +39,21 @@ def _job(command: list[str], **more: Any) -> Service:
 
 
 def secrets() -> Service:
-    """Makes every secret that is missing; builds the image, once for all."""
+    """Makes every secret that is missing, and refuses a real life that lacks something; builds the
+    image, once for all."""
+    known = facts.facts({})
     made = _job(
-        ["deploy.containers.secrets"], volumes=_all_secrets("/secrets"), network_mode="none"
+        ["deploy.containers.secrets"],
+        environment={
+            "TIREK_ENV": known.env,
+            "TIREK_DIRECTORY": known.directory,
+            "TIREK_POLICIES": known.policies,
+            # empty unless somebody said them: a default will not do in real life
+            "TIREK_MAIL_FROM": "${TIREK_MAIL_FROM:-}",
+            "TIREK_SMS_SENDER": "${TIREK_SMS_SENDER:-}",
+        },
+        volumes=[*_all_secrets("/secrets"), _COUNTRY],
+        network_mode="none",
     )
     del made["pull_policy"], made["networks"]
     build = {
@@ -77,6 +91,8 @@ def topics() -> Service:
 def process_of(process: Process) -> Service:
     """A process of the topology: a service under a restart policy, or a migration as a job."""
     volumes = [f"secrets-{facts.recipient(process.name)}:{SECRETS}:ro"]
+    if "TIREK_DIRECTORY" in process.environment:
+        volumes.append(_COUNTRY)
     environment = facts.environment(process)
     command = [process.module, *process.arguments]
     if not process.health:
@@ -93,6 +109,8 @@ def process_of(process: Process) -> Service:
             "networks": ["inside", "edge"],
             "ports": [_published(name) for name in process.ports],
         }
+    elif process.name == "notify.work":
+        more = {"networks": ["inside", "outside"]}  # the gateways are out there
     return (
         _ours(
             kind,

@@ -5,7 +5,19 @@ from collections import Counter
 import pytest
 
 from deploy.local.order import with_needs
-from deploy.topology import HOST, NEEDS, PORTS, PORTS_OF, PROCESSES, ROLES, SCHEMAS, Facts, Process
+from deploy.topology import (
+    HOST,
+    MAIL_FROM,
+    NEEDS,
+    PORTS,
+    PORTS_OF,
+    PROCESSES,
+    ROLES,
+    SCHEMAS,
+    SMS_SENDER,
+    Facts,
+    Process,
+)
 from shared.settings import Settings
 
 FACTS = Facts(
@@ -19,7 +31,9 @@ FACTS = Facts(
     secrets="state/secrets",
     jurisdiction="kg",
     policies="kg/policies.yaml",
-    samples="samples",
+    directory="samples/directory.yaml",
+    mail_from=MAIL_FROM,
+    sms_sender=SMS_SENDER,
 )
 
 
