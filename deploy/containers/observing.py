@@ -42,6 +42,9 @@ def observing() -> dict[str, Any]:
                 "GF_AUTH_ANONYMOUS_ENABLED": "true",
                 "GF_AUTH_ANONYMOUS_ORG_ROLE": "Viewer",
                 "GF_AUTH_DISABLE_LOGIN_FORM": "true",
+                # the form is not the only way in: there is no admin with the password admin
+                "GF_AUTH_BASIC_ENABLED": "false",
+                "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true",
                 "GF_ANALYTICS_REPORTING_ENABLED": "false",
                 "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
                 "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": (
