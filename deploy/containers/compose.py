@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from deploy.containers import ours, servers
+from deploy.containers import ours, pins, servers
 from deploy.containers.facts import RECIPIENTS
 from deploy.containers.observing import observing
 from deploy.topology import PROCESSES, SIMULATORS
@@ -25,7 +25,7 @@ HEADER = """\
 #   docker compose --profile observe up -d                       Prometheus and Grafana too
 #   docker compose run --rm tirek --help                         the tirek command, inside
 #   docker compose run --rm operator parked list                 the same with every secret
-#   docker compose run --rm status                               what is up, and where
+#   docker compose run --rm status                               what is up and where, or why not
 #   docker compose down                                          ends it; the volumes stay
 #
 # TIREK_PUBLISH is the address that APIs and pages are published on.
@@ -90,15 +90,16 @@ def rendered(value: Mapping[str, Any]) -> str:
 
 
 def main() -> int:
-    """Writes it, or with ``--check`` answers 1 when it is another."""
+    """Writes it, or with ``--check`` answers 1 when it is another, or the image's lock file is."""
     text = rendered(compose())
     if "--check" not in sys.argv[1:]:
         PATH.write_text(text, encoding="utf-8")
         return 0
-    if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{PATH.name} is not what the table says: run `make compose`\n")
-    return 1
+    wrong = pins.check()
+    if not PATH.exists() or PATH.read_text(encoding="utf-8") != text:
+        wrong.append(f"{PATH.name} is not what the table says: run `make compose`")
+    sys.stderr.write("".join(f"{line}\n" for line in wrong))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from typing import Any
 
 from deploy.containers import facts
 from deploy.containers.facts import BROKER_PORT, RECIPIENTS, SECRETS
+from deploy.containers.observing import PORTS as OBSERVING_PORTS
 from deploy.containers.shape import Service, after, limits
 from deploy.topology import HOST, IMAGES, PORTS, PROCESSES, SERVICES, SIMULATORS, SUPERUSER, Process
 
@@ -159,18 +160,22 @@ def samples() -> Service:
 
 
 def status() -> Service:
-    """The last to run: what is up, and where people go."""
+    """The last to end: what is up, what is not and why, and where people go."""
     running = [each for each in PROCESSES.values() if each.health]
     parts = [
-        f"--part={_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
+        f"{_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
         for each in running
         for port, path in each.health.items()
     ]
     seen = {PORTS[name].setting: _port(name) for name in ("phones", "mail", *SERVICES)}
+    seen |= {
+        f"TIREK_PORT_{name}": f"${{TIREK_PORT_{name}:-{number}}}"
+        for name, number in OBSERVING_PORTS.items()
+    }
     return _job(
-        ["deploy.cli", "status", *parts],
+        ["deploy.containers.status", *parts],
         environment=seen,
-        depends_on=after(("samples",), tuple(_host(each) for each in running)),
+        depends_on=after(("secrets",)),  # of what it tells it awaits nothing but by itself
     )
 
 
