@@ -202,22 +202,25 @@ class ContainerLaunch(Launch):
             raise StackError(f"{self.name}: the engine refused: {problem}") from problem
         return ContainerChild(container, self.log)
 
+    def named(self, read: Mapping[str, str]) -> dict[str, str]:
+        """The engine's own volumes by their names, with where the container sees them."""
+        return {f"tirek-{self.name}-{read[name]}": there for name, there in self.kept.items()}
+
     def _run(self) -> Container:
         ours = os.getuid() != 0 and not self.own_user
         user: dict[str, Any] = {"user": f"{os.getuid()}:0"} if ours else {}
         read = {name: path.read_text() for name, path in self.from_files.items()}
-        labels = {OWNER: str(os.getpid())}
-        mounted = {str(here): str(there) for here, there in self.volumes.items()}
-        mounted |= {f"tirek-{self.name}-{read[name]}": there for name, there in self.kept.items()}
+        folders = {str(here): str(there) for here, there in self.volumes.items()}
+        named, labels = self.named(read), {OWNER: str(os.getpid())}
         made = DockerContainer(
             self.image,
             env={**self.environment, **read},
-            volumes=[(here, there, "rw") for here, there in mounted.items()],
+            volumes=[(here, there, "rw") for here, there in {**folders, **named}.items()],
             network_mode="host",
             labels=labels,
             **user,
         )
-        for name in mounted.keys() - {str(here) for here in self.volumes}:
+        for name in named:
             # with testcontainers' labels too: its reaper removes it with the rest
             made.get_docker_client().client.volumes.create(
                 name, labels=create_labels(self.image, labels)
