@@ -7,11 +7,13 @@ from deploy.containers.shape import Service, after, limits
 from deploy.local.kafka import Node, properties
 from deploy.topology import IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
-# A formatted folder keeps the id that it has; an empty one must become another cluster, or the
-# relays could not tell that what they said there is gone. $$ is compose's $.
+# A formatted folder keeps the id that it has, and its image refuses any other; an empty one must
+# become another cluster, or the relays could not tell that what they said there is gone.
+# $$ is compose's $.
 START = (
-    'export CLUSTER_ID="$$(head -c 16 /dev/urandom | base64 | tr +/ xy | tr -d =)" && '
-    "exec /etc/kafka/docker/run"
+    'known="$$(sed -n s/^cluster.id=//p $$KAFKA_LOG_DIRS/meta.properties 2> /dev/null)"; '
+    'new="$$(head -c 16 /dev/urandom | base64 | tr +/ xy | tr -d =)"; '
+    'export CLUSTER_ID="$${known:-$$new}"; exec /etc/kafka/docker/run'
 )
 # ApiVersions, version 0: what answers it is a broker at work. Kafka's own tool is a JVM each time.
 ASK = (

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -91,8 +92,11 @@ def test_the_servers_may_gain_nothing(name: str) -> None:
     assert set(service.get("cap_add", ())) == allowed
 
 
-def test_an_emptied_broker_is_another_cluster() -> None:
-    """No id stands in the file: each start has a new one, which an empty folder alone takes."""
+def test_an_emptied_broker_is_another_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No id stands in the file: an empty folder gets a new one, a formatted one keeps its own."""
+    monkeypatch.setenv("KAFKA_LOG_DIRS", str(tmp_path))
     service = FILE["kafka"]
     assert "CLUSTER_ID" not in service["environment"]
     script = service["command"][-1].replace("$$", "$").replace("exec /etc/kafka/docker/run", "env")
@@ -102,6 +106,8 @@ def test_an_emptied_broker_is_another_cluster() -> None:
     ]
     assert told[0] != told[1]
     assert all(re.fullmatch(r"[A-Za-z0-9]{22}", each) for each in told)
+    (tmp_path / "meta.properties").write_text("#\ndirectory.id=x\ncluster.id=kept-1_\nversion=1\n")
+    assert "CLUSTER_ID=kept-1_\n" in _sh(script)
 
 
 def _sh(script: str) -> str:
