@@ -82,6 +82,7 @@ def settled() -> str:
     """Waits for the job that says what is up; how many parts it says are."""
     said = wait(lambda: finished("status"), "status has not ended", 240)
     wait(lambda: finished("samples"), "samples has not ended")
+    said = said[said.rfind("┏") :]  # an earlier run of the same container stands before it
     meant = sum(len(each.health) for each in PROCESSES.values())
     ready = len(re.findall(r"│ ready +│", said))
     if ready != meant or "http://127.0.0.1:8120" not in said:
