@@ -13,6 +13,7 @@ HOST = "127.0.0.1"
 SERVICES = tuple(TOPICS)
 SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
+SMS_SENDER = "1000"
 
 
 IMAGES = {
@@ -122,7 +123,9 @@ class Facts:
     secrets: str
     jurisdiction: str
     policies: str
-    samples: str
+    directory: str
+    mail_from: str
+    sms_sender: str
 
     def fill(self, template: str) -> str:
         """The template with every ``{fact}`` replaced; raises `KeyError` for an unknown one."""
@@ -153,12 +156,13 @@ _OF_ALL = {
 }
 _OF_SERVICE: dict[str, dict[str, str]] = {
     "intake": {"TIREK_KEYSTORE_URL": "{dsn[tirek_keys]}"},
-    "referral": {"TIREK_DIRECTORY": "{samples}/directory.yaml"},
+    "referral": {"TIREK_DIRECTORY": "{directory}"},
     "notify": {
         "TIREK_SMPP_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
         "TIREK_SMPP_URGENT_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
         "TIREK_SMTP_URL": "smtp://{simulators}:{port[smtp]}",
-        "TIREK_MAIL_FROM": MAIL_FROM,
+        "TIREK_MAIL_FROM": "{mail_from}",
+        "TIREK_SMS_SENDER": "{sms_sender}",
     },
 }
 _OF_MIGRATION: dict[str, dict[str, str]] = {

@@ -45,11 +45,11 @@ async def await_kafka(kafka: str, health: Health, who: str) -> None:
         except (KafkaError, OSError, TimeoutError):
             if who not in health.waiting:
                 structlog.get_logger().warning("kafka.absent", name=who)
-            health.waiting[who] = "kafka"
+            health.waits(who, "kafka")
             await pause(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         else:
-            health.waiting.pop(who, None)
+            health.goes_on(who)
             return
 
 

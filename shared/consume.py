@@ -227,22 +227,18 @@ class Consume:
             return
         wait = self._waits.get(where, FIRST_WAIT)
         self._waits[where] = min(wait * 2, LONGEST_WAIT)
-        self._health.waiting[str(where)] = name
-        metrics.WAITING.labels(name).set(1)
+        self._health.waits(str(where), name)
         self._log.warning(
             "consume.waiting", name=name, topic=where.topic, partition=where.partition
         )
         consumer.pause(where)
-        self._tasks.start(self._resume(where, name, wait, consumer))
+        self._tasks.start(self._resume(where, wait, consumer))
 
-    async def _resume(
-        self, where: TopicPartition, name: str, wait: float, consumer: AIOKafkaConsumer
-    ) -> None:
+    async def _resume(self, where: TopicPartition, wait: float, consumer: AIOKafkaConsumer) -> None:
         try:
             await pause(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
         finally:  # a name that nobody takes away would hide from the watchdog for ever
-            self._health.waiting.pop(str(where), None)
-            metrics.WAITING.labels(name).set(0)
+            self._health.goes_on(str(where))
             if where in consumer.assignment():
                 consumer.resume(where)
 

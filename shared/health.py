@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from shared import metrics
+
 
 @dataclass(slots=True)
 class Health:
@@ -18,6 +20,21 @@ class Health:
     """Partitions that do not move, as ``topic/number``: the process is about to end."""
     lag: int = 0
     """Records that this process's partitions hold beyond what is committed, as last looked."""
+
+    def waits(self, who: str, name: str) -> None:
+        """``who`` (a part, a partition) waits for a named thing from now on."""
+        self.goes_on(who)
+        self.waiting[who] = name
+        self._count(name)
+
+    def goes_on(self, who: str) -> None:
+        """It waits no more, if it did."""
+        name = self.waiting.pop(who, None)
+        if name is not None:
+            self._count(name)
+
+    def _count(self, name: str) -> None:
+        metrics.WAITING.labels(name).set(list(self.waiting.values()).count(name))
 
     def report(self) -> dict[str, object]:
         """What ``/health`` answers; names of parts and waits only."""

@@ -12,7 +12,9 @@ CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "
 BATCH_SECONDS = Histogram(
     "tirek_consume_batch_seconds", "From a batch received to its transaction's end"
 )
-WAITING = Gauge("tirek_partition_waiting", "1 while a partition waits for a named thing", ["name"])
+WAITING = Gauge(
+    "tirek_partition_waiting", "Partitions and parts that wait for a named thing", ["name"]
+)
 PARKED = Gauge("tirek_parked_records", "Records parked, neither redriven nor dropped")
 LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])

@@ -13,6 +13,7 @@ everything back (`shared.bus_state`) and publishes it again.
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -30,7 +31,7 @@ from shared.chain import COLUMNS, Row, chain, columns
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, reaching
-from shared.errors import Halt
+from shared.errors import Halt, Unavailable
 from shared.events.envelope import GENESIS
 from shared.health import Health
 from shared.sealing import Sealer
@@ -108,7 +109,10 @@ class Relay:
                 await self._serve(await self._look(wakeup), wakeup)
 
     async def _look(self, wakeup: Wakeup) -> Seen:
-        """Waits, under a name that health shows, until Kafka shows the topic."""
+        """Waits, under a name that health shows, until Kafka shows the topic.
+
+        What waits in the outbox meanwhile is measured: it is what an alert fires at.
+        """
         wait = FIRST_WAIT
         while True:
             try:
@@ -118,11 +122,13 @@ class Relay:
             except ABSENT:
                 name = "kafka"
             else:
-                self._health.waiting.pop("relay", None)
+                self._health.goes_on("relay")
                 return seen
             if self._health.waiting.get("relay") != name:
                 self._log.warning("relay.waiting", name=name, topic=self._topic)
-            self._health.waiting["relay"] = name
+            self._health.waits("relay", name)
+            with suppress(Unavailable):  # one look less; a link that is lost ends us below
+                await self._measure()
             await pause(wait)
             await wakeup.wait(0)
             wait = min(wait * 2, LONGEST_WAIT)

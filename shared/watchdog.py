@@ -72,7 +72,7 @@ class Watchdog:
             return
         finally:
             self._next = max(monotonic(), self._next + self.every)
-        self._health.waiting.pop(BLIND, None)
+        self._health.goes_on(BLIND)
         self._tell(seen)
         waiting = {where for where in mine if str(where) in self._health.waiting}
         self._progress = self._progress.after(seen, waiting)
@@ -86,7 +86,7 @@ class Watchdog:
         """Brokers that do not answer tell nothing about a consumer: patience begins anew."""
         if BLIND not in self._health.waiting:
             self._log.warning("watchdog.blind", exc_info=problem)
-        self._health.waiting[BLIND] = "kafka"
+        self._health.waits(BLIND, "kafka")
         self._progress = Progress()
 
     async def _ask(

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from deploy.containers import ours, servers
+from deploy.containers import ours, pins, servers
 from deploy.containers.facts import RECIPIENTS
 from deploy.containers.observing import observing
 from deploy.topology import PROCESSES, SIMULATORS
@@ -25,11 +25,22 @@ HEADER = """\
 #   docker compose --profile observe up -d                       Prometheus and Grafana too
 #   docker compose run --rm tirek --help                         the tirek command, inside
 #   docker compose run --rm operator parked list                 the same with every secret
-#   docker compose run --rm status                               what is up, and where
+#   docker compose run --rm status                               what is up and where, or why not
 #   docker compose down                                          ends it; the volumes stay
 #
-# TIREK_ENV=prod TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml is real life: no sample
-# country, real deadlines. TIREK_PUBLISH is the address that APIs and pages are published on.
+# TIREK_PUBLISH is the address that APIs and pages are published on.
+#
+# Real life, in .env or the environment:
+#   TIREK_ENV=prod
+#   TIREK_COUNTRY=./ours                              a folder of yours, seen as /country
+#   TIREK_DIRECTORY=/country/directory.yaml           your organisations, not the sample country
+#   TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml
+#   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
+# and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another):
+#   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url
+# Nothing starts while one of these is lacking, or is the demo's: `docker compose logs secrets`.
+# What it still lacks: one broker and one database, on one machine; plain HTTP, so a proxy with TLS
+# before what is published; somebody who is called when an alert fires. The simulators run on, idle.
 """
 
 
@@ -58,8 +69,9 @@ def compose() -> dict[str, Any]:
     return {
         "name": "tirek",
         "services": services,
-        # whoever is on it reaches nothing outside; what is published is on `edge` too
-        "networks": {"inside": {"internal": True}, "edge": {}},
+        # whoever is on `inside` alone reaches nothing outside; what is published is on `edge` too,
+        # and notify's worker on `outside`: it goes to the gateways
+        "networks": {"inside": {"internal": True}, "edge": {}, "outside": {}},
         "volumes": dict.fromkeys(volumes),
     }
 
@@ -78,15 +90,16 @@ def rendered(value: Mapping[str, Any]) -> str:
 
 
 def main() -> int:
-    """Writes it, or with ``--check`` answers 1 when it is another."""
+    """Writes it, or with ``--check`` answers 1 when it is another, or the image's lock file is."""
     text = rendered(compose())
     if "--check" not in sys.argv[1:]:
         PATH.write_text(text, encoding="utf-8")
         return 0
-    if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{PATH.name} is not what the table says: run `make compose`\n")
-    return 1
+    wrong = pins.check()
+    if not PATH.exists() or PATH.read_text(encoding="utf-8") != text:
+        wrong.append(f"{PATH.name} is not what the table says: run `make compose`")
+    sys.stderr.write("".join(f"{line}\n" for line in wrong))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 
-from deploy.topology import PORTS, ROLES, SERVICES, Facts, Process
+from deploy.topology import (
+    MAIL_FROM,
+    PORTS,
+    PROCESSES,
+    ROLES,
+    SERVICES,
+    SMS_SENDER,
+    Facts,
+    Process,
+)
 
 SECRETS = "/run/tirek"
 """Where a container finds its own secrets, and no other's."""
 STATE = "/var/lib/tirek"
 HOME = "/app"
+SAMPLES = f"{HOME}/deploy/samples"
+COUNTRY = "/country"
+"""Where a folder of the operator's is seen: the directory and the policies of real life."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container; compose publishes what people need
 BROKER_PORT, CONTROLLER_PORT, DATABASE_PORT = 9092, 9093, 5432
 _SECRET = "_URL"  # noqa: S105 - an address that names a user names a password too
@@ -25,8 +37,10 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         state=STATE,
         secrets=SECRETS,
         jurisdiction=f"{HOME}/deploy/jurisdictions/kg",
-        policies=f"${{TIREK_POLICIES:-{HOME}/deploy/samples/demo-policies.yaml}}",
-        samples=f"{HOME}/deploy/samples",
+        policies=f"${{TIREK_POLICIES:-{SAMPLES}/demo-policies.yaml}}",
+        directory=f"${{TIREK_DIRECTORY:-{SAMPLES}/directory.yaml}}",
+        mail_from=f"${{TIREK_MAIL_FROM:-{MAIL_FROM}}}",
+        sms_sender=f"${{TIREK_SMS_SENDER:-{SMS_SENDER}}}",
     )
 
 
@@ -68,3 +82,8 @@ def recipient(process: str) -> str:
 
 RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "console", "superuser")
 """Each has a volume of its own; ``superuser`` is read by PostgreSQL at its first start."""
+
+GATEWAYS = tuple(
+    name for name, text in PROCESSES["notify.work"].environment.items() if "{simulators}" in text
+)
+"""Where texts and mail leave by: the simulators' in a demo, in real life a person's to give."""

@@ -5,7 +5,7 @@ from typing import Any
 from deploy.topology import HOST, IMAGES
 
 FOLDER = "./deploy/containers"
-PROMETHEUS_PORT, GRAFANA_PORT = 9090, 3000
+PORTS = {"PROMETHEUS": 9090, "GRAFANA": 3000}
 
 
 def observing() -> dict[str, Any]:
@@ -32,7 +32,7 @@ def observing() -> dict[str, Any]:
                 f"{FOLDER}/alerts.yml:/etc/prometheus/alerts.yml:ro",
                 "prometheus-data:/prometheus",
             ],
-            "ports": [_published("PROMETHEUS", PROMETHEUS_PORT)],
+            "ports": [_published("PROMETHEUS")],
             **usual,
         },
         "grafana": {
@@ -42,6 +42,9 @@ def observing() -> dict[str, Any]:
                 "GF_AUTH_ANONYMOUS_ENABLED": "true",
                 "GF_AUTH_ANONYMOUS_ORG_ROLE": "Viewer",
                 "GF_AUTH_DISABLE_LOGIN_FORM": "true",
+                # the form is not the only way in: there is no admin with the password admin
+                "GF_AUTH_BASIC_ENABLED": "false",
+                "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true",
                 "GF_ANALYTICS_REPORTING_ENABLED": "false",
                 "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
                 "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": (
@@ -55,12 +58,12 @@ def observing() -> dict[str, Any]:
                 f"{FOLDER}/grafana/tirek.json:/etc/grafana/provisioning/dashboards/tirek.json:ro",
                 "grafana-data:/var/lib/grafana",
             ],
-            "ports": [_published("GRAFANA", GRAFANA_PORT)],
+            "ports": [_published("GRAFANA")],
             "depends_on": ["prometheus"],
             **usual,
         },
     }
 
 
-def _published(name: str, number: int) -> str:
-    return f"${{TIREK_PUBLISH:-{HOST}}}:${{TIREK_PORT_{name}:-{number}}}:{number}"
+def _published(name: str) -> str:
+    return f"${{TIREK_PUBLISH:-{HOST}}}:${{TIREK_PORT_{name}:-{PORTS[name]}}}:{PORTS[name]}"

@@ -4,8 +4,11 @@ from typing import Any
 
 from deploy.containers import facts
 from deploy.containers.facts import BROKER_PORT, RECIPIENTS, SECRETS
+from deploy.containers.observing import PORTS as OBSERVING_PORTS
 from deploy.containers.shape import Service, after, limits
 from deploy.topology import HOST, IMAGES, PORTS, PROCESSES, SERVICES, SIMULATORS, SUPERUSER, Process
+
+_COUNTRY = f"${{TIREK_COUNTRY:-./deploy/samples}}:{facts.COUNTRY}:ro"
 
 
 def name_of(process: Process) -> str:
@@ -37,9 +40,21 @@ def _job(command: list[str], **more: Any) -> Service:
 
 
 def secrets() -> Service:
-    """Makes every secret that is missing; builds the image, once for all."""
+    """Makes every secret that is missing, and refuses a real life that lacks something; builds the
+    image, once for all."""
+    known = facts.facts({})
     made = _job(
-        ["deploy.containers.secrets"], volumes=_all_secrets("/secrets"), network_mode="none"
+        ["deploy.containers.secrets"],
+        environment={
+            "TIREK_ENV": known.env,
+            "TIREK_DIRECTORY": known.directory,
+            "TIREK_POLICIES": known.policies,
+            # empty unless somebody said them: a default will not do in real life
+            "TIREK_MAIL_FROM": "${TIREK_MAIL_FROM:-}",
+            "TIREK_SMS_SENDER": "${TIREK_SMS_SENDER:-}",
+        },
+        volumes=[*_all_secrets("/secrets"), _COUNTRY],
+        network_mode="none",
     )
     del made["pull_policy"], made["networks"]
     build = {
@@ -77,6 +92,8 @@ def topics() -> Service:
 def process_of(process: Process) -> Service:
     """A process of the topology: a service under a restart policy, or a migration as a job."""
     volumes = [f"secrets-{facts.recipient(process.name)}:{SECRETS}:ro"]
+    if "TIREK_DIRECTORY" in process.environment:
+        volumes.append(_COUNTRY)
     environment = facts.environment(process)
     command = [process.module, *process.arguments]
     if not process.health:
@@ -93,6 +110,8 @@ def process_of(process: Process) -> Service:
             "networks": ["inside", "edge"],
             "ports": [_published(name) for name in process.ports],
         }
+    elif process.name == "notify.work":
+        more = {"networks": ["inside", "outside"]}  # the gateways are out there
     return (
         _ours(
             kind,
@@ -141,18 +160,22 @@ def samples() -> Service:
 
 
 def status() -> Service:
-    """The last to run: what is up, and where people go."""
+    """The last to end: what is up, what is not and why, and where people go."""
     running = [each for each in PROCESSES.values() if each.health]
     parts = [
-        f"--part={_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
+        f"{_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
         for each in running
         for port, path in each.health.items()
     ]
     seen = {PORTS[name].setting: _port(name) for name in ("phones", "mail", *SERVICES)}
+    seen |= {
+        f"TIREK_PORT_{name}": f"${{TIREK_PORT_{name}:-{number}}}"
+        for name, number in OBSERVING_PORTS.items()
+    }
     return _job(
-        ["deploy.cli", "status", *parts],
+        ["deploy.containers.status", *parts],
         environment=seen,
-        depends_on=after(("samples",), tuple(_host(each) for each in running)),
+        depends_on=after(("secrets",)),  # of what it tells it awaits nothing but by itself
     )
 
 

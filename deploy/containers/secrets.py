@@ -1,24 +1,36 @@
 """``python -m deploy.containers.secrets``: makes the secrets that are missing, each in its volume.
 
 The first start makes everything; later ones change nothing. What a service may not know is not in
-its volume; the volume of all, with every password, is the operator's alone.
+its volume; the volume of all, with every password, is the operator's alone. The gateways' addresses
+are written where there are none, and never again: a person may have put others
+(`deploy.containers.gateways`). Real life gets none from here, and is refused while it lacks
+something (`deploy.containers.real_life`).
 """
 
 import os
 import sys
 from pathlib import Path
 
-from deploy.containers.facts import DATABASE_PORT, RECIPIENTS, recipient, secrets_of
+from deploy.containers import real_life
+from deploy.containers.facts import (
+    DATABASE_PORT,
+    GATEWAYS,
+    RECIPIENTS,
+    recipient,
+    secrets_of,
+)
 from deploy.local.errors import StackError
 from deploy.local.secrets import key_files, passwords
 from deploy.topology import PROCESSES, SERVICES, SUPERUSER
+from shared.settings import Environment
 
 ROOT = Path("/secrets")
+_GATEWAY_FILES = {name.lower() for name in GATEWAYS}
 _FOR_ITS_IMAGE = 0o444
 """PostgreSQL's image reads its file as whoever it is; no other container has that volume."""
 
 
-def give(root: Path = ROOT) -> list[str]:
+def give(root: Path = ROOT, *, real: bool = False) -> list[str]:
     """Fills the folders; the names of addresses and passwords that are new or another than before.
 
     Raises `StackError` with one line when a folder is missing or cannot be written.
@@ -36,13 +48,16 @@ def give(root: Path = ROOT) -> list[str]:
         if process.name.partition(".")[0] in SERVICES:
             folder_of = recipient(process.name)
             for name, text in secrets_of(process, known).items():
-                wanted[f"{folder_of}/{name}"] = text
-    changed = [path for path, text in wanted.items() if _put(root / path, text)]
+                path = f"{folder_of}/{name}"
+                if name not in _GATEWAY_FILES or not (real or (root / path).exists()):
+                    wanted[path] = text
+    changed = [path for path, text in wanted.items() if put(root / path, text)]
     (root / "superuser" / "password").chmod(_FOR_ITS_IMAGE)
     return sorted(changed)
 
 
-def _put(path: Path, text: str) -> bool:
+def put(path: Path, text: str) -> bool:
+    """Writes a file that its owner alone can read; whether it was another before."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     new = path.with_suffix(".new")
@@ -58,8 +73,11 @@ def _put(path: Path, text: str) -> bool:
 
 def main() -> int:
     """Says how many files were made; 1 with one line when it cannot."""
+    real = os.environ.get("TIREK_ENV") == Environment.PROD
     try:
-        changed = give()
+        changed = give(real=real)
+        if real:
+            real_life.check(os.environ, ROOT)
     except (StackError, OSError) as problem:
         sys.stderr.write(f"secrets: {problem}\n")
         return 1

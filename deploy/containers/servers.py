@@ -7,7 +7,23 @@ from deploy.containers.shape import Service, after, limits
 from deploy.local.kafka import Node, properties
 from deploy.topology import IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
-CLUSTER_ID = "dGlyZWstaW4tY29udGFpbg"
+# A formatted folder keeps the id that it has, and its image refuses any other; an empty one must
+# become another cluster, or the relays could not tell that what they said there is gone.
+# $$ is compose's $.
+START = (
+    'known="$$(sed -n s/^cluster.id=//p $$KAFKA_LOG_DIRS/meta.properties 2> /dev/null)"; '
+    'new="$$(head -c 16 /dev/urandom | base64 | tr +/ xy | tr -d =)"; '
+    'export CLUSTER_ID="$${known:-$$new}"; exec /etc/kafka/docker/run'
+)
+# ApiVersions, version 0: what answers it is a broker at work. Kafka's own tool is a JVM each time.
+ASK = (
+    f"exec 3<> /dev/tcp/127.0.0.1/{BROKER_PORT} && "
+    r"printf '\0\0\0\12\0\22\0\0\0\0\0\1\377\377' >&3 && "
+    "test $$(head -c 8 <&3 | wc -c) = 8"
+)
+_UNPRIVILEGED = {"cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"]}
+_TO_BECOME_POSTGRES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"]
+"""Its image begins as root, takes its folder into possession and becomes the user postgres."""
 
 
 def postgres() -> Service:
@@ -17,6 +33,8 @@ def postgres() -> Service:
         "image": IMAGES["postgres"],
         "command": ["postgres", *(part for each in settings for part in ("-c", each))],
         "restart": "unless-stopped",
+        **_UNPRIVILEGED,
+        "cap_add": _TO_BECOME_POSTGRES,
         "shm_size": "128m",
         "stop_grace_period": "60s",
         "environment": {
@@ -40,7 +58,7 @@ def postgres() -> Service:
 
 
 def kafka() -> Service:
-    """One broker that is its own controller; clients come by its name."""
+    """One broker that is its own controller, as its image's own user; clients come by its name."""
     node = Node(1, Path("/var/lib/kafka"), BROKER_PORT, CONTROLLER_PORT)
     said = properties([node], node)
     said["listeners"] = f"CLIENTS://:{BROKER_PORT},CONTROLLER://:{CONTROLLER_PORT}"
@@ -50,23 +68,19 @@ def kafka() -> Service:
     said["controller.quorum.voters"] = f"1@kafka:{CONTROLLER_PORT}"
     return {
         "image": IMAGES["kafka"],
+        "command": ["bash", "-c", START],
         "restart": "unless-stopped",
+        **_UNPRIVILEGED,
         "stop_grace_period": "60s",
         "environment": {
-            "CLUSTER_ID": CLUSTER_ID,
             "KAFKA_HEAP_OPTS": "-Xms64m -Xmx512m",
             **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
         },
         "volumes": ["kafka-data:/var/lib/kafka/data"],
         "healthcheck": {
-            "test": [
-                "CMD",
-                "/opt/kafka/bin/kafka-broker-api-versions.sh",
-                "--bootstrap-server",
-                f"kafka:{BROKER_PORT}",
-            ],
+            "test": ["CMD", "bash", "-c", ASK],
             "interval": "5s",
-            "timeout": "10s",
+            "timeout": "5s",
             "retries": 30,
         },
         "networks": ["inside"],

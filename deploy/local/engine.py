@@ -39,9 +39,9 @@ def run(*argv: str, code: int | None = 0, within: float = WITHIN) -> str:
     return said
 
 
-def compose(*arguments: str, code: int | None = 0) -> str:
+def compose(*arguments: str, code: int | None = 0, within: float = WITHIN) -> str:
     """``docker compose``, on a project of our own."""
-    return run("docker", "compose", *arguments, code=code)
+    return run("docker", "compose", *arguments, code=code, within=within)
 
 
 def value(query: str) -> str:

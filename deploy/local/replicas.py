@@ -1,12 +1,8 @@
-"""More processes like one of a stack's workers, in its consumer group, and who reads what."""
+"""More processes like one of a stack's workers, in its consumer group."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 
 from deploy.local.probes import http_ok
 from deploy.local.processes import Part, Report
@@ -49,26 +45,3 @@ async def scaled(
             for number in range(2, count + 1):
                 await life.enter_async_context(replica(stack, name, number, report))
         yield
-
-
-async def shares(kafka: str, group: str) -> list[int]:
-    """How many partitions each member of a consumer group reads, most first.
-
-    Raises `AssertionError` if two members read the same one.
-    """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=10_000)
-    await admin.start()
-    try:
-        (answer,) = await admin.describe_consumer_groups([group])
-    finally:
-        await admin.close()
-    assigned = [
-        ConsumerProtocolMemberAssignment.decode(member[-1]).partitions()
-        for described in answer.groups
-        for member in described[5]
-        if member[-1]
-    ]
-    readers = Counter(partition for each in assigned for partition in each)
-    if twice := [partition for partition, count in readers.items() if count > 1]:
-        raise AssertionError(f"{group}: two members read {twice[0]}")
-    return sorted((len(each) for each in assigned), reverse=True)

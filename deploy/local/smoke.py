@@ -9,7 +9,8 @@ from time import monotonic
 
 from rich.console import Console
 
-from deploy.local.replicas import scaled, shares
+from deploy.local.replicas import scaled
+from deploy.local.shares import shares
 from deploy.local.stack import ROOT, Stack
 from deploy.local.story.opening import opened, run
 from deploy.local.story.outcome import count, differences

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import asyncpg
 import httpx
@@ -47,10 +48,17 @@ class Wire:
 
     async def republished(self) -> int:
         """How many events the worker has taken back."""
-        async with httpx.AsyncClient() as http:
-            text = (await http.get(f"{self.stack.url('notify_health')}/metrics")).text
-        [line] = [each for each in text.splitlines() if each.startswith(METRIC)]
-        return int(float(line.rpartition(" ")[2]))
+        return int(await self.metric(METRIC))
+
+    async def metric(self, name: str) -> float:
+        """One of the worker's, as Prometheus would read it; 0 while it says nothing."""
+        try:
+            async with httpx.AsyncClient() as http:
+                text = (await http.get(f"{self.stack.url('notify_health')}/metrics")).text
+        except httpx.HTTPError:
+            return 0.0
+        found = [each for each in text.splitlines() if each.startswith(f"{name} ")]
+        return float(found[0].rpartition(" ")[2]) if found else 0.0
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -229,6 +237,26 @@ async def test_killed_while_it_publishes_again_the_next_relay_goes_on(wire: Wire
         await say(wire.notify, 1)
         assert sorted(await wire.all_heard(5_001)) == list(range(before + 1, before + 5_002))
     await wire.is_whole(repeated=BATCH)
+
+
+async def test_while_kafka_is_away_the_alerts_have_something_to_fire_at(wire: Wire) -> None:
+    """The age of what waits grows, and the wait is counted; both end when Kafka is back."""
+
+    async def seen(age: float) -> bool:
+        waiting = await wire.metric('tirek_partition_waiting{name="kafka"}')
+        return waiting > 0 and await wire.metric("tirek_outbox_oldest_seconds") > age
+
+    async def over() -> bool:
+        waiting = await wire.metric('tirek_partition_waiting{name="kafka"}')
+        return waiting == 0 and await wire.metric("tirek_outbox_unpublished") == 0
+
+    await wire.stop_kafka()
+    await say(wire.notify, 1)
+    await eventually(partial(seen, 0.0), within=60)
+    await eventually(partial(seen, await wire.metric("tirek_outbox_oldest_seconds")), within=60)
+    await wire.stack.part("kafka").start(60)
+    await wire.all_said()
+    await eventually(over, within=60)
 
 
 async def last_number(wire: Wire) -> int:

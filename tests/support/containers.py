@@ -6,7 +6,6 @@ passwords, folders, `kill -9` and SIGSTOP are the same. Needs an engine on this 
 
 import asyncio
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.containers import Container
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.labels import create_labels
 
 from deploy.local.errors import StackError
 from deploy.local.kafka import Node, new_id, properties
@@ -32,16 +32,22 @@ from deploy.topology import HOST, IMAGES, POSTGRES_SETTINGS, SUPERUSER
 OWNER = "tirek.tests.owner"
 """The label with the process id of whoever started a container."""
 _KILLED = 128
+_ANSWERS_WITHIN, _PULLS_WITHIN = 10, 900
+"""Seconds: an engine that is there answers at once, and an image of 500 MB takes its time."""
+_KAFKA_DATA = "/var/lib/kafka/data"
+"""The image's own folder: a new volume there belongs to the image's own user."""
 
 
 @cache
 def missing() -> str:
     """Why containers cannot be had here, in one line; empty when they can."""
     try:
-        engine = docker.from_env(timeout=10)
-        engine.ping()
+        asked = docker.from_env(timeout=_ANSWERS_WITHIN)
+        asked.ping()
+        asked.close()
     except (DockerException, OSError):
         return "no Docker engine answers"
+    engine = docker.from_env(timeout=_PULLS_WITHIN)
     try:
         for image in _needed():
             _have(engine, image)
@@ -69,13 +75,17 @@ def _have(engine: docker.DockerClient, image: str) -> None:
 
 
 def sweep() -> None:
-    """Removes containers of runs that are over."""
+    """Removes containers and volumes of runs that are over."""
     engine = docker.from_env()
     try:
         for container in engine.containers.list(all=True, filters={"label": OWNER}):
             if not psutil.pid_exists(int(container.labels[OWNER])):
                 with suppress(APIError):
                     container.remove(force=True)
+        for volume in engine.volumes.list(filters={"label": OWNER}):
+            if not psutil.pid_exists(int(volume.attrs["Labels"][OWNER])):
+                with suppress(APIError):
+                    volume.remove(force=True)
     finally:
         engine.close()
 
@@ -121,7 +131,11 @@ class Containers:
 
 
 class KafkaImage:
-    """The nodes as containers: what a file says for our own is their environment."""
+    """The nodes as containers: what a file says for our own is their environment.
+
+    Each runs as the image's own user, and its data are in a volume that is named after the cluster:
+    a new cluster id is an empty volume.
+    """
 
     def __init__(self, folder: Path, nodes: Sequence[Node]) -> None:
         self.nodes = nodes
@@ -129,18 +143,13 @@ class KafkaImage:
 
     async def create(self, log: Path) -> None:  # noqa: ARG002 - the image formats at its start
         """A new cluster id, unless there is one; ``log`` stays as it is."""
-        for node in self.nodes:
-            node.folder.mkdir(parents=True, exist_ok=True)
-            if not self._formatted.exists():
-                shutil.rmtree(node.folder / "data", ignore_errors=True)
+        self._formatted.parent.mkdir(parents=True, exist_ok=True)
         if not self._formatted.exists():
             self._formatted.write_text(new_id())
 
     def forget(self) -> None:
-        """Removes every record and the cluster's id; no node may be running."""
+        """Lets every record go with the cluster's id; no node may be running."""
         self._formatted.unlink(missing_ok=True)
-        for node in self.nodes:
-            shutil.rmtree(node.folder / "data", ignore_errors=True)
 
     def launch(
         self,
@@ -155,7 +164,7 @@ class KafkaImage:
             f"{each.number}@{each.controller}" for each in self.nodes
         )
         del said["controller.quorum.bootstrap.servers"]
-        (node.folder / "data").mkdir(exist_ok=True)
+        said["log.dirs"] = _KAFKA_DATA
         return ContainerLaunch(
             node.name,
             (),
@@ -166,8 +175,8 @@ class KafkaImage:
             },
             image=IMAGES["kafka"],
             from_files={"CLUSTER_ID": self._formatted},
-            volumes={node.folder: node.folder},
-            as_us=True,
+            kept={"CLUSTER_ID": _KAFKA_DATA},
+            own_user=True,
         )
 
 
@@ -180,8 +189,10 @@ class ContainerLaunch(Launch):
     """Folders and files of this machine, with where the container sees them."""
     from_files: Mapping[str, Path] = field(default_factory=dict)
     """Of its environment, what is read at each start: it may be another one by then."""
-    as_us: bool = False
-    """It runs as our own user also where we are root."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Folders of the container that are volumes, by what names them in ``from_files``."""
+    own_user: bool = False
+    """It runs as the image's own user, not as ours where we are not root."""
 
     async def spawn(self) -> "ContainerChild":
         """Starts it; raises `StackError` when the engine refuses."""
@@ -191,19 +202,29 @@ class ContainerLaunch(Launch):
             raise StackError(f"{self.name}: the engine refused: {problem}") from problem
         return ContainerChild(container, self.log)
 
+    def named(self, read: Mapping[str, str]) -> dict[str, str]:
+        """The engine's own volumes by their names, with where the container sees them."""
+        return {f"tirek-{self.name}-{read[name]}": there for name, there in self.kept.items()}
+
     def _run(self) -> Container:
-        user: dict[str, Any] = (
-            {"user": f"{os.getuid()}:0"} if self.as_us or os.getuid() != 0 else {}
-        )
+        ours = os.getuid() != 0 and not self.own_user
+        user: dict[str, Any] = {"user": f"{os.getuid()}:0"} if ours else {}
         read = {name: path.read_text() for name, path in self.from_files.items()}
+        folders = {str(here): str(there) for here, there in self.volumes.items()}
+        named, labels = self.named(read), {OWNER: str(os.getpid())}
         made = DockerContainer(
             self.image,
             env={**self.environment, **read},
-            volumes=[(str(ours), str(theirs), "rw") for ours, theirs in self.volumes.items()],
+            volumes=[(here, there, "rw") for here, there in {**folders, **named}.items()],
             network_mode="host",
-            labels={OWNER: str(os.getpid())},
+            labels=labels,
             **user,
         )
+        for name in named:
+            # with testcontainers' labels too: its reaper removes it with the rest
+            made.get_docker_client().client.volumes.create(
+                name, labels=create_labels(self.image, labels)
+            )
         if self.argv:
             made.with_command(list(self.argv))
         container = made.start().get_wrapped_container()

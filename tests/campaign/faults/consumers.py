@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from time import monotonic
 
 from deploy.local.processes import Part
-from deploy.local.replicas import replica, shares
+from deploy.local.replicas import replica
+from deploy.local.shares import shares
 from deploy.local.variant import Variant
 from deploy.topology import SERVICES
 from tests.campaign.scene import Fault, Make, Must, Scene

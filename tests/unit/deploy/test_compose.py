@@ -1,11 +1,14 @@
 """docker-compose.yml is the topology in other words, and tells nobody what they need not know."""
 
+import os
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
 
-from deploy.containers import facts
+from deploy.containers import facts, pins
 from deploy.containers.compose import PATH, compose, rendered
 from deploy.containers.ours import name_of
 from deploy.topology import IMAGES, PROCESSES, ROLES, SIMULATORS, Process
@@ -75,6 +78,56 @@ def test_only_the_edge_is_published_and_on_the_loopback() -> None:
         for ports in published.values()
         for each in ports
     )
+
+
+@pytest.mark.parametrize("name", ["kafka", "postgres"])
+def test_the_servers_may_gain_nothing(name: str) -> None:
+    """The broker runs as its own user; the database may become its own, and no more."""
+    service = FILE[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    allowed = (
+        {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"} if name == "postgres" else set()
+    )
+    assert set(service.get("cap_add", ())) == allowed
+
+
+def test_an_emptied_broker_is_another_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No id stands in the file: an empty folder gets a new one, a formatted one keeps its own."""
+    monkeypatch.setenv("KAFKA_LOG_DIRS", str(tmp_path))
+    service = FILE["kafka"]
+    assert "CLUSTER_ID" not in service["environment"]
+    script = service["command"][-1].replace("$$", "$").replace("exec /etc/kafka/docker/run", "env")
+    told = [
+        dict(line.split("=", 1) for line in _sh(script).splitlines() if "=" in line)["CLUSTER_ID"]
+        for _ in range(2)
+    ]
+    assert told[0] != told[1]
+    assert all(re.fullmatch(r"[A-Za-z0-9]{22}", each) for each in told)
+    (tmp_path / "meta.properties").write_text("#\ndirectory.id=x\ncluster.id=kept-1_\nversion=1\n")
+    assert "CLUSTER_ID=kept-1_\n" in _sh(script)
+
+
+def _sh(script: str) -> str:
+    return subprocess.run(
+        ["bash", "-c", script], env=os.environ, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_status_waits_for_nothing_that_it_tells_of() -> None:
+    """Or a part that does not start would take the one who says so with it."""
+    assert FILE["status"]["depends_on"].keys() == {"secrets"}
+
+
+def test_the_image_has_what_was_tested() -> None:
+    """The lock file of the image has no pin that the whole one lacks."""
+    assert pins.check() == []
+    assert pins.drifted("a==1 \\\n  --hash=x\nb[c]==2\nd==1\n", "a==1\nb==3 ; x\n") == [
+        "b is 2 in the image's lock and 3 in the other",
+        "d is 1 in the image's lock and nothing in the other",
+    ]
 
 
 @pytest.mark.parametrize("worker", ["intake", "referral", "notify"])

@@ -1,11 +1,28 @@
 """The one table of what runs hangs together."""
 
+import re
+import subprocess
 from collections import Counter
 
 import pytest
 
 from deploy.local.order import with_needs
-from deploy.topology import HOST, NEEDS, PORTS, PORTS_OF, PROCESSES, ROLES, SCHEMAS, Facts, Process
+from deploy.local.postgres import BINARIES
+from deploy.local.stack import ROOT
+from deploy.topology import (
+    HOST,
+    IMAGES,
+    MAIL_FROM,
+    NEEDS,
+    PORTS,
+    PORTS_OF,
+    PROCESSES,
+    ROLES,
+    SCHEMAS,
+    SMS_SENDER,
+    Facts,
+    Process,
+)
 from shared.settings import Settings
 
 FACTS = Facts(
@@ -19,7 +36,9 @@ FACTS = Facts(
     secrets="state/secrets",
     jurisdiction="kg",
     policies="kg/policies.yaml",
-    samples="samples",
+    directory="samples/directory.yaml",
+    mail_from=MAIL_FROM,
+    sms_sender=SMS_SENDER,
 )
 
 
@@ -70,6 +89,16 @@ def test_no_two_parts_want_one_port() -> None:
 def test_every_need_exists_and_no_part_needs_itself() -> None:
     """The order of starting can be found."""
     assert set(with_needs(NEEDS, NEEDS)) == set(NEEDS)
+
+
+def test_the_embedded_parts_are_of_the_versions_of_the_images() -> None:
+    """What was tested on one is true of the other."""
+    jars = (ROOT / "deploy" / "local" / "kafka.lock").read_text()
+    [kafka] = re.findall(r"org\.apache\.kafka:kafka_2\.13:(\S+)", jars)
+    assert IMAGES["kafka"] == f"apache/kafka:{kafka}"
+    said = subprocess.run([BINARIES / "postgres", "--version"], capture_output=True, check=True)
+    [major] = re.findall(rb"^postgres \(PostgreSQL\) (\d+)\.", said.stdout)
+    assert IMAGES["postgres"] == f"postgres:{major.decode()}"
 
 
 def test_a_schema_is_owned_by_a_role_that_no_service_works_with() -> None:
