@@ -13,6 +13,7 @@ from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
 from deploy.backup.taking import stem_of
 from deploy.cli import app
+from deploy.local.secrets import key_files
 
 NOBODY = {
     "TIREK_SUPERUSER_URL": "postgresql://postgres@127.0.0.1:1",
@@ -36,6 +37,8 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.secrets = folder / "secrets"
+        key_files(self.secrets)
         self.public, self.private = keys.make(folder)
         self.data = self.write(manifest("data"))
         self.keys = self.write(manifest("keys"))
@@ -50,7 +53,8 @@ class Place:
     def restore(self, *options: object, private: object = None) -> Result:
         """``tirek restore`` where nothing answers."""
         given = ["restore", f"--private-key={private or self.private}", *map(str, options)]
-        return CliRunner().invoke(app, given, env=NOBODY)
+        own = {"TIREK_SECRETS": str(self.secrets)}
+        return CliRunner().invoke(app, given, env=NOBODY | own)
 
 
 def test_the_newest_backup_of_a_folder_is_its_last() -> None:
@@ -166,6 +170,16 @@ def test_half_a_register_does_not_pass_for_a_whole_one(tmp_path: Path, wrong: st
     register.write_text(wrong)
     with pytest.raises(BackupError, match="no incident's id stands there"):
         erasures.register(register)
+
+
+def test_nothing_is_restored_where_no_master_key_is(place: Place) -> None:
+    """It says how the saved one comes back, and no server is asked."""
+    (place.secrets / "intake" / "master.json").unlink()
+    said = line(place.restore("--data", place.data, NO))
+    assert "holds no master key of intake" in said
+    assert "nothing was changed. `tirek secrets restore FILE`" in said
+    said = line(place.restore("--data", place.data, NO, "--without-details"))
+    assert "the database server does not answer" in said
 
 
 def test_what_is_not_there_is_said_in_a_line(place: Place) -> None:
