@@ -49,11 +49,12 @@ def put_back(saved: Backup, secrets: Path, *, replace: bool) -> Manifest:
     try:
         with changing(secrets):
             there = _read(secrets)
-            others = sorted(path for path in wanted if _more(there.get(path, []), wanted[path]))
+            others = [path for path in wanted if _more(there.get(path, []), wanted[path])]
             if others and not replace:
                 raise BackupError(
-                    f"{secrets} holds other keys, in {', '.join(others)}: nothing was changed. "
-                    "Give --replace if nothing that is needed was sealed with them"
+                    f"{secrets} holds other keys, in {others[0]} and {len(others) - 1} more files: "
+                    "nothing was changed. Give --replace if nothing was sealed with them that is "
+                    "needed"
                 )
             for path, keys in wanted.items():
                 write_set(secrets / path, keys)
