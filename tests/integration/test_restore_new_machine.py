@@ -100,10 +100,10 @@ async def test_details_are_read_on_a_new_machine_once_its_secrets_are_those_of_t
     assert ITS_PERSON in shown
 
 
-async def test_who_has_lost_the_secrets_can_still_go_on_without_details(
+async def test_who_has_lost_the_secrets_still_gets_back_all_but_details(
     saved: Saved, machine: Stack
 ) -> None:
-    """Offers and answers need none; how many people's details are gone is said."""
+    """Needs, offers and answers are sealed for nobody; whose details are gone is said."""
     said = await tirek(machine, "restore", saved.key, *saved.files, "--without-details")
     assert said.code == 0, said.text
     count = f"{saved.people} of {saved.people} people"
