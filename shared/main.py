@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,7 +67,8 @@ def serve(app: FastAPI, settings: Settings) -> int:
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     with listening(settings.http_host, settings.http_port) as listener:
         server = uvicorn.Server(config)
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has ended
+            server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
