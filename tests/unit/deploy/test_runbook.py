@@ -81,7 +81,7 @@ FLAGS: dict[str, dict[str, bool]] = {
     "build": {},
     "down": {},
     "exec": {"--index": True},
-    "logs": {"--tail": True, "--since": True},
+    "logs": {"-f": False, "--tail": True, "--since": True},
     "ps": {"-a": False},
     "rm": {"--stop": False, "--force": False},
     "run": {"--rm": False, "--no-deps": False, "-T": False},
