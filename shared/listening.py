@@ -1,5 +1,6 @@
 """The address that a process listens on, bound before anything else begins."""
 
+import os
 import socket
 
 from shared.errors import TirekError
@@ -17,6 +18,8 @@ def listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
+    except socket.gaierror as problem:
+        why = problem.strerror
     except OSError as problem:
-        why = problem.strerror or type(problem).__name__
-        raise NotListening(f"port {port} on {host} cannot be had: {why}") from None
+        why = os.strerror(problem.errno or 0)  # its own words repeat the address
+    raise NotListening(f"port {port} on {host} cannot be had: {why}")

@@ -20,7 +20,9 @@ def taken() -> Iterator[int]:
 
 def test_which_address_is_taken_is_said(taken: int) -> None:
     """With the reason, as the machine gives it."""
-    with pytest.raises(NotListening, match=f"port {taken} on {HOST} cannot be had: Address al"):
+    with pytest.raises(
+        NotListening, match=f"port {taken} on {HOST} cannot be had: Address already in use$"
+    ):
         listening(HOST, taken)
 
 
@@ -31,6 +33,8 @@ async def test_a_worker_says_so_too(taken: int) -> None:
 
 
 def test_an_address_without_a_machine_is_one_line() -> None:
-    """Not one of this machine's."""
+    """Neither one of this machine's, nor a name that nobody knows."""
     with pytest.raises(NotListening, match=r"port 0 on 192\.0\.2\.1 cannot be had"):
         listening("192.0.2.1", 0)
+    with pytest.raises(NotListening, match=r"port 0 on nowhere\.invalid cannot be had: \w+"):
+        listening("nowhere.invalid", 0)
