@@ -9,6 +9,7 @@ from deploy import (
     cli_parked,
     cli_redrive,
     cli_restore,
+    cli_secrets,
     cli_status,
     cli_token,
 )
@@ -30,6 +31,7 @@ app.command("status")(cli_status.status)
 app.command("token")(cli_token.token)
 app.add_typer(cli_backup.backup, name="backup")
 app.command("restore")(cli_restore.restore)
+app.add_typer(cli_secrets.group, name="secrets")
 app.add_typer(cli_keys.keys, name="keys")
 app.add_typer(cli_outbox.outbox, name="outbox")
 app.add_typer(cli_parked.parked, name="parked")

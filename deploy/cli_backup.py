@@ -57,8 +57,8 @@ def make(
     """Back up the data and the key store, while all runs, into two sealed files.
 
     The data are of one moment, with outboxes and inboxes. Keep the two files apart, and those of
-    the key store no longer than 30 days: an erased key must not come back. Key files and passwords
-    (the folder of secrets) are in neither: keep a copy of it with the private key.
+    the key store no longer than 30 days: an erased key must not come back. The secrets, without
+    which nobody's details can be read, are in neither: `tirek secrets save`.
     """
     if context.invoked_subcommand is not None:
         return
@@ -111,6 +111,8 @@ def verify(
 def described(manifest: Manifest) -> str:
     """What a file holds, in one line."""
     at = f"{manifest.at:%Y-%m-%d %H:%M:%S} UTC"
+    if manifest.kind == "secrets":
+        return f"secrets of {at}: {manifest.total} keys in {len(manifest.rows)} files"
     heads = ", ".join(f"{name} {head}" for name, head in sorted(manifest.heads.items()))
     return f"{manifest.kind} of {at}: {manifest.total:,} rows; migrations {heads}"
 

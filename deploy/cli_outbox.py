@@ -32,14 +32,15 @@ def verify(
         str | None,
         typer.Option(
             envvar="TIREK_DATABASE_URL",
-            help="One service's database. Left out: all services of the running demo.",
+            help="One service's database. Left out: all services, at TIREK_POSTGRES with the "
+            "passwords of TIREK_SECRETS, or of the running demo.",
         ),
     ] = None,
     kafka: Annotated[
         str | None,
         typer.Option(
             envvar="TIREK_KAFKA",
-            help="host:port. Left out with --database-url: the topic is not read.",
+            help="host:port. Left out: the running demo's; with --database-url none is read.",
         ),
     ] = None,
     service: Annotated[

@@ -30,7 +30,8 @@ DatabaseUrl = Annotated[
     str | None,
     typer.Option(
         envvar="TIREK_DATABASE_URL",
-        help="One service's database. Left out: all services of the running demo.",
+        help="One service's database. Left out: all services, at TIREK_POSTGRES with the "
+        "passwords of TIREK_SECRETS, or of the running demo.",
     ),
 ]
 Service = Annotated[str | None, typer.Option(help=f"One of {', '.join(SERVICES)}. Left out: all.")]

@@ -16,6 +16,7 @@ from deploy.backup.files import Backup
 from deploy.backup.restoring import Done, Wish
 from deploy.backup.restoring import restore as put_back
 from deploy.cli_backup import PrivateKey, ServerUrl, bars, described, of, private_of, said
+from deploy.cli_keys import Secrets
 from shared.cli import OUT
 from shared.clock import wall
 
@@ -61,6 +62,14 @@ def restore(  # noqa: PLR0917 - each is an option of the command
     different_ages: Annotated[
         bool, typer.Option("--different-ages", help="The two files are of two backups.")
     ] = False,
+    without_details: Annotated[
+        bool,
+        typer.Option(
+            "--without-details",
+            help="The secrets are lost for good: restore although nobody's details can be read.",
+        ),
+    ] = False,
+    secrets: Secrets = running_demo.SECRETS,
     server: ServerUrl = None,
     kafka: Annotated[
         str | None,
@@ -70,8 +79,10 @@ def restore(  # noqa: PLR0917 - each is an option of the command
     """Put a backup in place, with the services stopped. Erased people stay erased.
 
     The files are checked to the last byte first, and nothing that is there changes before all is
-    restored beside it. The topics are emptied, and the services will say again what the data hold;
-    readers pass over what they know. If it is interrupted, run it again.
+    restored beside it. The secrets of this machine must open what comes back: on a new one put the
+    saved ones in place first (`tirek secrets restore`). The topics are emptied, and the services
+    will say again what the data hold; readers pass over what they know. If it is interrupted, run
+    it again.
     """
     with said():
         if data is None and keys is None:
@@ -84,7 +95,7 @@ def restore(  # noqa: PLR0917 - each is an option of the command
             kind: Backup(path, secret) for kind, path in (("data", data), ("keys", keys)) if path
         }
         where = kafka or (running_demo.kafka() if data else "")
-        wish = Wish(files, erased, where, replace, different_ages)
+        wish = Wish(files, erased, where, replace, different_ages, secrets, without_details)
         with bars() as progress:
             done = asyncio.run(put_back(of(server), wish, _Bars(progress)))
     for line in _lines(done):
@@ -95,15 +106,21 @@ def _lines(done: Done) -> Iterator[str]:
     """What was done, and what that means."""
     for manifest in done.manifests.values():
         yield f"restored {described(manifest)}"
-    erased = done.erased
+    ready = done.ready
+    erased = ready.erased
     if erased.listed:
         yield (
             f"erased again: {erased.known} of {erased.listed} incidents of the register are in the "
             f"data, {erased.keys} keys destroyed"
         )
-    if done.unreadable:
+    if ready.closed:
         yield (
-            f"no key for {done.unreadable} of {done.people} people: their details cannot be read "
+            f"the keys of {ready.closed} of {ready.people} people do not open with the secrets of "
+            "this machine: their details cannot be read"
+        )
+    if ready.unreadable:
+        yield (
+            f"no key for {ready.unreadable} of {ready.people} people: their details cannot be read "
             "(they were erased, or the key store is older than the data)"
         )
     yield from _ages(done)
@@ -112,7 +129,7 @@ def _lines(done: Done) -> Iterator[str]:
         yield f"older than this release: {names}. Migrations bring it forward before services start"
     if data := done.manifests.get("data"):
         yield f"topics emptied: {', '.join(done.emptied) or 'none was there'}"
-        yield f"to be published again: {done.again:,} events; readers pass over what they know"
+        yield f"to be published again: {ready.again:,} events; readers pass over what they know"
         gap = str(timedelta(seconds=int((wall() - data.at).total_seconds())))
         yield (
             f"The data reach to {data.at:%Y-%m-%d %H:%M:%S} UTC. What was reported, answered or "

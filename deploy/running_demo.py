@@ -1,6 +1,11 @@
-"""Where the demo on this machine keeps its parts: for verbs that look into a database."""
+"""Where the demo on this machine keeps its parts: for verbs that look into a database.
+
+Another stack is named by the environment, as in the container `operator`: ``TIREK_SECRETS`` and
+``TIREK_POSTGRES``.
+"""
 
 import json
+import os
 from pathlib import Path
 
 from deploy.topology import HOST, PORTS, SERVICES
@@ -9,10 +14,14 @@ from shared.cli import fail
 SECRETS = Path(__file__).parents[1] / ".tirek" / "demo" / "secrets"
 
 
-def databases(secrets: Path = SECRETS, server: str | None = None) -> dict[str, str]:
-    """Each service's database, with its own role; ``secrets`` and ``server`` of another stack."""
-    passwords = _passwords(secrets, "--database-url")
-    place = server or postgres()
+def databases(secrets: Path | None = None, server: str | None = None) -> dict[str, str]:
+    """Each service's database, with its own role.
+
+    ``secrets`` and ``server`` of another stack; left out, those of the environment.
+    """
+    folder = secrets or Path(os.environ.get("TIREK_SECRETS") or SECRETS)
+    passwords = _passwords(folder, "--database-url")
+    place = server or os.environ.get("TIREK_POSTGRES") or postgres()
     return {
         name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{place}/tirek"
         for name in SERVICES

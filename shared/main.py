@@ -3,9 +3,11 @@
 What cannot start says why in one line and ends with status 1.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,11 +18,14 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from shared import crash, logging, migrate, preflight
-from shared.errors import TirekError
+from shared.errors import TirekError, Unavailable
 from shared.keys import KeyFileError
+from shared.listening import listening
 from shared.settings import Settings, SettingsError
 from shared.worker import Work, run_worker
 
+GRACE = 8
+"""Seconds that requests have to be answered in, after SIGTERM."""
 USAGE = "usage: python -m services.{name} serve | work | migrate"
 S = TypeVar("S", bound=Settings)
 
@@ -50,23 +55,39 @@ def main(
         preflight.check(settings, schema)
         if what == "work":
             return uvloop.run(run_worker(works(settings), settings.stuck_after))
-        uvicorn.run(
-            make_web(settings),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=8,
-        )
+        return serve(make_web(settings), settings)
     except (SettingsError, KeyFileError, TirekError) as problem:
         structlog.get_logger().critical("start.failed", name=type(problem).__name__)
         sys.stderr.write(f"{name} {what}: {problem}\n")
         return 1
-    return 0
+
+
+def serve(app: FastAPI, settings: Settings) -> int:
+    """Answers HTTP until it is told to end; raises `NotListening` where the address is taken."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
+    with listening(settings.http_host, settings.http_port) as listener:
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has ended
+            server.run(sockets=[listener])
+    return 0 if server.started else 1
 
 
 def bring_up(folder: Path, url: SecretStr | None, key: str, schema: str) -> None:
-    """Migrates one schema; ``key`` names the setting that holds its owner's address."""
+    """Migrates one schema; ``key`` names the setting that holds its owner's address.
+
+    A schema that a newer release has migrated is left as it is: migrations are safe with the
+    release before, so whoever rolls back starts that one on it.
+    """
     if url is None:
         raise SettingsError(f"{key}: needed to migrate")
-    migrate.upgrade(folder, url.get_secret_value(), schema)
+    dsn = url.get_secret_value()
+    at = asyncio.run(preflight.revision(dsn, key))
+    if at is None:
+        raise Unavailable(f"the database of {key}")
+    if at and not preflight.knows(folder, at):
+        sys.stdout.write(
+            f"the schema of {schema} is at {at}, and this release knows none beyond "
+            f"{migrate.head(folder)}: a newer one has migrated it, nothing is to be done\n"
+        )
+        return
+    migrate.upgrade(folder, dsn, schema)

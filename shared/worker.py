@@ -16,6 +16,7 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.health import Health
+from shared.listening import listening
 from shared.logging import describe
 from shared.watchdog import watch_loop
 
@@ -49,10 +50,13 @@ def health_app(health: Health) -> FastAPI:
 
 
 async def serve_http(app: FastAPI, host: str, port: int) -> None:
-    """uvicorn without its own signal handling, so that the worker stops in one place."""
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    await server._serve()
+    """uvicorn without its own signal handling, so that the worker stops in one place.
+
+    Raises `NotListening` where the address is taken.
+    """
+    config = uvicorn.Config(app, log_config=None, access_log=False)
+    with listening(host, port) as listener:
+        await uvicorn.Server(config)._serve(sockets=[listener])
 
 
 async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:

@@ -1,6 +1,7 @@
 """One file of a backup: sealed; in it a line that says what it is, and behind it pg_dump's archive.
 
-So ``age -d -i KEY FILE | tail -n +2 | pg_restore …`` puts it back without us.
+So ``age -d -i KEY FILE | tail -n +2 | pg_restore …`` puts it back without us. Behind the line of
+saved secrets (`deploy.backup.key_files`) stands JSON instead.
 """
 
 import json
@@ -16,7 +17,7 @@ from deploy.backup import age
 from deploy.backup.errors import BackupError
 
 FORMAT = 1
-KINDS = ("data", "keys")
+KINDS = ("data", "keys", "secrets")
 _LONGEST_MANIFEST = 1024 * 1024
 _NEEDED = ("format", "kind", "backup", "at", "heads", "rows", "server")
 
@@ -29,7 +30,7 @@ class Manifest:
     """What a file says of itself, under the same seal as its content."""
 
     kind: str
-    """``data`` or ``keys``."""
+    """``data``, ``keys`` or ``secrets``."""
     backup: str
     """The same in both files of one backup."""
     at: datetime
@@ -37,9 +38,9 @@ class Manifest:
     heads: Mapping[str, str]
     """By schema, the newest migration it had."""
     rows: Mapping[str, int]
-    """By table."""
+    """By table; of secrets, how many keys by key file."""
     server: str
-    """The version of PostgreSQL that it was taken from."""
+    """The version of PostgreSQL that it was taken from; empty for secrets."""
 
     @property
     def total(self) -> int:
@@ -87,9 +88,19 @@ def written(path: Path, manifest: Manifest, recipients: Sequence[str]) -> Iterat
             file.flush()
             os.fsync(fd)
         part.rename(path)
+        _on_disk(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _on_disk(folder: Path) -> None:
+    """A new name survives a power cut only once its folder is on the disk."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 class Backup:
@@ -109,7 +120,7 @@ class Backup:
 
     @contextmanager
     def archive(self, told: Told) -> Iterator[Iterator[bytes]]:
-        """pg_dump's archive, piece by piece: whole when the iterator ends, `BackupError` else."""
+        """What stands behind its line: whole when the iterator ends, `BackupError` else."""
         with self._content(told) as (_, rest):
             yield rest
 

@@ -7,17 +7,19 @@ until the topics are empty; whoever is interrupted runs the same command again.
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import asyncpg
 
-from deploy.backup import again, erasures, heads, topics
+from deploy.backup import again, erasures, heads, opening, topics
 from deploy.backup.erasures import Erased
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
 from deploy.backup.places import BESIDE, Places
 from deploy.backup.server import Server, counted
 from deploy.backup.taking import DATABASES
+from services.intake.vault import Vault
 
 MAJOR = "SELECT current_setting('server_version_num')::int / 10000"
 PEOPLE = "SELECT person_id FROM intake.persons"
@@ -46,6 +48,24 @@ class Wish:
     kafka: str
     replace: bool
     different_ages: bool
+    secrets: Path
+    """This machine's key files: the master key among them must open the key store."""
+    without_details: bool
+    """Restored although it does not, because the right one is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What became of the restored data before anybody may see them."""
+
+    erased: Erased
+    unreadable: int
+    """People in the data whose key is nowhere."""
+    closed: int
+    """People whose key is there and does not open with the secrets of this machine."""
+    people: int
+    again: int
+    """Events that will be published again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +75,7 @@ class Done:
     manifests: Mapping[str, Manifest]
     older: Sequence[str]
     """Schemas that migrations must bring forward before services start."""
-    erased: Erased
-    unreadable: int
-    """People in the data whose key is nowhere."""
-    people: int
-    again: int
-    """Events that will be published again."""
+    ready: Ready
     emptied: Sequence[str]
 
 
@@ -68,20 +83,21 @@ async def restore(server: Server, wish: Wish, shown: Shown) -> Done:
     """Does all of it; raises `BackupError`, and what asyncpg does when the server is lost."""
     manifests = _checked(wish, shown)
     older = [each for found in manifests.values() for each in heads.required_known(found.heads)]
+    own = opening.vault(wish.secrets, without=wish.without_details)
     places = Places(server, [DATABASES[kind] for kind in manifests])
     await _required(server, wish, manifests, places)
     await places.make_beside()
     try:
         for kind, backup in wish.backups.items():
             await _put_beside(server, backup, manifests[kind], shown)
-        erased, people, unreadable, waiting = await _made_ready(server, wish)
+        ready = await _made_ready(server, wish, own)
         await places.exchange()
     except BaseException:
         await places.clear()
         raise
     emptied = await topics.empty(wish.kafka) if "data" in wish.backups else []
     await places.open()
-    return Done(manifests, older, erased, unreadable, people, waiting, emptied)
+    return Done(manifests, older, ready, emptied)
 
 
 def _checked(wish: Wish, shown: Shown) -> dict[str, Manifest]:
@@ -138,8 +154,11 @@ async def _put_beside(server: Server, backup: Backup, manifest: Manifest, shown:
         raise BackupError(f"rows are missing after the restore, in {', '.join(wrong)}")
 
 
-async def _made_ready(server: Server, wish: Wish) -> tuple[Erased, int, int, int]:
-    """Erases again, looks whose key is nowhere, takes back what was published."""
+async def _made_ready(server: Server, wish: Wish, own: Vault | None) -> Ready:
+    """Looks whose details open, erases again, takes back what was published.
+
+    Raises `BackupError` before it changes a key store that is in its place.
+    """
     there = await server.databases(*DATABASES.values())
 
     def place(kind: str) -> str | None:
@@ -158,10 +177,13 @@ async def _made_ready(server: Server, wish: Wish) -> tuple[Erased, int, int, int
         keys = await _ids(at["keys"], KEYS)
         if "keys" in wish.backups and there.get(DATABASES["keys"]):
             await _nobody_forgotten(server, people - keys)
+        shut = await opening.closed(people, at["keys"], own)
+        if not wish.without_details:
+            opening.required_open(shut, len(people))
         erased = await erasures.apply(wish.erased, at["data"], at["keys"])
-        readable = await _ids(at["keys"], KEYS)
+        keyless = people - await _ids(at["keys"], KEYS)
         waiting = await again.say_again(at["data"]) if "data" in wish.backups else 0
-    return erased, len(people), len(people - readable), waiting
+    return Ready(erased, len(keyless), shut, len(people), waiting)
 
 
 async def _nobody_forgotten(server: Server, keyless: set[str]) -> None:

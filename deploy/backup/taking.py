@@ -32,7 +32,11 @@ class Taken:
 
     path: Path
     manifest: Manifest
-    size: int
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Snapshot:
 async def take(
     server: Server, folders: dict[str, Path], recipients: Sequence[str], told: Told
 ) -> list[Taken]:
-    """Writes both files, each kind into its folder. Raises `BackupError`."""
+    """Writes both files, each kind into its folder, or neither. Raises `BackupError`."""
     await _required(server)
     backup = token_hex(8)
     taken: list[Taken] = []
@@ -56,15 +60,25 @@ async def take(
             await stack.enter_async_context(_snapshot(server, kind, backup)) for kind in DATABASES
         ]
         stem = stem_of(snapshots[0].manifest)
-        for each in snapshots:
-            kind = each.manifest.kind
-            path = folders[kind] / f"{stem}.{kind}.age"
-            with files.written(path, each.manifest, recipients) as sealed:
-                async for piece in server.dumped(each.database, each.name):
-                    sealed.write(piece)
-                    told(len(piece))
-            taken.append(Taken(path, each.manifest, path.stat().st_size))
+        try:
+            for each in snapshots:
+                path = folders[each.manifest.kind] / f"{stem}.{each.manifest.kind}.age"
+                taken.append(await _written(server, each, path, recipients, told))
+        except BaseException:
+            for one in taken:  # one without the other would pass for a backup
+                one.path.unlink(missing_ok=True)
+            raise
     return taken
+
+
+async def _written(
+    server: Server, snapshot: Snapshot, path: Path, recipients: Sequence[str], told: Told
+) -> Taken:
+    with files.written(path, snapshot.manifest, recipients) as sealed:
+        async for piece in server.dumped(snapshot.database, snapshot.name):
+            sealed.write(piece)
+            told(len(piece))
+    return Taken(path, snapshot.manifest)
 
 
 def stem_of(manifest: Manifest) -> str:

@@ -11,6 +11,7 @@ from deploy.backup.places import Places
 from deploy.backup.server import Server
 from deploy.local.stack import Stack
 from deploy.topology import SERVICES
+from services.intake.vault import Vault
 from tests.stack import scratch
 from tests.support.wiped import ask, backup_files, run, tirek, wipe
 
@@ -20,7 +21,7 @@ INSERT INTO intake.incidents VALUES ($1, 1, $2, 'st-1', false, 'phone', 'survivo
     'ky', 'high', 'v1', '{}', '{}', '{}')
 """
 PERSON = "INSERT INTO intake.persons VALUES ($1, $2, 'survivor', 0)"
-KEY = "INSERT INTO keys.data_keys VALUES ($1, 'master.1', '\\x00', $2, true)"
+KEY = "INSERT INTO keys.data_keys VALUES ($1, $2, $3, $4, true)"
 DATABASES = "SELECT datname FROM pg_database WHERE datname LIKE 'tirek%' ORDER BY 1"
 IDS = "SELECT incident_id FROM intake.incidents ORDER BY 1"
 KEPT = "SELECT person_id FROM keys.data_keys ORDER BY 1"
@@ -40,7 +41,8 @@ class Small:
         [now] = await ask(self.server, "SELECT clock_timestamp()")
         await run(self.data, INCIDENT, f"i-{name}", now)
         await run(self.data, PERSON, f"p-{name}", f"i-{name}")
-        await run(self.keys, KEY, f"p-{name}", now)
+        _, key = Vault.from_directory(self.stack.keys("intake")).new_key(f"p-{name}")
+        await run(self.keys, KEY, key.person_id, key.kid, key.wrapped, now)
 
     async def backup(self) -> list[str]:
         """The options that restore it."""

@@ -37,6 +37,7 @@ async def tirek(stack: Stack, *arguments: str) -> Said:
         **os.environ,
         "TIREK_SUPERUSER_URL": stack.superuser(),
         "TIREK_KAFKA": stack.kafka,
+        "TIREK_SECRETS": str(stack.state / "secrets"),
         "COLUMNS": "200",
     }
     process = await asyncio.create_subprocess_exec(
@@ -124,5 +125,9 @@ def moment() -> datetime:
 
 def backup_files(folder: Path) -> tuple[Path, Path]:
     """The newest file of the data and of the key store."""
-    data, keys = (max(folder.glob(f"tirek-*.{kind}.age")) for kind in ("data", "keys"))
-    return data, keys
+    return newest(folder, "data"), newest(folder, "keys")
+
+
+def newest(folder: Path, kind: str) -> Path:
+    """The newest file of a kind in a folder."""
+    return max(folder.glob(f"tirek-*.{kind}.age"))

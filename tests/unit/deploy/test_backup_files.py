@@ -1,6 +1,8 @@
 """``tirek backup`` and ``tirek restore`` before they meet a server: what they refuse, in a line."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.backup import age, erasures, files, heads, keys
+from deploy.backup import age, erasures, files, heads, keys, taking
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
-from deploy.backup.taking import stem_of
+from deploy.backup.server import Server
+from deploy.backup.taking import DATABASES, Snapshot, stem_of
 from deploy.cli import app
+from deploy.local.secrets import key_files
 
 NOBODY = {
     "TIREK_SUPERUSER_URL": "postgresql://postgres@127.0.0.1:1",
@@ -36,6 +40,8 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.secrets = folder / "secrets"
+        key_files(self.secrets)
         self.public, self.private = keys.make(folder)
         self.data = self.write(manifest("data"))
         self.keys = self.write(manifest("keys"))
@@ -50,7 +56,8 @@ class Place:
     def restore(self, *options: object, private: object = None) -> Result:
         """``tirek restore`` where nothing answers."""
         given = ["restore", f"--private-key={private or self.private}", *map(str, options)]
-        return CliRunner().invoke(app, given, env=NOBODY)
+        own = {"TIREK_SECRETS": str(self.secrets)}
+        return CliRunner().invoke(app, given, env=NOBODY | own)
 
 
 def test_the_newest_backup_of_a_folder_is_its_last() -> None:
@@ -90,6 +97,58 @@ def test_a_file_says_what_it_is_and_gives_back_what_was_in_it(place: Place) -> N
     ):
         raise KeyboardInterrupt
     assert not list(place.folder.glob("x.age*"))
+
+
+def test_a_file_survives_a_power_cut_with_its_name(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First its content is on the disk, and once it is renamed its folder."""
+    synced: list[tuple[int, bool]] = []
+    path, sync = place.folder / "x.age", os.fsync
+
+    def seen(fd: int) -> None:
+        synced.append((os.fstat(fd).st_ino, path.exists()))
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    place.write(manifest("data"), path.name)
+    assert synced == [(path.stat().st_ino, False), (place.folder.stat().st_ino, True)]
+
+
+class Dumps(Server):
+    """A server of which only the data can be dumped."""
+
+    async def dumped(self, database: str, snapshot: str) -> AsyncIterator[bytes]:
+        """One piece, or none at all."""
+        assert snapshot
+        if database == DATABASES["keys"]:
+            raise BackupError("pg_dump failed: the disk is full")
+        yield CONTENT
+
+
+async def test_a_backup_is_both_files_or_neither(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One without the other would pass for a backup until it is needed."""
+
+    @asynccontextmanager
+    async def snapshot(_: Server, kind: str, backup: str) -> AsyncIterator[Snapshot]:
+        yield Snapshot(DATABASES[kind], "s-1", manifest(kind, backup))
+
+    async def nothing(_: Server) -> None:
+        return
+
+    monkeypatch.setattr(taking, "_snapshot", snapshot)
+    monkeypatch.setattr(taking, "_required", nothing)
+    into = place.folder / "into"
+    into.mkdir()
+    seen: list[int] = []
+    with pytest.raises(BackupError, match="the disk is full"):
+        await taking.take(
+            Dumps("x"), dict.fromkeys(DATABASES, into), keys.recipients(place.public), seen.append
+        )
+    assert seen == [len(CONTENT)], "the data were written"
+    assert not list(into.iterdir())
 
 
 def test_verify_says_whether_files_are_whole(place: Place) -> None:
@@ -166,6 +225,16 @@ def test_half_a_register_does_not_pass_for_a_whole_one(tmp_path: Path, wrong: st
     register.write_text(wrong)
     with pytest.raises(BackupError, match="no incident's id stands there"):
         erasures.register(register)
+
+
+def test_nothing_is_restored_where_no_master_key_is(place: Place) -> None:
+    """It says how the saved one comes back, and no server is asked."""
+    (place.secrets / "intake" / "master.json").unlink()
+    said = line(place.restore("--data", place.data, NO))
+    assert "holds no master key of intake" in said
+    assert "nothing was changed. `tirek secrets restore FILE`" in said
+    said = line(place.restore("--data", place.data, NO, "--without-details"))
+    assert "the database server does not answer" in said
 
 
 def test_what_is_not_there_is_said_in_a_line(place: Place) -> None:
