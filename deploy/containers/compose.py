@@ -25,7 +25,7 @@ HEADER = """\
 #   docker compose --profile observe up -d                       Prometheus and Grafana too
 #   docker compose run --rm tirek --help                         the tirek command, inside
 #   docker compose run --rm operator parked list                 the same with every secret
-#   docker compose run --rm status                               what is up and where, or why not
+#   docker compose run --rm --no-deps status                     what is up and where, or why not
 #   docker compose down                                          ends it; the volumes stay
 #
 # TIREK_PUBLISH is the address that APIs and pages are published on.
