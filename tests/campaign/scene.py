@@ -1,6 +1,6 @@
 """What a fault is made with: the running stack, its people, and how far the reports have come."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,10 @@ class Window:
 
     begin: float
     end: float = 0.0
+
+    def sent(self, tries: Iterable[Try]) -> list[Try]:
+        """Those that began within it, however and whenever they were answered."""
+        return [each for each in tries if self.begin <= each.began < self.end]
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class Scene:
 
     def tries(self, window: Window) -> list[Try]:
         """Reports sent within it, however and whenever they were answered."""
-        return [each for each in self.people.tries if window.begin <= each.began < window.end]
+        return window.sent(self.people.tries)
 
     @asynccontextmanager
     async def turning(self, now: str) -> AsyncIterator[None]:

@@ -4,10 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.campaign.faults import FAULTS
-from tests.campaign.faults.crashes import killed
 from tests.campaign.report import write
 from tests.campaign.result import Result, broken
-from tests.campaign.round import stubborn
 from tests.campaign.runner import Campaign, campaign
 from tests.campaign.scene import Must
 
@@ -123,26 +121,3 @@ def test_limits_are_those_of_the_fault() -> None:
     for kind in ("late", "late_after_jump"):
         assert len(broken(Must(repeats=3), figures | {kind: {}}, foreign=0)) == 1
     assert broken(Must(repeats=3), figures | {"gathered": {"alerts": 0}}, foreign=0)
-
-
-def test_who_has_to_be_killed_has_ignored_what_it_was_told() -> None:
-    """A service that does not end by SIGTERM, also a second one of its kind; a broker may."""
-    notes = [
-        "referral.work-2 did not stop in 12 s: killed",
-        "notify.work did not stop in 12 s: killed",
-    ]
-    others = [
-        "kafka did not stop in 12 s: killed",
-        "notify.work was killed by SIGKILL: starting it",
-    ]
-    assert stubborn([*notes, *others]) == notes
-
-
-def test_a_death_at_a_crash_point_is_one_by_sigkill() -> None:
-    """An end of another kind is none, nor is the death of a namesake."""
-    notes = (
-        "notify.work was killed by SIGKILL: starting it again in 0.2 s (log notify.work.log)",
-        "notify.work ended with code 1: starting it again in 0.4 s (log notify.work.log)",
-        "notify.work-2 was killed by SIGKILL: starting it again in 0.2 s (log notify.work-2.log)",
-    )
-    assert killed(notes, "notify.work") == 1

@@ -1,12 +1,15 @@
 """The SMSC: slow, throttling, dropping the bind, silent; and receipts that cannot be relied on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 from deploy.local.simulators.faults import Mode
 from deploy.local.simulators.receipts import Receipts
 from deploy.local.variant import Variant
+from tests.campaign.ledger import Ledger, Receipt
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.faults.centre import receipts, smsc
 
@@ -14,6 +17,8 @@ BINDS = 11
 """Messages that both binds may have in flight: 10 and 1."""
 AWAY = 8.0
 DROPPED = 4
+LATE = timedelta(seconds=4)
+"""Between what the SMSC has to say and when it is heard."""
 
 Absence = Callable[[Scene], AbstractAsyncContextManager[None]]
 
@@ -29,6 +34,30 @@ def during(absence: Absence, seconds: float, times: int = 1) -> Make:
         return await scene.spread(times, once)
 
     return make
+
+
+def receipting(kind: Receipts, seconds: float | None, lasts: float) -> Make:
+    """The SMSC's receipts are odd for so long; that some were is counted."""
+
+    async def make(scene: Scene) -> int:
+        made = await during(_receipts(kind, seconds), lasts)(scene)
+        seen = Ledger.read(scene.stack.state / "none", scene.stack.state / "simulators.jsonl")
+        scene.measured["texts with such receipts"] = count = odd(seen.receipts)
+        scene.require(count > 0, "no text had such receipts")
+        return made
+
+    return make
+
+
+def odd(receipts: Iterable[Receipt]) -> int:
+    """Of how many texts the SMSC said something more than once, or late."""
+    said: dict[str, list[Receipt]] = defaultdict(list)
+    for each in receipts:
+        said[each.id].append(each)
+    return sum(
+        sum(not each.taken for each in of_one) > 1 or of_one[-1].at - of_one[0].at >= LATE
+        for of_one in said.values()
+    )
 
 
 def _mode(mode: Mode, seconds: float | None = None, count: int | None = None) -> Absence:
@@ -113,7 +142,7 @@ TABLE = (
         Fault(
             f"receipts-{kind.name.lower()}",
             sentence,
-            during(_receipts(kind, seconds), 12.0),
+            receipting(kind, seconds, 12.0),
             Must(late=2.0),
         )
         for kind, seconds, sentence in (
