@@ -148,14 +148,15 @@ class Must:
     """What has to hold after a round; L = Z = G = D = 0, chain, early and missed 0 always do.
 
     ``repeats``: texts that each making may repeat, all marked. ``late``: seconds, p99 of what the
-    clock did. ``late_after_jump``: the same of what a turned clock made due all at once.
+    clock did. ``late_after_jump``: the same of what the turned clock made due all at once, in
+    calm where the fault is not to the clock.
     ``normal``: seconds to normal after the fault. ``parked``: records that may be left.
     """
 
     repeats: int = 0
     unmarked: int = 0
     late: float = 10.0
-    late_after_jump: float = 60.0
+    late_after_jump: float = 2.0
     normal: float = 60.0
     parked: int = 0
     foreign: int = 0

@@ -151,7 +151,7 @@ TABLE = (
         "brokers-wiped",
         "All data of all brokers lost, after the reports: events are said again from the outboxes.",
         wipe,
-        Must(late=60.0, normal=120.0),
+        Must(late=60.0, late_after_jump=10.0, normal=120.0),  # much more is due at once
         incidents=7.0,  # ten thousand events and more
         seconds=100.0,
         within=600.0,

@@ -150,7 +150,7 @@ TABLE = (
         "The database's clock jumps by 20 minutes, back by 40, and right again.",
         jumping("postgres"),
         # the database is restarted for it, before and after
-        Must(late=60.0, repeats=IN_FLIGHT, normal=90.0),
+        Must(late=60.0, late_after_jump=60.0, repeats=IN_FLIGHT, normal=90.0),
         needs=("faketime",),
         seconds=25.0,
     ),
