@@ -31,6 +31,16 @@ def _again(service: str, kind: str) -> str:
     return _copy(f"{service}.outbox", changes, f"type = 'tirek.{kind}'", numbered=True)
 
 
+def _asked(kind: str, document: str) -> str:
+    """An event of referral's of another type, which nobody has handled."""
+    changes = (
+        "made.id := 1000000; made.event_id := 'asked'; made.producer_seq := NULL;"
+        f" made.prev := NULL; made.digest := NULL; made.type := 'tirek.{kind}';"
+        f" made.document := convert_to('{document}', 'UTF8')"
+    )
+    return _copy("referral.outbox", changes, numbered=True)
+
+
 def _unsaid(service: str, kind: str) -> str:
     return f"DELETE FROM {service}.outbox WHERE type = 'tirek.{kind}'"
 
@@ -63,7 +73,7 @@ IN_THE_DATABASE: Mapping[str, str] = {
         " VALUES ('tirek.referral', 0, 0, 'another', '{}', '', 'a bug', now())"
     ),
     "alerts_never_made": f"DELETE FROM notify.alerts WHERE {_one('notify.alerts', 'alert_id')}",
-    "notices_never_made": "DELETE FROM notify.notices",
+    "notices_never_made": _asked("notice.requested.v1", '{"data": {"dedup_key": "never"}}'),
     "alerts_that_told_nobody": (
         "UPDATE notify.messages SET status = 'dropped', reason = 'x' WHERE kind = 'alert'"
     ),
