@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from tests.campaign.faults import rules
 from tests.campaign.faults.crashes import killed
 from tests.campaign.faults.gateway import odd
 from tests.campaign.ledger import Receipt
 from tests.campaign.people import Try
 from tests.campaign.round import stubborn
 from tests.campaign.scene import Window
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.run import Tally
+from tests.simulation.seed import Finding
+from tests.simulation.trial import Tried
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -57,3 +64,19 @@ def test_a_death_at_a_crash_point_is_one_by_sigkill() -> None:
         "notify.work-2 was killed by SIGKILL: starting it again in 0.2 s (log notify.work-2.log)",
     )
     assert killed(notes, "notify.work") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at_once", "holds"), [(119, 1, True), (200, 1, False), (200, 2, True)]
+)
+def test_the_simulation_must_be_quick_where_it_is_alone(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, at_once: int, holds: bool
+) -> None:
+    """Slow is broken; beside another round it is remarked upon."""
+    tried = [Tried(MUTANTS[0], Finding(1, 1, "law", "sentence"))]
+    monkeypatch.setattr(rules, "many", lambda *_: iter([Tally(seconds=seconds)]))
+    monkeypatch.setattr(rules, "trials", lambda *_: iter(tried))
+    figures = rules.simulated(1, at_once)
+    assert (not figures["broken"]) == holds
+    said = "\n".join([*figures["broken"], *figures["remarks"]])
+    assert ("allowed 120 s" in said) == (seconds > 120)
