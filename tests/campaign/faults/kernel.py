@@ -149,8 +149,8 @@ TABLE = (
         "clock-of-database-jumps",
         "The database's clock jumps by 20 minutes, back by 40, and right again.",
         jumping("postgres"),
-        # the database is restarted for it, before and after
-        Must(late=60.0, late_after_jump=60.0, repeats=IN_FLIGHT, normal=90.0),
+        # it jumps in the middle of the load, and the database is restarted for it, before and after
+        Must(late=10.0, late_after_jump=10.0, repeats=IN_FLIGHT, normal=90.0),
         needs=("faketime",),
         seconds=25.0,
     ),
