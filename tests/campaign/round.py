@@ -80,7 +80,9 @@ def stubborn(notes: Iterable[str]) -> list[str]:
     """Notes of services that were asked to stop, by SIGTERM, and had to be killed."""
     asked = (each.partition(" did not stop in") for each in notes)
     # a second one of a kind has a number behind its name
-    return ["".join(each) for each in asked if each[1] and each[0].rstrip("-23456789") in PROCESSES]
+    return [
+        "".join(each) for each in asked if each[1] and each[0].rstrip("-0123456789") in PROCESSES
+    ]
 
 
 @asynccontextmanager
