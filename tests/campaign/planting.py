@@ -22,23 +22,21 @@ def _copy(table: str, changes: str, which: str = "true", *, numbered: bool = Fal
     return COPY.format(table=table, changes=changes, which=which, overriding=overriding)
 
 
+_UNPUBLISHED = (
+    "made.id := 1000000; made.event_id := 'again'; made.producer_seq := NULL; "
+    "made.prev := NULL; made.digest := NULL; made.published_at := NULL"
+)
+
+
 def _again(service: str, kind: str) -> str:
     """An event of this type said once more, under another id."""
-    changes = (
-        "made.id := 1000000; made.event_id := 'again'; made.producer_seq := NULL; "
-        "made.prev := NULL; made.digest := NULL; made.published_at := NULL"
-    )
-    return _copy(f"{service}.outbox", changes, f"type = 'tirek.{kind}'", numbered=True)
+    return _copy(f"{service}.outbox", _UNPUBLISHED, f"type = 'tirek.{kind}'", numbered=True)
 
 
 def _asked(kind: str, document: str) -> str:
     """An event of referral's of another type, which nobody has handled."""
-    changes = (
-        "made.id := 1000000; made.event_id := 'asked'; made.producer_seq := NULL;"
-        f" made.prev := NULL; made.digest := NULL; made.type := 'tirek.{kind}';"
-        f" made.document := convert_to('{document}', 'UTF8')"
-    )
-    return _copy("referral.outbox", changes, numbered=True)
+    changes = f"made.type := 'tirek.{kind}'; made.document := convert_to('{document}', 'UTF8')"
+    return _copy("referral.outbox", f"{_UNPUBLISHED}; {changes}", numbered=True)
 
 
 def _unsaid(service: str, kind: str) -> str:
