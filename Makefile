@@ -23,7 +23,7 @@ help:
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
-	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1 INCIDENTS=500"
+	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1"
 	@echo "make check   style, types, boundaries, migrations, contracts"
 	@echo "make compose writes docker-compose.yml from deploy/topology.py"
 	@echo "make clean   removes $(HOME_FOLDER): packages, jars, data, keys, logs"

@@ -37,7 +37,7 @@ def main() -> int:
         for fault in FAULTS.values():
             say(f"{fault.name:28} {fault.sentence}")
         return 0
-    plan = campaign(chosen.seed, chosen.incidents, FAULTS, chosen.only)
+    plan = campaign(chosen.seed, chosen.incidents, chosen.only)
     if chosen.fresh:
         shutil.rmtree(plan.folder, ignore_errors=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the round in hand ends with us

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
-from typing import Any, Self, TextIO
+from typing import Any, NamedTuple, Self, TextIO
 
 Line = Mapping[str, Any]
 
@@ -45,20 +45,47 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An SMS that a phone got."""
+    """An SMS that a phone got; ``id`` is the SMSC's own."""
 
     phone: str
     text: str
     at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A reply that somebody typed and the system has acknowledged to the SMSC."""
+    """A reply that somebody typed; ``taken``: the system has acknowledged it to the SMSC."""
 
     phone: str
     text: str
     at: datetime
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the SMSC said of a text; ``taken``: and the system has acknowledged that."""
+
+    id: str
+    state: str
+    """In SMPP's seven letters."""
+    at: datetime
+    taken: bool = True
+
+
+class Turned(NamedTuple):
+    """What the database's clock jumped over, and when in the order of what referral said.
+
+    The clock may pass the same hour again: an hour alone does not tell what was jumped over.
+    """
+
+    start: datetime
+    end: datetime
+    before: int = -1
+    """The number of referral's newest outbox row just before the jump."""
+    after: int = 2**63
+    """The same just after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +106,10 @@ class Ledger:
     mails: tuple[tuple[str, str], ...] = ()
     """Address and subject of every e-mail."""
     typed: tuple[Typed, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
     said: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
     """Offer id → staff id and when, for every yes over the API that got a 2xx."""
-    turned: tuple[tuple[datetime, datetime], ...] = ()
-    """What the database's clock jumped over: from, to."""
+    turned: tuple[Turned, ...] = ()
     forgotten: tuple[datetime, datetime] | None = None
     """What happened between these times was lost on purpose: an older backup was put back."""
     forged: frozenset[str] = frozenset()
@@ -115,15 +142,28 @@ class Ledger:
             first_try=tuple(each["seconds"] for each in of("taken") if each["tries"] == 1),
             given_up=tuple(each["key"] for each in of("given-up")),
             refused=Counter(each["answer"] for each in of("refused")),
-            texts=tuple(Text(each["phone"], each["text"], _time(each["at"])) for each in of("sms")),
+            texts=tuple(
+                Text(each["phone"], each["text"], _time(each["at"]), each["message_id"])
+                for each in of("sms")
+            ),
             mails=tuple((to, each["subject"]) for each in of("mail") for to in each["recipients"]),
             typed=tuple(
-                Typed(each["phone"], each["text"], _time(each["at"])) for each in of("reply-taken")
+                Typed(each["phone"], each["text"], _time(each["at"]), taken)
+                for kind, taken in (("reply", False), ("reply-taken", True))
+                for each in of(kind)
+            ),
+            receipts=tuple(
+                Receipt(each["message_id"], each["state"], _time(each["at"]), taken)
+                for kind, taken in (("receipt", False), ("receipt-taken", True))
+                for each in of(kind)
             ),
             said={each["offer"]: (each["staff"], _time(each["at"])) for each in of("said")},
             forgotten=next(((_time(f["start"]), _time(f["end"])) for f in of("forgotten")), None),
             forged=frozenset(each["event"] for each in of("forged")),
-            turned=tuple((_time(each["start"]), _time(each["end"])) for each in of("turned")),
+            turned=tuple(
+                Turned(_time(each["start"]), _time(each["end"]), each["before"], each["after"])
+                for each in of("turned")
+            ),
         )
 
 

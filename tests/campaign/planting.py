@@ -22,13 +22,21 @@ def _copy(table: str, changes: str, which: str = "true", *, numbered: bool = Fal
     return COPY.format(table=table, changes=changes, which=which, overriding=overriding)
 
 
+_UNPUBLISHED = (
+    "made.id := 1000000; made.event_id := 'again'; made.producer_seq := NULL; "
+    "made.prev := NULL; made.digest := NULL; made.published_at := NULL"
+)
+
+
 def _again(service: str, kind: str) -> str:
     """An event of this type said once more, under another id."""
-    changes = (
-        "made.id := 1000000; made.event_id := 'again'; made.producer_seq := NULL; "
-        "made.prev := NULL; made.digest := NULL; made.published_at := NULL"
-    )
-    return _copy(f"{service}.outbox", changes, f"type = 'tirek.{kind}'", numbered=True)
+    return _copy(f"{service}.outbox", _UNPUBLISHED, f"type = 'tirek.{kind}'", numbered=True)
+
+
+def _asked(kind: str, document: str) -> str:
+    """An event of referral's of another type, which nobody has handled."""
+    changes = f"made.type := 'tirek.{kind}'; made.document := convert_to('{document}', 'UTF8')"
+    return _copy("referral.outbox", f"{_UNPUBLISHED}; {changes}", numbered=True)
 
 
 def _unsaid(service: str, kind: str) -> str:
@@ -53,6 +61,25 @@ IN_THE_DATABASE: Mapping[str, str] = {
     "readers_that_differ": (
         f"UPDATE notify.offers SET status = 'draft' WHERE {_one('notify.offers', 'offer_id')}"
     ),
+    "readers_that_differ: one of two has no row": (
+        f"DELETE FROM intake.offers WHERE {_one('intake.offers', 'offer_id')}"
+    ),
+    "readers_that_differ: of another incident something is parked": (
+        f"UPDATE notify.offers SET status = 'draft' WHERE {_one('notify.offers', 'offer_id')};"
+        " INSERT INTO notify.parked"
+        ' (topic, partition, "offset", key, headers, value, reason, parked_at)'
+        " VALUES ('tirek.referral', 0, 0, 'another', '{}', '', 'a bug', now())"
+    ),
+    "alerts_never_made": f"DELETE FROM notify.alerts WHERE {_one('notify.alerts', 'alert_id')}",
+    "notices_never_made": _asked("notice.requested.v1", '{"data": {"dedup_key": "never"}}'),
+    "alerts_that_told_nobody": (
+        "UPDATE notify.messages SET status = 'dropped', reason = 'x' WHERE kind = 'alert'"
+    ),
+    "receipts_that_vanished": "UPDATE notify.messages SET receipt = NULL, receipt_at = NULL",
+    "receipts_that_differ": "UPDATE notify.messages SET receipt = 'failed'",
+    "receipts_that_differ: it took back what was sent": (
+        "UPDATE notify.messages SET status = 'dropped', reason = 'x' WHERE receipt IS NOT NULL"
+    ),
     "requests_left_alone": (
         "UPDATE referral.offer SET status = 'rejected' WHERE service_request_id ="
         " (SELECT id FROM referral.service_request WHERE status = 'active' LIMIT 1);"
@@ -67,6 +94,10 @@ IN_THE_DATABASE: Mapping[str, str] = {
         f" WHERE {_one('notify.messages', 'message_id')}"
     ),
     "answers_never_judged": f"DELETE FROM notify.answers WHERE {_ANSWER}",
+    "answers_never_judged: another word of the same person is kept": (
+        f"UPDATE notify.answers SET answer = 'received' WHERE {_ANSWER}"
+    ),
+    "answers_nobody_gave": _copy("notify.answers", "made.answer_id := 'second'"),
     "unsaid_incidents": _unsaid("intake", "incident.reported.v1"),
     "unsaid_withdrawals": (
         "UPDATE intake.consents SET withdrawn_at = i.received_at, withdrawn_by = 'x'"
@@ -107,7 +138,7 @@ IN_THE_DATABASE: Mapping[str, str] = {
         "UPDATE referral.outbox SET document = document || ' '::bytea WHERE producer_seq = 2"
     ),
 }
-"""Check → statements that damage what it looks after."""
+"""Check → statements that damage what it looks after. After a colon: one more way to damage it."""
 
 
 def _forged(seen: Evidence) -> Evidence:
@@ -144,8 +175,27 @@ def _swallowed(ledger: Ledger) -> Ledger:
     return replace(ledger, texts=ledger.texts[1:])
 
 
+def _said_otherwise(ledger: Ledger) -> Ledger:
+    """Each of a text's contradicting lines, the SMSC's and ours."""
+    last = [replace(each, state="EXPIRED") for each in ledger.receipts]
+    return replace(ledger, receipts=(*ledger.receipts, *last))
+
+
+def _said_in_other_words(ledger: Ledger) -> Ledger:
+    last = ledger.typed[-1]
+    turned = " ".join(reversed(last.text.split()))
+    return replace(ledger, typed=(*ledger.typed, replace(last, text=turned)))
+
+
+def _never_typed(ledger: Ledger) -> Ledger:
+    return replace(ledger, typed=())
+
+
 IN_THE_WORLD: Mapping[str, Callable[[Ledger], Ledger]] = {
     "yeses_that_vanished": _promised,
     "texts_that_no_phone_got": _swallowed,
+    "receipts_that_differ: the last word was another": _said_otherwise,
+    "answers_never_judged: said once more in other words": _said_in_other_words,
+    "answers_nobody_gave: nor did anybody type": _never_typed,
 }
 """Check → what people outside swear to instead."""

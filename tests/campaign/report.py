@@ -22,7 +22,8 @@ COLUMNS = (
     ("S (unmarked)", "---:"),
     ("early", "---:"),
     ("missed", "---:"),
-    ("late p99, s", "---:"),
+    ("late p99 (allowed), s", "---:"),
+    ("after the turn (allowed), s", "---:"),
     ("T, s", "---:"),
     ("remark", "---"),
 )
@@ -54,6 +55,7 @@ def _lines(plan: Campaign, results: Mapping[str, Result], now: datetime) -> Iter
     yield ""
     for text in described():
         yield f"- {text}"
+    yield f"- {_beside(found)}"
     yield ""
     yield from _table(found)
     yield ""
@@ -65,7 +67,23 @@ def _lines(plan: Campaign, results: Mapping[str, Result], now: datetime) -> Iter
     if changed := [each.fault for each in results.values() if each.commit != plan.commit]:
         yield f"The code had changed when these were played: {', '.join(changed)}."
         yield ""
-    yield "Play it again: `make campaign SEED=" + str(plan.seed) + "`. How to read this: README.md."
+    yield f"Play it again: `{_command(plan)}`. How to read this: README.md."
+
+
+def _command(plan: Campaign) -> str:
+    words = ["make campaign", f"SEED={plan.seed}", f"INCIDENTS={plan.incidents}"]
+    names = [each.name for each in plan.faults]
+    if names != list(FAULTS):
+        words.append(f"ONLY={','.join(names)}")
+    return " ".join(words)
+
+
+def _beside(found: list[Result]) -> str:
+    most = max((each.at_once for each in found), default=1)
+    if most == 1:
+        return "one round after another"
+    count = sum(each.at_once > 1 for each in found)
+    return f"up to {most} rounds at once, in {count} of {len(found)}: seconds are those of a crowd"
 
 
 def _table(found: list[Result]) -> Iterator[str]:
@@ -81,11 +99,21 @@ def _table(found: list[Result]) -> Iterator[str]:
             f"{each.repeats} ({each.unmarked})",
             str(each.early),
             str(each.missed),
-            _figure(each.late.get("p99")),
+            *_lateness(each),
             _figure(each.normal),
             _remark(each),
         ]
         yield "| " + " | ".join(cells) + " |"
+
+
+def _lateness(result: Result) -> tuple[str, str]:
+    """What the clock did late, and what was due all at once when it was turned."""
+    fault = FAULTS.get(result.fault)
+    if fault is None or fault.alone is not None:
+        return "–", "–"
+    found = (result.late, fault.must.late), (result.late_after_jump, fault.must.late_after_jump)
+    first, second = (f"{_figure(late.get('p99'))} ({limit:g})" for late, limit in found)
+    return first, second
 
 
 def _remark(result: Result) -> str:
@@ -120,7 +148,9 @@ def _totals(found: list[Result], incidents: int) -> Iterator[str]:
         f"{sum(each.unmarked for each in found)} did not say so; "
         f"{sum(each.repeats for each in calm)} without a fault"
     )
-    steps = sum(int(each.late.get("steps", 0)) for each in found)
+    steps = sum(
+        int(late.get("steps", 0)) for each in found for late in (each.late, each.late_after_jump)
+    )
     yield (
         f"- deadlines: {steps:,} steps of the clock, {sum(each.early for each in found)} early, "
         f"{sum(each.missed for each in found)} missed"
@@ -177,7 +207,7 @@ def _broken(found: list[Result]) -> Iterator[str]:
 
 def _untested(plan: Campaign, results: Mapping[str, Result]) -> Iterator[str]:
     absent = plan.not_here()
-    skipped = [each for each in plan.faults if each.name not in results | absent.keys()]
+    skipped = [each for each in FAULTS.values() if each.name not in results.keys() | absent.keys()]
     yield "## Not tested"
     yield ""
     for name, why in absent.items():

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.campaign.ledger import Ledger
-from tests.campaign.oracle import LETTERS, Verdict
+from tests.campaign.oracle import LETTERS, Verdict, judge
 from tests.campaign.oracle.deadlines import percentile
+from tests.campaign.oracle.evidence import Evidence
 from tests.campaign.people import TRY_AGAIN
 from tests.campaign.scene import Must, Scene
 
@@ -37,6 +38,9 @@ class Result:
     late: Mapping[str, float] = field(default_factory=dict)
     """``steps``, ``p50``, ``p99``, ``most``: seconds after the deadline."""
     late_after_jump: Mapping[str, float] = field(default_factory=dict)
+    """The same of what was due all at once when the clock was turned."""
+    gathered: Mapping[str, int] = field(default_factory=dict)
+    """How much of each kind of evidence there was to judge."""
     normal: float | None = None
     """T: seconds from the end of the fault until nothing was overdue."""
     parked: int = 0
@@ -49,6 +53,8 @@ class Result:
     seconds: float = 0.0
     commit: str = ""
     """The state of the code when the round began."""
+    at_once: int = 1
+    """How many rounds shared the machine."""
     error: str = ""
     """Why the round did not come to its end, in one line."""
 
@@ -78,10 +84,24 @@ def spread_of(values: Sequence[float]) -> dict[str, float]:
     return {name: round(figure, 3) for name, figure in figures.items() if figure is not None}
 
 
+def gathered(seen: Evidence, ledger: Ledger) -> dict[str, int]:
+    """How much there was to judge: where there is none of a kind, nothing was proved of it."""
+    kinds = ("incidents", "requests", "offers", "alerts", "messages", "answers")
+    return {
+        **{kind: len(seen.tables[kind]) for kind in kinds},
+        "events": len(seen.said),
+        "records": len(seen.heard),
+        "texts": len(ledger.texts),
+        "replies": len(ledger.typed),
+        "receipts": len(ledger.receipts),
+    }
+
+
 def result_of(
-    scene: Scene, verdict: Verdict, ledger: Ledger, *, made: int, normal: float | None
+    scene: Scene, seen: Evidence, ledger: Ledger, *, made: int, normal: float | None
 ) -> dict[str, Any]:
-    """The figures of a round that was judged."""
+    """The figures of a round, judged."""
+    verdict = judge(seen, ledger)
     lateness = verdict.lateness
     return {
         "made": made,
@@ -96,6 +116,7 @@ def result_of(
         "missed": len(lateness.missed),
         "late": spread_of(lateness.late),
         "late_after_jump": spread_of(lateness.late_after_jump),
+        "gathered": gathered(seen, ledger),
         "normal": None if normal is None else round(normal, 1),
         "parked": len(verdict.parked),
         "refused": dict(ledger.refused),
@@ -135,9 +156,16 @@ def broken(must: Must, figures: Mapping[str, Any], foreign: int) -> list[str]:
         "foreign records on the topics": (foreign, must.foreign),
     }
     said += [f"{what}: {is_}, allowed {may}" for what, (is_, may) in limits.items() if is_ > may]
-    late = figures["late"].get("p99", 0.0)
-    if must.late is not None and late > must.late + JITTER:
-        said.append(f"deadlines late by {late} s at p99, allowed {must.late:g} s")
+    said += [f"no {kind} to judge" for kind, count in figures["gathered"].items() if not count]
+    for name, what, limit in (
+        ("late", "deadlines", must.late),
+        ("late_after_jump", "deadlines that the clock jumped over", must.late_after_jump),
+    ):
+        late = figures[name].get("p99")
+        if late is None:
+            said.append(f"no {what} to judge")
+        elif late > limit + JITTER:
+            said.append(f"{what} late by {late} s at p99, allowed {limit:g} s")
     normal = figures["normal"]
     if normal is not None and normal > must.normal + JITTER:
         said.append(f"{normal} s to normal, allowed {must.normal:g} s")

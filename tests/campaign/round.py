@@ -6,7 +6,7 @@ A process of its own, so that nothing of a round outlives it and one that hangs 
 import argparse
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -23,8 +23,7 @@ from tests.campaign import policies
 from tests.campaign.calm import NeverCalm, Watch
 from tests.campaign.faults import FAULTS
 from tests.campaign.ledger import Ledger, Pen
-from tests.campaign.oracle import Verdict, judge
-from tests.campaign.oracle.evidence import NOW, gather, read_topics
+from tests.campaign.oracle.evidence import NOW, Evidence, gather, read_topics
 from tests.campaign.people import People
 from tests.campaign.result import Result, broken, result_of
 from tests.campaign.runner import RESULT
@@ -35,7 +34,7 @@ from tests.support.faults.rig import rig
 from tests.support.town import town
 
 SOON = 30.0
-"""Seconds that reports may go on after the fault before T is measured under them."""
+"""Seconds that reports may go on after the fault before T is measured under them, and receipts."""
 PATIENCE = 150.0
 """Seconds that a round waits for calm; not to reach it is a finding."""
 AGAIN = Backoff(first=0.2, last=0.5)
@@ -43,14 +42,16 @@ AGAIN = Backoff(first=0.2, last=0.5)
 LEDGER, STATE, NOTES = "ledger.jsonl", "state", "notes.log"
 
 
-async def play(fault: Fault, seed: int, incidents: int, folder: Path) -> Result:
-    """Plays a round in ``folder``. What goes wrong is in the result, never raised."""
+async def play(
+    fault: Fault, seed: int, incidents: int, folder: Path, *, at_once: int = 1
+) -> Result:
+    """Plays a round in ``folder``, one of so many. What goes wrong is in the result, not raised."""
     began = monotonic()
-    result = Result(fault.name, seed, incidents)
+    result = Result(fault.name, seed, incidents, at_once=at_once)
     try:
         async with asyncio.timeout(fault.within):
             if fault.alone is not None:
-                figures = dict(fault.alone(seed))
+                figures = dict(fault.alone(seed, at_once))
             else:
                 figures = await _play(fault, seed, incidents, folder)
             result = replace(result, **figures)
@@ -69,10 +70,19 @@ async def _play(fault: Fault, seed: int, incidents: int, folder: Path) -> dict[s
             await calm_down(scene, watch)
         finally:
             await watch.close()
-        verdict, ledger = await look(scene, folder)
-    figures = result_of(scene, verdict, ledger, made=made, normal=normal)
-    said = [*scene.broken, *broken(fault.must, figures, verdict.foreign)]
+        seen, ledger = await look(scene, folder)
+    figures = result_of(scene, seen, ledger, made=made, normal=normal)
+    said = [*scene.broken, *stubborn(scene.notes), *broken(fault.must, figures, seen.foreign)]
     return figures | {"broken": said}
+
+
+def stubborn(notes: Iterable[str]) -> list[str]:
+    """Notes of services that were asked to stop, by SIGTERM, and had to be killed."""
+    asked = (each.partition(" did not stop in") for each in notes)
+    # a second one of a kind has a number behind its name
+    return [
+        "".join(each) for each in asked if each[1] and each[0].rstrip("-0123456789") in PROCESSES
+    ]
 
 
 @asynccontextmanager
@@ -83,19 +93,21 @@ async def opened(fault: Fault, seed: int, incidents: int, folder: Path) -> Async
     policy = {"TIREK_POLICIES": str(policies.write(folder))}
     extra = {name: {**policy, **usual.extra.get(name, {})} for name in PROCESSES}
     variant = replace(usual, extra=extra, backoff=AGAIN)
-    notes = (folder / NOTES).open("a", encoding="utf-8", buffering=1)
+    notes: list[str] = []
+    file = (folder / NOTES).open("a", encoding="utf-8", buffering=1)
 
     def report(line: str) -> None:
-        notes.write(line + "\n")
+        notes.append(line)
+        file.write(line + "\n")
 
     async with AsyncExitStack() as life:
         life.callback(pen.close)
-        life.callback(notes.close)
+        life.callback(file.close)
         prepared = life.enter_context(fault.prepare(folder / STATE)) if fault.prepare else None
         it = await life.enter_async_context(rig(folder / STATE, variant=variant, report=report))
         place = await life.enter_async_context(town(it.stack))
         people = People(place, pen, rng)
-        scene = Scene(it, place, people, pen, rng, incidents, prepared=prepared)
+        scene = Scene(it, place, people, pen, rng, incidents, notes=notes, prepared=prepared)
         await life.enter_async_context(people.answering())
         yield scene
 
@@ -151,26 +163,30 @@ async def _rest(scene: Scene, watch: Watch) -> None:
 
 async def _turn(scene: Scene) -> None:
     """Turns the database's clock past every long T_ack; what it jumped over is in the ledger."""
-    connection = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
-    try:
-        start = await connection.fetchval(NOW)
+    async with scene.turning(NOW):
         await turn_clock(scene.stack, timedelta(minutes=policies.JUMP_MINUTES))
-        end = await connection.fetchval(NOW)
-    finally:
-        await connection.close()
-    scene.note("turned", start=start.isoformat(), end=end.isoformat())
 
 
-async def look(scene: Scene, folder: Path) -> tuple[Verdict, Ledger]:
-    """Everything as it stands now, judged."""
+async def look(scene: Scene, folder: Path) -> tuple[Evidence, Ledger]:
+    """Everything as it stands now."""
+    await _receipts_taken(scene, folder)
     connection = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
     try:
         topics = await read_topics(scene.stack.kafka)
         seen = await gather(connection, scene.stack, topics)
     finally:
         await connection.close()
-    ledger = read_ledger(scene, folder)
-    return judge(seen, ledger), ledger
+    return seen, read_ledger(scene, folder)
+
+
+async def _receipts_taken(scene: Scene, folder: Path) -> None:
+    """Until the SMSC has got rid of its receipts, or will not: no calm waits for them."""
+    deadline = monotonic() + SOON
+    while monotonic() < deadline:
+        receipts = read_ledger(scene, folder).receipts
+        if 2 * sum(each.taken for each in receipts) >= len(receipts):
+            return
+        await asyncio.sleep(0.5)
 
 
 def read_ledger(scene: Scene, folder: Path) -> Ledger:
@@ -185,13 +201,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--incidents", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--at-once", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep the state of a round that held")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     fault = FAULTS[chosen.fault]
     if "netns" in fault.needs:
         groups.loopback_up()
-    result = asyncio.run(play(fault, chosen.seed, chosen.incidents, chosen.folder))
+    result = asyncio.run(
+        play(fault, chosen.seed, chosen.incidents, chosen.folder, at_once=chosen.at_once)
+    )
     if result.held and not chosen.keep:  # else a person may want to look
         shutil.rmtree(chosen.folder / STATE, ignore_errors=True)
     result.write(chosen.folder / RESULT)

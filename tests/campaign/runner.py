@@ -5,11 +5,11 @@ import math
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.local.stack import ROOT
+from tests.campaign.faults import FAULTS
 from tests.campaign.machine import missing
 from tests.campaign.result import Result
 from tests.campaign.scene import Fault
@@ -33,10 +33,13 @@ class Campaign:
     folder: Path
 
     def share(self, fault: Fault) -> int:
-        """How many incidents a round of this fault reports; none without a stack."""
+        """How many incidents a round of this fault reports; none without a stack.
+
+        As many as in a campaign of all faults: chosen alone, it is the same round.
+        """
         if fault.alone is not None:
             return 0
-        whole = sum(each.incidents for each in self.faults if each.alone is None)
+        whole = sum(each.incidents for each in FAULTS.values() if each.alone is None)
         return max(1, math.ceil(self.incidents * fault.incidents / whole))
 
     def done(self) -> dict[str, Result]:
@@ -50,13 +53,11 @@ class Campaign:
         return {name: "; ".join(reasons) for name, reasons in found.items() if reasons}
 
 
-def campaign(
-    seed: int, incidents: int, faults: Mapping[str, Fault], only: tuple[str, ...]
-) -> Campaign:
+def campaign(seed: int, incidents: int, only: tuple[str, ...]) -> Campaign:
     """All faults, or those named; raises `KeyError` for a name that is none."""
-    chosen = tuple(faults[name] for name in only) if only else tuple(faults.values())
+    chosen = tuple(FAULTS[name] for name in only) if only else tuple(FAULTS.values())
     commit = revision()
-    return Campaign(commit, seed, incidents, chosen, FOLDER / f"{commit}-{seed}")
+    return Campaign(commit, seed, incidents, chosen, FOLDER / f"{commit}-{seed}-{incidents}")
 
 
 def revision() -> str:
@@ -82,7 +83,7 @@ async def run(plan: Campaign, *, at_once: int = 1) -> dict[str, Result]:
         async with gate:
             say(f"{fault.name:28} …  {fault.sentence}")
             before = revision()
-            result = replace(await _round(plan, fault), commit=before)
+            result = replace(await _round(plan, fault, at_once), commit=before)
             if not result.error.startswith(ENDED):  # that is no round: a resumed campaign plays it
                 result.write(plan.folder / fault.name / RESULT)
             results[fault.name] = result
@@ -95,7 +96,7 @@ async def run(plan: Campaign, *, at_once: int = 1) -> dict[str, Result]:
     return {each.name: results[each.name] for each in plan.faults if each.name in results}
 
 
-async def _round(plan: Campaign, fault: Fault) -> Result:
+async def _round(plan: Campaign, fault: Fault, at_once: int) -> Result:
     folder = plan.folder / fault.name
     shutil.rmtree(folder, ignore_errors=True)  # a round that was cut off left a ledger
     folder.mkdir()
@@ -104,6 +105,7 @@ async def _round(plan: Campaign, fault: Fault) -> Result:
         *(IN_A_NAMESPACE if "netns" in fault.needs else ()),
         *(sys.executable, "-m", "tests.campaign.round", f"--fault={fault.name}"),
         *(f"--seed={plan.seed}", f"--incidents={incidents}", f"--folder={folder}"),
+        f"--at-once={at_once}",
     )
     with (folder / "round.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, stdout=log, stderr=log)
@@ -134,6 +136,7 @@ def line(result: Result) -> str:
     how = "held" if result.held else "BROKEN: " + "; ".join([*result.broken, result.error])
     return (
         f"{result.fault:28} {result.seconds:4.0f} s  N={result.taken} made={result.made} {counts} "
-        f"S={result.repeats}({result.unmarked}) late={result.late.get('p99', '–')} "
+        f"S={result.repeats}({result.unmarked}) late={result.late.get('p99', '–')}/"
+        f"{result.late_after_jump.get('p99', '–')} "
         f"T={result.normal}  {how}"
     )

@@ -1,6 +1,6 @@
 """What a fault is made with: the running stack, its people, and how far the reports have come."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.support.town import Town
 LOAD = 15.0
 """Seconds over which a round's reports come, where the fault does not say otherwise."""
 PATIENCE = 90.0
+NEWEST = "SELECT coalesce(max(id), 0) FROM referral.outbox"
 
 
 @dataclass(slots=True)
@@ -30,6 +31,10 @@ class Window:
 
     begin: float
     end: float = 0.0
+
+    def sent(self, tries: Iterable[Try]) -> list[Try]:
+        """Those that began within it, however and whenever they were answered."""
+        return [each for each in tries if self.begin <= each.began < self.end]
 
 
 @dataclass(slots=True)
@@ -46,6 +51,8 @@ class Scene:
     remarks: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     """What did not hold, in sentences."""
+    notes: list[str] = field(default_factory=list)
+    """What the stack says of its parts: who died and of what, who did not stop."""
     prepared: object = None
     """What `Fault.prepare` gave."""
     ended: float = 0.0
@@ -87,12 +94,20 @@ class Scene:
         self.note("window-over")
 
     def tries(self, window: Window) -> list[Try]:
-        """Reports sent and answered, one way or another, within it."""
-        return [
-            each
-            for each in self.people.tries
-            if window.begin <= each.began and each.ended <= window.end
-        ]
+        """Reports sent within it, however and whenever they were answered."""
+        return window.sent(self.people.tries)
+
+    @asynccontextmanager
+    async def turning(self, now: str) -> AsyncIterator[None]:
+        """The block turns the database's clock forward; what it jumps over is in the ledger.
+
+        ``now`` is the statement that reads it.
+        """
+        start, before = await self.ask(now), await self.ask(NEWEST)
+        yield
+        end, after = await self.ask(now), await self.ask(NEWEST)
+        span = {"start": start.isoformat(), "end": end.isoformat()}
+        self.note("turned", **span, before=before, after=after)
 
     def taken_since(self, moment: float) -> list[str]:
         """Incidents whose reporters had their 2xx after a time of the world's clock."""
@@ -133,13 +148,15 @@ class Must:
     """What has to hold after a round; L = Z = G = D = 0, chain, early and missed 0 always do.
 
     ``repeats``: texts that each making may repeat, all marked. ``late``: seconds, p99 of what the
-    clock did; none where the fault is to the clock itself. ``normal``: seconds to normal after it.
-    ``parked``: records that may be left.
+    clock did. ``late_after_jump``: the same of what the turned clock made due all at once, in
+    calm where the fault is not to the clock.
+    ``normal``: seconds to normal after the fault. ``parked``: records that may be left.
     """
 
     repeats: int = 0
     unmarked: int = 0
-    late: float | None = 10.0
+    late: float = 10.0
+    late_after_jump: float = 2.0
     normal: float = 60.0
     parked: int = 0
     foreign: int = 0
@@ -164,5 +181,6 @@ class Fault:
     """A round that takes longer has hung, and that is a finding."""
     incidents: float = 1.0
     """Share of the usual number of incidents."""
-    alone: Callable[[int], Mapping[str, Any]] | None = None
-    """For a round that needs no stack: fields of its result, by the seed. Nothing else is done."""
+    alone: Callable[[int, int], Mapping[str, Any]] | None = None
+    """For a round that needs no stack: fields of its result, by the seed and by how many rounds are
+    played at once. Nothing else is done."""

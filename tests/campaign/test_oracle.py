@@ -14,12 +14,13 @@ from deploy.local.stack import Stack
 from shared.jurisdiction.texts import TEMPLATES
 from tests.campaign.calm import Watch
 from tests.campaign.faults.processes import nothing
-from tests.campaign.ledger import Ledger
+from tests.campaign.ledger import Ledger, Turned
 from tests.campaign.oracle import CHECKS, Verdict, judge
-from tests.campaign.oracle.deadlines import lateness
+from tests.campaign.oracle.deadlines import Lateness, lateness
 from tests.campaign.oracle.evidence import Evidence, Said, Topics, gather, read_topics
 from tests.campaign.oracle.texts import template_of
 from tests.campaign.planting import IN_THE_DATABASE, IN_THE_WORLD, ON_THE_BUS
+from tests.campaign.result import gathered
 from tests.campaign.round import attack, opened, read_ledger
 from tests.campaign.scene import Fault
 from tests.stack import state_folder
@@ -91,14 +92,29 @@ async def test_a_sound_round_has_no_finding(finished: Finished) -> None:
     assert not verdict.lateness.early + verdict.lateness.missed + verdict.parked
     assert not verdict.unknown_texts
     assert len(finished.ledger.taken) == INCIDENTS
-    assert all((finished.seen.heard, finished.ledger.texts, finished.ledger.typed))
+    assert all(gathered(finished.seen, finished.ledger).values())
+
+
+async def test_what_is_parked_excuses_its_own_incident_alone(finished: Finished) -> None:
+    """What follows from a record that could not be handled is not there, and is no loss."""
+    offer = finished.seen.tables["offers"][0]["id"]
+    gone = f"DELETE FROM notify.alerts WHERE offer_id = '{offer}'"
+    parked = f"""
+        INSERT INTO notify.parked
+            (topic, partition, "offset", key, headers, value, reason, parked_at)
+        SELECT 'tirek.referral', 0, 0, convert_to(incident_id, 'UTF8'), '{{}}', '', 'a bug', now()
+        FROM notify.offers WHERE offer_id = '{offer}'"""
+    async with finished.damaged(gone) as seen:
+        assert "alerts_never_made" in found(judge(seen, finished.ledger))
+    async with finished.damaged(f"{gone};{parked}") as seen:
+        assert "alerts_never_made" not in found(judge(seen, finished.ledger))
 
 
 @pytest.mark.parametrize("check", IN_THE_DATABASE)
 async def test_damage_in_the_database_is_seen(finished: Finished, check: str) -> None:
     """A row is deleted, doubled or changed behind the services' backs, and the check says so."""
     async with finished.damaged(IN_THE_DATABASE[check]) as seen:
-        assert check in found(judge(seen, finished.ledger))
+        assert check.partition(":")[0] in found(judge(seen, finished.ledger))
 
 
 @pytest.mark.parametrize("check", ON_THE_BUS)
@@ -110,13 +126,16 @@ async def test_damage_on_the_bus_is_seen(finished: Finished, check: str) -> None
 @pytest.mark.parametrize("check", IN_THE_WORLD)
 async def test_what_the_world_swears_to_is_believed(finished: Finished, check: str) -> None:
     """A promise that was made, a text that never came: the system's own word does not count."""
-    assert check in found(judge(finished.seen, IN_THE_WORLD[check](finished.ledger)))
+    verdict = judge(finished.seen, IN_THE_WORLD[check](finished.ledger))
+    assert check.partition(":")[0] in found(verdict)
 
 
 def test_every_check_is_shown_its_damage() -> None:
     """No check is added without a proof that it can see."""
     planted = {*IN_THE_DATABASE, *ON_THE_BUS, *IN_THE_WORLD}
-    assert planted == {check.__name__ for checks in CHECKS.values() for check in checks}
+    assert {each.partition(":")[0] for each in planted} == {
+        check.__name__ for checks in CHECKS.values() for check in checks
+    }
 
 
 async def test_a_repeated_text_is_counted_and_must_say_so(finished: Finished) -> None:
@@ -125,6 +144,8 @@ async def test_a_repeated_text_is_counted_and_must_say_so(finished: Finished) ->
     twice = replace(finished.ledger, texts=(*texts, texts[0]))
     verdict = judge(finished.seen, twice)
     assert (verdict.repeats.again, len(verdict.repeats.unmarked)) == (1, 1)
+    thrice = judge(finished.seen, replace(twice, texts=(*twice.texts, texts[0]))).repeats
+    assert (thrice.again, len(thrice.unmarked)) == (2, 2)
     other = next(each for each in texts if template_of(each.text) == "answer-accepted")
     doubled = replace(finished.ledger, texts=(*texts, other))
     async with finished.damaged("UPDATE notify.messages SET maybe_sent = 1") as seen:
@@ -140,11 +161,39 @@ def test_every_message_is_recognised() -> None:
     assert len(TEMPLATES) > 10
 
 
-def _said(kind: str, minutes: float, **data: object) -> Said:
+def _said(kind: str, minutes: float, *, number: int = 0, **data: object) -> Said:
     at = NOON + timedelta(minutes=minutes)
     body = {"offer_id": "o", **data}
-    return Said(f"{minutes}", kind, "referral", "i", "r", at, None, int(minutes * 60), None, None,
-                None, True, True, body, None)  # fmt: skip
+    return Said(f"{minutes}", kind, "referral", "i", "r", at, None, number or int(minutes * 60),
+                None, None, None, True, True, body, None, number)  # fmt: skip
+
+
+def _lateness(turned: Turned, asked: int, took: int, *, due: float, done: float) -> Lateness:
+    """Of a single offer, whose deadline one row sets and which another says has expired."""
+    limit = (NOON + timedelta(minutes=due)).isoformat()
+    said = (
+        _said("offer.changed.v1", 0, number=asked, before="draft", after="requested",
+              deadline=limit),
+        _said("offer.changed.v1", done, number=took, before="requested", after="expired"),
+    )  # fmt: skip
+    seen = Evidence(NOON, {"offers": [], "requests": []}, said, {}, (), ())
+    return lateness(seen, Ledger(turned=(turned,)))
+
+
+@pytest.mark.parametrize("due", [9.99, 10, 25, 30])
+def test_what_the_clock_jumped_over_is_no_waiting(due: float) -> None:
+    """Due just before the jump or within it: a second after the jump is a second late."""
+    twenty = Turned(NOON + timedelta(minutes=10), NOON + timedelta(minutes=30), 5, 5)
+    figures = _lateness(twenty, asked=5, took=6, due=due, done=30 + 1 / 60)
+    assert not figures.late or due == 30
+    assert sum(figures.late + figures.late_after_jump) == pytest.approx(1, abs=0.7)
+
+
+def test_an_hour_that_the_clock_passes_again_is_not_jumped_over() -> None:
+    """It jumped over 12:10 to 12:30, went back, and comes past 12:20 in its own time."""
+    twenty = Turned(NOON + timedelta(minutes=10), NOON + timedelta(minutes=30), 5, 5)
+    assert _lateness(twenty, asked=7, took=9, due=20, done=21).late == (60.0,)
+    assert _lateness(twenty, asked=3, took=4, due=20, done=21).late == (60.0,)
 
 
 @pytest.mark.parametrize(("expired", "early", "late"), [(9.5, 1, ()), (10.5, 0, (30.0,))])
@@ -162,8 +211,8 @@ def test_a_step_of_the_clock_is_held_against_its_deadline(
     seen = Evidence(NOON, {"offers": [], "requests": []}, said, {}, (), ())
     figures = lateness(seen, Ledger())
     assert (len(figures.early), figures.late) == (early, (0.0, *late))
-    jump = Ledger(turned=((NOON, NOON + timedelta(minutes=10.5)),))
-    assert not lateness(seen, jump).late
+    jump = Ledger(turned=(Turned(NOON, NOON + timedelta(minutes=10.5)),))
+    assert not any(lateness(seen, jump).late)
 
 
 async def test_a_deadline_that_passed_unnoticed_is_missed(finished: Finished) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.campaign.faults import FAULTS
 from tests.campaign.report import write
 from tests.campaign.result import Result, broken
-from tests.campaign.runner import Campaign
+from tests.campaign.runner import Campaign, campaign
 from tests.campaign.scene import Must
 
 ZERO = dict.fromkeys(("L", "Z", "G", "D", "chain"), 0)
@@ -74,12 +74,50 @@ def test_all_rounds_together_reach_the_incidents_asked_for(tmp_path: Path) -> No
     assert sum(plan.share(fault) for fault in plan.faults) >= 10_000
 
 
+def test_a_round_that_is_chosen_is_the_round_of_the_whole_campaign(tmp_path: Path) -> None:
+    """As many incidents, and so the same people who report and answer."""
+    whole = Campaign("abc", 1, 10_000, tuple(FAULTS.values()), tmp_path)
+    assert _campaign(tmp_path, "calm").share(FAULTS["calm"]) == whole.share(FAULTS["calm"])
+
+
+def test_another_number_of_incidents_is_another_campaign() -> None:
+    """What was played with few incidents does not stand for many."""
+    few, many = (campaign(1, incidents, ("calm",)) for incidents in (500, 10_500))
+    assert few.folder != many.folder
+
+
+def test_what_was_not_chosen_was_not_tested(tmp_path: Path) -> None:
+    """A report of two rounds names all others, and how to play just those two again."""
+    told = _told(tmp_path, FINE)
+    assert "- broker-killed: not played" in told
+    again = "make campaign SEED=7 INCIDENTS=10000 ONLY=calm,kill-notify.work"
+    assert f"Play it again: `{again}`" in told
+
+
+def test_a_figure_stands_beside_its_limit(tmp_path: Path) -> None:
+    """Also the limit of what a turned clock made due all at once."""
+    told = _told(tmp_path, FINE, replace(LOST, late_after_jump={"steps": 3, "p99": 4.5}))
+    assert "| 0.20 (2) | – (2) |" in told
+    assert "| 0.20 (10) | 4.50 (2) |" in told
+
+
+def test_rounds_that_shared_the_machine_are_said_to(tmp_path: Path) -> None:
+    """Their seconds are not those of a round alone."""
+    assert "- one round after another" in _told(tmp_path, FINE)
+    assert "- up to 2 rounds at once, in 1 of 2" in _told(tmp_path, FINE, replace(LOST, at_once=2))
+
+
 def test_limits_are_those_of_the_fault() -> None:
     """Repeats are allowed for each making, marked; lateness and T up to the limit."""
     figures = {
         "counts": ZERO, "unmarked": 0, "repeats": 9, "made": 3, "early": 0, "missed": 0,
-        "parked": 0, "given_up": 0, "late": {"p99": 9.0}, "normal": 30.0, "refused": {"503": 4},
+        "parked": 0, "given_up": 0, "late": {"p99": 9.0}, "late_after_jump": {"p99": 1.5},
+        "normal": 30.0, "refused": {"503": 4}, "gathered": {"incidents": 9, "alerts": 9},
     }  # fmt: skip
     assert broken(Must(repeats=3), figures, foreign=0) == []
     assert len(broken(Must(repeats=2, late=2.0, normal=10.0), figures, foreign=0)) == 3
     assert broken(Must(repeats=3), figures | {"refused": {"500": 1}}, foreign=0)
+    assert len(broken(Must(repeats=3, late_after_jump=1.0), figures, foreign=0)) == 1
+    for kind in ("late", "late_after_jump"):
+        assert len(broken(Must(repeats=3), figures | {kind: {}}, foreign=0)) == 1
+    assert broken(Must(repeats=3), figures | {"gathered": {"alerts": 0}}, foreign=0)

@@ -3,7 +3,7 @@
 from deploy.topology import PROCESSES
 from shared.crash import Point
 from tests.campaign.faults import FAULTS, TABLES
-from tests.campaign.faults.crashes import AT
+from tests.campaign.faults.crashes import AT, SELDOM
 
 
 def test_every_crash_point_is_attacked() -> None:
@@ -19,3 +19,8 @@ def test_no_two_faults_have_one_name() -> None:
 def test_whom_a_crash_point_kills_is_there() -> None:
     """A renamed process would never die, and nobody would notice."""
     assert {name for names, _ in AT.values() for name in names} <= PROCESSES.keys()
+
+
+def test_who_seldom_passes_a_point_is_still_said_to_die_there() -> None:
+    """An exception that no longer names anybody would hide somebody later."""
+    assert {(name, point) for point, (names, _) in AT.items() for name in names} >= SELDOM

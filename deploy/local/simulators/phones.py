@@ -101,6 +101,11 @@ class Phones:
         if state is not State.WAITING:
             self._ledger.append(f"reply-{state}", settled.to_json())
 
+    def receipted(self, message_id: str, state: str, *, taken: bool) -> None:
+        """The SMSC says what became of a text; ``taken``: and somebody has acknowledged that."""
+        kind = "receipt-taken" if taken else "receipt"
+        self._ledger.append(kind, {"message_id": message_id, "state": state, "at": _now()})
+
     def since(self, number: int) -> list[Message]:
         """Messages after ``number``, oldest first."""
         return self._messages[max(number, 0) :]

@@ -15,7 +15,7 @@ from deploy.local.simulators.deliveries import Deliveries, Delivery, Full
 from deploy.local.simulators.esme import Esme
 from deploy.local.simulators.faults import Faults, Mode
 from deploy.local.simulators.phones import Message, Phones, State
-from deploy.local.simulators.receipts import Receipts, receipts
+from deploy.local.simulators.receipts import Receipt, Receipts, receipts
 from deploy.local.simulators.smpp import Deliver, Submitted
 
 _STATUS = {Mode.THROTTLE: smpp.THROTTLED, Mode.REFUSE: smpp.BAD_DESTINATION}
@@ -147,9 +147,11 @@ class Smsc:
             octets = receipt.octets(datetime.now(UTC))
             part = Deliver(message.phone, message.service, octets, is_receipt=True)
             due = now + receipt.after
+            tell = partial(self._receipt_tried, receipt)
             with suppress(Full):  # so many wait that one receipt less is no loss
-                self.deliveries.add(Delivery([part], tell=_nobody, due=due, earliest=due))
+                self.deliveries.add(Delivery([part], tell=tell, due=due, earliest=due))
+                self.phones.receipted(receipt.message_id, receipt.state, taken=False)
 
-
-def _nobody(_status: int | None, _ended: bool) -> None:
-    """A receipt is no longer anybody's business once it is delivered."""
+    def _receipt_tried(self, receipt: Receipt, status: int | None, ended: bool) -> None:
+        if ended and status == smpp.OK:
+            self.phones.receipted(receipt.message_id, receipt.state, taken=True)

@@ -20,7 +20,7 @@ NOTICED = 60.0
 
 def twin(scene: Scene, name: str, number: int) -> AbstractAsyncContextManager[Part]:
     """One more process like ``name``, of the same group; it leaves in peace at the end."""
-    return replica(scene.stack, name, number, lambda _line: None)
+    return replica(scene.stack, name, number, scene.notes.append)
 
 
 async def storm(scene: Scene) -> int:
@@ -83,7 +83,7 @@ TABLE = (
         "rebalance-storm",
         "Second and third workers join and leave, some by kill -9, all the time.",
         storm,
-        Must(late=20.0, repeats=15),
+        Must(late=10.0, repeats=15),
         seconds=60.0,
         within=400.0,
     ),

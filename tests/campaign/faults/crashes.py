@@ -11,11 +11,15 @@ from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene
 
 TIMES = 50
+BY_API = 50
+"""The weight of a yes over the API, where that is what must come past a point."""
 LOAD = 150.0
 """Seconds over which the reports come: a worker that died needs its time to come back."""
 PATIENCE = 420.0
 RARE = frozenset({"intake.after-commit", "pass.claimed"})
 """Points passed so seldom that fifty deaths at them take more incidents."""
+SELDOM = frozenset({("notify.work", "pass.claimed")})
+"""Who may not come past a point in a round: its pass finds alerts that nobody sent in time."""
 SOON = 4
 """A process dies at the first to this-th passing after its start, drawn anew for each life."""
 WORKERS = tuple(f"{service}.work" for service in SERVICES)
@@ -39,33 +43,55 @@ AT: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 def crashing(point: str, names: Iterable[str], times: int = TIMES) -> Make:
-    """Each of these processes dies at this point, in every life, until it was often enough."""
+    """Each of these processes dies at this point, in every life, until it was often enough.
+
+    Each of them is to die there at least once, but for those of `SELDOM`.
+    """
 
     async def make(scene: Scene) -> int:
         parts = [scene.stack.part(name) for name in names]
-        lives = {part.name: part.starts for part in parts}
-        for part in parts:
-            _arm(scene, point, part)
-            await part.kill()  # the next life knows of it
-        deadline = monotonic() + PATIENCE
-        crashes = 0
-        while crashes < times + len(parts) and monotonic() < deadline:
-            await asyncio.sleep(0.1)
-            for part in parts:
-                if part.starts != lives[part.name]:
-                    lives[part.name] = part.starts
-                    crashes += 1
-                    _arm(scene, point, part)
+        if "referral.serve" in names:  # it passes where people answer over the API
+            scene.people.behaviour["yes-by-api"] = BY_API
+        deaths = await _dying(scene, point, parts, times)
         for part in parts:
             part.change(**{VARIABLE: None})
             await part.kill()
         for part in parts:
             await part.ready(90)
-        crashes -= len(parts)  # our own kills at the beginning
+        scene.measured |= {f"deaths of {name}": count for name, count in deaths.items()}
+        crashes = sum(deaths.values())
         scene.require(crashes >= times, f"only {crashes} crashes at {point}")
+        for name, count in deaths.items():
+            seldom = (name, point) in SELDOM
+            scene.require(count > 0 or seldom, f"{name} never died at {point}")
         return crashes
 
     return make
+
+
+async def _dying(scene: Scene, point: str, parts: list[Part], times: int) -> dict[str, int]:
+    """Until they have died so many times in all, or time runs out; how often each did."""
+    lives = {part.name: part.starts for part in parts}
+    before = {part.name: killed(scene.notes, part.name) for part in parts}
+    for part in parts:
+        _arm(scene, point, part)
+        await part.kill()  # the next life knows of it
+        before[part.name] += 1
+    deadline = monotonic() + PATIENCE
+    while True:
+        deaths = {name: max(0, killed(scene.notes, name) - count) for name, count in before.items()}
+        if sum(deaths.values()) >= times or monotonic() > deadline:
+            return deaths
+        await asyncio.sleep(0.1)
+        for part in parts:
+            if part.starts != lives[part.name]:
+                lives[part.name] = part.starts
+                _arm(scene, point, part)
+
+
+def killed(notes: Iterable[str], name: str) -> int:
+    """How often a part died by SIGKILL, as a crash point kills; an end of its own is none."""
+    return sum(each.startswith(f"{name} was killed by SIGKILL") for each in notes)
 
 
 def _arm(scene: Scene, point: str, part: Part) -> None:

@@ -173,7 +173,7 @@ TABLE = (
             f"commit-reply-{process}",
             f"The reply to a COMMIT of {process} is lost: the row is there, nobody knows.",
             losing_replies(process, 8),
-            Must(late=20.0, repeats=IN_FLIGHT if process == "notify.work" else 0),
+            Must(late=10.0, repeats=IN_FLIGHT if process == "notify.work" else 0),
             Variant(links=(f"{process}:postgres",)),
         )
         for process in ("intake.serve", "referral.work", "notify.work", "referral.serve")

@@ -149,7 +149,7 @@ TABLE = (
         "keys-rotated",
         "Every service's sealing key is rotated twice, under load.",
         rotate_keys,
-        Must(late=10.0),
+        Must(late=2.0),
         seconds=25.0,
     ),
     Fault(
@@ -163,7 +163,7 @@ TABLE = (
         "outbox-meddled",
         "A row of each outbox is deleted, altered, inserted behind the service's back.",
         meddle,
-        Must(late=10.0),
+        Must(late=2.0),
         within=400.0,
     ),
 )

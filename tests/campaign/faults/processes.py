@@ -31,7 +31,7 @@ def killing(name: str, times: int) -> Make:
 
 
 def terminating(name: str) -> Make:
-    """SIGTERM under load, and a new start: a restart for an update."""
+    """SIGTERM under load, and a new start: a restart for an update. No round forgives who stays."""
 
     async def make(scene: Scene) -> int:
         async def restart(_number: int) -> None:

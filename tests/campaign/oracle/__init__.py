@@ -1,15 +1,15 @@
 """The oracle: what the world was promised, held against what the databases and topics say.
 
-`judge` is pure: evidence and ledger in, findings out. Every check is a small function in `lost`
-(L), `events` (Z, G, the chain), `twice` (D); its first line is the sentence that a person reads.
-`texts` counts repeated texts (S), `deadlines` what was early, missed or late.
+`judge` is pure: evidence and ledger in, findings out. Every check is a small function in `lost`,
+`told`, `answers` (L), `events` (Z, G, the chain), `twice` (D); its first line is the sentence that
+a person reads. `texts` counts repeated texts (S), `deadlines` what was early, missed or late.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.campaign.ledger import Ledger
-from tests.campaign.oracle import events, lost, twice
+from tests.campaign.oracle import answers, events, lost, told, twice
 from tests.campaign.oracle.deadlines import Lateness, lateness
 from tests.campaign.oracle.evidence import Evidence
 from tests.campaign.oracle.texts import Repeats, Spoken, repeats
@@ -24,11 +24,15 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         lost.unpublished_events,
         lost.readers_that_differ,
         lost.requests_left_alone,
-        lost.alerts_never_settled,
-        lost.messages_never_settled,
-        lost.texts_that_no_phone_got,
-        lost.answers_never_judged,
-        lost.yeses_that_vanished,
+        told.alerts_never_made,
+        told.notices_never_made,
+        told.alerts_never_settled,
+        told.alerts_that_told_nobody,
+        told.messages_never_settled,
+        told.texts_that_no_phone_got,
+        told.receipts_that_vanished,
+        answers.answers_never_judged,
+        answers.yeses_that_vanished,
     ),
     "Z": (
         events.unsaid_incidents,
@@ -39,7 +43,12 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         events.unsaid_answers,
         events.published_and_gone,
     ),
-    "G": (events.events_of_nothing, events.unknown_on_the_bus, events.handled_and_never_said),
+    "G": (
+        events.events_of_nothing,
+        events.unknown_on_the_bus,
+        events.handled_and_never_said,
+        told.receipts_that_differ,
+    ),
     "D": (
         twice.incidents_of_one_report,
         twice.requests_of_one_need,
@@ -48,6 +57,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         twice.alerts_of_one_tier,
         twice.messages_of_one_alert,
         twice.facts_said_twice,
+        answers.answers_nobody_gave,
         twice.events_with_two_numbers,
         twice.places_given_twice,
     ),

@@ -2,17 +2,18 @@
 
 What referral says after a step holds the deadline of the state that was entered; the step that the
 clock then takes is an event without a cause and without an act. A further tier is told half way
-between the last one and the deadline. A deadline that the database's clock jumped over counts from
-where the jump ended.
+between the last one and the deadline. What the database's clock jumped over while somebody waited
+is no time that anybody waited.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.events.words import OfferStatus
-from tests.campaign.ledger import Ledger
+from tests.campaign.ledger import Ledger, Turned
 from tests.campaign.oracle.events import CHANGED, REQUESTED
 from tests.campaign.oracle.evidence import Evidence, Said
 
@@ -24,7 +25,10 @@ _OPEN = {OfferStatus.REQUESTED, OfferStatus.RECEIVED}
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """Steps of the clock. ``late`` and ``late_after_jump``: seconds after the deadline, sorted."""
+    """Steps of the clock. ``late``, ``late_after_jump``: seconds after the deadline, sorted.
+
+    After a jump of the clock everything that it jumped over is due at once.
+    """
 
     early: tuple[str, ...]
     missed: tuple[str, ...]
@@ -37,14 +41,32 @@ def lateness(seen: Evidence, ledger: Ledger) -> Lateness:
     early: list[str] = []
     late: list[float] = []
     jumped: list[float] = []
-    for offer, due, done in _steps(seen):
-        start = next((end for begin, end in ledger.turned if begin <= due < end), due)
-        seconds = (done - start).total_seconds()
-        if done < due:
-            early.append(f"{offer}: {(due - done).total_seconds():.3f} s")
+    for step in _steps(seen):
+        skipped = sum((_skipped(step, turn) for turn in ledger.turned), timedelta())
+        seconds = (step.done - step.due - skipped).total_seconds()
+        if step.done < step.due:
+            early.append(f"{step.offer}: {(step.due - step.done).total_seconds():.3f} s")
         else:
-            (late if start == due else jumped).append(max(0.0, seconds))
+            (jumped if skipped else late).append(max(0.0, seconds))
     return Lateness(tuple(early), tuple(_missed(seen)), _sorted(late), _sorted(jumped))
+
+
+class _Step(NamedTuple):
+    """A deadline and the step that the clock took for it."""
+
+    offer: str
+    due: datetime
+    done: datetime
+    asked: int
+    """The number of the row that set the deadline, and of the one that tells of the step."""
+    took: int
+
+
+def _skipped(step: _Step, turn: Turned) -> timedelta:
+    """How much of the wait from the deadline on the clock jumped over."""
+    if not (step.asked <= turn.after and turn.before < step.took):
+        return timedelta()  # the deadline came after the jump, or the step before it
+    return max(timedelta(), min(step.done, turn.end) - max(step.due, turn.start))
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:
@@ -59,8 +81,7 @@ def _sorted(values: list[float]) -> tuple[float, ...]:
     return tuple(sorted(values))
 
 
-def _steps(seen: Evidence) -> Iterator[tuple[str, datetime, datetime]]:
-    """Offer, when it was due, when the clock did it."""
+def _steps(seen: Evidence) -> Iterator[_Step]:
     told: dict[str, list[Said]] = defaultdict(list)
     for each in seen.said:
         if each.type in {CHANGED, REQUESTED}:
@@ -69,21 +90,22 @@ def _steps(seen: Evidence) -> Iterator[tuple[str, datetime, datetime]]:
         yield from _of_one(offer, sorted(events, key=lambda each: (each.version, each.seq or 0)))
 
 
-def _of_one(offer: str, events: list[Said]) -> Iterator[tuple[str, datetime, datetime]]:
-    deadline: datetime | None = None
-    tier_told: datetime | None = None
+def _of_one(offer: str, events: list[Said]) -> Iterator[_Step]:
+    asked: Said | None = None
+    tier: Said | None = None
     for each in events:
         by_clock = each.cause is None and each.act is None
         if each.type == REQUESTED:
-            if by_clock and tier_told is not None:
+            if by_clock and tier is not None:
                 ends = datetime.fromisoformat(each.data["deadline"])
-                yield offer, tier_told + (ends - tier_told) / 2, each.time
-            tier_told = each.time
+                due = tier.time + (ends - tier.time) / 2
+                yield _Step(offer, due, each.time, tier.number, each.number)
+            tier = each
             continue
-        if by_clock and each.data["after"] in _BY_CLOCK and deadline is not None:
-            yield offer, deadline, each.time
-        ends_at = each.data.get("deadline")
-        deadline = datetime.fromisoformat(ends_at) if ends_at else None
+        if by_clock and each.data["after"] in _BY_CLOCK and asked is not None:
+            due = datetime.fromisoformat(asked.data["deadline"])
+            yield _Step(offer, due, each.time, asked.number, each.number)
+        asked = each if each.data.get("deadline") else None
 
 
 def _missed(seen: Evidence) -> Iterator[str]:

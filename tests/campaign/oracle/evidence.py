@@ -50,8 +50,9 @@ TABLES: dict[str, str] = {
     "alerts": "SELECT alert_id, offer_id, tier, outcome, reason FROM notify.alerts",
     "messages": """
         SELECT m.message_id, m.kind, m.template, m.channel, m.staff_id, m.offer_id, m.alert_id,
-               m.status, m.reason, m.maybe_sent, p.phone, p.email
+               m.status, m.reason, m.maybe_sent, m.provider_id, m.receipt, p.phone, p.email
         FROM notify.messages m JOIN notify.people p USING (staff_id)""",
+    "early": "SELECT provider_id FROM notify.receipts_early",
     "codes": "SELECT offer_id, staff_id, kid, counter FROM notify.codes",
     "notices": "SELECT dedup_key, template, people FROM notify.notices",
     "answers": "SELECT answer_id, offer_id, staff_id, answer, judgement FROM notify.answers",
@@ -79,6 +80,8 @@ class Said:
     published: bool
     data: Mapping[str, Any]
     act: Mapping[str, Any] | None
+    number: int = 0
+    """Of its row: in the order in which they were written, whatever a clock said."""
 
     @classmethod
     def of(cls, producer: str, row: Row) -> Self:
@@ -100,6 +103,7 @@ class Said:
             published=row["published_at"] is not None,
             data=document["data"],
             act=document.get("act"),
+            number=row["id"],
         )
 
 
@@ -156,6 +160,11 @@ class Evidence:
     def events(self, name: str) -> list[Said]:
         """All of one type, for instance ``offer.changed.v1``."""
         return self.by_type.get(name, [])
+
+    @cached_property
+    def parked_keys(self) -> frozenset[tuple[str, str]]:
+        """(service, key) of what could not be handled: what follows from it cannot be there."""
+        return frozenset((row["service"], row["key"]) for row in self.parked)
 
     @cached_property
     def code_of(self) -> dict[tuple[str, str], str]:

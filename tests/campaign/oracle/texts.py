@@ -82,8 +82,8 @@ def repeats(seen: Evidence, ledger: Ledger) -> Repeats:
         marked = sum(row["maybe_sent"] for row in rows[group])
         if group.template == ALERT:
             marked = min(marked, came.count(REPEAT))
-        if extra > marked:
-            unmarked.append(f"{group} came {len(came)} times, {len(rows[group])} were meant")
+        said = f"{group} came {len(came)} times, {len(rows[group])} were meant"
+        unmarked += [said] * (extra - marked)
     return Repeats(again, tuple(unmarked))
 
 
