@@ -10,7 +10,10 @@ from tests.campaign.scene import Scene
 from tests.support.eventually import eventually
 
 SELDOM = {("notify.work", "pass.claimed")}
-"""What a round of a minute may not come past: alerts that nobody sends in time."""
+"""What a round of a minute may not come past: alerts that nobody sends in time.
+
+`tests/integration/test_notify_processes.py` has a death of its own for it.
+"""
 BY_API = 30
 """Yeses over the API among a hundred answers: referral.serve dies while it takes one."""
 WITHIN = 90.0
