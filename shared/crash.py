@@ -2,7 +2,8 @@
 
 For tests alone: a process that is not told ``TIREK_ENV=test`` refuses to start with it. The n-th
 time that this process passes the point it dies by SIGKILL: nothing is flushed, rolled back or said
-to anybody. Whoever starts it again with the same environment sees it die again at the n-th time.
+to anybody; one line on stderr, `last_word`, tells a test that it was here. Whoever starts it again
+with the same environment sees it die again at the n-th time.
 """
 
 import os
@@ -82,4 +83,10 @@ def passing(point: str) -> None:
         return
     _Armed.left -= 1
     if _Armed.left <= 0:
+        os.write(2, last_word(point).encode())  # no buffer: a test must know that it was here
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def last_word(point: str) -> str:
+    """What a process that dies at a point leaves on stderr, with the line's end."""
+    return f"{VARIABLE}: dies at {point}\n"

@@ -87,12 +87,14 @@ async def test_a_blackholed_link_is_silent_and_then_works_again(own: Rig) -> Non
 async def test_what_was_said_into_the_silence_arrives_when_it_ends(own: Rig, table: None) -> None:
     """As over TCP: late, once, and in order."""
     async with database(own) as connection:
+        held = own.links[POSTGRES].held
         async with own.links[POSTGRES].blackholed():
             late = asyncio.create_task(
                 connection.execute("INSERT INTO linked VALUES (100)", timeout=20)
             )
             await asyncio.wait([late], timeout=0.2)
             assert not late.done()
+            assert own.links[POSTGRES].held > held
             assert 100 not in await rows(own)
         assert await late == "INSERT 0 1"
         assert 100 in await rows(own)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,11 +12,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.stack import Stack
 from shared import wire
+from shared.crash import VARIABLE, Point, last_word
 from shared.events import Body, Document
 from shared.events.envelope import new_salt
-from shared.events.notify import AlertSent, AnswerReceived
+from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
 from shared.sealing import Sealer
-from tests.stack import scratch
+from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
 from tests.support.notify import House, house, phone
 from tests.support.told import message_where
@@ -128,3 +130,24 @@ async def test_a_peaceful_stop_repeats_nothing(running: Running) -> None:
     message = await message_where(running.house, status="sent")
     assert (message["maybe_sent"], message["attempts"]) == (0, 1)
     assert len(await running.texts()) == 1
+
+
+async def test_an_alert_is_given_up_once_though_the_pass_that_does_it_dies(
+    running: Running,
+) -> None:
+    """Nobody could be texted in time; kill -9 as that is said, and it is said all the same."""
+    worker = running.stack.part("notify.work")
+    worker.change(**{VARIABLE: f"{Point.CLOCK_CLAIMED}:1"})
+    await worker.restart()
+    worker.change(**{VARIABLE: None})  # the next life knows of nothing
+    # for a minute nobody may bind
+    await running.http.post("/api/faults", json={"mode": "drop-bind", "seconds": 60})
+    await running.say(await running.house.asking())
+    await message_where(running.house, kind="alert", status="queued")
+    await turn_clock(running.stack, timedelta(minutes=6))
+    given_up = await running.heard(AlertUnreachable)
+    assert isinstance(given_up, AlertUnreachable)
+    assert given_up.alert_id == "alert-1"
+    assert last_word(Point.CLOCK_CLAIMED).encode() in worker.launch.log.read_bytes()
+    assert len(await running.house.said(AlertUnreachable)) == 1
+    assert await running.texts() == []

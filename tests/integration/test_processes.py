@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import monotonic
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -13,9 +14,12 @@ import pytest_asyncio
 
 from deploy.local.processes import Part
 from deploy.local.stack import ROOT, Stack
+from shared.tokens import Caller
 from tests.stack import scratch
 from tests.support.eventually import eventually
+from tests.support.faults.database import refusing_rows
 from tests.support.faults.freezing import frozen
+from tests.support.intake import Intake, report, served, staff
 from tests.support.tokens import EVERY_ROLE, bearer
 
 SERVICES = ("intake", "referral", "notify")
@@ -105,15 +109,17 @@ async def test_without_its_database_a_service_says_so_and_comes_back(
 ) -> None:
     """503 within 3 s, never a 2xx, and back within 5 s; no process has to be restarted.
 
-    Also when the database is there and silent: the caller is not the one who waits for it.
+    Also when the database is there and silent: the caller is not the one who waits for it. A report
+    that was refused is taken under the same key, once.
     """
+    key, reporter = str(uuid4()), staff()
     headers = bearer(alone, EVERY_ROLE)
     pages = {
         "intake": "/incidents",
         "referral": "/queue",
         "notify": "/on-duty?organisation=sezim-bishkek",
     }
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=10) as http, served(alone) as intake:
 
         async def statuses() -> set[int]:
             answers = [
@@ -130,9 +136,39 @@ async def test_without_its_database_a_service_says_so_and_comes_back(
                 assert answer.status_code == 503, f"{service}: {answer.text}"
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert monotonic() - began < 3
+            for _ in range(3):
+                await refused(intake, reporter, key)
 
         async def back() -> bool:
-            return await statuses() == {200}
+            taken = await intake.send(reporter, report(), key)
+            return taken.is_success and await statuses() == {200}
 
         await eventually(back, within=5)
+        assert await intake.count("incidents") == 1
     assert all(alone.part(f"{service}.serve").starts == 1 for service in SERVICES)
+
+
+async def refused(intake: Intake, reporter: Caller, key: str) -> None:
+    """A report is answered 503 within 3 s, and told to come again."""
+    began = monotonic()
+    answer = await intake.send(reporter, report(), key)
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert monotonic() - began < 3
+
+
+async def test_without_room_a_report_is_refused_and_then_taken_once(own: Stack) -> None:
+    """A full disk (53100): 503 within 3 s, never a 2xx; room again: taken within 5 s."""
+    key, reporter = str(uuid4()), staff()
+    async with served(own) as intake:
+        before = await intake.count("incidents")
+        async with refusing_rows(own, "intake.outbox"):
+            for _ in range(3):
+                await refused(intake, reporter, key)
+            assert await intake.count("incidents") == before
+
+        async def taken() -> bool:
+            return (await intake.send(reporter, report(), key)).status_code == 201
+
+        await eventually(taken, within=5)
+        assert await intake.count("incidents") == before + 1

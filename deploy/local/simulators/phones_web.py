@@ -115,6 +115,8 @@ def _add_api(app: FastAPI, smsc: Smsc) -> None:
             "binds": smsc.binds,
             "fault": smsc.faults.mode,
             "receipts": smsc.receipts,
+            "made": smsc.made,
+            "receipted": smsc.receipted,
             "waiting": len(smsc.deliveries),
             "most_unanswered": smsc.most_unanswered,
         }

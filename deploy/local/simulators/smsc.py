@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from asyncio import StreamReader, StreamWriter
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -34,6 +35,10 @@ class Smsc:
         self._receipts_after = 0.0
         self._password = password
         self._esmes: list[Esme] = []
+        self.made: Counter[Mode] = Counter()
+        """How many texts each mode was met by."""
+        self.receipted: Counter[Receipts] = Counter()
+        """How many texts each kind of receipts was sent for."""
         self.most_unanswered = 0
         """The widest that any client's window ever was."""
 
@@ -107,6 +112,7 @@ class Smsc:
         """See `Centre.take`."""
         self.most_unanswered = max(self.most_unanswered, esme.unanswered)
         mode = self.faults.next()
+        self.made[mode] += 1
         if mode in _STATUS:
             return _STATUS[mode], ""
         answered = mode not in {Mode.SILENT, Mode.DROP_BIND}
@@ -143,6 +149,7 @@ class Smsc:
 
     def _send_receipt(self, message: Message) -> None:
         now = monotonic()
+        self.receipted[self._receipts] += 1
         for receipt in receipts(self._receipts, message.message_id, self._receipts_after):
             octets = receipt.octets(datetime.now(UTC))
             part = Deliver(message.phone, message.service, octets, is_receipt=True)

@@ -22,8 +22,9 @@ Needs nothing but Python (used by ``make test``):
 * link.py — `Link`, one for each of ``variant.links``, from a process to ``kafka``, ``postgres`` or
   ``smpp``: ``async with link.cut()`` (reset, new ones too), ``link.blackholed()`` (silent; what was
   sent arrives when it ends, as over TCP), ``link.slow(0.2)`` (seconds a chunk and direction),
-  ``link.flapping(Flaps(seed=7))``. PostgreSQL only: ``async with link.losing_commit_reply(nth=1) as
-  lost``: the server commits, the client hears nothing; ``await lost.happened.wait()``.
+  ``link.flapping(Flaps(seed=7))``; ``link.resets`` and ``link.held`` count what it did. PostgreSQL
+  only: ``async with link.losing_commit_reply(nth=1) as lost``: the server commits, the client hears
+  nothing; ``await lost.happened.wait()``.
 * freezing.py — ``async with frozen(stack.part("kafka"), stack.part("kafka-2")):`` SIGSTOP to each
   and all its children, SIGCONT at the end, also when this process dies.
 * parts (deploy/local/processes.py) — ``part.kill()`` (kill -9, comes back by itself),

@@ -80,6 +80,8 @@ class Link:
     """Seconds that each chunk takes, in each direction."""
     resets: int = 0
     """Connections that were cut or refused so far."""
+    held: int = 0
+    """Chunks that came while nothing passed, so far."""
     fronts: list[int] = field(default_factory=list)
     """Where it listens: as in its routes, or where a free port was asked for with 0."""
     _refusing: bool = False
@@ -228,6 +230,8 @@ class Link:
         chunk = await reader.read(_CHUNK)
         if self.delay:
             await asyncio.sleep(self.delay)
+        if chunk and not self._passing.is_set():
+            self.held += 1
         await self._passing.wait()
         return chunk
 

@@ -33,8 +33,9 @@ def live(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_dies_the_nth_time_that_it_passes() -> None:
-    """Nothing is flushed or said: kill -9."""
+    """Nothing is flushed, and nothing said but where: kill -9."""
     done = live(CRASH_AT="relay.after-claim:2", TIREK_ENV="test")
+    assert done.stderr == crash.last_word(Point.RELAY_AFTER_CLAIM)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "1\n2\n")
 
 

@@ -11,6 +11,7 @@ from deploy.local.simulators.ledger import Ledger
 from deploy.local.simulators.phones import Phones, State
 from deploy.local.simulators.phones_web import phones_app
 from deploy.local.simulators.smsc import Smsc
+from tests.support.sms import linked
 
 PHONE = "+996000000101"
 
@@ -96,6 +97,21 @@ async def test_texts_are_shown_and_never_run(smsc: Smsc, browser: httpx.AsyncCli
     answer = await browser.get(f"/phones/{PHONE}")
     assert "<script>alert" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_it_counts_the_texts_that_a_fault_happened_to() -> None:
+    """So that a fault which happened to nobody can be told from one that did no harm."""
+    async with linked() as (centre, session):
+        transport = httpx.ASGITransport(phones_app(centre, "127.0.0.1"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            await client.post("/api/faults", json={"mode": "slow", "count": 1, "seconds": 0.01})
+            await client.post("/api/receipts", json={"kind": "twice"})
+            await session.submit(PHONE, "slow", reference="m-1")
+            await client.post("/api/receipts", json={"kind": "once"})
+            await session.submit(PHONE, "as usual", reference="m-2")
+            said = (await client.get("/health")).json()
+    assert said["made"] == {"slow": 1, "none": 1}
+    assert said["receipted"] == {"twice": 1, "once": 1}
 
 
 async def test_the_api_shows_what_came_and_takes_replies(
