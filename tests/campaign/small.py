@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.replicas import shares
+from deploy.local.shares import shares
 from deploy.local.simulators.faults import Mode
 from deploy.local.simulators.receipts import Receipts
 from deploy.local.variant import Variant
