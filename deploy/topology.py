@@ -124,8 +124,8 @@ class Facts:
     jurisdiction: str
     policies: str
     directory: str
-    mail_from: str
-    sms_sender: str
+    mail_from: str = MAIL_FROM
+    sms_sender: str = SMS_SENDER
 
     def fill(self, template: str) -> str:
         """The template with every ``{fact}`` replaced; raises `KeyError` for an unknown one."""

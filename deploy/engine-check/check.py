@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +32,8 @@ from deploy.local.engine import (
     value,
     wait,
 )
+from deploy.local.engine_report import Check, told
+from deploy.local.engine_seen import shares, texts
 from deploy.samples.load import load_incidents
 from deploy.topology import IMAGES, PROCESSES, SERVICES
 from shared.jurisdiction import load_jurisdiction
@@ -44,30 +45,9 @@ UNSETTLED = """
 SELECT (SELECT count(*) FROM notify.alerts WHERE outcome IS NULL)
      + (SELECT count(*) FROM notify.messages WHERE status IN ('queued', 'claimed'))
 """
-TEXTED = """
-SELECT phone, count(*) FILTER (WHERE status = 'sent'), sum(maybe_sent)
-FROM notify.messages JOIN notify.people USING (staff_id)
-WHERE channel = 'sms' AND (status = 'sent' OR maybe_sent > 0) GROUP BY phone
-"""
 SAID = " UNION ALL ".join(f"SELECT cluster, acknowledged FROM {each}.bus" for each in SERVICES)
 MEANT = " + ".join(f"(SELECT count(*) FROM {each}.outbox)" for each in SERVICES)
 IDENTITY = "sed -n s/^cluster.id=//p /var/lib/kafka/data/meta.properties"
-
-
-class Check:
-    """The steps, and what was seen."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] = []
-
-    def step(self, what: str, do: Callable[[], str]) -> None:
-        """One of them; raises `Wrong`."""
-        sys.stdout.write(f"{what} …\n")
-        sys.stdout.flush()
-        began = time.monotonic()
-        said = do()
-        self.seen.append((what, f"{said} ({time.monotonic() - began:.0f} s)"))
-        sys.stdout.write(f"    {self.seen[-1][1]}\n")
 
 
 def up() -> str:
@@ -171,38 +151,6 @@ def scaled() -> str:
 
 
 SCALED = (("referral", 3), ("notify", 2))
-
-
-def shares(group: str, count: int) -> str:
-    """How many partitions each member reads, once every one of so many reads some."""
-    kafka = ("--entrypoint=python", "tirek:local", "-m", "deploy.local.shares", "kafka:9092", group)
-    said = run("docker", "run", "--rm", f"--network={PROJECT}_inside", *kafka).strip()
-    each = json.loads(said.splitlines()[-1])
-    return "+".join(map(str, each)) if len(each) == count and all(each) else ""
-
-
-def texts() -> tuple[int, int]:
-    """Texts that phones got, and those beyond one a message, each marked as a possible repeat.
-
-    The simulator's ledger stands outside: it is held against what notify believes, until they
-    agree. What is on its way just then makes them differ for a moment, a text too many for ever.
-    """
-    found = wait(_texts, "phones got other texts than notify says that it sent", 60)
-    return found[0], found[1]
-
-
-def _texts() -> tuple[int, int] | None:
-    ledger = compose("exec", "-T", "simulators", "cat", "/var/lib/tirek/simulators.jsonl")
-    lines = [json.loads(line) for line in ledger.splitlines() if line.startswith("{")]
-    got = Counter(each["phone"] for each in lines if each["kind"] == "sms")
-    count, again = got.total(), 0
-    for line in value(TEXTED).splitlines():
-        phone, sent, maybe = line.split("|")
-        extra = got.pop(phone, 0) - int(sent)
-        if not 0 <= extra <= int(maybe):
-            return None
-        again += extra
-    return (count, again) if count and not got else None
 
 
 def _kill(service: str) -> None:
@@ -313,37 +261,6 @@ def backed_up() -> str:
         raise Wrong(f"{before} offers before, {after} after: {said}")
     shutil.rmtree(folder)
     return f"{after} offers back"
-
-
-def told(check: Check, problem: str) -> str:
-    """The report."""
-    engine = run("docker", "version", "--format={{.Server.Version}}").strip()
-    plugin = run("docker", "compose", "version", "--short").strip()
-    standin = run("docker", "image", "ls", "--quiet", "standin/debian:bookworm").strip()
-    commit = run("git", "rev-parse", "--short=10", "HEAD").strip()
-    lines = [
-        f"# Containers on a real engine, {datetime.now(UTC):%Y-%m-%d}, commit {commit}",
-        "",
-        f"Docker {engine}, Compose {plugin}; "
-        + ("images that stand in for the official ones." if standin else "the official images."),
-        "",
-        *(f"- **{what}**: {seen}" for what, seen in check.seen),
-        *([f"- **did not hold**: {problem}"] if problem else []),
-    ]
-    if standin:
-        lines += ["", STANDIN]
-    return "\n".join(lines) + "\n"
-
-
-STANDIN = """\
-## What remains for a machine that can pull
-
-The images of Kafka, PostgreSQL and Python were made here (`standins.sh`): the same Kafka 4.4.0
-jars, whose own wrapper reads the environment and formats the data; PostgreSQL 18 from the wheel
-of the embedded stack, with an entrypoint of ours that knows `POSTGRES_*` and `PGDATA`; Debian's
-Python. So the compose file, our image, the order of starting, secrets, scaling, kills and restarts
-are proven, and that the official images take exactly these settings is not. Nor were Grafana and
-the container of Prometheus run: the dashboard is held against the metrics of the code only."""
 
 
 def main() -> int:

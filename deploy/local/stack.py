@@ -25,18 +25,7 @@ from deploy.local.probes import http_ok
 from deploy.local.processes import Launch, Part, Report
 from deploy.local.servers import Cluster, Embedded, Servers
 from deploy.local.variant import LINKED, Route, Variant
-from deploy.topology import (
-    HOST,
-    MAIL_FROM,
-    NEEDS,
-    PORTS_OF,
-    PROCESSES,
-    ROLES,
-    SMS_SENDER,
-    SUPERUSER,
-    Facts,
-    Process,
-)
+from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
 from shared.settings import Environment
 
 ROOT = Path(__file__).parents[2]
@@ -213,8 +202,6 @@ class Stack:
             jurisdiction=str(jurisdiction),
             policies=str(policies),
             directory=str(samples / "directory.yaml"),
-            mail_from=MAIL_FROM,
-            sms_sender=SMS_SENDER,
         )
 
     def _dsn(self, role: str, database: str, port: int | None = None) -> str:
