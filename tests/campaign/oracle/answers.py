@@ -1,7 +1,7 @@
 """L and D, of answers: what people typed on their phones, held against what notify has of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
@@ -32,9 +32,11 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
     The same text again is one text; the same answer in other words is one more.
     """
     lost = [row["answer_id"] for row in seen.tables["answers"] if row["judgement"] is None]
-    taken = [each for each in ledger.typed if each.taken and not ledger.forgets(each.at)]
+    taken = [each for each in ledger.typed if each.taken]
+    # what was forgotten may have been typed of a case that a restore lost: a wrong code ever since
+    lasting = (each for each in taken if not ledger.forgets(each.at))
     kept = _kept(seen)
-    for meaning, texts in _meant(seen, taken).items():
+    for meaning, texts in _meant(seen, taken, set(lasting)).items():
         if len(texts) > kept[meaning]:
             lost.append(f"{meaning.answer} of {meaning.staff} to offer {meaning.offer}")
     return lost
@@ -42,7 +44,7 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
 
 def answers_nobody_gave(seen: Evidence, ledger: Ledger) -> list[str]:
     """An answer on record more often than its giver typed it."""
-    typed = _meant(seen, (each for each in ledger.typed if not each.taken))
+    typed = _meant(seen, [each for each in ledger.typed if not each.taken])
     return [
         f"{meaning.answer} of {meaning.staff} to offer {meaning.offer}"
         for meaning, count in _kept(seen).items()
@@ -70,8 +72,10 @@ def _kept(seen: Evidence) -> Counter[Meaning]:
     )
 
 
-def _meant(seen: Evidence, typed: Iterable[Typed]) -> dict[Meaning, set[str]]:
-    """The different texts by which each thing was said."""
+def _meant(
+    seen: Evidence, typed: Sequence[Typed], of: Container[Typed] | None = None
+) -> dict[Meaning, set[str]]:
+    """The different texts by which each thing was said, of all or of some of those typed."""
     phones = {row["staff_id"]: row["phone"] for row in seen.tables["people"]}
     owners = {
         (phones.get(staff), code): (offer, staff) for (offer, staff), code in seen.code_of.items()
@@ -84,7 +88,9 @@ def _meant(seen: Evidence, typed: Iterable[Typed]) -> dict[Meaning, set[str]]:
             answer = _word(each.text)
             if owner is None:
                 wrong[each.phone].append(each)
-            elif answer is not None and not _limited(each, wrong[each.phone]):
+            elif answer is None or (of is not None and each not in of):
+                continue
+            elif not _limited(each, wrong[each.phone]):
                 found[Meaning(*owner, answer)].add(each.text)
     return found
 
