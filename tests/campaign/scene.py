@@ -67,12 +67,12 @@ class Scene:
         """One of the fault's links, for instance ``referral.work:kafka``."""
         return self.rig.links[name]
 
-    async def taken(self, share: float) -> None:
+    async def taken(self, share: float, patience: float = PATIENCE) -> None:
         """Waits until that share of the reports has been taken (or time runs out)."""
-        enough, deadline = share * self.incidents, monotonic() + PATIENCE
+        enough, deadline = share * self.incidents, monotonic() + patience
         await eventually(
             lambda: len(self.pen.taken) >= enough or monotonic() > deadline,
-            within=PATIENCE + 10,
+            within=patience + 10,
             every=0.05,
         )
 

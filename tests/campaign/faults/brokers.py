@@ -17,6 +17,8 @@ OUTAGE = 8.0
 P99 = 0.25
 """Seconds to a 2xx while no broker answers."""
 REBUILT = 60.0
+WIPED_AFTER = 240.0
+"""Seconds that all reports may take until then."""
 MANY, ENOUGH = 10_000, 800
 """So many events come of so many incidents; a smaller campaign wipes less, and says so."""
 THREE = Variant(brokers=3)
@@ -77,7 +79,7 @@ async def kill_one_after_another(scene: Scene) -> int:
 
 async def wipe(scene: Scene) -> int:
     """All records and offsets of all brokers are gone, when all reports have been taken."""
-    await scene.taken(1.0)
+    await scene.taken(1.0, WIPED_AFTER)
     count = await _said(scene)
     await brokers.wipe(scene.stack)
     began = scene.ended = monotonic()
@@ -153,8 +155,8 @@ TABLE = (
         wipe,
         Must(late=60.0, late_after_jump=10.0, normal=120.0),  # much more is due at once
         incidents=7.0,  # ten thousand events and more
-        seconds=100.0,
-        within=600.0,
+        seconds=180.0,  # a busy machine keeps up with that: it is no test of how much it can take
+        within=700.0,
     ),
     Fault(
         "brokers-wiped-under-load",
