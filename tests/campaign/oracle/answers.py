@@ -1,7 +1,7 @@
 """L and D, of answers: what people typed on their phones, held against what notify has of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
@@ -32,23 +32,26 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
     The same text again is one text; the same answer in other words is one more.
     """
     lost = [row["answer_id"] for row in seen.tables["answers"] if row["judgement"] is None]
-    taken = [each for each in ledger.typed if each.taken]
-    # what was forgotten may have been typed of a case that a restore lost: a wrong code ever since
-    lasting = (each for each in taken if not ledger.forgets(each.at))
+    texts: dict[Meaning, set[str]] = defaultdict(set)
+    for each, meaning, limited in _meant(seen, (typed for typed in ledger.typed if typed.taken)):
+        if not limited and not ledger.forgets(each.at):
+            texts[meaning].add(each.text)
     kept = _kept(seen)
-    for meaning, texts in _meant(seen, taken, set(lasting)).items():
-        if len(texts) > kept[meaning]:
+    for meaning, different in texts.items():
+        if len(different) > kept[meaning]:
             lost.append(f"{meaning.answer} of {meaning.staff} to offer {meaning.offer}")
     return lost
 
 
 def answers_nobody_gave(seen: Evidence, ledger: Ledger) -> list[str]:
     """An answer on record more often than its giver typed it."""
-    typed = _meant(seen, [each for each in ledger.typed if not each.taken])
+    texts: dict[Meaning, set[str]] = defaultdict(set)
+    for each, meaning, _ in _meant(seen, (typed for typed in ledger.typed if not typed.taken)):
+        texts[meaning].add(each.text)
     return [
         f"{meaning.answer} of {meaning.staff} to offer {meaning.offer}"
         for meaning, count in _kept(seen).items()
-        if count > len(typed.get(meaning, ()))
+        if count > len(texts[meaning])
     ]
 
 
@@ -72,15 +75,16 @@ def _kept(seen: Evidence) -> Counter[Meaning]:
     )
 
 
-def _meant(
-    seen: Evidence, typed: Sequence[Typed], of: Container[Typed] | None = None
-) -> dict[Meaning, set[str]]:
-    """The different texts by which each thing was said, of all or of some of those typed."""
+def _meant(seen: Evidence, typed: Iterable[Typed]) -> Iterator[tuple[Typed, Meaning, bool]]:
+    """What was said by which text, and whether that number may have said too much in vain before.
+
+    It may only: what was typed of a case that a restore has lost is a wrong code if the gateway
+    kept it until afterwards, and forgotten if not.
+    """
     phones = {row["staff_id"]: row["phone"] for row in seen.tables["people"]}
     owners = {
         (phones.get(staff), code): (offer, staff) for (offer, staff), code in seen.code_of.items()
     }
-    found: dict[Meaning, set[str]] = defaultdict(set)
     wrong: dict[str, list[Typed]] = defaultdict(list)
     for each in typed:
         for code in codes_in(each.text):
@@ -88,11 +92,8 @@ def _meant(
             answer = _word(each.text)
             if owner is None:
                 wrong[each.phone].append(each)
-            elif answer is None or (of is not None and each not in of):
-                continue
-            elif not _limited(each, wrong[each.phone]):
-                found[Meaning(*owner, answer)].add(each.text)
-    return found
+            elif answer is not None:
+                yield each, Meaning(*owner, answer), _limited(each, wrong[each.phone])
 
 
 def _limited(typed: Typed, wrong: Iterable[Typed]) -> bool:
