@@ -5,22 +5,20 @@ from functools import partial
 
 from deploy.local.processes import Part
 from shared.crash import VARIABLE, last_word
-from tests.campaign.faults.crashes import AT
+from tests.campaign.faults.crashes import AT, SELDOM
 from tests.campaign.scene import Scene
 from tests.support.eventually import eventually
 
-SELDOM = {("notify.work", "pass.claimed")}
-"""What a round of a minute may not come past: alerts that nobody sends in time.
-
-`tests/integration/test_notify_processes.py` has a death of its own for it.
-"""
 BY_API = 30
 """Yeses over the API among a hundred answers: referral.serve dies while it takes one."""
 WITHIN = 90.0
 
 
 def points_of(process: str) -> list[str]:
-    """The crash points that this process passes within a minute, in the order of the table."""
+    """The crash points that this process passes within a minute, in the order of the table.
+
+    For the other one `tests/integration/test_notify_processes.py` has a death of its own.
+    """
     return [
         point for point, (who, _) in AT.items() if process in who and (process, point) not in SELDOM
     ]
