@@ -132,6 +132,37 @@ async def test_the_same_text_delivered_twice_is_one_answer(here: House) -> None:
     assert len(await answers(here)) == 1
 
 
+async def test_a_yes_that_stands_is_one_yes_for_an_hour(here: House) -> None:
+    """Providers repeat at growing intervals, and our clock may jump in between."""
+    text = f"ДА {await code_of(here)}"
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+    await turn_clock(here.stack, timedelta(minutes=20))
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+    await judge(here, Judgement.STOOD)
+    await turn_clock(here.stack, timedelta(minutes=30))
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+    await turn_clock(here.stack, timedelta(minutes=20))
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+
+
+async def test_a_yes_that_was_refused_counts_again_after_ten_minutes(here: House) -> None:
+    """A place may have become free since."""
+    text = f"ДА {await code_of(here)}"
+    await type_in(here, ME, text)
+    await judge(here, Judgement.NOT_ALLOWED)
+    await turn_clock(here.stack, timedelta(minutes=11))
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+
+
+async def test_a_yes_after_a_no_counts_again_after_ten_minutes(here: House) -> None:
+    """Who changed their mind twice is heard, and told what is true now."""
+    code = await code_of(here)
+    await type_in(here, ME, f"ДА {code}")
+    await type_in(here, ME, f"НЕТ {code}")
+    await turn_clock(here.stack, timedelta(minutes=11))
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+
+
 async def test_a_yes_and_then_a_no_are_two_answers(here: House) -> None:
     """Within two minutes that is how a yes is taken back: referral judges both."""
     code = await code_of(here)

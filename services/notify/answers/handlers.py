@@ -10,7 +10,7 @@ import structlog
 
 from services.notify import metrics
 from services.notify.answers import store
-from services.notify.answers.model import WINDOW, Outcome
+from services.notify.answers.model import Outcome
 from services.notify.answers.parse import Reply, parse
 from services.notify.delivery import queue
 from services.notify.delivery import store as delivery
@@ -37,7 +37,7 @@ async def on_reply(kit: Kit, tx: Tx, sender: str, text: str) -> Outcome:
     """
     phone = _number(kit, sender)
     sender_hash, text_hash = kit.codes.blind("sender", phone), kit.codes.blind("text", text)
-    past = await store.history(tx, sender_hash, text_hash, WINDOW)
+    past = await store.history(tx, sender_hash, text_hash)
     if past.repeated:
         return _noted(Outcome.REPEATED)
     senders = await people.by_phone(tx, phone)

@@ -6,7 +6,11 @@ from enum import StrEnum
 
 WINDOW = timedelta(minutes=10)
 """The same text from the same number within it is one text: the provider repeats what it thinks was
-not taken. An answer said again changes nothing anyway: referral has judged the first."""
+not taken."""
+REDELIVERED = timedelta(hours=1)
+"""So long a text is one text if it was an answer that stands, or is not judged yet, and its giver
+has not said otherwise: providers repeat at growing intervals, and this clock may jump. What was
+refused may be allowed when said again."""
 WRONG_MAX = 5
 """Wrong codes from one number within `WINDOW`; then nothing from it is looked at, right or wrong.
 At this rate all codes would take centuries to try."""
@@ -27,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What came from a number within `WINDOW`."""
+    """What came from a number within `WINDOW`, and an answer's text within `REDELIVERED`."""
 
     wrong: int
     prompts: int

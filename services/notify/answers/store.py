@@ -1,17 +1,22 @@
 """Answers and the texts they came in, in PostgreSQL: no text, no number, keyed hashes."""
 
-from datetime import timedelta
-
-from services.notify.answers.model import History, Outcome
+from services.notify.answers.model import REDELIVERED, WINDOW, History, Outcome
 from shared.db import Tx
 from shared.events.words import Answer, Channel
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 HISTORY = """
-SELECT count(*) FILTER (WHERE outcome = 'wrong-code') AS wrong,
-       count(*) FILTER (WHERE outcome IN ('wrong-code', 'unclear')) AS prompts,
-       count(*) FILTER (WHERE text_hash = $2) > 0 AS repeated
-FROM replies WHERE sender_hash = $1 AND received_at > $3
+SELECT count(*) FILTER (WHERE lately AND outcome = 'wrong-code') AS wrong,
+       count(*) FILTER (WHERE lately AND outcome IN ('wrong-code', 'unclear')) AS prompts,
+       count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands)) > 0 AS repeated
+FROM (SELECT outcome, text_hash, r.received_at > $3 AS lately,
+             a.answer_id IS NOT NULL
+                 AND coalesce(a.judgement, 'stood') IN ('stood', 'already')
+                 AND NOT EXISTS (SELECT FROM answers other WHERE other.offer_id = a.offer_id
+                     AND other.staff_id = a.staff_id AND other.answer NOT IN (a.answer, 'received')
+                 ) AS stands
+      FROM replies r LEFT JOIN answers a USING (answer_id)
+      WHERE sender_hash = $1 AND r.received_at > $4) AS past
 """
 KEEP_REPLY = """
 INSERT INTO replies (reply_id, sender_hash, text_hash, received_at, outcome, answer_id)
@@ -26,10 +31,10 @@ UPDATE answers SET judgement = $2, judged_at = $3 WHERE answer_id = $1 RETURNING
 """
 
 
-async def history(tx: Tx, sender_hash: str, text_hash: str, window: timedelta) -> History:
+async def history(tx: Tx, sender_hash: str, text_hash: str) -> History:
     """What came from a number lately. Texts of one number are taken one at a time."""
     await tx.execute(ONE_AT_A_TIME, sender_hash)
-    row = await tx.fetchrow(HISTORY, sender_hash, text_hash, tx.now - window)
+    row = await tx.fetchrow(HISTORY, sender_hash, text_hash, tx.now - WINDOW, tx.now - REDELIVERED)
     if row is None:
         return History(0, 0, repeated=False)
     return History(row["wrong"], row["prompts"], row["repeated"])
