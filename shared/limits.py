@@ -1,4 +1,5 @@
-"""What no route should see: bodies over the limit, and JSON that PostgreSQL or people choke on.
+"""What no route should see: bodies over the limit, JSON that PostgreSQL or people choke on,
+and more requests than can be answered in time.
 
 Plain ASGI, so that a body is judged before anything parses it.
 """
@@ -9,8 +10,12 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import metrics
+
 PROBLEM = "application/problem+json"
 DEEPEST = 32
+ALWAYS = ("/health/", "/metrics")
+"""Addresses that answer however much there is to do: whoever watches must not be sent away."""
 
 
 class _Gone(Exception):
@@ -18,11 +23,17 @@ class _Gone(Exception):
 
 
 class Limits:
-    """Reads a body whole, up to ``body_limit`` bytes, and refuses what cannot be meant."""
+    """Reads a body whole, up to ``body_limit`` bytes, and refuses what cannot be meant.
 
-    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+    Of requests that are whole it lets ``at_once`` in. Any more would only wait, all of them longer
+    than their callers do, and be asked again meanwhile.
+    """
+
+    def __init__(self, app: ASGIApp, body_limit: int, at_once: int) -> None:
         self._app = app
         self._limit = body_limit
+        self._at_once = at_once
+        self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with its body in hand, or answers a problem.
@@ -36,20 +47,18 @@ class Limits:
             body = await self._read(receive)
         except _Gone:
             return
-        refusal = self._refusal(scope, body)
+        refusal = _busy() if self._full(scope) else self._refusal(scope, body)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        given = False
+        self._inside += 1
+        try:
+            await self._app(scope, _again(body, receive), send)
+        finally:
+            self._inside -= 1
 
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self._app(scope, replay, send)
+    def _full(self, scope: Scope) -> bool:
+        return self._inside >= self._at_once and not scope["path"].startswith(ALWAYS)
 
     async def _read(self, receive: Receive) -> bytes | None:
         """The body; none when it is over the limit, `_Gone` when it broke off.
@@ -81,6 +90,20 @@ class Limits:
         if media != b"application/json":
             return _problem(415, "The body must be application/json")
         return unfit(body)
+
+
+def _again(body: bytes | None, receive: Receive) -> Receive:
+    """Gives the body that has been read, then whatever comes."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
 
 
 def unfit(body: bytes) -> JSONResponse | None:
@@ -145,6 +168,13 @@ def _unfit_text(value: Any, where: str, depth: int) -> str | None:
 
 def _lone(text: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _busy() -> JSONResponse:
+    metrics.HTTP_BUSY.inc()
+    refusal = _problem(503, "Too much is asked at once; it is safe to ask again")
+    refusal.headers["Retry-After"] = "2"
+    return refusal
 
 
 def _problem(status: int, title: str, *, field: str | None = None) -> JSONResponse:

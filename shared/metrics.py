@@ -18,4 +18,5 @@ WAITING = Gauge(
 PARKED = Gauge("tirek_parked_records", "Records parked, neither redriven nor dropped")
 LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
+HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
 HTTP_SECONDS = Histogram("tirek_http_seconds", "HTTP answers", ["method", "route", "status"])

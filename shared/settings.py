@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     connect_timeout: float = 2.0
     http_patience: float = 2.5
     """Seconds that the database has for all that one request asks of it; then the answer is 503."""
+    http_at_once: int = Field(default=64, ge=1)
+    """Requests that are being answered at once; one more is told to come again (503)."""
     body_limit: int = 256 * 1024
     """Largest HTTP body taken, in bytes."""
     parked_limit: int = 1000

@@ -127,7 +127,7 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
     )
     app.state.db, app.state.verifier, app.state.settings = db, verifier, settings
     app.middleware("http")(_measured)
-    app.add_middleware(Limits, body_limit=settings.body_limit)
+    app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
     for kind in (Refused, Unavailable):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

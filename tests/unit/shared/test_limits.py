@@ -1,5 +1,6 @@
 """What no route should see."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -26,9 +27,19 @@ async def send(*messages: Message) -> tuple[list[bytes], list[Message]]:
         answered.append(message)
 
     headers = [(b"content-type", b"application/json")]
-    scope = {"type": "http", "raw_path": b"/x", "query_string": b"", "headers": headers}
-    await Limits(application, LIMIT)(scope, receive, answer)
+    await Limits(application, LIMIT, at_once=1)(scope_of("/x", headers), receive, answer)
     return reached, answered
+
+
+def scope_of(path: str, headers: list[tuple[bytes, bytes]]) -> Scope:
+    """A request to this address."""
+    return {
+        "type": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
 
 
 def part(body: bytes, *, more: bool = False) -> Message:
@@ -69,3 +80,39 @@ async def test_a_body_at_the_limit_is_taken() -> None:
     """The limit is the last size that is good."""
     body = b'"' + b"a" * (LIMIT - 2) + b'"'
     assert (await send(part(body)))[0] == [body]
+
+
+async def test_more_than_can_be_answered_are_told_to_come_again_at_once() -> None:
+    """Who is inside is served, whoever watches gets an answer, and then there is room again."""
+    inside, enough = asyncio.Event(), asyncio.Event()
+    reached: list[str] = []
+
+    async def application(scope: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(scope["path"])
+        if len(reached) == 1:
+            inside.set()
+            await enough.wait()
+
+    async def ask(path: str) -> list[Message]:
+        answered: list[Message] = []
+
+        async def receive() -> Message:
+            return part(b"")
+
+        async def answer(message: Message) -> None:
+            answered.append(message)
+
+        await limits(scope_of(path, []), receive, answer)
+        return answered
+
+    limits = Limits(application, LIMIT, at_once=1)
+    first = asyncio.create_task(ask("/first"))
+    await inside.wait()
+    refused = await ask("/second")
+    assert problem(refused)["status"] == refused[0]["status"] == 503
+    assert (b"retry-after", b"2") in refused[0]["headers"]
+    await ask("/health/ready")
+    enough.set()
+    await first
+    await ask("/third")
+    assert reached == ["/first", "/health/ready", "/third"]
