@@ -10,6 +10,7 @@ has the images or can pull them. What looks into the embedded parts, or hurts th
 ``embedded_stack`` and ``scratch(..., embedded=True)``, whatever the rest runs on.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -97,6 +98,9 @@ async def scratch(*parts: str, embedded: bool = False) -> AsyncIterator[Stack]:
             state, ports="free", env=Environment.TEST, parts=parts, variant=variant
         ) as own:
             yield own
+            if variant.servers is None:  # nothing of it is looked at any more
+                ends = (part.stop(by=part.launch.die_with) for part in own.parts.values())
+                await asyncio.gather(*ends)
 
 
 @pytest_asyncio.fixture(scope="session")

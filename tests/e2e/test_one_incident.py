@@ -12,7 +12,7 @@ LATE_YES = "12-late-yes"
 NEED = "crisis-counselling"
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def whole() -> AsyncIterator[Town]:
     """The whole system, once for all these tests."""
     async with scratch("topics", "provision") as stack, town(stack) as own:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -35,9 +34,10 @@ class Saved:
     organisation: str
 
 
-@pytest_asyncio.fixture
-async def saved(tmp_path: Path) -> Saved:
+@pytest_asyncio.fixture(scope="module")
+async def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """A town at work is backed up, its secrets are saved, and it is no more."""
+    tmp_path = tmp_path_factory.mktemp("saved")
     async with scratch("topics", "provision") as stack, town(stack) as own:
         incident = await own.report(NAME)
         offer = await own.offer(incident, NEED)
