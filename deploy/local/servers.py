@@ -45,16 +45,19 @@ class Servers(Protocol):
 class Embedded:
     """Our own: Kafka's jars on a Java that pip brought, and PostgreSQL's binaries from a wheel."""
 
-    def __init__(self, jars: Path, console: Console) -> None:
+    def __init__(self, jars: Path, console: Console, *, brief: bool) -> None:
+        """``brief``: it is up for a demo or a test, not to be measured."""
         self._jars = jars
         self._console = console
+        self._brief = brief
 
     def __str__(self) -> str:
         return "embedded"
 
     async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
         """Fetches the jars that are missing; progress goes to the console."""
-        return Kafka(folder, nodes, await asyncio.to_thread(class_path, self._jars, self._console))
+        jars = await asyncio.to_thread(class_path, self._jars, self._console)
+        return Kafka(folder, nodes, jars, brief=self._brief)
 
     async def postgres(
         self, folder: Path, port: int, password_file: Path, log: Path, lock: int
