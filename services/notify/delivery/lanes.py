@@ -14,7 +14,7 @@ from services.notify.delivery.recording import Ended, Outgoing
 from services.notify.kit import Kit
 from shared.clock import pause
 from shared.db import Database
-from shared.errors import Unavailable
+from shared.errors import RolledBack, Unavailable
 from shared.passes import LONGEST_SLEEP
 from shared.wakeup import Wakeup
 
@@ -27,6 +27,8 @@ STAND_BY = 1.0
 """Seconds between tries of a second replica to take a lane over."""
 NOT_READY = 0.25
 """Seconds between looks whether the provider is there again."""
+AGAIN = 0.1
+"""Seconds until a turn that the database undid is tried again: a deadlock, or a lock not had."""
 RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
 """Pauses before tries to record outcomes once more."""
 DRAIN = 8.0
@@ -100,6 +102,9 @@ class _Runner:
             return seconds
         try:
             claimed, due = await self._once(room)
+        except RolledBack:  # what has ended is still in hand, and nothing was claimed
+            log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
+            return AGAIN
         except Unavailable:
             # what was claimed may stand or not: only a new start can tell, see `queue.recover`
             await self._record()

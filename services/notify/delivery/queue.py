@@ -119,14 +119,18 @@ class Alerted:
 
 
 async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
-    """Queues messages, each unless one was queued under its dedup key; wakes the senders."""
+    """Queues messages, each unless one was queued under its dedup key; wakes the senders.
+
+    They are written in one order: two senders may queue the same, and would wait for each other.
+    """
     if not messages:
         return
-    own = [message for message, _ in messages]
+    ordered = sorted(messages, key=lambda each: each[1])
+    own = [message for message, _ in ordered]
     await tx.execute(
         QUEUE,
         [each.message_id for each in own],
-        [key for _, key in messages],
+        [key for _, key in ordered],
         [each.kind for each in own],
         [each.template for each in own],
         [each.channel for each in own],
