@@ -1,24 +1,28 @@
 """A lane by itself: what it does when the database or the provider will not have it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from services.notify import jobs
 from services.notify.channels import Content, Receipt
 from services.notify.delivery import model, sending
 from services.notify.delivery.lanes import Lane, run_lane
 from services.notify.delivery.recording import Ended
-from shared.events.notify import AlertSent
+from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
+from tests.stack import turn_clock
 from tests.support.eventually import eventually
 from tests.support.notify import House, house
-from tests.support.told import settled
+from tests.support.told import message_where, settled
 
 
 @pytest_asyncio.fixture
@@ -89,6 +93,30 @@ async def test_a_lane_that_the_database_chooses_to_break_a_deadlock_goes_on(here
         await settled(here, 4)
     assert len(provider.taken) == 4
     assert len(await here.said(AlertSent)) == 4
+
+
+async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: House) -> None:
+    """The secrets are older than the data: the key to who is excluded is not here."""
+    sealed = here.excluding(["st-two"])
+    [kid] = [each["header"]["kid"] for each in json.loads(sealed)["recipients"]]
+    provider = Provider()
+    provider.gate.set()
+    await ask(here, 1, 2)
+    async with here.db.transaction() as tx:
+        unknown = sealed.replace(kid, "notify.999")
+        await tx.execute(
+            "UPDATE messages SET excluded_people = $1 WHERE offer_id = 'offer-1'", unknown
+        )
+    async with lane(here, provider):
+        [sent] = await settled(here)
+        assert (sent["offer_id"], sent["status"]) == ("offer-2", "sent")
+        await message_where(here, offer_id="offer-1", status="queued", reason=sending.NO_KEY)
+        await turn_clock(here.stack, timedelta(minutes=6))
+        async with here.db.transaction() as tx:
+            await jobs.give_up_expired(tx)
+        given_up = await message_where(here, offer_id="offer-1", status="dropped")
+    assert given_up["reason"] == model.Obstacle.DEADLINE
+    assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
 
 
 @asynccontextmanager
