@@ -119,6 +119,24 @@ async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: 
     assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
 
 
+async def test_a_replica_without_a_bind_leaves_the_lane_to_one_that_has_it(here: House) -> None:
+    """The provider allows one bind, and the other replica was first to ask for the lane."""
+    unbound, bound = Provider(), Provider()
+    bound.gate.set()
+    async with lane(here, unbound, lambda: False):
+        await eventually(lambda: held(here))
+        async with lane(here, bound):
+            await ask(here, 1)
+            await settled(here)
+    assert (len(unbound.taken), len(bound.taken)) == (0, 1)
+
+
+async def held(here: House) -> bool:
+    """Whether somebody has a lane."""
+    async with here.db.transaction() as tx:
+        return bool(await tx.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+
+
 @asynccontextmanager
 async def other(stack: Stack) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """An open transaction that leaves it to others to find a deadlock."""
