@@ -47,7 +47,7 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
     )
     for each in ended:
         if each.failure is not None:
-            await _put_back(tx, each.outgoing.message, each.failure, each.reason)
+            await _put_back(tx, each.outgoing, each.failure, each.reason)
     over: list[handlers.Over] = []
     for each in sent:
         message = each.outgoing.message
@@ -62,9 +62,10 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
     return alerts
 
 
-async def _put_back(tx: Tx, message: Message, failure: Failure, reason: str) -> None:
-    await queue.put_back(tx, message, after_failure(message, failure, reason, tx.now))
-    tx.wake(queue.channel(message.lane))
+async def _put_back(tx: Tx, outgoing: Outgoing, failure: Failure, reason: str) -> None:
+    verdict = after_failure(outgoing.message, failure, reason, tx.now)
+    await queue.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
+    tx.wake(queue.channel(outgoing.message.lane))
 
 
 async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[handlers.Over]:

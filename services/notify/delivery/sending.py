@@ -135,7 +135,7 @@ async def _standing(
 async def _put_off(tx: Tx, message: Message) -> None:
     """One such message must not stop all others: after a restore its key may never come."""
     verdict = after_failure(message, Failure.UNAVAILABLE, NO_KEY, tx.now)
-    await queue.put_back(tx, message, verdict)
+    await queue.put_back(tx, message, verdict, tx.now)
     metrics.MESSAGES.labels(message.channel, NO_KEY).inc()
     log.warning("message.put-off", message_id=message.message_id, reason=NO_KEY)
 
