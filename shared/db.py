@@ -12,21 +12,26 @@ from typing import Any
 import asyncpg
 
 from shared import clock, crash, deadline, outbox
-from shared.errors import Unavailable
+from shared.errors import RolledBack, Unavailable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
 from shared.ids import Ids, RandomIds
 from shared.settings import Environment, Settings
 
+ROLLED_BACK = (
+    asyncpg.exceptions.SerializationError,
+    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.QueryCanceledError,  # by the server: a timeout of ours is no answer of its
+)
 LOST = (
+    *ROLLED_BACK,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.exceptions.InsufficientResourcesError,  # class 53: disk full, too many connections
     asyncpg.exceptions.OperatorInterventionError,  # class 57: shutdown, crash, cancelled, starting
     asyncpg.exceptions.PostgresSystemError,  # class 58: a file that cannot be written
-    asyncpg.exceptions.LockNotAvailableError,
-    asyncpg.exceptions.DeadlockDetectedError,
     OSError,
     TimeoutError,
 )
@@ -41,6 +46,8 @@ def as_unavailable(problem: Exception) -> Exception:
     """`Unavailable` for a lost database; asyncpg's complaint about an argument stays itself."""
     if isinstance(problem, ValueError):  # asyncpg's DataError is an InterfaceError, and our mistake
         return problem
+    if isinstance(problem, ROLLED_BACK):
+        return RolledBack("database")
     return Unavailable("database")
 
 

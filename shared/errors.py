@@ -78,3 +78,7 @@ class Unavailable(TirekError):
     def __init__(self, part: str) -> None:
         super().__init__(f"{part} does not answer")
         self.part = part
+
+
+class RolledBack(Unavailable):
+    """The database itself undid the transaction: surely nothing of it stands."""

@@ -16,4 +16,5 @@ NOTICES_TO_NOBODY = Counter(
     "tirek_notify_notices_to_nobody_total", "Notices for which no person at all could be found"
 )
 BOUND = Gauge("tirek_notify_sms_bound", "1 while a bind to the SMS provider is up", ["lane"])
+HELD = Gauge("tirek_notify_lane_held", "1 while this worker has the lane", ["lane"])
 IN_FLIGHT = Gauge("tirek_notify_in_flight", "Messages in a sender's hands", ["lane"])

@@ -126,6 +126,8 @@ class Server:
         ({"DATA": "554 no"}, MailRefused, 554),
         ({"DOT": "552 too large"}, MailRefused, 552),
         ({"DOT": "452 full"}, MailUnavailable, 452),
+        ({"DOT": "200 queued"}, MailOutcomeUnknown, 200),
+        ({"DOT": "fine"}, MailOutcomeUnknown, -1),
         ({"DOT": None}, MailOutcomeUnknown, None),
         ({"DOT": ""}, MailOutcomeUnknown, None),
     ],

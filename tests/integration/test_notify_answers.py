@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from deploy.local.simulators.phones import State
@@ -163,6 +164,35 @@ async def test_a_yes_after_a_no_counts_again_after_ten_minutes(here: House) -> N
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
 
 
+@pytest.mark.parametrize(
+    ("word", "judgement", "after"),
+    [("ДА", Judgement.TAKEN, 2), ("ВИЖУ", Judgement.STOOD, 2), ("ВИЖУ", Judgement.STOOD, 20)],
+)
+async def test_an_offer_that_came_back_takes_the_same_words_anew(
+    here: House, word: str, judgement: Judgement, after: int
+) -> None:
+    """A colleague's yes was taken back: the same code is asked for again, by a new alert."""
+    text = f"{word} {await code_of(here)}"
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+    await here.change(OfferStatus.CANCELLED)
+    await judge(here, judgement)
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+    await turn_clock(here.stack, timedelta(minutes=after))
+    await here.change(OfferStatus.REQUESTED, before=OfferStatus.CANCELLED)
+    await here.request(alert_id="alert-2")
+    assert await type_in(here, ME, text) is Outcome.ANSWER
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+    assert len(await answers(here)) == 2
+
+
+async def test_a_further_tier_makes_no_second_answer_of_the_same_text(here: House) -> None:
+    """The offer never was over: who answered has answered."""
+    text = f"ДА {await code_of(here)}"
+    await type_in(here, ME, text)
+    await here.request(alert_id="alert-2", tier=2)
+    assert await type_in(here, ME, text) is Outcome.REPEATED
+
+
 async def test_a_yes_and_then_a_no_are_two_answers(here: House) -> None:
     """Within two minutes that is how a yes is taken back: referral judges both."""
     code = await code_of(here)
@@ -209,6 +239,25 @@ async def test_guessing_is_cut_off(here: House) -> None:
     assert len(prompts) == PROMPTS_MAX
     await turn_clock(here.stack, timedelta(minutes=11))
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+
+
+async def test_what_was_cut_off_counts_once_the_limit_is_over(here: House) -> None:
+    """It was not looked at, so it is no repetition: cut off at 1:00, said again at 10:30."""
+    code = await code_of(here)
+    for number in range(WRONG_MAX):
+        await type_in(here, ME, f"ДА 222222{number + 2}")
+    await turn_clock(here.stack, timedelta(minutes=1))
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.LIMITED
+    await turn_clock(here.stack, timedelta(minutes=9, seconds=30))
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+
+
+async def test_who_is_in_the_register_now_is_no_stranger(here: House) -> None:
+    """Their number was entered a minute later: what they said before is heard when said again."""
+    text = f"ДА {await code_of(here)}"
+    assert await type_in(here, STRANGER, text) is Outcome.STRANGER
+    await here.person("st-one", 77)
+    assert await type_in(here, STRANGER, text) is Outcome.ANSWER
 
 
 async def test_a_late_yes_still_reaches_referral(here: House) -> None:

@@ -10,6 +10,7 @@ from deploy.local.simulators.faults import Mode
 from deploy.local.simulators.smsc import Smsc
 from deploy.local.stack import Stack
 from services.notify.delivery import model, queue, sending
+from services.notify.delivery.recording import Ended
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus, Urgency
 from tests.stack import turn_clock
@@ -129,6 +130,23 @@ async def test_what_was_claimed_when_a_sender_died_is_sent_again_and_says_so(
     [text] = texts(centre[0], AT_ONE)
     assert text.startswith("Info: Повтор.")
     assert text.split()[-1] == outgoing.content.text.split()[-1]
+
+
+async def test_a_failure_said_late_does_not_undo_what_the_next_sender_did(here: House) -> None:
+    """It had lost its lane meanwhile: what it held was sent by another, and is not sent again."""
+    await here.request()
+    async with here.db.transaction() as tx:
+        [late] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+    async with here.db.transaction() as tx:
+        await queue.recover(tx, model.Lane.SMS)
+    async with here.db.transaction() as tx:
+        [again] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+    failed = Ended(late, model.Failure.UNAVAILABLE, "not bound")
+    for ended in (failed, Ended(again, provider_id="id-1"), failed):
+        async with here.db.transaction() as tx:
+            await sending.turn(here.kit, tx, model.Lane.SMS, [ended], 0)
+    [message] = await here.messages()
+    assert (message["status"], message["provider_id"]) == ("sent", "id-1")
 
 
 async def test_a_text_without_an_answer_is_repeated_marked_and_said_once(

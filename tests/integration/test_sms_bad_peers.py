@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 import smpp34
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from services.notify.channels.sms import (
+    Provider,
     Reply,
     SmppSession,
     SmsOutcomeUnknown,
@@ -20,6 +22,8 @@ from services.notify.channels.sms import (
     SmsUnavailable,
     Timing,
 )
+from services.notify.channels.sms.link import Link, LinkLost, NotWritten
+from services.notify.channels.sms.wire import Pdu
 from tests.support.eventually import eventually
 from tests.support.sms import IMPATIENT, PHONE, QUICK, Inbox, running, scripted, session
 
@@ -116,6 +120,23 @@ async def test_a_peer_that_never_answers_the_bind_is_left() -> None:
         running(session(port, Inbox(), timing=IMPATIENT), bound=False) as sms,
     ):
         await eventually(lambda: sms.trouble == "no answer to the bind")
+
+
+def test_what_is_asked_of_a_connection_just_lost_was_surely_not_written() -> None:
+    """The loop that workers run on takes a write to it as a mistake, before we know of the loss."""
+
+    async def lose() -> None:
+        async with scripted(after_bind(stay)) as port:
+            provider = Provider.from_url(f"smpp://tirek:secret@127.0.0.1:{port}", sender="1000")
+            link = await Link.open(provider, QUICK)
+            link._writer.transport.abort()
+            await link._writer.wait_closed()
+            with pytest.raises(NotWritten):
+                await link.request(Pdu(0x15, 0, 0).numbered)
+            with pytest.raises(LinkLost):
+                await link._write(pdu(0x80000015, 0, 77))
+
+    uvloop.run(lose())
 
 
 async def test_an_unbind_is_answered_and_bound_again() -> None:

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 WINDOW = timedelta(minutes=10)
 """The same text from the same number within it is one text: the provider repeats what it thinks was
-not taken."""
+not taken. What was not looked at does not count, nor what came before an offer that was over was
+asked anew: nothing tells its repetition from a new answer, and no answer may be lost.
+"""
 REDELIVERED = timedelta(hours=1)
 """So long a text is one text if it was an answer that stands, or is not judged yet, and its giver
 has not said otherwise: providers repeat at growing intervals, and this clock may jump. What was

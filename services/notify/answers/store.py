@@ -8,8 +8,13 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 HISTORY = """
 SELECT count(*) FILTER (WHERE lately AND outcome = 'wrong-code') AS wrong,
        count(*) FILTER (WHERE lately AND outcome IN ('wrong-code', 'unclear')) AS prompts,
-       count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands)) > 0 AS repeated
+       count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands) AND NOT asked_again
+                          AND outcome NOT IN ('limited', 'stranger')) > 0 AS repeated
 FROM (SELECT outcome, text_hash, r.received_at > $3 AS lately,
+             -- an offer asks each tier once, unless it was over and has come back
+             EXISTS (SELECT FROM alerts again JOIN alerts first USING (offer_id, tier)
+                     WHERE again.offer_id = a.offer_id AND again.alert_id <> first.alert_id
+                       AND again.requested_at > r.received_at) AS asked_again,
              a.answer_id IS NOT NULL
                  AND coalesce(a.judgement, 'stood') IN ('stood', 'already')
                  AND NOT EXISTS (SELECT FROM answers other WHERE other.offer_id = a.offer_id

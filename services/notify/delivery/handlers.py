@@ -28,6 +28,9 @@ from shared.events.words import OfferStatus, Urgency
 
 log = structlog.get_logger()
 
+Over = tuple[Offer, str, Alerted]
+"""An offer that ended, the template that says so, and somebody to tell."""
+
 
 async def on_offers_changed(kit: Kit, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
     """Follows offers: stops alerts of those that are over, and tells those who were alerted."""
@@ -57,7 +60,8 @@ async def _tell(
     if template is not None:
         acting = {body.person, event.act.actor if event.act else None}
         alerted = await queue.end_alerts(tx, offer.offer_id)
-        await tell_ending(kit, tx, offer, template, _others(alerted, acting))
+        others = _others(alerted, acting)
+        await tell_endings(kit, tx, [(offer, template, each) for each in others])
     if body.after not in OPEN:
         unsettled = await store.unsettled_alerts(tx, offer.offer_id)
         await settling.settle(tx, dict.fromkeys(unsettled))
@@ -89,18 +93,18 @@ def _others(alerted: Iterable[Alerted], acting: Iterable[str | None]) -> list[Al
     return list(chosen.values())
 
 
-async def tell_ending(
-    kit: Kit, tx: Tx, offer: Offer, template: str, alerted: Iterable[Alerted]
-) -> None:
-    """Tells people who were alerted that there is nothing more to do."""
-    told = list(alerted)
-    await store.issue_codes(tx, kit.codes, [(offer, each.staff_id) for each in told])
+async def tell_endings(kit: Kit, tx: Tx, over: Sequence[Over]) -> None:
+    """Tells people who were alerted that there is nothing more to do.
+
+    A sender does it once in a transaction: another may tell the same people, see `queue.add`.
+    """
+    await store.issue_codes(tx, kit.codes, [(offer, each.staff_id) for offer, _, each in over])
     messages = [
         (
             _courtesy(tx, offer, template, each.staff_id, each.channel),
             f"closing:{each.alert_id}:{each.staff_id}",
         )
-        for each in told
+        for offer, template, each in over
     ]
     await queue.add(tx, messages)
 

@@ -1,6 +1,7 @@
 """A lane: one sender over one channel, with a window. Emergencies have a lane of their own."""
 
 import asyncio
+from asyncio import get_running_loop
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,19 +15,27 @@ from services.notify.delivery.recording import Ended, Outgoing
 from services.notify.kit import Kit
 from shared.clock import pause
 from shared.db import Database
-from shared.errors import Unavailable
+from shared.errors import RolledBack, Unavailable
 from shared.passes import LONGEST_SLEEP
 from shared.wakeup import Wakeup
 
 log = structlog.get_logger()
 
 LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtext($1))"
 SOONEST = 0.02
 """Seconds; what is due and was not claimed is in somebody else's transaction."""
 STAND_BY = 1.0
 """Seconds between tries of a second replica to take a lane over."""
 NOT_READY = 0.25
 """Seconds between looks whether the provider is there again."""
+PATIENCE = 5.0
+"""Seconds without a provider and without anything in hand, after which the lane is let go: another
+replica may have the one bind that the provider allows."""
+LET_GO = 2 * STAND_BY
+"""Seconds before who has no provider asks for the lane: whoever has one is to come first."""
+AGAIN = 0.1
+"""Seconds until a turn that the database undid is tried again: a deadlock, or a lock not had."""
 RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
 """Pauses before tries to record outcomes once more."""
 DRAIN = 8.0
@@ -46,13 +55,19 @@ class Lane:
 
 async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
     """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
+    lock, held = f"{db.source}.lane.{lane.name}", metrics.HELD.labels(lane.name)
     async with Wakeup(db, f"{db.source}_{queue.channel(lane.name)}") as wakeup:
-        while not await wakeup.connection.fetchval(LOCK, f"{db.source}.lane.{lane.name}"):
-            await pause(STAND_BY)
-        async with db.transaction() as tx:
-            repeated = await queue.recover(tx, lane.name)
-        log.info("lane.started", name=lane.name, window=lane.window, count=repeated)
-        await _Runner(kit, db, lane, wakeup).run()
+        while True:
+            while not await wakeup.connection.fetchval(LOCK, lock):
+                await pause(STAND_BY if lane.ready() else LET_GO)
+            async with db.transaction() as tx:
+                repeated = await queue.recover(tx, lane.name)
+            log.info("lane.started", name=lane.name, window=lane.window, count=repeated)
+            with held.track_inprogress():
+                await _Runner(kit, db, lane, wakeup).run()
+            await wakeup.connection.fetchval(UNLOCK, lock)
+            log.info("lane.let-go", name=lane.name)
+            await pause(LET_GO)
 
 
 class _Runner:
@@ -66,11 +81,13 @@ class _Runner:
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
         """Not recorded yet: with what is in flight, never more than the window."""
+        self._useful_at = get_running_loop().time()
 
     async def run(self) -> None:
+        """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
         waiting: asyncio.Task[bool] | None = None
         try:
-            while True:
+            while get_running_loop().time() - self._useful_at < PATIENCE:
                 seconds = await self._turn()
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
                 await asyncio.wait(
@@ -94,12 +111,17 @@ class _Runner:
         """
         metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
         ready = self._lane.ready()
+        if ready or self._in_flight or self._ended:
+            self._useful_at = get_running_loop().time()
         room = self._lane.window - len(self._in_flight) if ready else 0
         seconds = LONGEST_SLEEP if ready else NOT_READY
         if not room and not self._ended:
             return seconds
         try:
             claimed, due = await self._once(room)
+        except RolledBack:  # what has ended is still in hand, and nothing was claimed
+            log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
+            return AGAIN
         except Unavailable:
             # what was claimed may stand or not: only a new start can tell, see `queue.recover`
             await self._record()

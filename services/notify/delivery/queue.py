@@ -51,7 +51,7 @@ FROM done LEFT JOIN early USING (message_id) WHERE messages.message_id = done.me
 PUT_BACK = """
 UPDATE messages SET status = $2, reason = $3, next_attempt_at = $4, maybe_sent = $5,
                     settled_at = CASE WHEN $2 = 'queued' THEN NULL ELSE $6::timestamptz END
-WHERE message_id = $1
+WHERE message_id = $1 AND status = 'claimed' AND claimed_at = $7
 """
 RECOVER = """
 UPDATE messages SET status = 'queued', reason = 'crash', maybe_sent = maybe_sent + 1,
@@ -119,14 +119,18 @@ class Alerted:
 
 
 async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
-    """Queues messages, each unless one was queued under its dedup key; wakes the senders."""
+    """Queues messages, each unless one was queued under its dedup key; wakes the senders.
+
+    They are written in one order: two senders may queue the same, and would wait for each other.
+    """
     if not messages:
         return
-    own = [message for message, _ in messages]
+    ordered = sorted(messages, key=lambda each: each[1])
+    own = [message for message, _ in ordered]
     await tx.execute(
         QUEUE,
         [each.message_id for each in own],
-        [key for _, key in messages],
+        [key for _, key in ordered],
         [each.kind for each in own],
         [each.template for each in own],
         [each.channel for each in own],
@@ -179,8 +183,11 @@ async def drop(tx: Tx, message: Message, reason: Obstacle) -> None:
     await tx.execute(DROP, message.message_id, reason, tx.now)
 
 
-async def put_back(tx: Tx, message: Message, verdict: Verdict) -> None:
-    """Records a failed attempt and what becomes of the message."""
+async def put_back(tx: Tx, message: Message, verdict: Verdict, claimed_at: datetime) -> None:
+    """Records a failed attempt and what becomes of the message, while the claim is that attempt's.
+
+    A sender that lost its lane may say so late: the next one may have sent the message since.
+    """
     await tx.execute(
         PUT_BACK,
         message.message_id,
@@ -189,14 +196,16 @@ async def put_back(tx: Tx, message: Message, verdict: Verdict) -> None:
         verdict.next_attempt_at,
         verdict.maybe_sent,
         tx.now,
+        claimed_at,
     )
 
 
 async def sent(tx: Tx, taken: Sequence[tuple[Message, str, datetime]]) -> None:
     """Records messages that a provider took: its id for each, and when each had been claimed.
 
-    With them goes a receipt that overtook this record. One may also come while this is written:
-    the two wait for each other, or neither would see what the other has not committed yet.
+    That is true whoever has claimed them since. With them goes a receipt that overtook this record.
+    One may also come while this is written: the two wait for each other, or neither would see what
+    the other has not committed yet.
     """
     if not taken:
         return

@@ -47,12 +47,14 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
     )
     for each in ended:
         if each.failure is not None:
-            await _put_back(tx, each.outgoing.message, each.failure, each.reason)
+            await _put_back(tx, each.outgoing, each.failure, each.reason)
+    over: list[handlers.Over] = []
     for each in sent:
         message = each.outgoing.message
         offer = offers.get(message.offer_id or "")
         if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
-            await _tell_that_it_was_over(kit, tx, message, offer)
+            over += await _over_since(tx, message, offer)
+    await handlers.tell_endings(kit, tx, over)
     alerts: dict[str, str | None] = {each.alert_id: None for each in messages if each.alert_id}
     for each in reversed(sent):  # the first to be taken is what an alert is said to have gone by
         if each.outgoing.message.alert_id:
@@ -60,16 +62,16 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
     return alerts
 
 
-async def _put_back(tx: Tx, message: Message, failure: Failure, reason: str) -> None:
-    await queue.put_back(tx, message, after_failure(message, failure, reason, tx.now))
-    tx.wake(queue.channel(message.lane))
+async def _put_back(tx: Tx, outgoing: Outgoing, failure: Failure, reason: str) -> None:
+    verdict = after_failure(outgoing.message, failure, reason, tx.now)
+    await queue.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
+    tx.wake(queue.channel(outgoing.message.lane))
 
 
-async def _tell_that_it_was_over(kit: Kit, tx: Tx, message: Message, offer: Offer) -> None:
-    """The offer ended while its alert was on the way."""
+async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[handlers.Over]:
+    """Whom to tell that the offer ended while its alert was on the way."""
     if offer.status is OfferStatus.EXPIRED:
-        return
+        return []
     template = "taken" if offer.holder else "offer-cancelled"
     alerted = await queue.end_alerts(tx, offer.offer_id, message.message_id)
-    others = [each for each in alerted if each.staff_id != offer.holder]
-    await handlers.tell_ending(kit, tx, offer, template, others)
+    return [(offer, template, each) for each in alerted if each.staff_id != offer.holder]

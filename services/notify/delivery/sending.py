@@ -26,6 +26,7 @@ from services.notify.delivery.model import (
     Obstacle,
     Offer,
     Standing,
+    after_failure,
     obstacle,
 )
 from services.notify.delivery.recording import Ended, Outgoing
@@ -36,9 +37,12 @@ from services.notify.people.model import Person
 from shared import crash
 from shared.crash import Point
 from shared.db import Tx
-from shared.errors import TirekError, Unprocessable
+from shared.errors import RetryLater, TirekError, Unprocessable
 
 log = structlog.get_logger()
+
+NO_KEY = "no-sealing-key"
+"""Why a message waits: who is excluded is sealed with a key that is not here."""
 
 
 async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
@@ -56,7 +60,8 @@ async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) 
 async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoing], list[Message]]:
     """Takes due messages, gives up those that must not be sent any more.
 
-    Person, offer and exclusions are looked up now: they may have changed since it was queued.
+    Person, offer and exclusions are looked up now: they may have changed since it was queued. What
+    is sealed with a key that is not here yet waits by itself, until nobody would want it any more.
     """
     due = await queue.due(tx, lane, limit) if limit else []
     if not due:
@@ -67,19 +72,25 @@ async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoin
     codes = await store.codes(tx, kit.codes, offer_ids)
     outgoing: list[Outgoing] = []
     given_up: list[Message] = []
+    waiting: list[Message] = []
     for message in due:
         person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
         standing = await _standing(kit, tx, message, person, offer)
-        reason, content = obstacle(message, standing), None
+        if standing is None and tx.now < message.valid_until:
+            waiting.append(message)
+            continue
+        reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
         if reason is None and person is not None:
             code = codes.get((message.offer_id or "", message.staff_id))
             content = _worded(kit, message, person.language, code, tx.now)
-        if content is None or standing.destination is None:
+        if content is None or standing is None or standing.destination is None:
             await _give_up(tx, message, reason or Obstacle.NO_TEXT)
             given_up.append(message)
         else:
             outgoing.append(Outgoing(message, standing.destination, content, tx.now))
-    await queue.claim(tx, [each.message for each in outgoing])
+    await queue.claim(tx, [*(each.message for each in outgoing), *waiting])
+    for message in waiting:
+        await _put_off(tx, message)
     return outgoing, given_up
 
 
@@ -96,7 +107,8 @@ def _worded(
 
 async def _standing(
     kit: Kit, tx: Tx, message: Message, person: Person | None, offer: Offer | None
-) -> Standing:
+) -> Standing | None:
+    """How things stand; None while nobody can say who is excluded, for want of a key."""
     sealed = (message.excluded_people, offer.excluded_people if offer else None)
     try:
         excluded = kit.exclusions.read(*dict.fromkeys(sealed))
@@ -108,6 +120,8 @@ async def _standing(
     except Unprocessable:  # nobody is told past exclusions that nobody can read
         log.exception("exclusions.unreadable", message_id=message.message_id)
         is_excluded, unit_excluded = True, False
+    except RetryLater:
+        return None
     return Standing(
         now=tx.now,
         offer_status=offer.status if offer else None,
@@ -116,6 +130,14 @@ async def _standing(
         unit_excluded=unit_excluded,
         destination=person.destination(message.channel) if person else None,
     )
+
+
+async def _put_off(tx: Tx, message: Message) -> None:
+    """One such message must not stop all others: after a restore its key may never come."""
+    verdict = after_failure(message, Failure.UNAVAILABLE, NO_KEY, tx.now)
+    await queue.put_back(tx, message, verdict, tx.now)
+    metrics.MESSAGES.labels(message.channel, NO_KEY).inc()
+    log.warning("message.put-off", message_id=message.message_id, reason=NO_KEY)
 
 
 async def _give_up(tx: Tx, message: Message, reason: Obstacle) -> None:

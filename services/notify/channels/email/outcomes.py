@@ -12,4 +12,4 @@ class MailUnavailable(SendUnavailable):
 
 
 class MailOutcomeUnknown(SendOutcomeUnknown):
-    """The e-mail was handed over and the mail server never answered: it may have been sent."""
+    """The e-mail was handed over and never clearly answered: it may have been sent."""

@@ -22,7 +22,7 @@ from services.notify.channels.email.relay import MailRelay
 from shared import clock
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_PERMANENT = 500
+_TEMPORARY, _PERMANENT = 400, 500
 _GOODBYE = 1.0
 
 
@@ -104,6 +104,8 @@ class EmailChannel:
             async with asyncio.timeout_at(deadline):
                 await smtp.data(octets)
         except SMTPResponseException as problem:
+            if problem.code < _TEMPORARY:  # neither a yes nor a no, or not even a code
+                raise MailOutcomeUnknown("no clear answer", problem.code) from None
             raise _answered(problem) from None
         except (SMTPException, OSError, TimeoutError) as problem:
             raise MailOutcomeUnknown("no answer") from problem

@@ -69,7 +69,7 @@ class Link:
         return link
 
     async def _bind(self, provider: Provider) -> None:
-        self._writer.write(
+        await self._write(
             wire.bind_transceiver(
                 self._next_sequence(), provider.system_id, provider.password, provider.system_type
             )
@@ -89,12 +89,17 @@ class Link:
         """Requests written and not yet answered."""
         return len(self._awaited)
 
+    @property
+    def _gone(self) -> bool:
+        """The transport knows before `serve` does, and from then on takes a write as a mistake."""
+        return self._over or self._writer.is_closing()
+
     async def request(self, encode: Callable[[int], bytes]) -> Pdu:
         """Sends what ``encode`` makes of a fresh sequence number; the answer to that number.
 
         Raises `NotWritten` or `AnswerLost`.
         """
-        if self._over:
+        if self._gone:
             raise NotWritten("the connection is gone")
         sequence = self._next_sequence()
         octets = encode(sequence)
@@ -212,6 +217,8 @@ class Link:
             await self._write(wire.deliver_sm_resp(pdu.sequence, status))
 
     async def _write(self, octets: bytes) -> None:
+        if self._gone:
+            raise LinkLost("connection lost")
         try:
             async with asyncio.timeout(self._timing.answer):
                 self._writer.write(octets)

@@ -1,0 +1,169 @@
+"""A lane by itself: what it does when the database or the provider will not have it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from services.notify import jobs
+from services.notify.channels import Content, Receipt
+from services.notify.delivery import model, sending
+from services.notify.delivery.lanes import Lane, run_lane
+from services.notify.delivery.recording import Ended
+from shared.events.notify import AlertSent, AlertUnreachable
+from shared.events.words import OfferStatus
+from tests.stack import turn_clock
+from tests.support.eventually import eventually
+from tests.support.notify import House, house
+from tests.support.told import message_where, settled
+
+
+@pytest_asyncio.fixture
+async def here(stack: Stack) -> AsyncIterator[House]:
+    """A crisis centre with one person on duty."""
+    async with house(stack) as one:
+        await one.organisation()
+        await one.person("st-one", 1)
+        await one.on_duty("st-one")
+        yield one
+
+
+@dataclass(slots=True)
+class Provider:
+    """Takes every text, once its gate is open."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    taken: list[str] = field(default_factory=list)
+
+    async def send(self, _destination: str, _content: Content, reference: str) -> Receipt:
+        """A `Channel`."""
+        self.taken.append(reference)
+        await self.gate.wait()
+        return Receipt(reference)
+
+
+@asynccontextmanager
+async def lane(
+    here: House, provider: Provider, ready: Callable[[], bool] = lambda: True
+) -> AsyncIterator[None]:
+    """The lane of ordinary texts at work."""
+    work = run_lane(here.kit, here.db, Lane(model.Lane.SMS, provider, 10, ready))
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def ask(here: House, *numbers: int) -> None:
+    """Offers with these numbers, an alert each."""
+    for number in numbers:
+        await here.request(offer_id=f"offer-{number}", alert_id=f"alert-{number}")
+
+
+async def test_a_lane_that_the_database_chooses_to_break_a_deadlock_goes_on(here: House) -> None:
+    """A batch of the consumer holds one offer and wants another, which the lane holds.
+
+    The lane is the last to wait, so it is the lane whose transaction is undone.
+    """
+    provider = Provider()
+    await ask(here, 1, 2, 3)
+    hold = "SELECT FROM notify.offers WHERE offer_id = $1 FOR UPDATE"
+    async with other(here.stack) as batch, other(here.stack) as before, lane(here, provider):
+        await eventually(lambda: len(provider.taken) == 3)
+        await before.execute(hold, "offer-2")
+        await batch.execute(hold, "offer-3")
+        provider.gate.set()
+        await eventually(lambda: waiting(before, 1))
+        wants = asyncio.ensure_future(batch.execute(hold, "offer-1"))
+        await eventually(lambda: waiting(before, 2))
+        await before.execute("ROLLBACK")
+        await wants
+        await batch.execute("ROLLBACK")
+        assert [each["status"] for each in await settled(here, 3)] == ["sent"] * 3
+        await ask(here, 4)
+        await settled(here, 4)
+    assert len(provider.taken) == 4
+    assert len(await here.said(AlertSent)) == 4
+
+
+async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: House) -> None:
+    """The secrets are older than the data: the key to who is excluded is not here."""
+    sealed = here.excluding(["st-two"])
+    [kid] = [each["header"]["kid"] for each in json.loads(sealed)["recipients"]]
+    provider = Provider()
+    provider.gate.set()
+    await ask(here, 1, 2)
+    async with here.db.transaction() as tx:
+        unknown = sealed.replace(kid, "notify.999")
+        await tx.execute(
+            "UPDATE messages SET excluded_people = $1 WHERE offer_id = 'offer-1'", unknown
+        )
+    async with lane(here, provider):
+        [sent] = await settled(here)
+        assert (sent["offer_id"], sent["status"]) == ("offer-2", "sent")
+        await message_where(here, offer_id="offer-1", status="queued", reason=sending.NO_KEY)
+        await turn_clock(here.stack, timedelta(minutes=6))
+        async with here.db.transaction() as tx:
+            await jobs.give_up_expired(tx)
+        given_up = await message_where(here, offer_id="offer-1", status="dropped")
+    assert given_up["reason"] == model.Obstacle.DEADLINE
+    assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
+
+
+async def test_a_replica_without_a_bind_leaves_the_lane_to_one_that_has_it(here: House) -> None:
+    """The provider allows one bind, and the other replica was first to ask for the lane."""
+    unbound, bound = Provider(), Provider()
+    bound.gate.set()
+    async with lane(here, unbound, lambda: False):
+        await eventually(lambda: held(here))
+        async with lane(here, bound):
+            await ask(here, 1)
+            await settled(here)
+    assert (len(unbound.taken), len(bound.taken)) == (0, 1)
+
+
+async def held(here: House) -> bool:
+    """Whether somebody has a lane."""
+    async with here.db.transaction() as tx:
+        return bool(await tx.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+
+
+@asynccontextmanager
+async def other(stack: Stack) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """An open transaction that leaves it to others to find a deadlock."""
+    connection = await asyncpg.connect(stack.superuser("tirek"))
+    try:
+        await connection.execute("SET deadlock_timeout = '1min'; BEGIN")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def waiting(connection: "asyncpg.Connection[Any]", count: int) -> bool:
+    """Whether so many wait for a lock."""
+    found = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return bool(found == count)
+
+
+async def test_two_senders_tell_endings_in_one_order(here: House) -> None:
+    """Each would else wait for what the other has queued: the same people, the same offers."""
+    await ask(here, 1, 2)
+    async with here.db.transaction() as tx:
+        outgoing = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+    for number in (1, 2):
+        await here.change(OfferStatus.CANCELLED, offer_id=f"offer-{number}")
+    ended = sorted(outgoing, key=lambda each: str(each.message.offer_id), reverse=True)
+    async with here.db.transaction() as tx:
+        told = [Ended(each, provider_id=f"id-{each.message.offer_id}") for each in ended]
+        await sending.turn(here.kit, tx, model.Lane.SMS, told, 0)
+        written = "SELECT offer_id FROM messages WHERE kind = 'closing' ORDER BY ctid"
+        assert [row["offer_id"] for row in await tx.fetch(written)] == ["offer-1", "offer-2"]
