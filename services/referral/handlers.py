@@ -12,7 +12,7 @@ from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
-from services.referral.model.ladder import climb, could_not_tell, reopen
+from services.referral.model.ladder import climb, could_not_tell, exclude, reopen
 from services.referral.model.values import OPEN, Permission, ServiceRequest
 from services.referral.rules import Rules
 from shared.db import Tx
@@ -126,18 +126,25 @@ async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.Ale
 async def on_alerts_unreachable(
     rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
 ) -> None:
-    """Nobody could be told: the next step is taken now, not at the deadline."""
+    """Nobody could be told: the next step is taken now, not at the deadline.
+
+    That a unit is excluded holds whatever became of the offer meanwhile; the rest is about what is
+    still asked. Of one too late its own deadline is past, and the clock has it in hand.
+    """
     desk, cases = await _of_offers(rules, tx, events)
     for event in events:
         request = desk.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)
-        if offer is None or offer.status not in OPEN or offer.alert_id != event.body.alert_id:
+        if offer is None:
             continue
-        if event.body.reason is UnreachableReason.TOO_LATE:
-            continue  # its own deadline is past, and the clock has it in hand
+        stale = offer.status not in OPEN or offer.alert_id != event.body.alert_id
         course = Course(request, desk.world(request))
-        whole = event.body.reason is UnreachableReason.UNIT_EXCLUDED
-        could_not_tell(course, offer, whole_organisation=whole)
+        if event.body.reason is UnreachableReason.UNIT_EXCLUDED:
+            exclude(course, offer.organisation)
+        elif not stale and event.body.reason is not UnreachableReason.TOO_LATE:
+            could_not_tell(course, offer)
+        if course.request is request:
+            continue
         with tx.because(event):
             desk.settle(course.decision())
     await desk.save()

@@ -102,10 +102,19 @@ class Book:
         body = change.cause.body if change.cause else None
         if isinstance(body, ConsentWithdrawn):
             self.cases[body.need_id].permissions = body.permissions_left
-        elif isinstance(body, AlertUnreachable) and body.reason is UnreachableReason.UNIT_EXCLUDED:
-            for move in change.moves:
-                if move.offer.id == body.offer_id:
-                    self.case(change.after).organisations.add(move.offer.organisation)
+        elif isinstance(body, AlertUnreachable):
+            self.unit_excluded(body)
+
+    def unit_excluded(self, body: AlertUnreachable) -> str | None:
+        """The unit that this says to be excluded, from now on: whatever referral made of it."""
+        if body.reason is not UnreachableReason.UNIT_EXCLUDED:
+            return None
+        request = self.shelf.requests[self.shelf.of_offer[body.offer_id]]
+        offer = request.offer(body.offer_id)
+        if offer is None:
+            raise LookupError(body.offer_id)
+        self.case(request).organisations.add(offer.organisation)
+        return offer.organisation
 
     def somebody_knows(self, request: ServiceRequest) -> bool:
         """Whether a coordinator was told that nobody is left."""

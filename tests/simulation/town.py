@@ -87,8 +87,7 @@ class Town:
                 tier=asked.tier,
                 reason=reason,
             )
-            tries = reason is UnreachableReason.FAILED and self.dice.random() < 0.5
-            later = timedelta(seconds=self.dice.randrange(900) if tries else 0)
+            later = timedelta(seconds=self._takes(reason))
             world.at(world.now + later, partial(world.send, unreachable))
             if self.dice.random() > 0.2:
                 return  # else somebody looks into the queue of offers unasked
@@ -108,6 +107,14 @@ class Town:
             world.send(sent)
         for deed in self.providers.told(asked, case, world.now):
             world.at(deed.at, partial(self._do, deed))
+
+    def _takes(self, reason: UnreachableReason) -> int:
+        """Seconds until referral hears: notify tries first, or the bus is slow."""
+        if reason is UnreachableReason.FAILED and self.dice.random() < 0.5:
+            return self.dice.randrange(900)
+        if reason is UnreachableReason.UNIT_EXCLUDED and self.dice.random() < 0.5:
+            return self.dice.randrange(4 * 3600)
+        return 0
 
     def _why_nobody(self, asked: OfferRequested, case: Case) -> UnreachableReason | None:
         staff = self.world.country.people[asked.organisation]

@@ -155,10 +155,17 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
     return ended
 
 
-async def give_up_expired(tx: Tx, limit: int) -> Sequence[Message]:
-    """Gives up what nobody sent in time: the provider is away, or refuses for now."""
+async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
+    """Gives up what nobody sent in time: the provider is away, or refuses for now.
+
+    Exclusions are asked for here too: a unit that may not know is more than late.
+    """
     late = await queue.expired(tx, limit)
+    known = await people.by_id(tx, {each.staff_id for each in late})
+    offers = await store.offers(tx, sorted({each.offer_id for each in late if each.offer_id}))
     for message in late:
-        await _give_up(tx, message, Obstacle.DEADLINE)
+        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        standing = await _standing(kit, tx, message, person, offer)
+        await _give_up(tx, message, obstacle(message, standing) or Obstacle.DEADLINE)
     await settling.settle(tx, _untold(late))
     return late

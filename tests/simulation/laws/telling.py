@@ -2,6 +2,7 @@
 
 from services.referral.model.values import ServiceRequest
 from shared.events.intake import ConsentWithdrawn
+from shared.events.notify import AlertUnreachable
 from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
@@ -115,6 +116,19 @@ def a_consent_that_ends_ends_what_it_allowed(book: Book, step: Step) -> str | No
                 return f"{offer.service} is {offer.status} without a consent"
         if not case.permissions and request.status is ServiceRequestStatus.ACTIVE:
             return "nothing permits it any more, and it goes on"
+    return None
+
+
+def a_unit_that_is_excluded_has_nothing(book: Book, step: Step) -> str | None:
+    """Once a unit is known to be excluded, it is not asked and has nothing, whatever it said."""
+    for event in step.events:
+        if not isinstance(event.body, AlertUnreachable):
+            continue
+        unit = book.unit_excluded(event.body)
+        request = book.shelf.requests[book.shelf.of_offer[event.body.offer_id]]
+        for offer in request.offers:
+            if offer.organisation == unit and offer.status in LIVING:
+                return f"{offer.service} is excluded, and its offer is {offer.status}"
     return None
 
 

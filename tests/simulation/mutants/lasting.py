@@ -1,7 +1,7 @@
 """Bugs in what stays: versions, what is said, what has ended."""
 
 from services.referral import handlers
-from services.referral.model import care, consent
+from services.referral.model import care, consent, ladder
 from services.referral.model.course import Course
 from tests.simulation.planting import Mutant
 
@@ -26,6 +26,20 @@ BUGS = (
         Course.move,
         "self._facts.append(Moved(moved, offer.status, reason))",
         "moved",
+    ),
+    Mutant(
+        "excluded-holder-stays",
+        "A unit is found excluded after its yes, and keeps the case.",
+        ladder.exclude,
+        "each.status in OPEN | HELD",
+        "each.status in OPEN",
+    ),
+    Mutant(
+        "exclusion-too-late-to-matter",
+        "That a unit is excluded counts only while it is asked.",
+        handlers.on_alerts_unreachable,
+        "if event.body.reason is UnreachableReason.UNIT_EXCLUDED:",
+        "if event.body.reason is UnreachableReason.UNIT_EXCLUDED and not stale:",
     ),
     Mutant(
         "withdrawn-holder-stays",

@@ -11,7 +11,7 @@ from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course, World
-from services.referral.model.ladder import could_not_tell, displace
+from services.referral.model.ladder import displace, exclude
 from services.referral.model.life import EDGES, Party
 from services.referral.model.values import HELD, OPEN, Decision, Moved, Offer, ServiceRequest
 from shared.errors import Refused
@@ -69,9 +69,9 @@ ACTS: dict[str, tuple[Party, Act]] = {
     "time passes": (Party.CLOCK, _late),
     "consent withdrawn": (Party.SYSTEM, lambda r, _, w, __: withdraw(r, (), w)),
     "displaced": (Party.SYSTEM, _course(displace)),
-    "nobody there": (
+    "excluded": (
         Party.SYSTEM,
-        _course(lambda course, offer: could_not_tell(course, offer, whole_organisation=True)),
+        _course(lambda course, offer: exclude(course, offer.organisation)),
     ),
 }
 PLACED = {S.ACCEPTED, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED, S.FAILED}
@@ -119,8 +119,6 @@ def test_an_act_takes_an_edge_of_the_life_or_none(name: str, status: S) -> None:
     """Sixteen acts, twelve states: whatever moves, may be moved by that party."""
     if name == "displaced" and status is not S.REQUESTED:
         return  # only a place that was merely asked for is taken
-    if name == "nobody there" and status not in OPEN:
-        return  # heard of open offers only
     taken = edge(name, status)
     if taken is not None:
         assert ACTS[name][0] in EDGES[taken]
