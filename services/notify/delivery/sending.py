@@ -17,7 +17,7 @@ from services.notify.channels import (
     SendRefused,
     SendUnavailable,
 )
-from services.notify.delivery import queue, recording, settling, store
+from services.notify.delivery import queue, recording, settling, store, unheard
 from services.notify.delivery.model import (
     Failure,
     Kind,
@@ -44,12 +44,14 @@ log = structlog.get_logger()
 async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
     """A sender's turn: records how sends ended, claims up to ``room`` messages, settles alerts.
 
-    Locks go as everywhere: offers, then messages, then alerts in one order, so that two senders
-    that settle the same alerts never deadlock.
+    Locks go as everywhere: offers, then messages, then alerts in one order, then notices, so that
+    two senders that settle the same alerts never deadlock.
     """
     told = await recording.record(kit, tx, ended)
     outgoing, given_up = await _claim(kit, tx, lane, room)
     await settling.settle(tx, _untold(given_up) | told)
+    refused = [each.outgoing.message for each in ended if each.failure is Failure.REFUSED]
+    await unheard.count(tx, [*given_up, *refused])
     return outgoing
 
 
@@ -168,4 +170,5 @@ async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
         standing = await _standing(kit, tx, message, person, offer)
         await _give_up(tx, message, obstacle(message, standing) or Obstacle.DEADLINE)
     await settling.settle(tx, _untold(late))
+    await unheard.count(tx, late)
     return late
