@@ -17,7 +17,6 @@ from shared.events.words import (
     CancelReason,
     Channel,
     FailReason,
-    OfferStatus,
     UnreachableReason,
 )
 from shared.tokens import Caller
@@ -232,8 +231,6 @@ class Town:
         offer = self.dice.choice(request.offers)
         if kind == "fail":
             return lambda tx: acts.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
-        if offer.status is OfferStatus.COMPLETED:
-            return None
         change: Change = partial(care.cancel, reason=CancelReason.COORDINATOR)
         if kind == "void":
             change = partial(care.void_offer, reason="mistake")

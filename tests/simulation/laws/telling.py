@@ -63,10 +63,17 @@ def progress_is_what_the_offers_say(book: Book, step: Step, change: Change) -> s
 
 
 def closed_is_closed(book: Book, step: Step, change: Change) -> str | None:
-    """No offer lives, and nobody is asked, where the service request is not active."""
+    """No offer lives, and nobody is asked, where the service request is not active; it is done
+    while an offer is, and only a coordinator who says that this was a mistake opens it again.
+    """
     before, after = change.before, change.after
-    if before is not None and before.status not in GOING and after.status in GOING:
-        return f"it was {before.status}, and lives again"
+    was = before.status if before else after.status
+    mistaken = was is ServiceRequestStatus.COMPLETED and step.kind == "void"
+    if was not in GOING and after.status in GOING and not mistaken:
+        return f"it was {was}, and lives again"
+    done = any(offer.status is OfferStatus.COMPLETED for offer in after.offers)
+    if after.status is ServiceRequestStatus.COMPLETED and not done:
+        return "it is said to be done, and nobody has done it"
     if after.status is ServiceRequestStatus.ACTIVE:
         return None
     if change.alerts or any(offer.status in LIVING for offer in after.offers):

@@ -98,6 +98,13 @@ BUGS = (
         "course.settle()",
     ),
     Mutant(
+        "void-completion-stays-done",
+        "What was said to be done was a mistake, and the need stays closed.",
+        care.void_offer,
+        "offer.status is OfferStatus.COMPLETED and",
+        "offer.status is OfferStatus.FAILED and",
+    ),
+    Mutant(
         "void-request-keeps-its-holder",
         "A service request was entered in error, and whoever has it keeps it.",
         care.void_request,

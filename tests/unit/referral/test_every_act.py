@@ -13,7 +13,15 @@ from services.referral.model.consent import withdraw
 from services.referral.model.course import Course, World
 from services.referral.model.ladder import displace, exclude
 from services.referral.model.life import EDGES, Party
-from services.referral.model.values import HELD, OPEN, Decision, Moved, Offer, ServiceRequest
+from services.referral.model.values import (
+    HELD,
+    OPEN,
+    Decision,
+    Moved,
+    Noticed,
+    Offer,
+    ServiceRequest,
+)
 from shared.errors import Refused
 from shared.events.words import CancelReason, FailReason, RejectReason
 from shared.events.words import OfferStatus as S
@@ -179,6 +187,31 @@ def test_a_late_yes_after_somebody_has_done_it_hears_who_was_first() -> None:
     judged = accept(request, late, said(scene, "st-two"), scene.world)
     assert judged.decision is None
     assert judged.first == request.offers[0]
+
+
+@pytest.mark.parametrize("others", [["a", "b"], ["a"]])
+def test_a_completion_that_was_a_mistake_leaves_the_need_open(others: list[str]) -> None:
+    """The next one is asked, or a human hears that nobody is left."""
+    scene = Scene(*others)
+    request = standing(scene, S.COMPLETED)
+    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    assert voided is not None
+    assert voided.request.status is Status.ACTIVE
+    asked = [(each.service, each.status) for each in voided.request.offers[1:]]
+    told = [fact.template for fact in voided.facts if isinstance(fact, Noticed)]
+    assert (asked, told) == (
+        ([("b", S.REQUESTED)], []) if "b" in others else ([], ["notice-exhausted"])
+    )
+
+
+def test_a_completion_that_was_a_mistake_opens_nothing_that_is_not_permitted() -> None:
+    """Consent was withdrawn since: what is left is as if it had been withdrawn before."""
+    scene = Scene("a", "b")
+    request = replace(standing(scene, S.COMPLETED), permissions=())
+    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    assert voided is not None
+    assert voided.request.status is Status.REVOKED
+    assert len(voided.request.offers) == 1
 
 
 def test_a_hold_needs_a_review_date_that_somebody_may_live_to_see() -> None:
