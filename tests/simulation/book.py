@@ -32,7 +32,8 @@ class Broken(Exception):
 @dataclass(slots=True)
 class Book:
     """``notices`` by service request and template; ``alerted_at``: when an offer's people were
-    last told; ``round_starts``: how many offers there were at the last reopening."""
+    last told; ``round_starts``: how many offers there were at the last reopening;
+    ``taken_off``: offers that a coordinator ended."""
 
     country: Country
     shelf: Shelf
@@ -41,6 +42,7 @@ class Book:
     alerts: set[str] = field(default_factory=set)
     alerted_at: dict[str, datetime] = field(default_factory=dict)
     round_starts: Counter[str] = field(default_factory=Counter)
+    taken_off: set[str] = field(default_factory=set)
     clock_awake: datetime | None = None
     """Since when the clock has been awake; none while it sleeps."""
     looked_at: datetime = BEFORE
@@ -97,8 +99,11 @@ class Book:
         if change.after.id == step.reopened and change.before is not None:
             self.round_starts[change.after.id] = len(change.before.offers)
 
-    def learn(self, change: Change) -> None:
+    def learn(self, step: Step, change: Change) -> None:
         """What the cause of a decision made known: the decision is judged by it already."""
+        if step.kind == "cancel" and change.after.id == step.about:
+            ended = {each.offer.id for each in change.moves}
+            self.taken_off |= ended.difference(each.id for each in change.asked)
         body = change.cause.body if change.cause else None
         if isinstance(body, ConsentWithdrawn):
             self.cases[body.need_id].permissions = body.permissions_left

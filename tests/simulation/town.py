@@ -231,7 +231,7 @@ class Town:
         offer = self.dice.choice(request.offers)
         if kind == "fail":
             return lambda tx: acts.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
-        change: Change = partial(care.cancel, reason=CancelReason.COORDINATOR)
+        change: Change = partial(care.cancel, reason=self.dice.choice(list(CancelReason)))
         if kind == "void":
             change = partial(care.void_offer, reason="mistake")
         return lambda tx: acts.coordinator_act(tx, rules, COORDINATOR, offer.id, change)

@@ -98,11 +98,12 @@ def fail(
 def cancel(
     request: ServiceRequest, offer: Offer, world: World, *, reason: CancelReason
 ) -> Decision | None:
-    """A coordinator takes an open offer back; the ladder goes on."""
+    """A coordinator takes an open offer back; the ladder goes on, and not to the same place."""
     if (offer.status, offer.reason) == (OfferStatus.CANCELLED, reason):
         return None
     course = Course(request, world)
     course.move(offer, OfferStatus.CANCELLED, Party.COORDINATOR, reason=reason)
+    course.pass_over(offer.service)  # whatever the reason: some are no turn of the candidate's
     climb(course)
     return course.decision()
 

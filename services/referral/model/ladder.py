@@ -1,8 +1,9 @@
 """The ladder: who is asked next, and when nobody is left, which human hears of it.
 
 One offer is open at a time. A candidate that was asked and told has had its turn; one that nobody
-could tell anything is passed over for this round and has its turn still. A new round begins when
-the directory changes: who had no place then may be asked again.
+could tell anything, or that a coordinator took off, is passed over for this round; its turn may be
+still to come. A new round begins when the directory changes: who had no place then may be asked
+again.
 """
 
 from dataclasses import replace

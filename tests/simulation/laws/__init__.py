@@ -81,7 +81,7 @@ def look_at(book: Book, step: Step) -> None:
     for at, change in enumerate(step.changes):
         while answers and answers[0].after <= at:
             _of_answer(book, step, answers.popleft())
-        book.learn(change)
+        book.learn(step, change)
         _of_change(OF_STATES, book, step, change)
         if change.facts or change.looks:
             _of_change(OF_DEEDS, book, step, change)

@@ -91,6 +91,13 @@ BUGS = (
         "course.settle()",
     ),
     Mutant(
+        "cancelled-asks-the-same",
+        "A coordinator takes an offer back, and the same place is asked again at once.",
+        care.cancel,
+        "course.pass_over(offer.service)",
+        "pass",
+    ),
+    Mutant(
         "void-offer-asks-nobody",
         "An offer was entered in error, and the next one is not asked.",
         care.void_offer,

@@ -189,6 +189,18 @@ def test_a_late_yes_after_somebody_has_done_it_hears_who_was_first() -> None:
     assert judged.first == request.offers[0]
 
 
+@pytest.mark.parametrize("reason", CancelReason)
+def test_who_was_taken_off_by_a_coordinator_is_not_asked_again_at_once(
+    reason: CancelReason,
+) -> None:
+    """Whatever the reason given; in the next round those who had no turn may be."""
+    scene = Scene("a", "b")
+    request = standing(scene, S.REQUESTED)
+    after = care.cancel(request, request.offers[0], scene.world, reason=reason)
+    assert after is not None
+    assert [each.service for each in after.request.offers] == ["a", "b"]
+
+
 @pytest.mark.parametrize("others", [["a", "b"], ["a"]])
 def test_a_completion_that_was_a_mistake_leaves_the_need_open(others: list[str]) -> None:
     """The next one is asked, or a human hears that nobody is left."""
