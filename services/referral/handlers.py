@@ -12,14 +12,14 @@ from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
-from services.referral.model.ladder import climb, could_not_tell, exclude, reopen
+from services.referral.model.ladder import NOT_PERMITTED, climb, could_not_tell, exclude, reopen
 from services.referral.model.values import OPEN, Permission, ServiceRequest
 from services.referral.rules import Rules
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Act, Event, intake, notify
 from shared.events.referral import AnswerJudged
-from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason
+from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason, Urgency
 
 AboutOffers = (
     Sequence[Event[notify.AlertSent]]
@@ -33,7 +33,8 @@ async def on_incidents_reported(
 ) -> None:
     """Opens one service request per need; those that something permits are matched at once.
 
-    Whoever is at the highest risk is matched first.
+    Whoever is at the highest risk is matched first. Of an emergency in which nothing is permitted a
+    coordinator hears, once.
     """
     needs = [(event, need) for event in events for need in event.body.needs]
     known = await store.by_needs(
@@ -50,9 +51,16 @@ async def on_incidents_reported(
         if need.permissions:
             course.progress(status=ServiceRequestStatus.ACTIVE)
             climb(course)
+        elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
+            course.notice(NOT_PERMITTED, request.incident_id)
         with tx.because(event):
             desk.settle(course.decision(), event.act)
     await desk.save()
+
+
+def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
+    """Whether it is an emergency that waits for a consent alone, and no clock will wake anybody."""
+    return body.urgency is Urgency.IMMEDIATE and not any(need.permissions for need in body.needs)
 
 
 def _opened(

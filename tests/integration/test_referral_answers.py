@@ -15,7 +15,15 @@ from services.referral.jobs import clock_pass
 from services.referral.model.values import HELD, Offer, ServiceRequest
 from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
+from shared.events.intake import Need
+from shared.events.words import (
+    Answer,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+    UnreachableReason,
+    Urgency,
+)
 from shared.exclusions import staff_digest
 from shared.tokens import Caller, Verifier
 from tests.stack import scratch, turn_clock
@@ -236,6 +244,19 @@ async def test_a_held_place_is_never_given_twice(house: House) -> None:
     assert all(count <= counted[service] for service, count in held.items())
     full = [each for each in requests if each.fulfilment is Fulfilment.EXHAUSTED]
     assert full, "thirty at once are more than the sample country has room for"
+
+
+@pytest.mark.parametrize(("urgency", "notices"), [(Urgency.IMMEDIATE, 1), (Urgency.HIGH, 0)])
+async def test_an_emergency_in_which_nothing_is_permitted_is_told_to_a_coordinator(
+    house: House, urgency: Urgency, notices: int
+) -> None:
+    """Once, however many its needs: nobody may be asked, and no clock would wake anybody."""
+    needs = tuple(
+        Need(need_id=each, service_type=each, urgency=urgency) for each in ("shelter", "legal-aid")
+    )
+    request = await house.reported(needs=needs, urgency=urgency)
+    assert (request.status, request.offers) == (ServiceRequestStatus.DRAFT, ())
+    assert (await house.said(request)).count("notice.requested") == notices
 
 
 async def test_nobody_on_duty_anywhere_ends_with_the_coordinator_at_once(house: House) -> None:

@@ -18,6 +18,7 @@ from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRe
 EXHAUSTED = "notice-exhausted"
 NO_ALERTS = "notice-alerts-not-going-out"
 NO_ANSWER = "notice-no-answer"
+NOT_PERMITTED = "notice-not-permitted"
 
 
 def climb(course: Course) -> None:
