@@ -96,7 +96,12 @@ def works(settings: NotifySettings) -> dict[str, Work]:
         "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
         "expiry": partial(
-            run_pass, "expiry", db, jobs.give_up_expired, channel=jobs.EXPIRY, longest=jobs.EVERY
+            run_pass,
+            "expiry",
+            db,
+            partial(jobs.give_up_expired, kit),
+            channel=jobs.EXPIRY,
+            longest=jobs.EVERY,
         ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
         **senders(settings, kit, db),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.notify.delivery import queue, sending
+from services.notify.kit import Kit
 from shared.db import Tx
 
 AT_ONCE = 100
@@ -10,7 +11,7 @@ EXPIRY, EVERY = "expiry", 1.0
 """Nobody notifies it: it looks every second, not at every message that is queued."""
 
 
-async def give_up_expired(tx: Tx) -> datetime | None:
+async def give_up_expired(kit: Kit, tx: Tx) -> datetime | None:
     """Gives up messages whose time is over unsent, so that referral hears of it; when next."""
-    late = await sending.give_up_expired(tx, AT_ONCE)
+    late = await sending.give_up_expired(kit, tx, AT_ONCE)
     return tx.now if len(late) == AT_ONCE else await queue.next_expiry(tx)

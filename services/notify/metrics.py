@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from shared.jurisdiction.texts import TEMPLATES
+
 MESSAGES = Counter(
     "tirek_notify_messages_total", "Attempts to send, by how they ended", ["channel", "outcome"]
 )
@@ -15,6 +17,11 @@ REPLIES = Counter("tirek_notify_replies_total", "Texts received, by what they we
 NOTICES_TO_NOBODY = Counter(
     "tirek_notify_notices_to_nobody_total", "Notices for which no person at all could be found"
 )
+NOTICES_UNHEARD = Counter(
+    "tirek_notify_notices_unheard_total", "Notices of which no message was sent", ["template"]
+)
+for _template in (each for each in TEMPLATES if each.startswith("notice-")):
+    NOTICES_UNHEARD.labels(_template)  # from 0 on: the first one would be no increase otherwise
 BOUND = Gauge("tirek_notify_sms_bound", "1 while a bind to the SMS provider is up", ["lane"])
 HELD = Gauge("tirek_notify_lane_held", "1 while this worker has the lane", ["lane"])
 IN_FLIGHT = Gauge("tirek_notify_in_flight", "Messages in a sender's hands", ["lane"])

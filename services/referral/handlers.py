@@ -12,14 +12,14 @@ from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
-from services.referral.model.ladder import climb, could_not_tell, reopen
+from services.referral.model.ladder import NOT_PERMITTED, climb, could_not_tell, exclude, reopen
 from services.referral.model.values import OPEN, Permission, ServiceRequest
 from services.referral.rules import Rules
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Act, Event, intake, notify
 from shared.events.referral import AnswerJudged
-from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason
+from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason, Urgency
 
 AboutOffers = (
     Sequence[Event[notify.AlertSent]]
@@ -33,7 +33,8 @@ async def on_incidents_reported(
 ) -> None:
     """Opens one service request per need; those that something permits are matched at once.
 
-    Whoever is at the highest risk is matched first.
+    Whoever is at the highest risk is matched first. Of an emergency in which nothing is permitted a
+    coordinator hears, once.
     """
     needs = [(event, need) for event in events for need in event.body.needs]
     known = await store.by_needs(
@@ -50,9 +51,16 @@ async def on_incidents_reported(
         if need.permissions:
             course.progress(status=ServiceRequestStatus.ACTIVE)
             climb(course)
+        elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
+            course.notice(NOT_PERMITTED, request.incident_id)
         with tx.because(event):
             desk.settle(course.decision(), event.act)
     await desk.save()
+
+
+def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
+    """Whether it is an emergency that waits for a consent alone, and no clock will wake anybody."""
+    return body.urgency is Urgency.IMMEDIATE and not any(need.permissions for need in body.needs)
 
 
 def _opened(
@@ -126,18 +134,25 @@ async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.Ale
 async def on_alerts_unreachable(
     rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
 ) -> None:
-    """Nobody could be told: the next step is taken now, not at the deadline."""
+    """Nobody could be told: the next step is taken now, not at the deadline.
+
+    That a unit is excluded holds whatever became of the offer meanwhile; the rest is about what is
+    still asked. Of one too late its own deadline is past, and the clock has it in hand.
+    """
     desk, cases = await _of_offers(rules, tx, events)
     for event in events:
         request = desk.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)
-        if offer is None or offer.status not in OPEN or offer.alert_id != event.body.alert_id:
+        if offer is None:
             continue
-        if event.body.reason is UnreachableReason.TOO_LATE:
-            continue  # its own deadline is past, and the clock has it in hand
+        stale = offer.status not in OPEN or offer.alert_id != event.body.alert_id
         course = Course(request, desk.world(request))
-        whole = event.body.reason is UnreachableReason.UNIT_EXCLUDED
-        could_not_tell(course, offer, whole_organisation=whole)
+        if event.body.reason is UnreachableReason.UNIT_EXCLUDED:
+            exclude(course, offer.organisation)
+        elif not stale and event.body.reason is not UnreachableReason.TOO_LATE:
+            could_not_tell(course, offer)
+        if course.request is request:
+            continue
         with tx.because(event):
             desk.settle(course.decision())
     await desk.save()

@@ -18,8 +18,9 @@ from shared.events import Act, Body
 from shared.events import referral as events
 from shared.events.words import OfferStatus
 
-NOTICE_WITHIN = timedelta(hours=1)
-"""A notice not sent by then is stale; the coordinator's list shows the case all the same."""
+NOTICE_WITHIN = timedelta(hours=24)
+"""A notice not sent by then is given up, and notify pages. It may be the only call to a human: an
+exhausted case has no deadline any more, so an outage of a shift must not swallow it."""
 
 
 def say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:

@@ -38,6 +38,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "notice-exhausted": _AREA,
     "notice-no-answer": _AREA,
     "notice-alerts-not-going-out": _AREA,
+    "notice-not-permitted": _AREA,
     "notice-contact-overdue": _PLAIN,
     "notice-review-overdue": _PLAIN,
 }

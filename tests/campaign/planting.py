@@ -85,6 +85,21 @@ IN_THE_DATABASE: Mapping[str, str] = {
         " (SELECT id FROM referral.service_request WHERE status = 'active' LIMIT 1);"
         " UPDATE referral.service_request SET fulfilment = 'placed'"
     ),
+    "requests_left_alone: the notice was queued for people and went to none": (
+        "UPDATE referral.offer SET status = 'rejected' WHERE service_request_id ="
+        f" (SELECT id FROM referral.service_request WHERE {_REQUEST});"
+        " UPDATE referral.service_request SET status = 'active', fulfilment = 'exhausted',"
+        f" next_due = NULL WHERE {_REQUEST};"
+        " INSERT INTO notify.notices"
+        " SELECT 'notice-exhausted|' || id || '.9', 'x', incident_id, 'notice-exhausted', 1, false,"
+        f" now() FROM referral.service_request WHERE {_REQUEST};"
+        + _copy(
+            "notify.messages",
+            "made.message_id := 'unsent'; made.kind := 'notice'; made.status := 'dropped';"
+            " made.maybe_sent := 0; made.dedup_key := (SELECT 'notice:' || dedup_key || ':x:sms'"
+            " FROM notify.notices WHERE notice_id = 'x')",
+        )
+    ),
     "alerts_never_settled": (
         "UPDATE notify.alerts SET outcome = NULL, settled_at = NULL"
         f" WHERE {_one('notify.alerts', 'alert_id')}"

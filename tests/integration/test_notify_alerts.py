@@ -188,6 +188,48 @@ async def test_an_accused_officer_excludes_the_unit(here: House, active: bool) -
     assert await here.messages() == []
 
 
+async def excluded_unit(here: House) -> str:
+    """A police unit in which the accused serves; the sealed list that names them."""
+    await here.organisation("police-naryn", "police")
+    await here.person("st-duty", 1, organisation="police-naryn")
+    await here.on_duty("st-duty", organisation="police-naryn")
+    await here.person("st-accused", 2, organisation="police-naryn")
+    return here.excluding(["st-accused"])
+
+
+async def test_a_unit_is_said_to_be_excluded_however_late_that_is_found_out(here: House) -> None:
+    """The bus was slow, and a colleague may have seen the offer and said yes meanwhile."""
+    excluded = await excluded_unit(here)
+    over = await here.now() - timedelta(seconds=1)
+    await here.request(organisation="police-naryn", excluded_people=excluded, deadline=over)
+    assert await reasons(here) == ["unit-excluded"]
+
+
+async def test_a_unit_is_said_to_be_excluded_though_its_yes_came_first(here: House) -> None:
+    """What referral said of the offer since was handled before the asking itself."""
+    excluded = await excluded_unit(here)
+    police = {"organisation": "police-naryn", "excluded_people": excluded}
+    asked = await here.asking(**police)
+    await here.change(OfferStatus.ACCEPTED, person="st-duty", **police)
+    await here.hear(asked, version=0)
+    assert await reasons(here) == ["unit-excluded"]
+    assert await here.messages() == []
+
+
+async def test_a_unit_is_said_to_be_excluded_though_nothing_was_sent_in_time(here: House) -> None:
+    """The gateway was away, and the accused was entered as a member of the unit meanwhile."""
+    await here.organisation("police-naryn", "police")
+    await here.person("st-duty", 1, organisation="police-naryn")
+    await here.on_duty("st-duty", organisation="police-naryn")
+    tags = here.kit.exclusions.tagger.phone(phone(9))
+    await here.request(organisation="police-naryn", excluded_people=here.excluding(tags=tags))
+    await here.person("st-new", 9, organisation="police-naryn")
+    await turn_clock(here.stack, timedelta(minutes=6))
+    async with here.db.transaction() as tx:
+        await give_up_expired(here.kit, tx)
+    assert await reasons(here) == ["unit-excluded"]
+
+
 async def test_a_colleague_elsewhere_excludes_nobody_else(here: House) -> None:
     """Only in a police unit does one member exclude all."""
     await here.person("st-duty", 1)
@@ -244,7 +286,7 @@ async def test_a_deadline_that_passes_unsent_is_recorded_and_said(here: House) -
     await here.request()
     await turn_clock(here.stack, timedelta(minutes=6))
     async with here.db.transaction() as tx:
-        await give_up_expired(tx)
+        await give_up_expired(here.kit, tx)
     [message] = await here.messages()
     assert (message["status"], message["reason"]) == ("dropped", "deadline")
     assert await reasons(here) == ["failed"]

@@ -6,12 +6,19 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 
+from deploy.local.simulators.faults import Mode
 from deploy.local.stack import Stack
+from services.notify.jobs import give_up_expired
+from services.referral.saying import NOTICE_WITHIN
 from shared.errors import Unprocessable
 from shared.events.referral import NoticeRequested
 from shared.events.words import Urgency
-from tests.support.notify import House, house
+from tests.stack import turn_clock
+from tests.support.notify import House, house, phone
+from tests.support.sms import QUICK, smsc
+from tests.support.told import settled, texts
 
 
 @pytest_asyncio.fixture
@@ -37,7 +44,7 @@ def notice(here: House, **fields: Any) -> dict[str, Any]:
 
 async def ask(here: House, **fields: Any) -> None:
     """Referral asks for a notice."""
-    due = await here.now() + timedelta(hours=1)
+    due = await here.now() + NOTICE_WITHIN
     await here.hear(NoticeRequested(**notice(here, due=due, **fields)))
 
 
@@ -68,6 +75,70 @@ async def test_a_notice_is_never_for_an_excluded_person(here: House) -> None:
     assert await here.messages() == []
     async with here.db.transaction() as tx:
         assert await tx.fetchval("SELECT people FROM notices") == 0
+
+
+def unheard() -> float:
+    """How often it was counted that nobody was told of this notice."""
+    found = REGISTRY.get_sample_value(
+        "tirek_notify_notices_unheard_total", {"template": "notice-exhausted"}
+    )
+    assert found is not None, "a series that begins with 1 is no increase"
+    return found
+
+
+async def pass_over(here: House, amount: timedelta) -> None:
+    """Time goes by, and what was not sent by then is given up."""
+    await turn_clock(here.stack, amount)
+    async with here.db.transaction() as tx:
+        await give_up_expired(here.kit, tx)
+
+
+async def test_the_only_call_to_a_human_outlives_an_outage_of_an_hour(here: House) -> None:
+    """The gateway was away when nobody was left; once it is back the coordinator's phone rings."""
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    before = unheard()
+    await ask(here)
+    await pass_over(here, timedelta(minutes=61))
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        [message] = await settled(here)
+        assert message["status"] == "sent"
+        assert len(texts(centre, phone(1))) == 1
+    assert unheard() == before
+
+
+async def test_a_notice_that_was_sent_to_nobody_is_counted_once(here: House) -> None:
+    """Two people, three messages, a day without a gateway."""
+    coordinator = frozenset({"coordinator"})
+    await here.person("st-one", 1, roles=coordinator, territories=("41704",))
+    await here.person(
+        "st-two", 2, roles=coordinator, territories=("41704",), email="two@desk.example"
+    )
+    before = unheard()
+    await ask(here)
+    await ask(here, dedup_key="exhausted:another:1", template="notice-no-answer")
+    await pass_over(here, timedelta(hours=23))
+    assert unheard() == before
+    await pass_over(here, timedelta(hours=2))
+    assert {each["status"] for each in await here.messages()} == {"dropped"}
+    assert unheard() == before + 1
+
+
+async def test_a_notice_that_one_of_two_got_is_no_alarm(here: House) -> None:
+    """A number is refused, and the other coordinator has the text; of both refused it is one."""
+    coordinator = frozenset({"coordinator"})
+    await here.person("st-one", 1, roles=coordinator, territories=("41704",))
+    await here.person("st-two", 2, roles=coordinator, territories=("41704",))
+    before = unheard()
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        centre.set_fault(Mode.REFUSE, 1, None)
+        await ask(here)
+        ended = await settled(here, 2)
+        assert sorted(str(each["status"]) for each in ended) == ["refused", "sent"]
+        assert unheard() == before
+        centre.set_fault(Mode.REFUSE, 2, None)
+        await ask(here, dedup_key="exhausted:another:1")
+        await settled(here, 4)
+        assert unheard() == before + 1
 
 
 async def test_a_notice_to_one_person_and_one_that_has_no_words(here: House) -> None:

@@ -15,7 +15,15 @@ from services.referral.jobs import clock_pass
 from services.referral.model.values import HELD, Offer, ServiceRequest
 from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.events.words import Answer, Fulfilment, OfferStatus, UnreachableReason
+from shared.events.intake import Need
+from shared.events.words import (
+    Answer,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+    UnreachableReason,
+    Urgency,
+)
 from shared.exclusions import staff_digest
 from shared.tokens import Caller, Verifier
 from tests.stack import scratch, turn_clock
@@ -95,6 +103,43 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     with pytest.raises(Forbidden):
         async with house.as_seen_by(two) as tx:
             await acts.renew_ticket(tx, house.rules, two, offer.id)
+
+
+async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no_more(
+    house: House,
+) -> None:
+    """A colleague found the offer in the queue before notify could say that the accused serves
+    there: the next one is asked, and no further ticket is signed.
+    """
+    request = await house.reported()
+    offer = request.offers[0]
+    one = worker(offer.organisation)
+    await answer(house, one, offer, Answer.ACCEPT)
+    for _ in range(2):  # as the bus may bring it
+        await house.unreachable(offer, request, UnreachableReason.UNIT_EXCLUDED)
+    after = await house.again(request)
+    assert [each.status for each in after.offers] == [OfferStatus.CANCELLED, OfferStatus.REQUESTED]
+    assert after.offers[1].organisation != offer.organisation
+    assert (await house.said(request)).count("offer.requested") == 2
+    with pytest.raises(NotFound, match=r"^no such offer$"):
+        async with house.as_seen_by(one) as tx:
+            await acts.renew_ticket(tx, house.rules, one, offer.id)
+
+
+async def test_a_late_yes_of_a_unit_found_excluded_is_not_allowed(house: House, own: Stack) -> None:
+    """By SMS or mail: over HTTP the offer is not there any more."""
+    request = await house.reported()
+    offer = request.offers[0]
+    await turn_clock(own, timedelta(hours=2))
+    while (late := (await house.again(request)).offer(offer.id)) and late.deadline is not None:
+        async with house.db.transaction() as tx:
+            await clock_pass(house.rules)(tx)
+    await house.unreachable(offer, request, UnreachableReason.UNIT_EXCLUDED)
+    await house.answered(offer, request, Answer.ACCEPT, "st-one")
+    found = (await house.again(request)).offer(offer.id)
+    assert found is not None
+    assert found.status is OfferStatus.EXPIRED
+    assert (await house.said(request))[-1] == "answer.judged"
 
 
 async def test_a_case_is_handed_over_once_however_often_that_is_said(house: House) -> None:
@@ -199,6 +244,19 @@ async def test_a_held_place_is_never_given_twice(house: House) -> None:
     assert all(count <= counted[service] for service, count in held.items())
     full = [each for each in requests if each.fulfilment is Fulfilment.EXHAUSTED]
     assert full, "thirty at once are more than the sample country has room for"
+
+
+@pytest.mark.parametrize(("urgency", "notices"), [(Urgency.IMMEDIATE, 1), (Urgency.HIGH, 0)])
+async def test_an_emergency_in_which_nothing_is_permitted_is_told_to_a_coordinator(
+    house: House, urgency: Urgency, notices: int
+) -> None:
+    """Once, however many its needs: nobody may be asked, and no clock would wake anybody."""
+    needs = tuple(
+        Need(need_id=each, service_type=each, urgency=urgency) for each in ("shelter", "legal-aid")
+    )
+    request = await house.reported(needs=needs, urgency=urgency)
+    assert (request.status, request.offers) == (ServiceRequestStatus.DRAFT, ())
+    assert (await house.said(request)).count("notice.requested") == notices
 
 
 async def test_nobody_on_duty_anywhere_ends_with_the_coordinator_at_once(house: House) -> None:

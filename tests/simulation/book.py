@@ -32,7 +32,8 @@ class Broken(Exception):
 @dataclass(slots=True)
 class Book:
     """``notices`` by service request and template; ``alerted_at``: when an offer's people were
-    last told; ``round_starts``: how many offers there were at the last reopening."""
+    last told; ``round_starts``: how many offers there were at the last reopening;
+    ``taken_off``: offers that a coordinator ended."""
 
     country: Country
     shelf: Shelf
@@ -41,6 +42,7 @@ class Book:
     alerts: set[str] = field(default_factory=set)
     alerted_at: dict[str, datetime] = field(default_factory=dict)
     round_starts: Counter[str] = field(default_factory=Counter)
+    taken_off: set[str] = field(default_factory=set)
     clock_awake: datetime | None = None
     """Since when the clock has been awake; none while it sleeps."""
     looked_at: datetime = BEFORE
@@ -97,15 +99,27 @@ class Book:
         if change.after.id == step.reopened and change.before is not None:
             self.round_starts[change.after.id] = len(change.before.offers)
 
-    def learn(self, change: Change) -> None:
+    def learn(self, step: Step, change: Change) -> None:
         """What the cause of a decision made known: the decision is judged by it already."""
+        if step.kind == "cancel" and change.after.id == step.about:
+            ended = {each.offer.id for each in change.moves}
+            self.taken_off |= ended.difference(each.id for each in change.asked)
         body = change.cause.body if change.cause else None
         if isinstance(body, ConsentWithdrawn):
             self.cases[body.need_id].permissions = body.permissions_left
-        elif isinstance(body, AlertUnreachable) and body.reason is UnreachableReason.UNIT_EXCLUDED:
-            for move in change.moves:
-                if move.offer.id == body.offer_id:
-                    self.case(change.after).organisations.add(move.offer.organisation)
+        elif isinstance(body, AlertUnreachable):
+            self.unit_excluded(body)
+
+    def unit_excluded(self, body: AlertUnreachable) -> str | None:
+        """The unit that this says to be excluded, from now on: whatever referral made of it."""
+        if body.reason is not UnreachableReason.UNIT_EXCLUDED:
+            return None
+        request = self.shelf.requests[self.shelf.of_offer[body.offer_id]]
+        offer = request.offer(body.offer_id)
+        if offer is None:
+            raise LookupError(body.offer_id)
+        self.case(request).organisations.add(offer.organisation)
+        return offer.organisation
 
     def somebody_knows(self, request: ServiceRequest) -> bool:
         """Whether a coordinator was told that nobody is left."""

@@ -17,7 +17,6 @@ from shared.events.words import (
     CancelReason,
     Channel,
     FailReason,
-    OfferStatus,
     UnreachableReason,
 )
 from shared.tokens import Caller
@@ -87,8 +86,7 @@ class Town:
                 tier=asked.tier,
                 reason=reason,
             )
-            tries = reason is UnreachableReason.FAILED and self.dice.random() < 0.5
-            later = timedelta(seconds=self.dice.randrange(900) if tries else 0)
+            later = timedelta(seconds=self._takes(reason))
             world.at(world.now + later, partial(world.send, unreachable))
             if self.dice.random() > 0.2:
                 return  # else somebody looks into the queue of offers unasked
@@ -108,6 +106,14 @@ class Town:
             world.send(sent)
         for deed in self.providers.told(asked, case, world.now):
             world.at(deed.at, partial(self._do, deed))
+
+    def _takes(self, reason: UnreachableReason) -> int:
+        """Seconds until referral hears: notify tries first, or the bus is slow."""
+        if reason is UnreachableReason.FAILED and self.dice.random() < 0.5:
+            return self.dice.randrange(900)
+        if reason is UnreachableReason.UNIT_EXCLUDED and self.dice.random() < 0.5:
+            return self.dice.randrange(4 * 3600)
+        return 0
 
     def _why_nobody(self, asked: OfferRequested, case: Case) -> UnreachableReason | None:
         staff = self.world.country.people[asked.organisation]
@@ -225,9 +231,7 @@ class Town:
         offer = self.dice.choice(request.offers)
         if kind == "fail":
             return lambda tx: acts.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
-        if offer.status is OfferStatus.COMPLETED:
-            return None
-        change: Change = partial(care.cancel, reason=CancelReason.COORDINATOR)
+        change: Change = partial(care.cancel, reason=self.dice.choice(list(CancelReason)))
         if kind == "void":
             change = partial(care.void_offer, reason="mistake")
         return lambda tx: acts.coordinator_act(tx, rules, COORDINATOR, offer.id, change)

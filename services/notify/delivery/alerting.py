@@ -54,7 +54,7 @@ async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequ
     for event in asked:
         with tx.because(event):
             if event.body.offer_id in moved_on:
-                await settling.settle(tx, {event.body.alert_id: None})
+                await _moved_on(kit, tx, held[event.body.offer_id], event.body, staff)
             else:
                 await _alert(kit, tx, offers[event.body.offer_id], event.body, staff, outgoing)
     await store.issue_codes(tx, kit.codes, outgoing.codes)
@@ -114,6 +114,16 @@ class Outgoing:
 
     codes: list[tuple[Offer, str]] = field(default_factory=list)
     messages: list[tuple[Message, str]] = field(default_factory=list)
+
+
+async def _moved_on(kit: Kit, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
+    """The offer is another by now. Whoever may have it must hear all the same if they may not."""
+    excluded = kit.exclusions.read(body.excluded_people or held.excluded_people)
+    if kit.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
+        [alert] = await store.lock_alerts(tx, [body.alert_id])
+        await settling.unreachable(tx, alert, UnreachableReason.UNIT_EXCLUDED)
+        return
+    await settling.settle(tx, {body.alert_id: None})
 
 
 async def _alert(

@@ -132,10 +132,10 @@ def whom_to_alert(
     candidates: Iterable[Candidate], *, unit_excluded: bool, in_time: bool
 ) -> tuple[Candidate, ...] | UnreachableReason:
     """Who is told of an offer, in the roster's order; or the reason why nobody can be."""
+    if unit_excluded:  # first: a unit that may not know must lose the case, however late it is
+        return UnreachableReason.UNIT_EXCLUDED
     if not in_time:
         return UnreachableReason.TOO_LATE
-    if unit_excluded:
-        return UnreachableReason.UNIT_EXCLUDED
     serving = tuple(candidates)
     if not serving:
         return UnreachableReason.NO_DUTY

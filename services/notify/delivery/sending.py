@@ -17,7 +17,7 @@ from services.notify.channels import (
     SendRefused,
     SendUnavailable,
 )
-from services.notify.delivery import queue, recording, settling, store
+from services.notify.delivery import queue, recording, settling, store, unheard
 from services.notify.delivery.model import (
     Failure,
     Kind,
@@ -48,12 +48,14 @@ NO_KEY = "no-sealing-key"
 async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
     """A sender's turn: records how sends ended, claims up to ``room`` messages, settles alerts.
 
-    Locks go as everywhere: offers, then messages, then alerts in one order, so that two senders
-    that settle the same alerts never deadlock.
+    Locks go as everywhere: offers, then messages, then alerts in one order, then notices, so that
+    two senders that settle the same alerts never deadlock.
     """
     told = await recording.record(kit, tx, ended)
     outgoing, given_up = await _claim(kit, tx, lane, room)
     await settling.settle(tx, _untold(given_up) | told)
+    refused = [each.outgoing.message for each in ended if each.failure is Failure.REFUSED]
+    await unheard.count(tx, [*given_up, *refused])
     return outgoing
 
 
@@ -177,10 +179,19 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
     return ended
 
 
-async def give_up_expired(tx: Tx, limit: int) -> Sequence[Message]:
-    """Gives up what nobody sent in time: the provider is away, or refuses for now."""
+async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
+    """Gives up what nobody sent in time: the provider is away, or refuses for now.
+
+    Exclusions are asked for here too: a unit that may not know is more than late.
+    """
     late = await queue.expired(tx, limit)
+    known = await people.by_id(tx, {each.staff_id for each in late})
+    offers = await store.offers(tx, sorted({each.offer_id for each in late if each.offer_id}))
     for message in late:
-        await _give_up(tx, message, Obstacle.DEADLINE)
+        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        standing = await _standing(kit, tx, message, person, offer)
+        reason = obstacle(message, standing) if standing else None
+        await _give_up(tx, message, reason or Obstacle.DEADLINE)
     await settling.settle(tx, _untold(late))
+    await unheard.count(tx, late)
     return late

@@ -30,11 +30,16 @@ async def settle(tx: Tx, alerts: Mapping[str, str | None]) -> None:
             await _told(tx, alert, channel, tally.people)
         elif tally.live:
             continue
-        elif alert.offer_status in ANSWERABLE:
+        elif alert.offer_status in ANSWERABLE or _excluded(tally):
             await unreachable(tx, alert, failure_of(tally.reasons))
         else:
             await store.settle_alert(tx, alert.alert_id, "moot", alert.offer_status)
             metrics.ALERTS.labels("moot").inc()
+
+
+def _excluded(tally: queue.Tally) -> bool:
+    """Whether referral must hear of it although the offer is over: the unit may have the case."""
+    return failure_of(tally.reasons) is UnreachableReason.UNIT_EXCLUDED
 
 
 async def _told(tx: Tx, alert: Alert, channel: str, people: int) -> None:

@@ -116,7 +116,7 @@ async def save_offers(tx: Tx, offers: Collection[Offer]) -> None:
 
 
 async def lock_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, Offer]:
-    """Known offers, held until the transaction ends. Locks go offer, then messages, then alert."""
+    """Known offers, held until the transaction ends. Locks go offer, messages, alert, notice."""
     return {row["offer_id"]: _offer(row) for row in await tx.fetch(LOCK_OFFERS, list(offer_ids))}
 
 

@@ -98,11 +98,12 @@ def fail(
 def cancel(
     request: ServiceRequest, offer: Offer, world: World, *, reason: CancelReason
 ) -> Decision | None:
-    """A coordinator takes an open offer back; the ladder goes on."""
+    """A coordinator takes an open offer back; the ladder goes on, and not to the same place."""
     if (offer.status, offer.reason) == (OfferStatus.CANCELLED, reason):
         return None
     course = Course(request, world)
     course.move(offer, OfferStatus.CANCELLED, Party.COORDINATOR, reason=reason)
+    course.pass_over(offer.service)  # whatever the reason: some are no turn of the candidate's
     climb(course)
     return course.decision()
 
@@ -110,11 +111,18 @@ def cancel(
 def void_offer(
     request: ServiceRequest, offer: Offer, world: World, *, reason: str
 ) -> Decision | None:
-    """Entered in error: it stays on record as such, and the ladder goes on."""
+    """Entered in error: it stays on record as such, and the ladder goes on.
+
+    Also where it was said to be done: the need is there still, while anything permits to refer it.
+    """
     if offer.status is OfferStatus.ENTERED_IN_ERROR:
         return None
     course = Course(request, world)
     course.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
+    if offer.status is OfferStatus.COMPLETED and request.status is ServiceRequestStatus.COMPLETED:
+        permitted = bool(request.permissions)
+        again = ServiceRequestStatus.ACTIVE if permitted else ServiceRequestStatus.REVOKED
+        course.progress(status=again)
     climb(course)
     return course.decision()
 

@@ -82,7 +82,7 @@ class Course:
         return self.put(replace(offer, **changes))
 
     def pass_over(self, service: str) -> None:
-        """Leaves a service out for the rest of this round: nobody there could be told."""
+        """Leaves a service out for the rest of this round, though it had no turn."""
         passed_over = (*self.request.passed_over, service)
         self.request = replace(self.request, passed_over=passed_over)
 

@@ -1,8 +1,9 @@
 """The ladder: who is asked next, and when nobody is left, which human hears of it.
 
 One offer is open at a time. A candidate that was asked and told has had its turn; one that nobody
-could tell anything is passed over for this round and has its turn still. A new round begins when
-the directory changes: who had no place then may be asked again.
+could tell anything, or that a coordinator took off, is passed over for this round; its turn may be
+still to come. A new round begins when the directory changes: who had no place then may be asked
+again.
 """
 
 from dataclasses import replace
@@ -11,12 +12,13 @@ from datetime import datetime
 from services.referral.model.course import Course
 from services.referral.model.life import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.values import Offer, ServiceRequest
+from services.referral.model.values import HELD, OPEN, Offer, ServiceRequest
 from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
 
 EXHAUSTED = "notice-exhausted"
 NO_ALERTS = "notice-alerts-not-going-out"
 NO_ANSWER = "notice-no-answer"
+NOT_PERMITTED = "notice-not-permitted"
 
 
 def climb(course: Course) -> None:
@@ -69,25 +71,37 @@ def next_tier(course: Course, offer: Offer) -> None:
     course.alert(course.put(replace(further, next_tier_at=half_way(course, further))))
 
 
-def could_not_tell(course: Course, offer: Offer, *, whole_organisation: bool) -> None:
-    """Nobody could be told at the offer's tier: the next tier at once, else the next candidate.
-
-    ``whole_organisation``: a party to the incident serves there, so nobody of it may be asked.
-    """
-    if whole_organisation:
-        excluded = (*course.request.excluded_organisations, offer.organisation)
-        course.request = replace(course.request, excluded_organisations=excluded)
-    elif offer.status is OfferStatus.RECEIVED:
+def could_not_tell(course: Course, offer: Offer) -> None:
+    """Nobody could be told at the offer's tier: the next tier at once, else the next candidate."""
+    if offer.status is OfferStatus.RECEIVED:
         return  # somebody there has seen it, and decides
-    elif offer.tier < course.request.policy.tiers:
+    if offer.tier < course.request.policy.tiers:
         next_tier(course, offer)
         return
-    elif offer.told:
+    if offer.told:
         course.amend(offer, next_tier_at=None)
         return
     course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.UNREACHABLE)
     course.pass_over(offer.service)
     climb(course)
+
+
+def exclude(course: Course, organisation: str) -> None:
+    """A party to the incident serves there: nobody of it may be asked, or have it, ever again.
+
+    However late that is found out: whoever answered unasked before has what they may not see.
+    """
+    if organisation not in course.request.excluded_organisations:
+        excluded = (*course.request.excluded_organisations, organisation)
+        course.request = replace(course.request, excluded_organisations=excluded)
+    theirs = [each for each in course.request.offers if each.organisation == organisation]
+    living = [each for each in theirs if each.status in OPEN | HELD]
+    for offer in living:
+        held = offer.status in HELD
+        reason = CancelReason.WITHDRAWN if held else CancelReason.UNREACHABLE
+        course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=reason)
+    if living:
+        climb(course)
 
 
 def displace(course: Course, offer: Offer) -> None:

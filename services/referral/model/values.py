@@ -115,7 +115,8 @@ class ServiceRequest:
 
     ``directory_change`` is the directory's change number when the ladder last looked.
     ``round`` counts reopenings; ``round_starts`` is how many offers there were at the last one.
-    A candidate that could not be told is asked once a round, and ``passed_over`` names its service.
+    A candidate that could not be told, or that a coordinator took off, is asked once a round, and
+    ``passed_over`` names its service.
     """
 
     id: str

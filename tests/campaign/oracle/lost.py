@@ -3,10 +3,12 @@
 What people were told is in `told`, what they answered in `answers`.
 """
 
+from services.referral.model.ladder import EXHAUSTED
 from shared.events.words import Fulfilment, OfferStatus
 from tests.campaign.ledger import Ledger
 from tests.campaign.oracle.events import CHANGED, REQUEST
 from tests.campaign.oracle.evidence import Evidence, readers
+from tests.campaign.oracle.texts import went
 
 HOLDING = {OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD}
 OPEN = {OfferStatus.REQUESTED, OfferStatus.RECEIVED}
@@ -67,12 +69,13 @@ def readers_that_differ(seen: Evidence, _ledger: Ledger) -> list[str]:
 
 
 def requests_left_alone(seen: Evidence, _ledger: Ledger) -> list[str]:
-    """An active service request with no deadline ahead, no holder and no human who was told."""
+    """An active service request with no deadline ahead, no holder and nobody who got a notice."""
     statuses: dict[str, set[str]] = {}
     for offer in seen.tables["offers"]:
         statuses.setdefault(offer["service_request_id"], set()).add(offer["status"])
-    told = {row["dedup_key"] for row in seen.tables["notices"] if row["people"] > 0}
-    helped = {key.partition("|")[2].partition(".")[0] for key in told if "exhausted" in key}
+    told = {row["dedup_key"] for row in seen.tables["messages"] if went(row)}
+    exhausted = {key for key in told if key.startswith(f"notice:{EXHAUSTED}|")}
+    helped = {key.partition("|")[2].partition(".")[0] for key in exhausted}
     alone = []
     for row in seen.tables["requests"]:
         if row["status"] != "active":
@@ -80,7 +83,7 @@ def requests_left_alone(seen: Evidence, _ledger: Ledger) -> list[str]:
         offers = statuses.get(row["id"], set())
         waits = row["next_due"] is not None and bool(offers & OPEN)
         held = bool(offers & HOLDING)
-        exhausted = row["fulfilment"] == Fulfilment.EXHAUSTED and row["id"] in helped
-        if not (waits or held or exhausted):
+        known = row["fulfilment"] == Fulfilment.EXHAUSTED and row["id"] in helped
+        if not (waits or held or known):
             alone.append(row["id"])
     return alone

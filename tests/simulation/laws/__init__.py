@@ -63,21 +63,26 @@ OF_STEPS: tuple[OfStep, ...] = (
     placing.a_place_is_given_back_once,
     placing.a_hold_gives_way_to_higher_risk_alone,
     timing.nothing_is_missed,
+    timing.an_emergency_without_consent_is_told,
     telling.what_is_decided_is_stored,
     telling.a_consent_that_ends_ends_what_it_allowed,
+    telling.a_unit_that_is_excluded_has_nothing,
 )
 """Of a step as a whole."""
 
 
 def look_at(book: Book, step: Step) -> None:
-    """Every law after one step; where nothing was done or said, none can break. Raises `Broken`."""
-    if not (step.changes or step.heard or step.deed):
+    """Every law after one step; raises `Broken`.
+
+    Where nothing was done, said or heard, none can break: what is heard and ignored may break one.
+    """
+    if not (step.changes or step.heard or step.deed or step.events):
         return
     answers = deque(step.heard)
     for at, change in enumerate(step.changes):
         while answers and answers[0].after <= at:
             _of_answer(book, step, answers.popleft())
-        book.learn(change)
+        book.learn(step, change)
         _of_change(OF_STATES, book, step, change)
         if change.facts or change.looks:
             _of_change(OF_DEEDS, book, step, change)

@@ -45,12 +45,14 @@ def a_yes_ends_the_others(book: Book, step: Step, change: Change) -> str | None:
 
 
 def the_holder_may_know(book: Book, step: Step, change: Change) -> str | None:
-    """A case holder has a name, and it is none of those who must not know."""
+    """A case holder has a name, and it is none of those who must not know, nor of their unit."""
     for offer in change.after.offers:
         if offer.status not in HELD:
             continue
         if offer.person is None or offer.person in book.case(change.after).people:
             return f"{offer.person} holds the case"
+        if offer.organisation in book.case(change.after).organisations:
+            return f"{offer.organisation} is excluded, and holds the case"
     return None
 
 

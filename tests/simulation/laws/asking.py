@@ -78,7 +78,7 @@ def nobody_is_asked_again(book: Book, step: Step, change: Change) -> str | None:
         for place, old in enumerate(change.after.offers):
             if old.id == offer.id or old.service != offer.service:
                 continue
-            if place >= start and (book.had_turn(old) or _untold(old)):
+            if place >= start and (book.had_turn(old) or _passed_over(book, old)):
                 return f"{offer.service} was asked twice in a round"
             for_now = old.status is OfferStatus.REJECTED and old.reason in FOR_NOW
             if place < start and book.had_turn(old) and not for_now:
@@ -116,7 +116,7 @@ def exhausted_only_when_nobody_is_left(book: Book, step: Step, change: Change) -
         offer.service
         for place, offer in enumerate(request.offers)
         if (book.had_turn(offer) and (place >= start or offer.reason not in FOR_NOW))
-        or (place >= start and _untold(offer))
+        or (place >= start and _passed_over(book, offer))
     }
     for each in change.looks[-1].found.candidates:
         if each.service not in gone:
@@ -183,9 +183,11 @@ def _rank(
     return full, ahead.get(each.organisation, 2), far, -(each.free or 0)
 
 
-def _untold(offer: Offer) -> bool:
-    expired = offer.status is OfferStatus.EXPIRED and not offer.told
-    return expired or (offer.status is OfferStatus.CANCELLED and offer.reason == "unreachable")
+def _passed_over(book: Book, offer: Offer) -> bool:
+    """Whether it is no turn, and yet not to be repeated in this round."""
+    untold = offer.status is OfferStatus.EXPIRED and not offer.told
+    unreachable = offer.status is OfferStatus.CANCELLED and offer.reason == "unreachable"
+    return untold or unreachable or offer.id in book.taken_off
 
 
 def _turns(book: Book, step: Step, change: Change) -> int:

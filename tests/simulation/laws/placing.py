@@ -44,7 +44,7 @@ def a_hold_gives_way_to_higher_risk_alone(book: Book, step: Step) -> str | None:
     and never one that somebody there has already seen.
     """
     for request, move in _moves(step):
-        if move.offer.reason != CancelReason.NO_CAPACITY:
+        if move.offer.reason != CancelReason.NO_CAPACITY or move.offer.id in book.taken_off:
             continue
         if move.before is not OfferStatus.REQUESTED:
             return f"{move.offer.service} was answering, and lost its offer"

@@ -2,6 +2,7 @@
 
 from services.referral.model.values import ServiceRequest
 from shared.events.intake import ConsentWithdrawn
+from shared.events.notify import AlertUnreachable
 from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
@@ -62,10 +63,17 @@ def progress_is_what_the_offers_say(book: Book, step: Step, change: Change) -> s
 
 
 def closed_is_closed(book: Book, step: Step, change: Change) -> str | None:
-    """No offer lives, and nobody is asked, where the service request is not active."""
+    """No offer lives, and nobody is asked, where the service request is not active; it is done
+    while an offer is, and only a coordinator who says that this was a mistake opens it again.
+    """
     before, after = change.before, change.after
-    if before is not None and before.status not in GOING and after.status in GOING:
-        return f"it was {before.status}, and lives again"
+    was = before.status if before else after.status
+    mistaken = was is ServiceRequestStatus.COMPLETED and step.kind == "void"
+    if was not in GOING and after.status in GOING and not mistaken:
+        return f"it was {was}, and lives again"
+    done = any(offer.status is OfferStatus.COMPLETED for offer in after.offers)
+    if after.status is ServiceRequestStatus.COMPLETED and not done:
+        return "it is said to be done, and nobody has done it"
     if after.status is ServiceRequestStatus.ACTIVE:
         return None
     if change.alerts or any(offer.status in LIVING for offer in after.offers):
@@ -115,6 +123,19 @@ def a_consent_that_ends_ends_what_it_allowed(book: Book, step: Step) -> str | No
                 return f"{offer.service} is {offer.status} without a consent"
         if not case.permissions and request.status is ServiceRequestStatus.ACTIVE:
             return "nothing permits it any more, and it goes on"
+    return None
+
+
+def a_unit_that_is_excluded_has_nothing(book: Book, step: Step) -> str | None:
+    """Once a unit is known to be excluded, it is not asked and has nothing, whatever it said."""
+    for event in step.events:
+        if not isinstance(event.body, AlertUnreachable):
+            continue
+        unit = book.unit_excluded(event.body)
+        request = book.shelf.requests[book.shelf.of_offer[event.body.offer_id]]
+        for offer in request.offers:
+            if offer.organisation == unit and offer.status in LIVING:
+                return f"{offer.service} is excluded, and its offer is {offer.status}"
     return None
 
 

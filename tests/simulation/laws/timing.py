@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.referral.model.clockwork import CONTACT_OVERDUE, REVIEW_OVERDUE
-from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER
+from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER, NOT_PERMITTED
 from services.referral.model.values import Moved, Offer, ServiceRequest
-from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.events.intake import IncidentReported
+from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
 from tests.simulation.step import Change, Step
@@ -155,6 +156,24 @@ def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
     exhausted = request.fulfilment is Fulfilment.EXHAUSTED and before is not Fulfilment.EXHAUSTED
     if exhausted != bool(_notices(change, EXHAUSTED)):
         return "nobody is left, and no human hears of it" if exhausted else "it is not exhausted"
+    return None
+
+
+def an_emergency_without_consent_is_told(book: Book, step: Step) -> str | None:
+    """Where nothing of an emergency is permitted, a coordinator hears of it, once; else never."""
+    for event in step.events if step.again is None else ():
+        body = event.body
+        if not isinstance(body, IncidentReported):
+            continue
+        nothing = not any(need.permissions for need in body.needs)
+        wanted = nothing and body.urgency is Urgency.IMMEDIATE
+        told = sum(
+            _notices(change, NOT_PERMITTED)
+            for change in step.changes
+            if change.after.incident_id == body.incident_id
+        )
+        if told != wanted:
+            return f"{body.incident_id}: {told} times a coordinator heard that nothing is permitted"
     return None
 
 

@@ -24,7 +24,7 @@ BUGS = (
     Mutant(
         "unit-exclusion-forgotten",
         "A unit in which a party serves is left out of this round, and asked in the next.",
-        ladder.could_not_tell,
+        ladder.exclude,
         "replace(course.request, excluded_organisations=excluded)",
         "replace(course.request)",
     ),

@@ -1,7 +1,7 @@
 """Bugs in what stays: versions, what is said, what has ended."""
 
 from services.referral import handlers
-from services.referral.model import care, consent
+from services.referral.model import care, consent, ladder
 from services.referral.model.course import Course
 from tests.simulation.planting import Mutant
 
@@ -26,6 +26,20 @@ BUGS = (
         Course.move,
         "self._facts.append(Moved(moved, offer.status, reason))",
         "moved",
+    ),
+    Mutant(
+        "excluded-holder-stays",
+        "A unit is found excluded after its yes, and keeps the case.",
+        ladder.exclude,
+        "each.status in OPEN | HELD",
+        "each.status in OPEN",
+    ),
+    Mutant(
+        "exclusion-too-late-to-matter",
+        "That a unit is excluded counts only while it is asked.",
+        handlers.on_alerts_unreachable,
+        "if event.body.reason is UnreachableReason.UNIT_EXCLUDED:",
+        "if event.body.reason is UnreachableReason.UNIT_EXCLUDED and not stale:",
     ),
     Mutant(
         "withdrawn-holder-stays",
@@ -77,11 +91,25 @@ BUGS = (
         "course.settle()",
     ),
     Mutant(
+        "cancelled-asks-the-same",
+        "A coordinator takes an offer back, and the same place is asked again at once.",
+        care.cancel,
+        "course.pass_over(offer.service)",
+        "pass",
+    ),
+    Mutant(
         "void-offer-asks-nobody",
         "An offer was entered in error, and the next one is not asked.",
         care.void_offer,
         "climb(course)",
         "course.settle()",
+    ),
+    Mutant(
+        "void-completion-stays-done",
+        "What was said to be done was a mistake, and the need stays closed.",
+        care.void_offer,
+        "offer.status is OfferStatus.COMPLETED and",
+        "offer.status is OfferStatus.FAILED and",
     ),
     Mutant(
         "void-request-keeps-its-holder",

@@ -1,12 +1,19 @@
 """Bugs in time: deadlines, tiers, notices."""
 
-from services.referral import rules
+from services.referral import handlers, rules
 from services.referral.model import care, clockwork, ladder
 from services.referral.model.course import Course
 from services.referral.model.values import ServiceRequest
 from tests.simulation.planting import Mutant, of_property
 
 BUGS = (
+    Mutant(
+        "emergency-waits-for-consent",
+        "Nobody hears of an emergency in which nothing is permitted.",
+        handlers._nobody_may_be_asked,
+        "body.urgency is Urgency.IMMEDIATE",
+        "body.urgency is Urgency.STANDARD",
+    ),
     Mutant(
         "due-after",
         "What is due at an instant is done only after it.",

@@ -74,6 +74,7 @@ def test_everybody_on_duty_who_may_hear_is_told_in_order() -> None:
     [
         ([A], False, False, UnreachableReason.TOO_LATE),
         ([A], True, True, UnreachableReason.UNIT_EXCLUDED),
+        ([A], True, False, UnreachableReason.UNIT_EXCLUDED),
         ([], False, True, UnreachableReason.NO_DUTY),
         ([replace(A, excluded=True)], False, True, UnreachableReason.EXCLUDED),
         ([replace(A, channels=())], False, True, UnreachableReason.NO_CONTACT),

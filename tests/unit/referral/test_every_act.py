@@ -11,9 +11,17 @@ from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course, World
-from services.referral.model.ladder import could_not_tell, displace
+from services.referral.model.ladder import displace, exclude
 from services.referral.model.life import EDGES, Party
-from services.referral.model.values import HELD, OPEN, Decision, Moved, Offer, ServiceRequest
+from services.referral.model.values import (
+    HELD,
+    OPEN,
+    Decision,
+    Moved,
+    Noticed,
+    Offer,
+    ServiceRequest,
+)
 from shared.errors import Refused
 from shared.events.words import CancelReason, FailReason, RejectReason
 from shared.events.words import OfferStatus as S
@@ -69,9 +77,9 @@ ACTS: dict[str, tuple[Party, Act]] = {
     "time passes": (Party.CLOCK, _late),
     "consent withdrawn": (Party.SYSTEM, lambda r, _, w, __: withdraw(r, (), w)),
     "displaced": (Party.SYSTEM, _course(displace)),
-    "nobody there": (
+    "excluded": (
         Party.SYSTEM,
-        _course(lambda course, offer: could_not_tell(course, offer, whole_organisation=True)),
+        _course(lambda course, offer: exclude(course, offer.organisation)),
     ),
 }
 PLACED = {S.ACCEPTED, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED, S.FAILED}
@@ -119,8 +127,6 @@ def test_an_act_takes_an_edge_of_the_life_or_none(name: str, status: S) -> None:
     """Sixteen acts, twelve states: whatever moves, may be moved by that party."""
     if name == "displaced" and status is not S.REQUESTED:
         return  # only a place that was merely asked for is taken
-    if name == "nobody there" and status not in OPEN:
-        return  # heard of open offers only
     taken = edge(name, status)
     if taken is not None:
         assert ACTS[name][0] in EDGES[taken]
@@ -181,6 +187,43 @@ def test_a_late_yes_after_somebody_has_done_it_hears_who_was_first() -> None:
     judged = accept(request, late, said(scene, "st-two"), scene.world)
     assert judged.decision is None
     assert judged.first == request.offers[0]
+
+
+@pytest.mark.parametrize("reason", CancelReason)
+def test_who_was_taken_off_by_a_coordinator_is_not_asked_again_at_once(
+    reason: CancelReason,
+) -> None:
+    """Whatever the reason given; in the next round those who had no turn may be."""
+    scene = Scene("a", "b")
+    request = standing(scene, S.REQUESTED)
+    after = care.cancel(request, request.offers[0], scene.world, reason=reason)
+    assert after is not None
+    assert [each.service for each in after.request.offers] == ["a", "b"]
+
+
+@pytest.mark.parametrize("others", [["a", "b"], ["a"]])
+def test_a_completion_that_was_a_mistake_leaves_the_need_open(others: list[str]) -> None:
+    """The next one is asked, or a human hears that nobody is left."""
+    scene = Scene(*others)
+    request = standing(scene, S.COMPLETED)
+    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    assert voided is not None
+    assert voided.request.status is Status.ACTIVE
+    asked = [(each.service, each.status) for each in voided.request.offers[1:]]
+    told = [fact.template for fact in voided.facts if isinstance(fact, Noticed)]
+    assert (asked, told) == (
+        ([("b", S.REQUESTED)], []) if "b" in others else ([], ["notice-exhausted"])
+    )
+
+
+def test_a_completion_that_was_a_mistake_opens_nothing_that_is_not_permitted() -> None:
+    """Consent was withdrawn since: what is left is as if it had been withdrawn before."""
+    scene = Scene("a", "b")
+    request = replace(standing(scene, S.COMPLETED), permissions=())
+    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    assert voided is not None
+    assert voided.request.status is Status.REVOKED
+    assert len(voided.request.offers) == 1
 
 
 def test_a_hold_needs_a_review_date_that_somebody_may_live_to_see() -> None:

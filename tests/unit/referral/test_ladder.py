@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from services.referral.model.answers import accept, receive, reject, release
+from services.referral.model.answers import Judged, accept, receive, reject, release
+from services.referral.model.care import complete, start
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
-from services.referral.model.ladder import could_not_tell, reopen
+from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.values import Alerted, Decision, Noticed, ServiceRequest
 from shared.errors import Conflict
 from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason
@@ -26,6 +27,12 @@ def ticked(scene: Scene, request: ServiceRequest) -> Decision:
     decision = tick(request, scene.world)
     assert decision is not None
     return decision
+
+
+def taken(judged: Judged) -> ServiceRequest:
+    """The request after an answer that stood."""
+    assert judged.decision is not None
+    return judged.decision.request
 
 
 def notices(decision: Decision) -> list[str]:
@@ -97,9 +104,9 @@ def test_unreachable_people_cost_no_time() -> None:
     """The next tier, then the next candidate, without waiting for any deadline."""
     scene = Scene("a", "b")
     course = Course(scene.opened().request, scene.world)
-    could_not_tell(course, last(course.request), whole_organisation=False)
+    could_not_tell(course, last(course.request))
     assert (last(course.request).service, last(course.request).tier) == ("a", 2)
-    could_not_tell(course, last(course.request), whole_organisation=False)
+    could_not_tell(course, last(course.request))
     assert [offer.status for offer in course.request.offers] == [
         OfferStatus.CANCELLED,
         OfferStatus.REQUESTED,
@@ -114,7 +121,7 @@ def test_no_tier_is_awaited_after_the_deadline() -> None:
     scene.later(11 * MINUTE)
     course.world = scene.world
     course.request = replace(course.request, policy=replace(course.request.policy, tiers=3))
-    could_not_tell(course, last(course.request), whole_organisation=False)
+    could_not_tell(course, last(course.request))
     assert (last(course.request).tier, last(course.request).next_tier_at) == (2, None)
 
 
@@ -123,7 +130,7 @@ def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
     scene = Scene("a")
     course = Course(scene.opened().request, scene.world)
     for _ in range(2):
-        could_not_tell(course, last(course.request), whole_organisation=False)
+        could_not_tell(course, last(course.request))
     assert course.request.fulfilment is Fulfilment.EXHAUSTED
     reopen(course)
     assert (last(course.request).service, last(course.request).status) == (
@@ -136,9 +143,53 @@ def test_a_unit_where_the_accused_serves_is_never_asked_again() -> None:
     """Not in this round, and in no other."""
     scene = Scene("a", "b")
     course = Course(scene.opened().request, scene.world)
-    could_not_tell(course, last(course.request), whole_organisation=True)
+    exclude(course, last(course.request).organisation)
     assert last(course.request).service == "b"
     assert "org-a" in course.request.excluded_organisations
+
+
+def test_a_unit_found_excluded_after_its_yes_loses_the_case() -> None:
+    """A colleague saw the offer and was faster than the word that the accused serves there."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    request = taken(accept(request, last(request), said(scene), scene.world))
+    course = Course(request, scene.world)
+    exclude(course, "org-a")
+    after = course.decision().request
+    assert [(each.service, each.status) for each in after.offers] == [
+        ("a", OfferStatus.CANCELLED),
+        ("b", OfferStatus.REQUESTED),
+    ]
+    assert after.fulfilment is Fulfilment.OFFERING
+
+
+def test_a_late_yes_of_a_unit_found_excluded_does_not_stand() -> None:
+    """The word came when the offer was over already: it holds all the same."""
+    scene = Scene("a")
+    request = told(scene.opened().request)
+    scene.later(11 * MINUTE)
+    request = ticked(scene, request).request
+    course = Course(request, scene.world)
+    exclude(course, "org-a")
+    request = course.decision().request
+    assert last(request).status is OfferStatus.EXPIRED
+    late = accept(request, last(request), said(scene), scene.world)
+    assert late.judgement is Judgement.NOT_ALLOWED
+
+
+def test_what_a_unit_has_done_before_it_was_found_excluded_stays_done() -> None:
+    """Nothing is taken back that is over; nobody of the unit sees it any more."""
+    scene = Scene("a", "b")
+    request = scene.opened().request
+    request = taken(accept(request, last(request), said(scene), scene.world))
+    decision = start(request, last(request), scene.world)
+    assert decision is not None
+    decision = complete(decision.request, last(decision.request), scene.world, outcome="helped")
+    assert decision is not None
+    course = Course(decision.request, scene.world)
+    exclude(course, "org-a")
+    assert course.request.offers == decision.request.offers
+    assert course.request.excluded_organisations == ("org-a",)
 
 
 def test_alerts_that_do_not_go_out_are_told_and_use_up_nobody() -> None:

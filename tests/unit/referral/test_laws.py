@@ -11,7 +11,7 @@ from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
 from services.referral.model.course import Course
-from services.referral.model.ladder import could_not_tell, reopen
+from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.life import Party
 from services.referral.model.values import (
     HELD,
@@ -58,10 +58,10 @@ class Life:
             pass
         self.check()
 
-    def act(self, offer: Offer) -> None:  # noqa: C901 - a die with twelve sides
+    def act(self, offer: Offer) -> None:  # noqa: C901, PLR0912 - a die with thirteen sides
         """One random act on an offer; what the rules refuse changes nothing."""
         world, by, request = self.scene.world, said(self.scene, f"st-{offer.service}"), self.request
-        match self.dice.randrange(12):
+        match self.dice.randrange(13):
             case 0 | 1:
                 self.after(accept(request, offer, by, world).decision)
             case 2:
@@ -82,7 +82,11 @@ class Life:
                 self.after(care.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
             case 9 if offer.status in OPEN:
                 course = Course(request, world)
-                could_not_tell(course, offer, whole_organisation=self.dice.random() < 0.2)
+                could_not_tell(course, offer)
+                self.after(course.decision())
+            case 12:
+                course = Course(request, world)
+                exclude(course, offer.organisation)
                 self.after(course.decision())
             case 10 if request.fulfilment is Fulfilment.EXHAUSTED:
                 course = Course(request, world)
@@ -113,6 +117,8 @@ class Life:
         request = self.request
         for offer in request.offers:
             assert offer.organisation not in self.excluded, "somebody excluded was asked"
+            unseen = offer.organisation not in request.excluded_organisations
+            assert unseen or offer.status not in OPEN | HELD, "somebody excluded has it"
         held = [offer for offer in request.offers if offer.status in HELD]
         assert len(held) <= 1, "two have it"
         if held:
