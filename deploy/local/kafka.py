@@ -43,8 +43,8 @@ _JVM = (
 """Measured: 175 MB resident when idle; the parallel collectors take 50 MB more on few cores."""
 _ALONE, _ONE_OF_SEVERAL = "-Xmx384m", "-Xmx256m"
 _BRIEF = "-XX:TieredStopAtLevel=1"
-"""What compiles least comes up first. Measured: several at once on few cores 25 s, so 5 s; one alone
-4.8 s of processor time, so 2.9 s."""
+"""What compiles least comes up first. Measured: several at once on few cores 25 s, so 5 s; one
+alone 4.8 s of processor time, so 2.9 s."""
 
 
 @dataclass(frozen=True, slots=True)
