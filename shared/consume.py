@@ -11,6 +11,8 @@ in its own transaction, and the failure has a consequence by its class:
   within 4 s. Later records of a parked key are parked behind it, until it is redriven
   (`shared.redrive`, which says why their order holds).
 - `Halt`: the process stops.
+- Anything else, as when a record cannot even be parked: its partition waits like the first, because
+  whatever left here would be swallowed, and the next commit would pass over all that came after it.
 
 A batch has an end in time, so that a slow database makes it smaller and never endless: what is not
 done by then comes again with the next poll.
@@ -45,6 +47,8 @@ have one key. What is emitted for one is emitted in ``with tx.because(event):``.
 
 BUG_TRIES = (0.1, 1.0)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
+UNFORESEEN = "unforeseen failure"
+"""The name of a wait whose cause stands in the log alone, by its type."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 TOGETHER, ONE_BY_ONE = 20.0, 10.0
 """Seconds that a batch may take, each way. One more record may begin within them."""
@@ -154,6 +158,10 @@ class Consume:
                 self.failure = problem
                 if _back_to(where, record.offset, consumer):
                     consumer.pause(where)
+                return done
+            except Exception:  # noqa: BLE001 - let out, it would cost the rest of the batch
+                self._log.exception("consume.unforeseen", topic=record.topic, offset=record.offset)
+                self._wait(where, record.offset, UNFORESEEN, consumer)
                 return done
             done = self.reached[where] = record.offset + 1
         self._waits.pop(where, None)

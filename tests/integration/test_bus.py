@@ -1,5 +1,6 @@
 """From one service's transaction to another's, on the real broker: once, in order, never lost."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import DefaultPartitioner
 
 from deploy.local.stack import Stack
-from shared.consume import Handler, each
+from shared import parked as parking
+from shared.consume import UNFORESEEN, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
+from shared.events.topics import TOPICS
+from shared.health import Health
 from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
@@ -68,6 +73,7 @@ class Bus:
     notify: Database
     referral: Database
     heard: Heard
+    health: Health
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -88,17 +94,26 @@ async def bus(own: Stack) -> AsyncIterator[Bus]:
         running.push_async_callback(notify.close)
         running.push_async_callback(referral.close)
         await running.enter_async_context(relaying(stack, notify))
-        await running.enter_async_context(consuming(stack, referral, heard.table))
-        yield Bus(stack, notify, referral, heard)
+        health = await running.enter_async_context(consuming(stack, referral, heard.table))
+        yield Bus(stack, notify, referral, heard, health)
 
 
-async def parked(bus: Bus, incident: str) -> list[str]:
-    """Why records of an incident are parked."""
+async def parked(bus: Bus, key: str | bytes) -> list[str]:
+    """Why records of an incident, or of any key, are parked."""
     async with bus.referral.transaction() as tx:
-        rows = await tx.fetch(
-            "SELECT reason FROM parked WHERE key = $1 ORDER BY id", incident.encode()
-        )
+        rows = await tx.fetch(REASONS, key.encode() if isinstance(key, str) else key)
     return [row["reason"] for row in rows]
+
+
+def incident_on(partition: int) -> str:
+    """An incident whose events go to this partition."""
+    partitions = list(range(TOPICS["notify"].partitions))
+    place = DefaultPartitioner()
+    return next(
+        each
+        for each in iter(new_incident, None)
+        if place(each.encode(), partitions, partitions) == partition
+    )
 
 
 async def test_what_is_said_in_a_transaction_is_heard_once_and_in_order(bus: Bus) -> None:
@@ -139,24 +154,51 @@ async def test_a_repeated_publishing_has_no_second_effect(bus: Bus) -> None:
     assert bus.heard.of(incident) == ["1", "2"]
 
 
-async def test_poison_is_parked_and_neighbours_are_not_delayed(bus: Bus) -> None:
-    """Bytes that are no event, on every partition: each waits for a person, the rest goes on."""
-    incident, poison = new_incident(), new_incident()
+@pytest.mark.parametrize("long", [False, True], ids=["any", "longer-than-a-b-tree-takes"])
+async def test_poison_is_parked_and_neighbours_are_not_delayed(bus: Bus, long: bool) -> None:
+    """Bytes that are no event: they wait for a person, and what lies behind them goes on."""
+    poison = os.urandom(4000) if long else new_incident().encode()
     producer = AIOKafkaProducer(bootstrap_servers=bus.stack.kafka, acks="all")
     await producer.start()
     try:
-        await producer.send_and_wait(
-            "tirek.notify",
-            b"\x00\xffnot an event",
-            key=poison.encode(),
-            headers=[("x", b"\xff\xfe")],
+        placed = await producer.send_and_wait(
+            "tirek.notify", b"\x00\xffnot an event", key=poison, headers=[("x", b"\xff\xfe")]
         )
     finally:
         await producer.stop()
-    await answer(bus.notify, incident, 1)
-    await eventually(lambda: bus.heard.of(incident), within=20)
+    neighbour = incident_on(placed.partition)
+    await answer(bus.notify, neighbour, 1)
+    await eventually(lambda: bus.heard.of(neighbour), within=20)
     await eventually(lambda: parked(bus, poison), within=20)
     assert (await parked(bus, poison))[0].startswith("not an event")
+
+
+async def test_what_cannot_even_be_parked_holds_its_partition(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the record nor any behind it is passed over, and it goes on by itself."""
+    incident, park, refused = new_incident(), parking.park, [ZeroDivisionError("a bug")] * 2
+
+    async def refuses(tx: Any, record: parking.Record, reason: str) -> None:
+        if refused:
+            raise refused.pop()
+        await park(tx, record, reason)
+
+    monkeypatch.setattr(parking, "park", refuses)
+    bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 9
+    await answer(bus.notify, incident, 1)
+    await answer(bus.notify, incident, 2)
+    await eventually(lambda: UNFORESEEN in bus.health.waiting.values(), within=20)
+
+    async def both() -> bool:
+        return len(await parked(bus, incident)) == 2
+
+    await eventually(both, within=30)
+    assert not refused
+    assert await parked(bus, incident) == ["no such offer", "behind a parked record of its key"]
+    neighbour = new_incident()
+    await answer(bus.notify, neighbour, 1)
+    await eventually(lambda: bus.heard.of(neighbour), within=20)
 
 
 async def test_later_records_of_a_parked_key_wait_behind_it(bus: Bus) -> None:
