@@ -37,6 +37,7 @@ from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unpro
 from shared.events import Body, Envelope, Event, event_type
 from shared.health import Health
 from shared.logging import describe
+from shared.polling import back_to
 from shared.sealing import Sealer
 from shared.tasks import Tasks
 from shared.watchdog import Watchdog
@@ -47,8 +48,8 @@ have one key. What is emitted for one is emitted in ``with tx.because(event):``.
 
 BUG_TRIES = (0.1, 1.0)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
-UNFORESEEN = "unforeseen failure"
-"""The name of a wait whose cause stands in the log alone, by its type."""
+UNFORESEEN, UNREADABLE = "unforeseen failure", "batch that cannot be read"
+"""Names of waits whose cause stands in the log alone, by its type."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 TOGETHER, ONE_BY_ONE = 20.0, 10.0
 """Seconds that a batch may take, each way. One more record may begin within them."""
@@ -146,7 +147,7 @@ class Consume:
         done: int | None = None
         for record in batch:
             if monotonic() > end:
-                _back_to(where, record.offset, consumer)
+                back_to(where, record.offset, consumer)
                 return done
             try:
                 await self._one(record)
@@ -156,7 +157,7 @@ class Consume:
                 return done
             except Halt as problem:
                 self.failure = problem
-                if _back_to(where, record.offset, consumer):
+                if back_to(where, record.offset, consumer):
                     consumer.pause(where)
                 return done
             except Exception:  # noqa: BLE001 - let out, it would cost the rest of the batch
@@ -227,11 +228,16 @@ class Consume:
         metrics.CONSUMED.labels("any", "parked").inc()
         self._log.error("consume.parked", topic=record.topic, offset=record.offset, reason=reason)
 
+    def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
+        """Has a partition wait, while what its next batch failed with is handled."""
+        self._log.exception("consume.unreadable", topic=where.topic, offset=offset)
+        self._wait(where, offset, UNREADABLE, consumer)
+
     def _wait(
         self, where: TopicPartition, offset: int, name: str, consumer: AIOKafkaConsumer
     ) -> None:
         """Rewinds and pauses a partition; it resumes by itself, later each time."""
-        if not _back_to(where, offset, consumer):
+        if not back_to(where, offset, consumer):
             return
         wait = self._waits.get(where, FIRST_WAIT)
         self._waits[where] = min(wait * 2, LONGEST_WAIT)
@@ -272,14 +278,6 @@ def each(handler: Callable[[Tx, Any, Any], Awaitable[None]]) -> Handler:
                 await handler(tx, event, event.body)
 
     return for_each
-
-
-def _back_to(where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> bool:
-    """Rewinds a partition, if it is still ours: who has it now begins where it was committed."""
-    ours = where in consumer.assignment()
-    if ours:
-        consumer.seek(where, offset)
-    return ours
 
 
 def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:

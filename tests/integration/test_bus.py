@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnsupportedCodecError
 from aiokafka.partitioner import DefaultPartitioner
 
 from deploy.local.stack import Stack
 from shared import parked as parking
-from shared.consume import UNFORESEEN, Handler, each
+from shared import records
+from shared.consume import UNFORESEEN, UNREADABLE, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
@@ -24,6 +26,7 @@ from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
     ReferralLike,
+    act,
     answer,
     consuming,
     new_incident,
@@ -154,15 +157,23 @@ async def test_a_repeated_publishing_has_no_second_effect(bus: Bus) -> None:
     assert bus.heard.of(incident) == ["1", "2"]
 
 
-@pytest.mark.parametrize("long", [False, True], ids=["any", "longer-than-a-b-tree-takes"])
-async def test_poison_is_parked_and_neighbours_are_not_delayed(bus: Bus, long: bool) -> None:
+@pytest.mark.parametrize(
+    ("long", "codec"),
+    [(False, None), (True, None), (False, "gzip")],
+    ids=["any", "longer-than-a-b-tree-takes", "compressed"],
+)
+async def test_poison_is_parked_and_neighbours_are_not_delayed(
+    bus: Bus, long: bool, codec: str | None
+) -> None:
     """Bytes that are no event: they wait for a person, and what lies behind them goes on."""
     poison = os.urandom(4000) if long else new_incident().encode()
-    producer = AIOKafkaProducer(bootstrap_servers=bus.stack.kafka, acks="all")
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bus.stack.kafka, acks="all", compression_type=codec
+    )
     await producer.start()
     try:
         placed = await producer.send_and_wait(
-            "tirek.notify", b"\x00\xffnot an event", key=poison, headers=[("x", b"\xff\xfe")]
+            "tirek.notify", b"\x00\xffnot an event" * 99, key=poison, headers=[("x", b"\xff\xfe")]
         )
     finally:
         await producer.stop()
@@ -199,6 +210,35 @@ async def test_what_cannot_even_be_parked_holds_its_partition(
     neighbour = new_incident()
     await answer(bus.notify, neighbour, 1)
     await eventually(lambda: bus.heard.of(neighbour), within=20)
+
+
+async def test_a_batch_that_cannot_be_read_costs_no_neighbour(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its partition waits at it; whatever came with it from others is heard, and in the end all."""
+    partitions = range(TOPICS["notify"].partitions)
+    broken, *neighbours = (incident_on(each) for each in partitions)
+    missing, unpacked = ["the codec"], records.unpacked
+
+    def unpack(quick: Any, raw: memoryview) -> list[Any]:
+        if missing and broken.encode() in bytes(raw):
+            raise UnsupportedCodecError("lz4")
+        return unpacked(quick, raw)
+
+    monkeypatch.setattr(records, "unpacked", unpack)
+    async with bus.notify.transaction() as tx:
+        for incident in (broken, *neighbours):
+            tx.emit(said(incident, 1), subject=incident, version=1, act=act(tx.now))
+    await eventually(lambda: UNREADABLE in bus.health.waiting.values(), within=20)
+    await eventually(lambda: all(bus.heard.of(each) for each in neighbours), within=20)
+    await answer(bus.notify, neighbours[0], 2)
+    await eventually(lambda: len(bus.heard.of(neighbours[0])) == 2, within=20)
+    assert bus.heard.of(broken) == []
+    missing.clear()
+    await eventually(lambda: bus.heard.of(broken), within=20)
+    assert [bus.heard.of(each) for each in (broken, *neighbours[1:])] == [["1"]] * len(
+        partitions[1:]
+    )
 
 
 async def test_later_records_of_a_parked_key_wait_behind_it(bus: Bus) -> None:
