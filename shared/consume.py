@@ -95,6 +95,8 @@ class Consume:
                     await self._together(records)
                 done = {where: batch[-1].offset + 1 for where, batch in by_partition.items()}
                 self.reached |= done
+                for where in done:
+                    self._waits.pop(where, None)
             except Exception as problem:  # noqa: BLE001 - whatever it is, each record gets its own try
                 self._log.info("consume.one_by_one", count=len(records), exc_info=problem)
                 done, end = {}, monotonic() + ONE_BY_ONE
@@ -165,7 +167,7 @@ class Consume:
                 self._wait(where, record.offset, UNFORESEEN, consumer)
                 return done
             done = self.reached[where] = record.offset + 1
-        self._waits.pop(where, None)
+            self._waits.pop(where, None)  # it moves: what fails next waits as what fails first
         return done
 
     async def _one(self, record: ConsumerRecord) -> None:
