@@ -6,7 +6,6 @@ the record is passed over for good. So the parser here looks at nothing.
 
 import asyncio
 from contextlib import suppress
-from itertools import chain
 from typing import Any
 
 import structlog
@@ -21,13 +20,11 @@ from shared.consume import Consume
 from shared.errors import Halt
 from shared.events.topics import CONSUMES
 from shared.health import Health
+from shared.polling import BATCH, poll
 from shared.records import tolerate
 from shared.tasks import apart
 from shared.watchdog import Watchdog
 
-POLL_MS = 200
-"""How long a poll waits for a first record; one that comes ends it."""
-BATCH = 500
 LONGEST_WAIT = 5.0
 GRACE = 10.0
 """Seconds that the batch in hand has when the process is asked to end."""
@@ -110,12 +107,11 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         decoder=decode_nothing,
     )
 
-    async def poll(consumer: Any) -> tuple[Any, ...]:
-        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
-        return tuple(chain.from_iterable(found.values()))
+    async def next_batch(consumer: Any) -> tuple[Any, ...]:
+        return await poll(consumer, consume.unreadable)
 
     # FastStream's own sleeps after a poll in vain as long as it polled, and hears nothing meanwhile
-    subscriber.get_msg = poll  # type: ignore[method-assign]
+    subscriber.get_msg = next_batch  # type: ignore[method-assign]
 
     @subscriber
     async def on_batch(message: KafkaMessage) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
 
+import asyncpg
 from aiokafka.client import AIOKafkaClient, ConnectionGroup
 from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
@@ -179,10 +180,11 @@ async def known(tx: Tx) -> list[Known]:
     return [Known(**row) for row in await tx.fetch(KNOWN)]
 
 
-async def take_back(tx: Tx) -> int:
+async def take_back(tx: asyncpg.Connection) -> int:
     """Makes everything published unpublished again, numbers and digests kept; answers how many.
 
-    Nothing is known of any cluster after that: what is sent again is acknowledged anew.
+    Nothing is known of any cluster after that: what is sent again is acknowledged anew. In a
+    transaction of the connection that holds the relay's lock: nobody else may.
     """
     await tx.execute(FORGET)
     span = await tx.fetchrow(SPAN)

@@ -11,6 +11,8 @@ in its own transaction, and the failure has a consequence by its class:
   within 4 s. Later records of a parked key are parked behind it, until it is redriven
   (`shared.redrive`, which says why their order holds).
 - `Halt`: the process stops.
+- Anything else, as when a record cannot even be parked: its partition waits like the first, because
+  whatever left here would be swallowed, and the next commit would pass over all that came after it.
 
 A batch has an end in time, so that a slow database makes it smaller and never endless: what is not
 done by then comes again with the next poll.
@@ -35,6 +37,7 @@ from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unpro
 from shared.events import Body, Envelope, Event, event_type
 from shared.health import Health
 from shared.logging import describe
+from shared.polling import back_to
 from shared.sealing import Sealer
 from shared.tasks import Tasks
 from shared.watchdog import Watchdog
@@ -45,6 +48,8 @@ have one key. What is emitted for one is emitted in ``with tx.because(event):``.
 
 BUG_TRIES = (0.1, 1.0)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
+UNFORESEEN, UNREADABLE = "unforeseen failure", "batch that cannot be read"
+"""Names of waits whose cause stands in the log alone, by its type."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 TOGETHER, ONE_BY_ONE = 20.0, 10.0
 """Seconds that a batch may take, each way. One more record may begin within them."""
@@ -90,6 +95,8 @@ class Consume:
                     await self._together(records)
                 done = {where: batch[-1].offset + 1 for where, batch in by_partition.items()}
                 self.reached |= done
+                for where in done:
+                    self._waits.pop(where, None)
             except Exception as problem:  # noqa: BLE001 - whatever it is, each record gets its own try
                 self._log.info("consume.one_by_one", count=len(records), exc_info=problem)
                 done, end = {}, monotonic() + ONE_BY_ONE
@@ -142,7 +149,7 @@ class Consume:
         done: int | None = None
         for record in batch:
             if monotonic() > end:
-                _back_to(where, record.offset, consumer)
+                back_to(where, record.offset, consumer)
                 return done
             try:
                 await self._one(record)
@@ -152,11 +159,15 @@ class Consume:
                 return done
             except Halt as problem:
                 self.failure = problem
-                if _back_to(where, record.offset, consumer):
+                if back_to(where, record.offset, consumer):
                     consumer.pause(where)
                 return done
+            except Exception:  # noqa: BLE001 - let out, it would cost the rest of the batch
+                self._log.exception("consume.unforeseen", topic=record.topic, offset=record.offset)
+                self._wait(where, record.offset, UNFORESEEN, consumer)
+                return done
             done = self.reached[where] = record.offset + 1
-        self._waits.pop(where, None)
+            self._waits.pop(where, None)  # it moves: what fails next waits as what fails first
         return done
 
     async def _one(self, record: ConsumerRecord) -> None:
@@ -219,11 +230,16 @@ class Consume:
         metrics.CONSUMED.labels("any", "parked").inc()
         self._log.error("consume.parked", topic=record.topic, offset=record.offset, reason=reason)
 
+    def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
+        """Has a partition wait, while what its next batch failed with is handled."""
+        self._log.exception("consume.unreadable", topic=where.topic, offset=offset)
+        self._wait(where, offset, UNREADABLE, consumer)
+
     def _wait(
         self, where: TopicPartition, offset: int, name: str, consumer: AIOKafkaConsumer
     ) -> None:
         """Rewinds and pauses a partition; it resumes by itself, later each time."""
-        if not _back_to(where, offset, consumer):
+        if not back_to(where, offset, consumer):
             return
         wait = self._waits.get(where, FIRST_WAIT)
         self._waits[where] = min(wait * 2, LONGEST_WAIT)
@@ -264,14 +280,6 @@ def each(handler: Callable[[Tx, Any, Any], Awaitable[None]]) -> Handler:
                 await handler(tx, event, event.body)
 
     return for_each
-
-
-def _back_to(where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> bool:
-    """Rewinds a partition, if it is still ours: who has it now begins where it was committed."""
-    ours = where in consumer.assignment()
-    if ours:
-        consumer.seek(where, offset)
-    return ours
 
 
 def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:

@@ -19,4 +19,7 @@ PARKED = Gauge("tirek_parked_records", "Records parked, neither redriven nor dro
 LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
+PASS_FAILURES = Counter(
+    "tirek_pass_failures_total", "Rows that a time-driven pass put aside, to try again", ["name"]
+)
 HTTP_SECONDS = Histogram("tirek_http_seconds", "HTTP answers", ["method", "route", "status"])

@@ -87,6 +87,16 @@ CREATE UNIQUE INDEX parked_record
 """
 """The plumbing's third step: each service's ``0003_parked`` runs it."""
 
+PARKED_ANY_KEY = """
+-- whoever writes to a topic chooses the key, and a b-tree takes no key beyond 2,704 bytes
+DROP INDEX parked_keys;
+CREATE INDEX parked_keys ON parked USING hash (key) WHERE redriven_at IS NULL;
+DROP INDEX parked_asked;
+CREATE INDEX parked_asked ON parked (asked_at, id)
+    WHERE asked_at IS NOT NULL AND redriven_at IS NULL;
+"""
+"""The plumbing's fourth step: each service's ``0004_parked_any_key`` runs it."""
+
 
 def grants(service: str) -> str:
     """What the service's own role may do; it owns nothing and bypasses nothing."""

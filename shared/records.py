@@ -1,9 +1,13 @@
-"""What the client library would choke on: header names that are no UTF-8.
+"""What the client library would choke on: header names that are no UTF-8, batches it cannot read.
 
-A client in another language may write any bytes there. aiokafka raises while it unpacks them,
-before anybody is asked: the record's partition would never move again, and what it had unpacked
-from other partitions in the same call would be passed over for good. Here such a name becomes text
-with lone surrogates (PEP 383), and the record is parked like any other that is no event.
+A client in another language may write any bytes into a header's name. aiokafka raises while it
+unpacks them, before anybody is asked: the record's partition would never move again. Here such a
+name becomes text with lone surrogates (PEP 383), and the record is parked like any other that is no
+event.
+
+A batch that is compressed in a way we have no library for, or that is damaged, cannot be unpacked
+at all. What lies before it is handed out all the same; then its partition stands at it, and raises
+(`shared.polling`).
 """
 
 import struct
@@ -11,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiokafka.consumer import fetcher
+from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 
@@ -30,37 +35,63 @@ class Records:
         self._quick = MemoryRecords(raw)
         self._raw = raw
         self._at = 0
+        self._first = True
+        self._ahead: _Batch | Exception | None = None
         self.size_in_bytes = self._quick.size_in_bytes
-        self.has_next = self._quick.has_next
 
-    def next_batch(self) -> Any:
-        """The next batch; none behind the last."""
-        batch = self._quick.next_batch()
-        if batch is None:
+    def has_next(self) -> bool:
+        """Whether a batch follows. A fetch ends before one that cannot be read, but begins so."""
+        if self._ahead is None and self._quick.has_next():
+            self._ahead = self._read()
+        return self._ahead is not None and (self._first or isinstance(self._ahead, _Batch))
+
+    def next_batch(self) -> "_Batch | None":
+        """The next batch; none behind the last. Raises what the first cannot be read for."""
+        if not self.has_next():
             return None
+        batch, self._ahead, self._first = self._ahead, None, False
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
+    def _read(self) -> "_Batch | Exception":
         begin = self._at
         self._at += _BEFORE + struct.unpack_from(">i", self._raw, begin + _LENGTH_AT)[0]
-        return _Batch(batch, memoryview(self._raw)[begin : self._at])
+        try:
+            return _Batch(self._quick.next_batch(), memoryview(self._raw)[begin : self._at])
+        except Exception as problem:  # noqa: BLE001 - it is raised when its turn has come
+            return problem
 
 
 class _Batch:
     """A batch that is unpacked by the library's quick code, or else by its slow and open one."""
 
     def __init__(self, quick: Any, raw: memoryview) -> None:
+        if not quick.validate_crc():
+            raise CorruptRecordException("a batch does not fit its checksum")
         self._quick = quick
-        self._raw = raw
+        self._records = unpacked(quick, raw)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._quick, name)
 
     def __iter__(self) -> Iterator[Any]:
-        try:
-            return iter(list(self._quick))
-        except UnicodeDecodeError:
-            slow = _DefaultRecordBatchPy(self._raw)
-            slow._maybe_uncompress()
-            slow._buffer = _Octets(slow._buffer)
-            return iter(slow)
+        return iter(self._records)
+
+    def validate_crc(self) -> bool:
+        """It was, or it would not be here."""
+        return True
+
+
+def unpacked(quick: Any, raw: memoryview) -> list[Any]:
+    """The records of a batch."""
+    try:
+        return list(quick)
+    except UnicodeDecodeError:
+        slow = _DefaultRecordBatchPy(raw)
+        slow._maybe_uncompress()
+        slow._buffer = _Octets(slow._buffer)
+        return list(slow)
 
 
 class _Octets(bytearray):

@@ -149,7 +149,8 @@ class Relay:
         try:
             await self._publish(producer, seen, wakeup)
         except Lost as loss:
-            await self._take_back(loss.reason)  # before the stop, which may not return
+            # before the stop, which may not return
+            await self._take_back(loss.reason, wakeup.connection)
         finally:
             # a stuck stop() never returns; the process ends anyway
             async with asyncio.timeout(2):
@@ -169,6 +170,7 @@ class Relay:
                     return
                 await self._compare(seen)
                 await self._measure()
+                self._numbered = True  # an operator may have taken something back
                 looked = monotonic()
             async with turn("relay"):
                 published = await self._publish_once(producer, wakeup.connection)
@@ -185,9 +187,10 @@ class Relay:
         if reason := bus_state.loss(seen, known):
             raise Lost(reason)
 
-    async def _take_back(self, reason: str) -> None:
-        async with self._db.transaction() as tx:
-            count = await bus_state.take_back(tx)
+    async def _take_back(self, reason: str, held: asyncpg.Connection) -> None:
+        with reaching():
+            async with held.transaction():
+                count = await bus_state.take_back(held)
         self._numbered = True
         metrics.REPUBLISHED.inc(count)
         self._log.warning("relay.republishing", reason=reason, topic=self._topic, count=count)

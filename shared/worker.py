@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.errors import Refused, TirekError
 from shared.health import Health
 from shared.listening import listening
 from shared.logging import describe
@@ -78,10 +79,10 @@ async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:
     status = 0 if stopping in done else 1
     for task in done & set(tasks):
         problem = task.exception() if not task.cancelled() else None
-        line = str(problem) or "ended"
+        line = reason(problem)
         log.critical("worker.failed", name=tasks[task], reason=line, exc_info=problem)
         if problem is not None:
-            sys.stderr.write(f"{tasks[task]} stopped: {line} ({describe(problem)[0]})\n")
+            sys.stderr.write(f"{tasks[task]} stopped: {line}\n")
     for task in tasks:
         task.cancel()
     stopping.cancel()
@@ -92,6 +93,17 @@ async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:
         sys.stderr.flush()
         os._exit(status)  # to return would be to wait for them: asyncio.run does, without end
     return status
+
+
+def reason(problem: BaseException | None) -> str:
+    """Why a work ended: its type and place, and in words only if they are ours.
+
+    PostgreSQL's quote a row, and a refusal quotes what it refuses.
+    """
+    if problem is None:
+        return "ended"
+    words = isinstance(problem, TirekError) and not isinstance(problem, Refused)
+    return f"{problem} ({describe(problem)[0]})" if words else describe(problem)[0]
 
 
 async def _until(stop: asyncio.Event) -> None:

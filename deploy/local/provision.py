@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from deploy.local.errors import StackError
 from deploy.local.probes import until
 from deploy.topology import CLOCK, ROLE_SETTINGS, ROLES, SCHEMAS
-from shared.events.topics import TOPICS
+from shared.events.topics import TOPICS, Topic
 
 _LOGIN = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT"
 _SCHEMA = """
@@ -27,6 +28,8 @@ ALTER TABLE {name}.turned OWNER TO {owner};
 INSERT INTO {name}.turned DEFAULT VALUES ON CONFLICT DO NOTHING;
 """
 _READS_CLOCK = "GRANT USAGE ON SCHEMA {name} TO {role}; GRANT SELECT ON {name}.turned TO {role};"
+_TOPICS_OWN = 1
+"""How Kafka marks a setting that is the topic's, and neither the broker's nor a default."""
 _QUIET = "SET log_min_error_statement = panic"
 """A statement that holds a password must not reach the log, even if it fails."""
 
@@ -92,7 +95,9 @@ def _literal(password: str) -> str:
 
 
 async def topics(bootstrap: str, *, replication: int = 1) -> None:
-    """Every topic of the table that is missing; raises `StackError` when the broker refuses.
+    """Makes the topics as the table has them; raises `StackError` when the broker refuses.
+
+    One that is missing is made; one that is there gets the table's settings and keeps its others.
 
     A broker that has just begun may still say of itself that it is not ready: it is asked again.
     """
@@ -118,6 +123,9 @@ async def _topics(bootstrap: str, replication: int) -> None:
         await admin.start()
         there = set(await admin.list_topics())
         missing = [topic for topic in TOPICS.values() if topic.name not in there]
+        for topic in TOPICS.values():
+            if topic.name in there:
+                await _configure(admin, topic)
         if not missing:
             return
         answer = await admin.create_topics(
@@ -141,3 +149,18 @@ async def _topics(bootstrap: str, replication: int) -> None:
             raise StackError("Kafka made the topics, but nobody leads their partitions")
     finally:
         await admin.close()
+
+
+async def _configure(admin: AIOKafkaAdminClient, topic: Topic) -> None:
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+    (answer,) = await admin.describe_configs([resource])
+    entries = answer.resources[0][4]
+    if topic.config().items() <= {name: value for name, value, *_ in entries}.items():
+        return
+    # whatever is not said again goes back to its default
+    own = {name: value for name, value, _, source, *_ in entries if source == _TOPICS_OWN}
+    resource.configs = own | topic.config()
+    (answer,) = await admin.alter_configs([resource])
+    for code, *_message in answer.resources:
+        if code:
+            raise StackError(f"Kafka did not alter {topic.name}: {for_code(code).__name__}")

@@ -14,7 +14,7 @@ from shared.db import Database
 from shared.events import Body, intake, notify
 from shared.health import Health
 from shared.jurisdiction import load_jurisdiction
-from shared.passes import run_pass
+from shared.passes import Aside, run_pass
 from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer
@@ -59,6 +59,7 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     rules = load_rules(settings)
     db = Database(settings)
     health = Health(settings.stuck_after)
+    late, unmatched = Aside(), Aside()
     sealer = Sealer.from_directory("referral", settings.keys_dir)
     consume = Consume(db, sealer, handler_table(rules), health, parked_limit=settings.parked_limit)
     return {
@@ -66,9 +67,14 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
         "relay": Relay(db, sealer, settings.kafka, health).run,
         "redrive": Redrive(db, consume).run,
         "sweep": sweeping(db),
-        "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules)),
+        "clock": partial(run_pass, "clock", db, jobs.clock_pass(rules, late), aside=late),
         "directory": partial(
-            run_pass, "directory", db, jobs.directory_pass(rules), channel=jobs.DIRECTORY
+            run_pass,
+            "directory",
+            db,
+            jobs.directory_pass(rules, unmatched),
+            channel=jobs.DIRECTORY,
+            aside=unmatched,
         ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
     }

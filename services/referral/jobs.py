@@ -3,26 +3,27 @@
 One service request a transaction: its locks are never held while another's are waited for.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from services.referral import metrics, store
 from services.referral.handlers import on_directory_changed, on_due
+from services.referral.model.values import ServiceRequest
 from services.referral.rules import Rules
 from shared.db import Tx
+from shared.passes import Aside, Step
 
 DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
-Step = Callable[[Tx], Awaitable[datetime | None]]
 
 
-def clock_pass(rules: Rules) -> Step:
+def clock_pass(rules: Rules, aside: Aside) -> Step:
     """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
-        request = await store.due(tx)
-        if request is None:
+        request_id = await store.due(tx, aside.ids)
+        if request_id is None:
             return await store.next_due(tx)
+        request = await _in_hand(tx, request_id, aside)
         if request.next_due is not None:
             late = (tx.now - request.next_due).total_seconds()
             metrics.CLOCK_LATE_SECONDS.observe(late)
@@ -32,15 +33,25 @@ def clock_pass(rules: Rules) -> Step:
     return step
 
 
-def directory_pass(rules: Rules) -> Step:
+def directory_pass(rules: Rules, aside: Aside) -> Step:
     """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
 
     async def step(tx: Tx) -> datetime | None:
         await rules.live.refresh()
-        request = await store.waiting(tx, rules.directory.change)
-        if request is None:
+        request_id = await store.waiting(tx, rules.directory.change, aside.ids)
+        if request_id is None:
             return None
+        request = await _in_hand(tx, request_id, aside)
         await on_directory_changed(rules, tx, request)
         return tx.now
 
     return step
+
+
+async def _in_hand(tx: Tx, request_id: str, aside: Aside) -> ServiceRequest:
+    """Whatever fails from here on, this one is put aside for it."""
+    aside.takes(service_request_id=request_id)
+    request = await store.by_id(tx, request_id)
+    if request is None:
+        raise LookupError("locked, and not to be found")
+    return request

@@ -25,13 +25,14 @@ OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
 """
 DUE = """
-SELECT id FROM service_request WHERE next_due <= $1
+SELECT id FROM service_request WHERE next_due <= $1 AND id <> ALL($2::text[])
 ORDER BY next_due LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 NEXT_DUE = "SELECT min(next_due) FROM service_request WHERE next_due > $1"
 WAITING = """
 SELECT id FROM service_request
 WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1
+AND id <> ALL($3::text[])
 ORDER BY array_position($2::text[], urgency), opened_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 QUEUE = """
@@ -133,10 +134,10 @@ def _json(values: list[dict[str, Any]]) -> str:
     return orjson.dumps(values).decode()
 
 
-async def due(tx: Tx) -> ServiceRequest | None:
-    """The aggregate that is due longest, locked; those another has in hand are left out."""
-    request_id = await tx.fetchval(DUE, tx.now)
-    return await by_id(tx, request_id) if request_id else None
+async def due(tx: Tx, aside: Sequence[str]) -> str | None:
+    """What is due longest, locked; those another has in hand, or that are aside, are left out."""
+    found: str | None = await tx.fetchval(DUE, tx.now, aside)
+    return found
 
 
 async def next_due(tx: Tx) -> datetime | None:
@@ -145,10 +146,10 @@ async def next_due(tx: Tx) -> datetime | None:
     return at
 
 
-async def waiting(tx: Tx, change: str) -> ServiceRequest | None:
+async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
     """The first of the waiting list, by risk, then time, that has not seen this directory."""
-    request_id = await tx.fetchval(WAITING, change, BY_RISK)
-    return await by_id(tx, request_id) if request_id else None
+    found: str | None = await tx.fetchval(WAITING, change, BY_RISK, aside)
+    return found
 
 
 async def queue(

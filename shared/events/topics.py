@@ -14,12 +14,16 @@ class Topic:
     max_message_bytes: int = 1024 * 1024
 
     def config(self) -> dict[str, str]:
-        """Kafka's own settings. LogAppendTime: the broker's clock, not the sender's claim."""
+        """Kafka's own settings. LogAppendTime: the broker's clock, not the sender's claim.
+
+        Uncompressed: sealed bytes do not shrink, and a reader lacks most codecs.
+        """
         return {
             "retention.ms": str(int(self.retention.total_seconds() * 1000)),
             "message.timestamp.type": "LogAppendTime",
             "max.message.bytes": str(self.max_message_bytes),
             "cleanup.policy": "delete",
+            "compression.type": "uncompressed",
         }
 
 

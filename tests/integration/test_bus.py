@@ -1,5 +1,6 @@
 """From one service's transaction to another's, on the real broker: once, in order, never lost."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -8,17 +9,24 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnsupportedCodecError
+from aiokafka.partitioner import DefaultPartitioner
 
 from deploy.local.stack import Stack
-from shared.consume import Handler, each
+from shared import parked as parking
+from shared import records, relay
+from shared.consume import UNFORESEEN, UNREADABLE, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
+from shared.events.topics import TOPICS
+from shared.health import Health
 from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
     ReferralLike,
+    act,
     answer,
     consuming,
     new_incident,
@@ -27,8 +35,11 @@ from tests.support.bus import (
     settings,
 )
 from tests.support.eventually import eventually
+from tests.support.ledgers import records_on_topic
 
 REASONS = "SELECT reason FROM parked WHERE key = $1 ORDER BY id"
+TAKE_BACK = "UPDATE outbox SET published_at = NULL WHERE key = $1 RETURNING event_id"
+PUBLISHED = "SELECT published_at IS NOT NULL FROM outbox WHERE key = $1"
 CHAIN = """
 SELECT producer_seq, prev, digest FROM outbox WHERE producer_seq IS NOT NULL ORDER BY 1
 """
@@ -68,6 +79,7 @@ class Bus:
     notify: Database
     referral: Database
     heard: Heard
+    health: Health
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -88,17 +100,26 @@ async def bus(own: Stack) -> AsyncIterator[Bus]:
         running.push_async_callback(notify.close)
         running.push_async_callback(referral.close)
         await running.enter_async_context(relaying(stack, notify))
-        await running.enter_async_context(consuming(stack, referral, heard.table))
-        yield Bus(stack, notify, referral, heard)
+        health = await running.enter_async_context(consuming(stack, referral, heard.table))
+        yield Bus(stack, notify, referral, heard, health)
 
 
-async def parked(bus: Bus, incident: str) -> list[str]:
-    """Why records of an incident are parked."""
+async def parked(bus: Bus, key: str | bytes) -> list[str]:
+    """Why records of an incident, or of any key, are parked."""
     async with bus.referral.transaction() as tx:
-        rows = await tx.fetch(
-            "SELECT reason FROM parked WHERE key = $1 ORDER BY id", incident.encode()
-        )
+        rows = await tx.fetch(REASONS, key.encode() if isinstance(key, str) else key)
     return [row["reason"] for row in rows]
+
+
+def incident_on(partition: int) -> str:
+    """An incident whose events go to this partition."""
+    partitions = list(range(TOPICS["notify"].partitions))
+    place = DefaultPartitioner()
+    return next(
+        each
+        for each in iter(new_incident, None)
+        if place(each.encode(), partitions, partitions) == partition
+    )
 
 
 async def test_what_is_said_in_a_transaction_is_heard_once_and_in_order(bus: Bus) -> None:
@@ -126,37 +147,113 @@ async def test_what_is_rolled_back_was_never_said(bus: Bus) -> None:
     assert bus.heard.of(incident) == ["2"]
 
 
-async def test_a_repeated_publishing_has_no_second_effect(bus: Bus) -> None:
-    """The relay died between Kafka's word and its own mark: the inbox knows the event."""
+async def test_a_repeated_publishing_has_no_second_effect(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the relay died between Kafka's word and its own mark: the inbox knows the event."""
     incident = new_incident()
     await answer(bus.notify, incident, 1)
     await eventually(lambda: bus.heard.of(incident), within=20)
+
+    async def published() -> bool:
+        async with bus.notify.transaction() as tx:
+            return bool(await tx.fetchval(PUBLISHED, incident))
+
+    await eventually(published, within=20)
+    monkeypatch.setattr(relay, "LOOK_EVERY", 0.2)  # it looks for what was taken back then
     async with bus.notify.transaction() as tx:
-        await tx.execute("UPDATE outbox SET published_at = NULL WHERE key = $1", incident)
+        event_id = await tx.fetchval(TAKE_BACK, incident)
         tx.wake("outbox")
+    await eventually(published, within=20)
+    sent = [dict(each.headers).get("ce_id") for each in await records_on_topic(bus.stack)]
+    assert sent.count(event_id.encode()) == 2
     await answer(bus.notify, incident, 2)
     await eventually(lambda: "2" in bus.heard.of(incident), within=20)
     assert bus.heard.of(incident) == ["1", "2"]
 
 
-async def test_poison_is_parked_and_neighbours_are_not_delayed(bus: Bus) -> None:
-    """Bytes that are no event, on every partition: each waits for a person, the rest goes on."""
-    incident, poison = new_incident(), new_incident()
-    producer = AIOKafkaProducer(bootstrap_servers=bus.stack.kafka, acks="all")
+@pytest.mark.parametrize(
+    ("long", "codec"),
+    [(False, None), (True, None), (False, "gzip")],
+    ids=["any", "longer-than-a-b-tree-takes", "compressed"],
+)
+async def test_poison_is_parked_and_neighbours_are_not_delayed(
+    bus: Bus, long: bool, codec: str | None
+) -> None:
+    """Bytes that are no event: they wait for a person, and what lies behind them goes on."""
+    poison = os.urandom(4000) if long else new_incident().encode()
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bus.stack.kafka, acks="all", compression_type=codec
+    )
     await producer.start()
     try:
-        await producer.send_and_wait(
-            "tirek.notify",
-            b"\x00\xffnot an event",
-            key=poison.encode(),
-            headers=[("x", b"\xff\xfe")],
+        placed = await producer.send_and_wait(
+            "tirek.notify", b"\x00\xffnot an event" * 99, key=poison, headers=[("x", b"\xff\xfe")]
         )
     finally:
         await producer.stop()
-    await answer(bus.notify, incident, 1)
-    await eventually(lambda: bus.heard.of(incident), within=20)
+    neighbour = incident_on(placed.partition)
+    await answer(bus.notify, neighbour, 1)
+    await eventually(lambda: bus.heard.of(neighbour), within=20)
     await eventually(lambda: parked(bus, poison), within=20)
     assert (await parked(bus, poison))[0].startswith("not an event")
+
+
+async def test_what_cannot_even_be_parked_holds_its_partition(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the record nor any behind it is passed over, and it goes on by itself."""
+    incident, park, refused = new_incident(), parking.park, [ZeroDivisionError("a bug")] * 2
+
+    async def refuses(tx: Any, record: parking.Record, reason: str) -> None:
+        if refused:
+            raise refused.pop()
+        await park(tx, record, reason)
+
+    monkeypatch.setattr(parking, "park", refuses)
+    bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 9
+    await answer(bus.notify, incident, 1)
+    await answer(bus.notify, incident, 2)
+    await eventually(lambda: UNFORESEEN in bus.health.waiting.values(), within=20)
+
+    async def both() -> bool:
+        return len(await parked(bus, incident)) == 2
+
+    await eventually(both, within=30)
+    assert not refused
+    assert await parked(bus, incident) == ["no such offer", "behind a parked record of its key"]
+    neighbour = new_incident()
+    await answer(bus.notify, neighbour, 1)
+    await eventually(lambda: bus.heard.of(neighbour), within=20)
+
+
+async def test_a_batch_that_cannot_be_read_costs_no_neighbour(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its partition waits at it; whatever came with it from others is heard, and in the end all."""
+    partitions = range(TOPICS["notify"].partitions)
+    broken, *neighbours = (incident_on(each) for each in partitions)
+    missing, unpacked = ["the codec"], records.unpacked
+
+    def unpack(quick: Any, raw: memoryview) -> list[Any]:
+        if missing and broken.encode() in bytes(raw):
+            raise UnsupportedCodecError("lz4")
+        return unpacked(quick, raw)
+
+    monkeypatch.setattr(records, "unpacked", unpack)
+    async with bus.notify.transaction() as tx:
+        for incident in (broken, *neighbours):
+            tx.emit(said(incident, 1), subject=incident, version=1, act=act(tx.now))
+    await eventually(lambda: UNREADABLE in bus.health.waiting.values(), within=20)
+    await eventually(lambda: all(bus.heard.of(each) for each in neighbours), within=20)
+    await answer(bus.notify, neighbours[0], 2)
+    await eventually(lambda: len(bus.heard.of(neighbours[0])) == 2, within=20)
+    assert bus.heard.of(broken) == []
+    missing.clear()
+    await eventually(lambda: bus.heard.of(broken), within=20)
+    assert [bus.heard.of(each) for each in (broken, *neighbours[1:])] == [["1"]] * len(
+        partitions[1:]
+    )
 
 
 async def test_later_records_of_a_parked_key_wait_behind_it(bus: Bus) -> None:

@@ -54,6 +54,24 @@ async def test_topics_are_exactly_those_of_the_table(stack: Stack) -> None:
         await admin.close()
 
 
+async def test_a_topic_that_is_there_gets_the_tables_settings(stack: Stack) -> None:
+    """One that an older release made, or somebody altered; what else was set for it stays."""
+    topic = TOPICS["intake"]
+    old = topic.config() | {"compression.type": "producer", "min.insync.replicas": "1"}
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    await admin.start()
+    try:
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, old)])
+        await topics(stack.kafka)
+        (answer,) = await admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
+        )
+    finally:
+        await admin.close()
+    own = {name: value for name, value, _, source, *_ in answer.resources[0][4] if source == 1}
+    assert own == topic.config() | {"min.insync.replicas": "1"}
+
+
 async def test_a_mistyped_topic_is_not_made(stack: Stack) -> None:
     """Auto-creation is off: publishing to it fails."""
     producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, request_timeout_ms=2000)

@@ -25,6 +25,7 @@ from shared.events.words import (
     Urgency,
 )
 from shared.exclusions import staff_digest
+from shared.passes import Aside
 from shared.tokens import Caller, Verifier
 from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, both, coordinator, opened, worker
@@ -218,7 +219,7 @@ async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> N
     request = await house.reported("shelter", children=())
     first = request.offers[0]
     await house.told(first, request)
-    step = clock_pass(house.rules)
+    step = clock_pass(house.rules, Aside())
     async with house.db.transaction() as tx:
         await step(tx)
     assert (await house.again(request)).offers[0].status is OfferStatus.REQUESTED

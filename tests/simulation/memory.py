@@ -221,11 +221,13 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
         _shelf(tx).put(request)
 
 
-async def due(tx: Tx) -> ServiceRequest | None:
-    """The aggregate that is due longest."""
-    shelf = _shelf(tx)
-    found = min(((at, each) for each, at in shelf.due.items() if at <= tx.now), default=None)
-    return shelf.requests[found[1]] if found else None
+async def due(tx: Tx, aside: Sequence[str]) -> str | None:
+    """What is due longest."""
+    due = _shelf(tx).due.items()
+    found = min(
+        ((at, each) for each, at in due if at <= tx.now and each not in aside), default=None
+    )
+    return found[1] if found else None
 
 
 async def next_due(tx: Tx) -> datetime | None:
@@ -233,7 +235,7 @@ async def next_due(tx: Tx) -> datetime | None:
     return min((at for at in _shelf(tx).due.values() if at > tx.now), default=None)
 
 
-async def waiting(tx: Tx, change: str) -> ServiceRequest | None:
+async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
     """The first of the waiting list that has not seen this directory."""
     found = [
         request
@@ -241,11 +243,13 @@ async def waiting(tx: Tx, change: str) -> ServiceRequest | None:
         if request.fulfilment is Fulfilment.EXHAUSTED
         and request.status is ServiceRequestStatus.ACTIVE
         and request.directory_change != change
+        and request.id not in aside
     ]
     ranks = list(Urgency)
-    return min(
+    first = min(
         found, key=lambda each: (ranks.index(each.urgency), each.opened_at, each.id), default=None
     )
+    return first.id if first else None
 
 
 async def keep(tx: Tx, looks: Sequence[Look]) -> None:

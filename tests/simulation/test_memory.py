@@ -62,7 +62,7 @@ async def test_both_give_the_same_answers(house: House, seed: int) -> None:
             assert await _places(tx, world) == await _places(here, world)
             assert await _due(tx) == await _due_in_memory(here)
         for change in (world.country.directory.change, "another"):
-            assert await store.waiting(tx, change) == await memory.waiting(here, change)
+            assert await store.waiting(tx, change, ()) == await memory.waiting(here, change, ())
         ids = [offer.id for request in requests for offer in request.offers]
         assert await store.by_offers(tx, ids) == await memory.by_offers(here, ids)
 
@@ -78,13 +78,15 @@ async def _places(tx: Tx, world: World) -> list[Places]:
 
 
 async def _due(tx: Tx) -> list[datetime | None]:
-    found = await store.due(tx)
-    return [found.next_due if found else None, await store.next_due(tx)]
+    found = await store.due(tx, ())
+    request = await store.by_id(tx, found) if found else None
+    return [request.next_due if request else None, await store.next_due(tx)]
 
 
 async def _due_in_memory(tx: MemoryTx) -> list[datetime | None]:
-    found = await memory.due(tx)
-    return [found.next_due if found else None, await memory.next_due(tx)]
+    found = await memory.due(tx, ())
+    request = await memory.by_id(tx, found) if found else None
+    return [request.next_due if request else None, await memory.next_due(tx)]
 
 
 @pytest.mark.parametrize("name", [each.__name__ for each in memory.STORE])

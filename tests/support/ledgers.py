@@ -96,6 +96,12 @@ async def waiting(db: Database) -> int:
 
 async def on_topic(stack: Stack) -> list[OnTopic]:
     """All records of notify's topic, by partition and offset."""
+    found = [_placed(record) for record in await records_on_topic(stack)]
+    return sorted(found, key=lambda each: (each.partition, each.offset))
+
+
+async def records_on_topic(stack: Stack) -> list[Any]:
+    """The same as they are, whatever they are."""
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
@@ -109,13 +115,13 @@ async def on_topic(stack: Stack) -> list[OnTopic]:
         consumer.assign(where)
         ends = await consumer.end_offsets(where)
         await consumer.seek_to_beginning(*where)
-        found: list[OnTopic] = []
+        found: list[Any] = []
         while any([await consumer.position(each) < ends[each] for each in where]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
-                found += [_placed(record) for record in records]
+                found += records
     finally:
         await consumer.stop()
-    return sorted(found, key=lambda each: (each.partition, each.offset))
+    return found
 
 
 def _placed(record: Any) -> OnTopic:

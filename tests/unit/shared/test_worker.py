@@ -5,12 +5,18 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+from shared.errors import Halt, Invalid
+from shared.worker import reason
+
 STUCK = """
 import asyncio, sys
+from shared.errors import Unavailable
 from shared.worker import run_worker
 
 async def fails():
-    raise RuntimeError("the database is away")
+    raise Unavailable("the database")
 
 async def clings():
     while True:
@@ -29,7 +35,46 @@ def test_a_failure_ends_the_process_though_a_part_clings_to_life() -> None:
         (sys.executable, "-c", STUCK), capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 1
-    assert "relay stopped: the database is away" in done.stderr
+    assert "relay stopped: the database does not answer (Unavailable at " in done.stderr
+
+
+CANARY = "Aigul, 0700 000 001"
+QUOTES = f"""
+import asyncio, sys
+from asyncpg import NotNullViolationError
+from shared.logging import configure
+from shared.worker import run_worker
+
+async def fails():
+    raise NotNullViolationError("null value\\nDETAIL: failing row contains ({CANARY})")
+
+configure("intake", "work")
+sys.exit(asyncio.run(run_worker({{"clock": fails}})))
+"""
+
+
+def test_the_last_line_never_quotes_a_row() -> None:
+    """PostgreSQL's detail does: type and place are what anybody reads, in the log and beside it."""
+    done = subprocess.run(
+        (sys.executable, "-c", QUOTES), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert "clock stopped: NotNullViolationError at __main__:" in done.stderr
+    assert '"reason": "NotNullViolationError at __main__:' in done.stderr
+    assert CANARY not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (None, "ended"),
+        (Halt("1000 records are parked"), "1000 records are parked (Halt at ?)"),
+        (Invalid("to", f"{CANARY} is no address"), "Invalid at ?"),
+    ],
+)
+def test_what_we_say_ourselves_is_kept_in_words(problem: Exception | None, said: str) -> None:
+    """A person reads it; but a refusal repeats what it was given."""
+    assert reason(problem) == said
 
 
 LOOP = """
