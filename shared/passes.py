@@ -10,7 +10,7 @@ from shared import crash, metrics
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
-from shared.errors import Halt, Unavailable
+from shared.errors import Halt, RolledBack, Unavailable
 from shared.wakeup import Wakeup
 from shared.watchdog import turn
 
@@ -25,6 +25,8 @@ Step = Callable[[Tx], Awaitable[datetime | None]]
 that has passed already means: there is more, call again."""
 
 
+AGAIN = 0.1
+"""Seconds until a step that the database undid is tried again."""
 FIRST_ASIDE, LONGEST_ASIDE = 5.0, 300.0
 """Seconds that a row which failed is left out, the longer the more often it has."""
 
@@ -79,8 +81,8 @@ async def run_pass(
     """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
     `Halt` when a call hangs.
 
-    A step that says which row it has in hand (``aside``) goes on without the one that fails; what
-    another fails with is raised.
+    A step that the database undid is taken again. One that says which row it has in hand
+    (``aside``) goes on without the one that fails; what another fails with is raised.
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
     """
@@ -97,6 +99,10 @@ async def run_pass(
                         if tx.speaks:
                             crash.passing(Point.CLOCK_CLAIMED)
                         now = tx.now
+                except RolledBack:  # as in a deadlock: nothing of it stands
+                    log.warning("pass.rolled_back", pass_name=name)
+                    await pause(AGAIN)
+                    continue
                 except (Unavailable, Halt):
                     raise
                 except Exception:

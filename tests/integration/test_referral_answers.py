@@ -134,7 +134,7 @@ async def test_a_late_yes_of_a_unit_found_excluded_is_not_allowed(house: House, 
     await turn_clock(own, timedelta(hours=2))
     while (late := (await house.again(request)).offer(offer.id)) and late.deadline is not None:
         async with house.db.transaction() as tx:
-            await clock_pass(house.rules)(tx)
+            await clock_pass(house.rules, Aside())(tx)
     await house.unreachable(offer, request, UnreachableReason.UNIT_EXCLUDED)
     await house.answered(offer, request, Answer.ACCEPT, "st-one")
     found = (await house.again(request)).offer(offer.id)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
@@ -93,4 +94,22 @@ async def test_what_is_no_rows_fault_ends_the_pass(house: House, problem: Except
 
     with pytest.raises(type(problem)):
         await run_pass("clock", house.db, step, aside=aside)
+    assert aside.ids == []
+
+
+async def test_a_step_that_the_database_undid_is_taken_again(house: House) -> None:
+    """A deadlock with a consumer, say: nobody's clock stops for it, and no row is put aside."""
+    taken: list[Aside] = []
+    aside = Aside()
+
+    async def step(_tx: object) -> None:
+        aside.takes(service_request_id="any")
+        taken.append(aside)
+        if len(taken) == 1:
+            raise asyncpg.exceptions.DeadlockDetectedError
+        raise Unavailable("database")
+
+    with pytest.raises(Unavailable):
+        await run_pass("clock", house.db, step, aside=aside)
+    assert len(taken) == 2
     assert aside.ids == []

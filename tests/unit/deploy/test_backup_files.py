@@ -159,7 +159,7 @@ def test_verify_says_whether_files_are_whole(place: Place) -> None:
         input=place.private.read_text(encoding="utf-8"),
     )
     assert result.exit_code == 0, result.output
-    assert "data of 2026-11-24 10:00:00 UTC: 3 rows; migrations intake 0003" in result.output
+    assert "data of 2026-11-24 10:00:00 UTC: 3 rows; migrations intake 0004" in result.output
     assert result.output.count("whole and unaltered") == 2
 
 
