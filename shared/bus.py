@@ -118,11 +118,13 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
         await consume.batch(message.raw_message, subscriber.consumer)
 
+    watchdog = Watchdog(service, kafka, health)
+    await watchdog.begin()
     try:
         async with asyncio.timeout(30):
             await apart(broker.start())
         health.ready["consumer"] = True
-        await consume.watch(subscriber, Watchdog(service, kafka, health))
+        await consume.watch(subscriber, watchdog)
     except Halt:
         for task in subscriber.tasks:  # what hangs in there would be waited for
             task.cancel()

@@ -17,6 +17,9 @@ WAITING = Gauge(
 )
 PARKED = Gauge("tirek_parked_records", "Records parked, neither redriven nor dropped")
 LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", ["topic"])
+MISSED = Counter(
+    "tirek_events_missed_total", "Records that a topic kept no longer when it was read", ["topic"]
+)
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
 PASS_FAILURES = Counter(

@@ -48,12 +48,25 @@ class Watchdog:
         self._health = health
         self._progress = Progress()
         self._next = 0.0
+        self._missed: dict[Partition, int] = {}
+        """Up to where each partition's missed records are told already."""
         self._log = structlog.get_logger()
 
     @property
     def every(self) -> float:
         """Seconds between looks."""
         return self._health.stuck_after / LOOKS
+
+    async def begin(self) -> None:
+        """Tells what is gone before it was read; to be asked before a consumer starts.
+
+        It begins at the first record that is kept, without a word, and commits behind that.
+        """
+        try:
+            async with asyncio.timeout(ASK_WITHIN):
+                await apart(self._ask(None, {}))
+        except ABSENT as problem:
+            self._blind(problem)
 
     async def look(
         self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
@@ -90,8 +103,9 @@ class Watchdog:
         self._progress = Progress()
 
     async def _ask(
-        self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
+        self, mine: Collection[TopicPartition] | None, reached: Mapping[TopicPartition, int]
     ) -> dict[Partition, Standing]:
+        """How ``mine`` stand, or all if none are named."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=5_000)
         seen: dict[Partition, Standing] = {}
         try:
@@ -103,13 +117,27 @@ class Watchdog:
                 for number, end in (await bus_state.ask(admin._client, topic)).ends.items():
                     where = TopicPartition(topic, number)
                     committed = found[where].offset if where in found else 0
-                    if not first.get(number, 0) <= committed <= end:  # so will it begin
-                        committed = first.get(number, 0)
-                    if where in mine:
-                        seen[where] = Standing(committed, reached.get(where, 0), end)
+                    if mine is not None and where not in mine:
+                        continue
+                    kept = first.get(number, 0)
+                    self._miss(where, committed, kept)
+                    if not kept <= committed <= end:  # so will it begin
+                        committed = kept
+                    seen[where] = Standing(committed, reached.get(where, 0), end)
         finally:
             await admin.close()
         return seen
+
+    def _miss(self, where: TopicPartition, committed: int, kept: int) -> None:
+        """Counts what lies between, once. Some of it may have been handled and not committed."""
+        count = kept - max(0, committed, self._missed.get(where, 0))
+        if count <= 0:
+            return
+        self._missed[where] = kept
+        metrics.MISSED.labels(where.topic).inc(count)
+        self._log.error(
+            "consume.missed", topic=where.topic, partition=where.partition, count=count, offset=kept
+        )
 
     def _tell(self, seen: Mapping[Partition, Standing]) -> None:
         self._health.lag = sum(each.left for each in seen.values())

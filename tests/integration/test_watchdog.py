@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
+from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from shared import consume
+from shared import consume, metrics
 from shared.bus import run_consumer
 from shared.consume import Consume, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Halt, RetryLater
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
+from shared.events.topics import TOPICS
 from shared.health import Health
 from shared.watchdog import BLIND, Watchdog
 from tests.stack import scratch
@@ -193,6 +197,39 @@ async def test_a_batch_that_takes_its_time_is_not_stuck(
             return await house.done() == before + len(said)
 
         await eventually(all_done, within=60, every=0.2)
+
+
+async def test_what_is_kept_no_more_when_it_is_read_is_told(house: House) -> None:
+    """A consumer was away for longer than the topic keeps: it says how much it never saw."""
+    async with house.consuming():
+        before = await house.say()
+        await eventually(lambda: before[0] in house.heard, within=30)
+    said = await house.say(3)
+    await eventually(lambda: published(house), within=20)
+    admin = AIOKafkaAdminClient(bootstrap_servers=house.stack.kafka)
+    await admin.start()
+    try:
+        partitions = range(TOPICS["notify"].partitions)
+        await admin.delete_records(
+            {TopicPartition("tirek.notify", each): RecordsToDelete(-1) for each in partitions}
+        )
+    finally:
+        await admin.close()
+    missed = metrics.MISSED.labels("tirek.notify")._value
+    known = missed.get()
+    with capture_logs() as logs:
+        async with house.consuming():
+            after = await house.say()
+            await eventually(lambda: after[0] in house.heard, within=30)
+    told = [each for each in logs if each["event"] == "consume.missed"]
+    assert sum(each["count"] for each in told) == missed.get() - known == len(said)
+    assert not set(said) & set(house.heard)
+
+
+async def published(house: House) -> bool:
+    """Whether all that was said is on the topic."""
+    async with house.notify.transaction() as tx:
+        return not await tx.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
 
 
 async def test_a_broker_that_does_not_answer_is_waited_for_by_name() -> None:
