@@ -1,15 +1,12 @@
 """Time-driven passes: what is due is done, and then the pass sleeps until the next thing is due."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from time import monotonic
-
 import structlog
 
 from shared import crash, metrics
+from shared.aside import Aside, Step
 from shared.clock import pause
 from shared.crash import Point
-from shared.db import Database, Tx
+from shared.db import Database
 from shared.errors import Halt, RolledBack, Unavailable
 from shared.wakeup import Wakeup
 from shared.watchdog import turn
@@ -20,53 +17,9 @@ LONGEST_SLEEP = 5.0
 GATHER = 0.1
 """Seconds between a notification and the look: commits come in crowds, one look serves them all."""
 
-Step = Callable[[Tx], Awaitable[datetime | None]]
-"""Does some of what is due at ``tx.now`` and answers when the next thing is due, if any. A time
-that has passed already means: there is more, call again."""
-
 
 AGAIN = 0.1
 """Seconds until a step that the database undid is tried again."""
-FIRST_ASIDE, LONGEST_ASIDE = 5.0, 300.0
-"""Seconds that a row which failed is left out, the longer the more often it has."""
-
-
-class Aside:
-    """Rows that a pass cannot do: left out for a while, so that all others are done in time.
-
-    It is remembered here and nowhere else: a new process tries each of them once more.
-    """
-
-    def __init__(self) -> None:
-        self._hand: dict[str, str] = {}
-        self._until: dict[str, float] = {}
-        self._waits: dict[str, float] = {}
-
-    @property
-    def ids(self) -> list[str]:
-        """Which rows a step leaves out now."""
-        now = monotonic()
-        return [each for each, until in self._until.items() if until > now]
-
-    def takes(self, **ids: str) -> None:
-        """A step has this row in hand from now on, as ``service_request_id="…"``."""
-        self._hand = ids
-
-    def succeeds(self) -> None:
-        """What was in hand is committed."""
-        for each in self._hand.values():
-            self._until.pop(each, None)
-            self._waits.pop(each, None)
-        self._hand = {}
-
-    def fails(self) -> dict[str, str]:
-        """Leaves out what was in hand; it, or nothing if nothing was."""
-        hand, self._hand = self._hand, {}
-        for each in hand.values():
-            wait = self._waits.get(each, FIRST_ASIDE)
-            self._until[each] = monotonic() + wait
-            self._waits[each] = min(wait * 2, LONGEST_ASIDE)
-        return hand
 
 
 async def run_pass(

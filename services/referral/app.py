@@ -8,13 +8,14 @@ from services.referral import api, handlers, jobs
 from services.referral.directory_file import LiveDirectory
 from services.referral.rules import Rules
 from services.referral.settings import ReferralSettings
+from shared.aside import Aside
 from shared.bus import run_consumer
 from shared.consume import Consume, Handler
 from shared.db import Database
 from shared.events import Body, intake, notify
 from shared.health import Health
 from shared.jurisdiction import load_jurisdiction
-from shared.passes import Aside, run_pass
+from shared.passes import run_pass
 from shared.redrive import Redrive
 from shared.relay import Relay
 from shared.sealing import Sealer

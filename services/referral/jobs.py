@@ -9,8 +9,8 @@ from services.referral import metrics, store
 from services.referral.handlers import on_directory_changed, on_due
 from services.referral.model.values import ServiceRequest
 from services.referral.rules import Rules
+from shared.aside import Aside, Step
 from shared.db import Tx
-from shared.passes import Aside, Step
 
 DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""

@@ -14,6 +14,7 @@ from services.referral.acts import Answering
 from services.referral.jobs import clock_pass
 from services.referral.model.values import HELD, Offer, ServiceRequest
 from services.referral.visibility import may_see
+from shared.aside import Aside
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
@@ -25,7 +26,6 @@ from shared.events.words import (
     Urgency,
 )
 from shared.exclusions import staff_digest
-from shared.passes import Aside
 from shared.tokens import Caller, Verifier
 from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, both, coordinator, opened, worker

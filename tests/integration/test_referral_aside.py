@@ -13,10 +13,11 @@ from structlog.testing import capture_logs
 from deploy.local.stack import Stack
 from services.referral.jobs import clock_pass
 from services.referral.model.values import ServiceRequest
-from shared import passes
+from shared import aside as aside_module
+from shared.aside import Aside
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
-from shared.passes import Aside, run_pass
+from shared.passes import run_pass
 from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, opened
@@ -54,8 +55,8 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     house: House, own: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is due before the other, is put aside, and is tried again by itself."""
-    monkeypatch.setattr(passes, "FIRST_ASIDE", 0.1)
-    monkeypatch.setattr(passes, "LONGEST_ASIDE", 0.1)
+    monkeypatch.setattr(aside_module, "FIRST_ASIDE", 0.1)
+    monkeypatch.setattr(aside_module, "LONGEST_ASIDE", 0.1)
     poisoned = await house.reported("shelter", children=())
     good = await house.reported("shelter", children=())
     for each in (poisoned, good):

@@ -18,11 +18,11 @@ from services.referral.directory_file import LiveDirectory
 from services.referral.model.directory import Directory
 from services.referral.model.values import ServiceRequest
 from services.referral.rules import Rules
+from shared.aside import Aside
 from shared.consume import independent
 from shared.db import Tx
 from shared.errors import Refused
 from shared.events import Act, Body, Envelope, Event, event_type, intake, notify
-from shared.passes import Aside
 from shared.tokens import Signer
 from tests.simulation import laws
 from tests.simulation.book import Book, Broken
