@@ -8,7 +8,7 @@ in its own transaction, and the failure has a consequence by its class:
 - `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
   polling goes on, and it is tried again with capped backoff, without end.
 - `Unprocessable`: parked in PostgreSQL, then passed. So is a handler's own bug, after three tries
-  within 4 s. Later records of a parked key are parked behind it, until it is redriven
+  within 1 s. Later records of a parked key are parked behind it, until it is redriven
   (`shared.redrive`, which says why their order holds).
 - `Halt`: the process stops.
 - Anything else, as when a record cannot even be parked: its partition waits like the first, because
@@ -46,7 +46,7 @@ Handler = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
 """``async def on_incidents_reported(tx, events)``: load, decide, save, emit. No two of the events
 have one key. What is emitted for one is emitted in ``with tx.because(event):``."""
 
-BUG_TRIES = (0.1, 1.0)
+BUG_TRIES = (0.1, 0.5)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
 UNFORESEEN, UNREADABLE = "unforeseen failure", "batch that cannot be read"
 """Names of waits whose cause stands in the log alone, by its type."""
@@ -110,9 +110,11 @@ class Consume:
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
         async with self._db.transaction() as tx:
             blocked = await parked.blocked_keys(tx, [record.key or b"" for record in records])
-            if blocked:
-                raise Unprocessable("a key of this batch is parked")
-            mine = [pair for pair in map(self._for_us, records) if pair is not None]
+            free = [record for record in records if (record.key or b"") not in blocked]
+            for record in records:  # first, while nothing is held: a redrive may have their keys
+                if (record.key or b"") in blocked:
+                    await self._in_its_order(record, tx)
+            mine = [pair for pair in map(self._for_us, free) if pair is not None]
             events = {
                 envelope.id: wire.decode(
                     envelope, record.value or b"", record.headers, self._sealer

@@ -16,7 +16,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from deploy.local.stack import Stack
 from shared import parked as parking
 from shared import records, relay
-from shared.consume import UNFORESEEN, UNREADABLE, Handler, each
+from shared.consume import UNFORESEEN, UNREADABLE, Consume, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
@@ -227,6 +227,31 @@ async def test_what_cannot_even_be_parked_holds_its_partition(
     neighbour = new_incident()
     await answer(bus.notify, neighbour, 1)
     await eventually(lambda: bus.heard.of(neighbour), within=20)
+
+
+async def test_behind_a_parked_record_a_batch_is_taken_whole(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one everybody would be slower for as long as anything is parked."""
+    incident, neighbour = new_incident(), new_incident()
+    bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 2
+    await answer(bus.notify, incident, 1)
+    await eventually(lambda: parked(bus, incident), within=20)
+    alone: list[object] = []
+
+    async def one_by_one(*_any: object) -> None:
+        alone.append(_any)
+
+    monkeypatch.setattr(Consume, "_one_by_one", one_by_one)
+    await answer(bus.notify, incident, 2)
+    await answer(bus.notify, neighbour, 1)
+    await eventually(lambda: bus.heard.of(neighbour), within=20)
+
+    async def both() -> bool:
+        return len(await parked(bus, incident)) == 2
+
+    await eventually(both, within=20)
+    assert not alone
 
 
 async def test_a_batch_that_cannot_be_read_costs_no_neighbour(
