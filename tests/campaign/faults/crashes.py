@@ -16,7 +16,7 @@ BY_API = 50
 LOAD = 150.0
 """Seconds over which the reports come: a worker that died needs its time to come back."""
 PATIENCE = 420.0
-RARE = frozenset({"intake.after-commit"})
+RARE = frozenset({"intake.after-commit", "pass.claimed"})
 """Points passed so seldom that fifty deaths at them take more incidents."""
 SELDOM = frozenset({("notify.work", "pass.claimed")})
 """Who may not come past a point in a round: its pass finds alerts that nobody sent in time."""
