@@ -13,13 +13,10 @@ from shared.watchdog import turn
 
 LONGEST_SLEEP = 5.0
 """Seconds. A notification may be lost; a deadline may not be late by more than this."""
-
 GATHER = 0.1
 """Seconds between a notification and the look: commits come in crowds, one look serves them all."""
-
-
 AGAIN = 0.1
-"""Seconds until a step that the database undid is tried again."""
+"""Seconds until what the database undid, as in a deadlock, is tried again."""
 
 
 async def run_pass(

@@ -1,7 +1,6 @@
 """A lane: one sender over one channel, with a window. Emergencies have a lane of their own."""
 
 import asyncio
-from asyncio import get_running_loop
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from services.notify.kit import Kit
 from shared.clock import pause
 from shared.db import Database
 from shared.errors import RolledBack, Unavailable
-from shared.passes import LONGEST_SLEEP
+from shared.passes import AGAIN, LONGEST_SLEEP
 from shared.wakeup import Wakeup
 
 log = structlog.get_logger()
@@ -34,8 +33,6 @@ PATIENCE = 5.0
 replica may have the one bind that the provider allows."""
 LET_GO = 2 * STAND_BY
 """Seconds before who has no provider asks for the lane: whoever has one is to come first."""
-AGAIN = 0.1
-"""Seconds until a turn that the database undid is tried again: a deadlock, or a lock not had."""
 RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
 """Pauses before tries to record outcomes once more."""
 DRAIN = 8.0
@@ -81,13 +78,13 @@ class _Runner:
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
         """Not recorded yet: with what is in flight, never more than the window."""
-        self._useful_at = get_running_loop().time()
+        self._useful_at = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
         """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
         waiting: asyncio.Task[bool] | None = None
         try:
-            while get_running_loop().time() - self._useful_at < PATIENCE:
+            while asyncio.get_running_loop().time() - self._useful_at < PATIENCE:
                 seconds = await self._turn()
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
                 await asyncio.wait(
@@ -112,7 +109,7 @@ class _Runner:
         metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
         ready = self._lane.ready()
         if ready or self._in_flight or self._ended:
-            self._useful_at = get_running_loop().time()
+            self._useful_at = asyncio.get_running_loop().time()
         room = self._lane.window - len(self._in_flight) if ready else 0
         seconds = LONGEST_SLEEP if ready else NOT_READY
         if not room and not self._ended:
