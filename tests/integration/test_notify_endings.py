@@ -9,7 +9,7 @@ from deploy.local.simulators.smsc import Smsc
 from deploy.local.stack import Stack
 from shared.events.words import OfferStatus
 from tests.support.eventually import eventually
-from tests.support.notify import House, house, phone
+from tests.support.notify import House, one_on_duty, phone
 from tests.support.sms import QUICK, smsc
 from tests.support.told import settled, texts
 
@@ -19,10 +19,7 @@ AT_ONE, AT_TWO = phone(1), phone(2)
 @pytest_asyncio.fixture
 async def here(stack: Stack) -> AsyncIterator[House]:
     """A crisis centre with one person on duty."""
-    async with house(stack) as one:
-        await one.organisation()
-        await one.person("st-one", 1)
-        await one.on_duty("st-one")
+    async with one_on_duty(stack) as one:
         yield one
 
 

@@ -21,17 +21,14 @@ from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
 from tests.stack import turn_clock
 from tests.support.eventually import eventually
-from tests.support.notify import House, house
+from tests.support.notify import House, one_on_duty
 from tests.support.told import message_where, settled
 
 
 @pytest_asyncio.fixture
 async def here(stack: Stack) -> AsyncIterator[House]:
     """A crisis centre with one person on duty."""
-    async with house(stack) as one:
-        await one.organisation()
-        await one.person("st-one", 1)
-        await one.on_duty("st-one")
+    async with one_on_duty(stack) as one:
         yield one
 
 

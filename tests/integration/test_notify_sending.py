@@ -15,7 +15,7 @@ from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus, Urgency
 from tests.stack import turn_clock
 from tests.support.eventually import eventually
-from tests.support.notify import House, house, phone
+from tests.support.notify import House, one_on_duty, phone
 from tests.support.sms import IMPATIENT, QUICK, smsc
 from tests.support.told import message_where, settled, texts
 
@@ -25,10 +25,7 @@ AT_ONE, AT_TWO = phone(1), phone(2)
 @pytest_asyncio.fixture
 async def here(stack: Stack) -> AsyncIterator[House]:
     """A crisis centre with one person on duty."""
-    async with house(stack) as one:
-        await one.organisation()
-        await one.person("st-one", 1)
-        await one.on_duty("st-one")
+    async with one_on_duty(stack) as one:
         yield one
 
 

@@ -238,3 +238,13 @@ async def house(stack: Stack) -> AsyncIterator[House]:
         )
     finally:
         await db.close()
+
+
+@asynccontextmanager
+async def one_on_duty(stack: Stack) -> AsyncIterator[House]:
+    """A crisis centre with one person on duty, ``st-one``."""
+    async with house(stack) as one:
+        await one.organisation()
+        await one.person("st-one", 1)
+        await one.on_duty("st-one")
+        yield one
