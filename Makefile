@@ -33,10 +33,10 @@ help:
 install: $(INSTALLED)
 
 demo: $(INSTALLED)
-	@$(RUN) -m deploy.local.demo
+	@$(RUN) -m deploy.demo
 
 smoke: $(INSTALLED)
-	@$(RUN) -m deploy.local.smoke --replicas $(REPLICAS)
+	@$(RUN) -m deploy.demo.smoke --replicas $(REPLICAS)
 
 test: $(INSTALLED_DEV)
 	@$(RUN) -m pytest $(PYTEST_ARGS)

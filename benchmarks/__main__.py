@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.pipeline.plan import Plan
 from benchmarks.pipeline.run import bench, profiled
-from deploy.local.story.opening import run
+from deploy.demo.story.opening import run
 
 BENCHES = {"pipeline": "incidents/s from topic to message queued, POST to gateway, and the floor"}
 

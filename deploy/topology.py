@@ -218,7 +218,7 @@ def _service(name: str) -> tuple[Process, ...]:
 
 SIMULATORS = Process(
     name="simulators",
-    module="deploy.local.simulators",
+    module="deploy.simulators",
     arguments=(
         "--host={bind}",
         "--smpp-port={port[smpp]}",

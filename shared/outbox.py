@@ -1,7 +1,7 @@
 """The outbox: what a transaction says is written with what it does.
 
 Rows carry the unsealed document, in a schema only the producer's role may read. The relay
-(`shared.relay`) numbers, seals and publishes them; they stay 14 days as the ledger of the bus.
+(`shared.bus.relay`) numbers, seals and publishes them; they stay 14 days as the ledger of the bus.
 """
 
 from collections.abc import Collection, Sequence

@@ -25,12 +25,12 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.kafka_identity import identify
-from deploy.local.lock import StateLock
 from deploy.local.servers import Servers
 from deploy.local.stack import ROOT, Stack
 from deploy.local.variant import Variant
+from deploy.provision.state_lock import StateLock
 from deploy.topology import HOST
 from shared.clock import CHANNEL, TURN
 from shared.settings import Environment

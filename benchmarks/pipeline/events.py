@@ -16,11 +16,11 @@ import asyncpg
 
 from benchmarks.figures import Json
 from benchmarks.pipeline.feed import Record
-from shared import wire
+from shared.bus import wire
 from shared.events import Envelope, event_type
 from shared.events.envelope import GENESIS, digest, new_salt
 from shared.events.intake import IncidentReported
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 
 TYPE = event_type(IncidentReported)
 _SAID = f"SELECT document FROM intake.outbox WHERE type = '{TYPE}' ORDER BY id"

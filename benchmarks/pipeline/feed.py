@@ -14,7 +14,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from benchmarks.pipeline.floor_process import BATCH_BYTES, STAMP
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 
 STUCK = 60.0
 """Seconds without any progress after which a measurement is given up."""

@@ -27,7 +27,7 @@ from benchmarks.pipeline.feed import (
 )
 from benchmarks.pipeline.floor_process import SCHEMA
 from benchmarks.pipeline.plan import Plan, Say
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.processes import Launch, Part
 from deploy.local.stack import Stack
 from shared.events.topics import Topic

@@ -19,11 +19,11 @@ from benchmarks.pipeline import durability
 from benchmarks.pipeline.events import Intake, Template, names, templates
 from benchmarks.pipeline.feed import Record, at_full_speed, producing, until
 from benchmarks.pipeline.plan import Plan, Say
-from deploy.local.errors import StackError
+from deploy.demo.story.loading import SAMPLES, load_country
+from deploy.demo.story.voices import Voices
+from deploy.errors import StackError
 from deploy.local.stack import Stack
-from deploy.local.story.loading import SAMPLES, load_country
-from deploy.local.story.voices import Voices
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 
 TOPIC = "tirek.intake"
 AT_WORK = ("referral.work", "notify.work")

@@ -18,10 +18,10 @@ from benchmarks.machine import measured
 from benchmarks.pipeline.feed import steadily, until
 from benchmarks.pipeline.ours import OURS, SERVICES, Pipeline
 from benchmarks.pipeline.stages import stretches
-from deploy.local.errors import StackError
+from deploy.demo.story.opening import LEDGER
+from deploy.demo.story.voices import Voices
+from deploy.errors import StackError
 from deploy.local.stack import ROOT
-from deploy.local.story.opening import LEDGER
-from deploy.local.story.voices import Voices
 from deploy.samples.load import load_incidents
 from shared.jurisdiction import load_jurisdiction
 

@@ -16,9 +16,9 @@ from benchmarks.figures import Json
 from benchmarks.pipeline import floor, ours, profile, reports
 from benchmarks.pipeline.plan import Plan
 from deploy.local.kafka_identity import identify
-from deploy.local.lock import StateLock
 from deploy.local.stack import ROOT, Stack
 from deploy.local.variant import Variant
+from deploy.provision.state_lock import StateLock
 from deploy.topology import HOST
 from shared.settings import Environment
 

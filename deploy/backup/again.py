@@ -11,7 +11,7 @@ from datetime import datetime
 import asyncpg
 
 from deploy.topology import SERVICES
-from shared.bus_state import FORGET
+from shared.bus.cluster_state import FORGET
 from shared.clock import reading
 from shared.settings import Environment
 

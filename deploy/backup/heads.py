@@ -56,4 +56,6 @@ def required_known(heads: Mapping[str, str]) -> list[str]:
 
 def _script(schema: str) -> ScriptDirectory:
     versions = MIGRATIONS[schema] / "versions"
-    return ScriptDirectory(str(ROOT / "shared" / "alembic"), version_locations=[str(versions)])
+    return ScriptDirectory(
+        str(ROOT / "shared" / "runtime" / "alembic"), version_locations=[str(versions)]
+    )

@@ -13,8 +13,8 @@ from deploy.backup import files
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
 from deploy.backup.taking import Taken, stem_of
-from deploy.local.errors import StackError
-from deploy.local.secrets import Jwk, changing, read_set, write_set
+from deploy.errors import StackError
+from deploy.provision.secrets import Jwk, changing, read_set, write_set
 from deploy.topology import SERVICES
 from shared.clock import wall
 

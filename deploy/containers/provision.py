@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg
 
 from deploy.containers.facts import DATABASE_PORT, SECRETS
-from deploy.local import provision
-from deploy.local.errors import StackError
+from deploy.errors import StackError
+from deploy.provision import servers
 from deploy.topology import ROLES, SUPERUSER
 
 
@@ -27,8 +27,8 @@ async def run(folder: Path, host: str) -> None:
         return f"postgresql://{SUPERUSER}:{passwords[SUPERUSER]}@{place}/{database}"
 
     try:
-        await provision.roles(dsn("postgres"), passwords)
-        await provision.schemas({name: dsn(name) for name in sorted(set(ROLES.values()))})
+        await servers.roles(dsn("postgres"), passwords)
+        await servers.schemas({name: dsn(name) for name in sorted(set(ROLES.values()))})
     except asyncpg.InvalidPasswordError:
         raise StackError(
             "PostgreSQL's data were made with another password than the one in the secrets: "

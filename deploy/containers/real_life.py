@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.containers.facts import GATEWAYS, SAMPLES
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.topology import SIMULATORS
 
 _FILES = {

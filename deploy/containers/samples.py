@@ -9,8 +9,8 @@ import typer
 from deploy.containers.facts import HOME, SECRETS
 from services.notify import cli
 from shared.clock import wall
+from shared.security.tokens import Caller, Signer
 from shared.settings import Environment
-from shared.tokens import Caller, Signer
 
 _WHO = Caller("st-administrator", "tirek-watch", frozenset({"administrator"}))
 

@@ -19,8 +19,8 @@ from deploy.containers.facts import (
     recipient,
     secrets_of,
 )
-from deploy.local.errors import StackError
-from deploy.local.secrets import key_files, passwords
+from deploy.errors import StackError
+from deploy.provision.secrets import key_files, passwords
 from deploy.topology import PROCESSES, SERVICES, SUPERUSER
 from shared.settings import Environment
 

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 import httpx
 import typer
 
-from deploy.cli_status import PATIENCE, look, status
+from deploy.cli.status import PATIENCE, look, status
 from deploy.topology import HOST
 
 WITHIN = 180.0

@@ -22,7 +22,7 @@ from jgo.parse import Endpoint
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 
 LOCK = Path(__file__).with_name("kafka.lock")
 COORDINATES = (

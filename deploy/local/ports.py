@@ -10,8 +10,8 @@ from typing import Literal
 
 import psutil
 
-from deploy.local.errors import StackError
-from deploy.local.lock import try_lock
+from deploy.errors import StackError
+from deploy.provision.state_lock import try_lock
 from deploy.topology import HOST, PORTS, Port
 
 Mode = Literal["default", "free"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.processes import Launch
 from deploy.topology import HOST, POSTGRES_SETTINGS, SUPERUSER
 

@@ -18,8 +18,8 @@ from typing import Protocol
 
 import psutil
 
-from deploy.local.errors import StackError
-from deploy.local.probes import Probe, until
+from deploy.errors import StackError
+from deploy.provision.probes import Probe, until
 
 Report = Callable[[str], None]
 """Takes one clear line for a person."""

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
-from deploy.local.probes import http_ok
 from deploy.local.processes import Part, Report
 from deploy.local.stack import Stack
+from deploy.provision.probes import http_ok
 from deploy.topology import HOST
 
 _WITHIN = 60.0

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
-from shared.config_files import BadFile, FromFile, read_yaml
 from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
+from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 HERE = Path(__file__).parent
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)

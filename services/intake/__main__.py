@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.intake.app import make_web, works
 from services.intake.settings import IntakeSettings
-from shared.main import bring_up, main
+from shared.runtime.entrypoint import bring_up, main
 
 HERE = Path(__file__).parent
 

@@ -5,20 +5,22 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 
 from services.intake.bodies import DisclosureBody, EnteredBody, ReportBody, WithdrawalBody
-from services.intake.handlers import disclosing, reporting, showing, withdrawing
-from services.intake.kit import Kit
+from services.intake.deps import Kit
+from services.intake.disclosed import Disclosed
+from services.intake.handlers import disclose as disclosing
+from services.intake.handlers import report, show
+from services.intake.handlers import withdraw_consent as withdrawing
 from services.intake.model.incidents import REPORTING_ROLES, STAFF_ROLES
-from services.intake.personal import Disclosed
 from services.intake.views import IncidentPage, IncidentView, Withdrawn
 from services.intake.visibility import seen_by
-from shared.web import Authenticated, Db
+from shared.http.web import Authenticated, Db
 
 IncidentId = Annotated[str, Path(max_length=64)]
 ConsentId = Annotated[str, Path(max_length=64)]
 Key = Annotated[
     str,
     Header(
-        alias=reporting.KEY,
+        alias=report.KEY,
         pattern=r"^[\x21-\x7e]{1,200}$",
         description="Chosen by the caller, new for each report: sent again with the same body, the "
         "report is answered as before and not taken twice.",
@@ -46,8 +48,8 @@ def _incidents(routes: APIRouter, kit: Kit) -> None:
         """Takes a report. In immediate danger call 102 or 112: this is not an emergency line."""
         try:
             async with seen_by(db, country, caller, *REPORTING_ROLES) as tx:
-                answer = await reporting.report_once(kit, tx, caller, key, body)
-        except reporting.InFlight as busy:
+                answer = await report.report_once(kit, tx, caller, key, body)
+        except report.InFlight as busy:
             raise HTTPException(409, str(busy), RETRY_AFTER) from None
         response.headers["Location"] = f"/incidents/{answer.incident_id}"
         return answer
@@ -61,13 +63,13 @@ def _incidents(routes: APIRouter, kit: Kit) -> None:
     ) -> IncidentPage:
         """What the caller reported, newest first; ``before``: only what is older than that one."""
         async with seen_by(db, country, caller, *REPORTING_ROLES) as tx:
-            return await showing.show_own(kit, tx, caller, before, limit)
+            return await show.show_own(kit, tx, caller, before, limit)
 
     @routes.get("/incidents/{incident_id}")
     async def show_incident(incident_id: IncidentId, caller: Authenticated, db: Db) -> IncidentView:
         """How far an incident has come, for who reported it and for coordinators."""
         async with seen_by(db, country, caller, *REPORTING_ROLES) as tx:
-            return await showing.show(kit, tx, caller, incident_id)
+            return await show.show(kit, tx, caller, incident_id)
 
 
 def _consents(routes: APIRouter, kit: Kit) -> None:

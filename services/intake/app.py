@@ -7,31 +7,31 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from services.intake import api, jobs
-from services.intake.handlers import hearing
+from services.intake.deps import Kit, law_of
+from services.intake.handlers import referral_events
 from services.intake.keystore import KeyStore
-from services.intake.kit import Kit, law_of
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
-from shared.bus import run_consumer
-from shared.consume import Consume, Handler, each
+from shared.bus.consume import Consume, Handler, each
+from shared.bus.redrive import Redrive
+from shared.bus.relay import Relay
+from shared.bus.retention import sweeping
+from shared.bus.subscriber import run_consumer
 from shared.db import Database
 from shared.events import Body
 from shared.events.referral import OfferChanged, ServiceRequestChanged
-from shared.health import Health
+from shared.http.web import create_app
 from shared.jurisdiction import load_jurisdiction
-from shared.passes import run_pass
-from shared.redrive import Redrive
-from shared.relay import Relay
-from shared.sealing import Sealer
-from shared.sweep import sweeping
-from shared.tags import Tagger
-from shared.tokens import Verifier
-from shared.web import create_app
-from shared.worker import Work, health_app, serve_http
+from shared.runtime.health import Health
+from shared.runtime.jobs import run_pass
+from shared.runtime.worker import Work, health_app, serve_http
+from shared.security.sealing import Sealer
+from shared.security.tags import Tagger
+from shared.security.tokens import Verifier
 
 HANDLERS: dict[type[Body], Handler] = {
-    ServiceRequestChanged: each(hearing.on_service_request_changed),
-    OfferChanged: each(hearing.on_offer_changed),
+    ServiceRequestChanged: each(referral_events.on_service_request_changed),
+    OfferChanged: each(referral_events.on_offer_changed),
 }
 """Which event is handled by what: the one table."""
 

@@ -1,4 +1,4 @@
-"""What intake takes over HTTP: shapes and bounds. `services.intake.reading` judges what is said."""
+"""Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them."""
 
 import re
 from datetime import datetime

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.intake.kit import Kit
+from services.intake.deps import Kit
 from services.intake.store import persons, requests
 from shared.db import Tx
 from shared.errors import Unavailable

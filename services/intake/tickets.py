@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from services.intake.model.disclosures import Claim
 from shared.errors import Forbidden, Unauthenticated
-from shared.keys import unb64
-from shared.tokens import Verifier
+from shared.security.key_files import unb64
+from shared.security.tokens import Verifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from services.intake.model.incidents import Incident, Viewer
 from shared.db import Database, Tx
 from shared.errors import Forbidden, Invalid
 from shared.jurisdiction import Jurisdiction
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 
 SYSTEM = "system"
 """The service's own name: nobody else may bear it."""

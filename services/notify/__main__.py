@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.notify.app import make_web, works
 from services.notify.settings import NotifySettings
-from shared.main import bring_up, main
+from shared.runtime.entrypoint import bring_up, main
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notify.delivery import report
-from services.notify.kit import Kit
+from services.notify.delivery.store import deliveries
+from services.notify.deps import Kit
 from services.notify.people import handlers as people
 from services.notify.people import store as register
 from services.notify.people.model import Organisation, Person
@@ -16,7 +16,7 @@ from services.notify.rosters import handlers as rosters
 from services.notify.rosters.model import Roster, Window
 from services.notify.visibility import must_coordinate, seen_by
 from shared.errors import Invalid
-from shared.web import Authenticated, Db
+from shared.http.web import Authenticated, Db
 
 Word = Annotated[str, Field(min_length=1, max_length=120)]
 Words = Annotated[list[Word], Field(max_length=50)]
@@ -217,11 +217,11 @@ def _deliveries(routes: APIRouter, kit: Kit) -> None:
     @routes.get("/offers/{offer_id}/deliveries")
     async def list_deliveries(
         offer_id: PathId, caller: Authenticated, db: Db
-    ) -> list[report.Delivery]:
+    ) -> list[deliveries.Delivery]:
         """Who was told of an offer, when, how, and what became of it. For its coordinators."""
         async with seen_by(db, caller, "coordinator") as tx:
-            offer = await report.offer(tx, offer_id)
+            offer = await deliveries.offer(tx, offer_id)
             await must_coordinate(
                 tx, caller, offer.organisation, kit.exclusions, offer.excluded_people
             )
-            return await report.deliveries(tx, offer_id)
+            return await deliveries.deliveries(tx, offer_id)

@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from services.notify import api, jobs, metrics
 from services.notify.answers.handlers import on_reply
-from services.notify.answers.parse import Lexicon
 from services.notify.channels.email import EmailChannel, MailRelay
 from services.notify.channels.sms import (
     DeliveryReceipt,
@@ -18,34 +17,36 @@ from services.notify.channels.sms import (
     SmsChannel,
     Timing,
 )
-from services.notify.delivery import model, queue
-from services.notify.delivery.alerting import on_offers_requested
-from services.notify.delivery.codes import CodeKeys
-from services.notify.delivery.handlers import (
+from services.notify.codes.keys import CodeKeys
+from services.notify.codes.parse import Lexicon
+from services.notify.delivery import model
+from services.notify.delivery.handlers.notices import on_notice_requested
+from services.notify.delivery.handlers.offers_changed import (
     on_answer_judged,
     on_offers_changed,
 )
-from services.notify.delivery.lanes import Lane, run_lane
-from services.notify.delivery.notices import on_notice_requested
-from services.notify.kit import Kit
+from services.notify.delivery.handlers.offers_requested import on_offers_requested
+from services.notify.delivery.sender_loop import Lane, run_lane
+from services.notify.delivery.store import messages
+from services.notify.deps import Kit
 from services.notify.people.exclusions import Exclusions
 from services.notify.settings import NotifySettings
-from shared.bus import run_consumer
-from shared.consume import Consume, Handler, each
+from shared.bus.consume import Consume, Handler, each
+from shared.bus.redrive import Redrive
+from shared.bus.relay import Relay
+from shared.bus.retention import sweeping
+from shared.bus.subscriber import run_consumer
 from shared.db import Database
 from shared.events import Body
 from shared.events.referral import AnswerJudged, NoticeRequested, OfferChanged, OfferRequested
-from shared.health import Health
+from shared.http.web import create_app
 from shared.jurisdiction import load_jurisdiction
-from shared.passes import run_pass
-from shared.redrive import Redrive
-from shared.relay import Relay
-from shared.sealing import Sealer
-from shared.sweep import sweeping
-from shared.tags import Tagger
-from shared.tokens import Verifier
-from shared.web import create_app
-from shared.worker import Work, health_app, serve_http
+from shared.runtime.health import Health
+from shared.runtime.jobs import run_pass
+from shared.runtime.worker import Work, health_app, serve_http
+from shared.security.sealing import Sealer
+from shared.security.tags import Tagger
+from shared.security.tokens import Verifier
 
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
 URGENT_WINDOW = 1
@@ -149,7 +150,7 @@ def _session(
     async def keep_receipt(receipt: DeliveryReceipt) -> None:
         if receipt.state in FINAL:
             async with db.transaction() as tx:
-                await queue.receipt(tx, receipt.message_id, receipt.state)
+                await messages.receipt(tx, receipt.message_id, receipt.state)
 
     return SmppSession(provider, keep_reply, keep_receipt, window=window, timing=timing)
 

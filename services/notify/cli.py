@@ -8,7 +8,7 @@ import httpx
 import typer
 from pydantic import ConfigDict
 
-from shared.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 people = typer.Typer(help="The staff register.", no_args_is_help=True)
 roster = typer.Typer(help="Who is on duty when.", no_args_is_help=True)

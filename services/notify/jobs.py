@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from services.notify.delivery import queue, sending
-from services.notify.kit import Kit
+from services.notify.delivery import send
+from services.notify.delivery.store import messages
+from services.notify.deps import Kit
 from shared.db import Tx
 
 AT_ONCE = 100
@@ -13,5 +14,5 @@ EXPIRY, EVERY = "expiry", 1.0
 
 async def give_up_expired(kit: Kit, tx: Tx) -> datetime | None:
     """Gives up messages whose time is over unsent, so that referral hears of it; when next."""
-    late = await sending.give_up_expired(kit, tx, AT_ONCE)
-    return tx.now if len(late) == AT_ONCE else await queue.next_expiry(tx)
+    late = await send.give_up_expired(kit, tx, AT_ONCE)
+    return tx.now if len(late) == AT_ONCE else await messages.next_expiry(tx)

@@ -8,7 +8,7 @@ from services.notify.people.exclusions import Exclusions
 from services.notify.people.model import SYSTEM
 from shared.db import Database, Tx
 from shared.errors import Forbidden, NotFound, RetryLater, Unprocessable
-from shared.tokens import Caller, area
+from shared.security.tokens import Caller, area
 
 SCOPE = """
 SELECT set_config('app.organisation', $1, true), set_config('app.roles', $2, true),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.referral.app import serve_app, works
 from services.referral.settings import ReferralSettings
-from shared.main import bring_up, main
+from shared.runtime.entrypoint import bring_up, main
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -6,17 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.referral import acts, records, store, views
-from services.referral.acts import Answering, Found
-from services.referral.model import care
-from services.referral.model.values import HELD, OPEN, ServiceRequest
-from services.referral.rules import Rules
+from services.referral import views
+from services.referral.deps import Rules
+from services.referral.handlers import casework
+from services.referral.handlers.casework import Answering, Found
+from services.referral.model import casework as care
+from services.referral.model.service_request import HELD, OPEN, ServiceRequest
+from services.referral.store import decisions, requests
 from services.referral.visibility import areas_of, may_see, seen_by
 from shared.db import Tx
 from shared.errors import Forbidden
 from shared.events.words import Answer, Channel
-from shared.tokens import Caller
-from shared.web import Authenticated, Db
+from shared.http.web import Authenticated, Db
+from shared.security.tokens import Caller
 
 router = APIRouter()
 MOST = 200
@@ -55,7 +57,7 @@ def _whole(rules: Rules, request: ServiceRequest) -> views.ServiceRequestView:
 @router.get("/queue")
 async def queue(tx: InTx, rules: RulesOf, caller: Authenticated) -> views.Queue:
     """Open offers to the caller's organisation, and what it holds; most urgent first."""
-    waiting = await store.queue(tx, caller.organisation, OPEN | HELD, MOST)
+    waiting = await requests.queue(tx, caller.organisation, OPEN | HELD, MOST)
     pairs = [
         Found(request, offer, own=True, coordinated=False)
         for request in waiting
@@ -78,7 +80,7 @@ async def show_offer(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
-    return _view(rules, await acts.find(tx, rules, caller, offer_id), caller)
+    return _view(rules, await casework.find(tx, rules, caller, offer_id), caller)
 
 
 def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
@@ -88,8 +90,8 @@ def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
 
 
 async def _answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> views.OfferView:
-    found = await acts.answer(tx, rules, by, offer_id)
-    return _view(rules, found, by.caller, acts.ticket(rules, found, by.caller, tx.now))
+    found = await casework.answer(tx, rules, by, offer_id)
+    return _view(rules, found, by.caller, casework.ticket(rules, found, by.caller, tx.now))
 
 
 @router.post("/offers/{offer_id}/received")
@@ -119,13 +121,13 @@ async def reject(
 @router.post("/offers/{offer_id}/ticket")
 async def renew(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.TicketView:
     """A fresh disclosure ticket for the case holder."""
-    return views.TicketView(ticket=await acts.renew_ticket(tx, rules, caller, offer_id))
+    return views.TicketView(ticket=await casework.renew_ticket(tx, rules, caller, offer_id))
 
 
 @router.post("/offers/{offer_id}/start")
 async def start(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """First contact, or she arrived."""
-    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, care.start), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.start), caller)
 
 
 @router.post("/offers/{offer_id}/hold")
@@ -134,13 +136,13 @@ async def hold(
 ) -> views.OfferView:
     """Paused until a review date."""
     change = partial(care.hold, reason=body.reason, review_at=body.review_at)
-    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, change), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/resume")
 async def resume(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """As it was before the pause."""
-    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, care.resume), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.resume), caller)
 
 
 @router.post("/offers/{offer_id}/complete")
@@ -149,13 +151,13 @@ async def complete(
 ) -> views.OfferView:
     """Done, with a coded outcome."""
     change = partial(care.complete, outcome=body.outcome)
-    return _view(rules, await acts.holder_act(tx, rules, caller, offer_id, change), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/release")
 async def release(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """Undo of one's own yes, within two minutes."""
-    found = await acts.holder_act(tx, rules, caller, offer_id, acts.undo(caller))
+    found = await casework.holder_act(tx, rules, caller, offer_id, casework.undo(caller))
     return _view(rules, found, caller)
 
 
@@ -164,7 +166,7 @@ async def fail(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Fail
 ) -> views.OfferView:
     """It came to nothing: the ladder goes on. By the case holder, or by a coordinator."""
-    return _view(rules, await acts.fail(tx, rules, caller, offer_id, body.reason), caller)
+    return _view(rules, await casework.fail(tx, rules, caller, offer_id, body.reason), caller)
 
 
 @router.post("/offers/{offer_id}/handover")
@@ -172,7 +174,7 @@ async def hand_over(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.HandOver
 ) -> views.OfferView:
     """A colleague becomes the case holder. By the present one, or by a coordinator."""
-    found = await acts.hand_over(tx, rules, caller, offer_id, body.to, body.reason)
+    found = await casework.hand_over(tx, rules, caller, offer_id, body.to, body.reason)
     return _view(rules, found, caller)
 
 
@@ -182,7 +184,7 @@ async def cancel(
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
     change = partial(care.cancel, reason=body.reason)
-    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change), caller)
+    return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/void")
@@ -191,7 +193,7 @@ async def void_offer(
 ) -> views.OfferView:
     """Entered in error."""
     change = partial(care.void_offer, reason=body.reason)
-    return _view(rules, await acts.coordinator_act(tx, rules, caller, offer_id, change), caller)
+    return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.get("/service-requests")
@@ -207,7 +209,7 @@ async def list_service_requests(
     """
     if not caller.has("coordinator"):
         raise Forbidden("this list is for coordinators")
-    found = await store.coordinated(
+    found = await requests.coordinated(
         tx,
         areas_of(rules.jurisdiction, caller),
         fulfilment=wanted.fulfilment,
@@ -224,8 +226,8 @@ async def show_service_request(
     service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await acts.find_request(tx, rules, caller, service_request_id)
-    kept = await records.of_request(tx, found.id)
+    found = await casework.find_request(tx, rules, caller, service_request_id)
+    kept = await decisions.of_request(tx, found.id)
     return views.ServiceRequestView.of(found, rules.raion(found), kept)
 
 
@@ -238,7 +240,7 @@ async def add_candidate(
     body: views.AddCandidate,
 ) -> views.ServiceRequestView:
     """A coordinator has one more service asked."""
-    found = await acts.add_candidate(tx, rules, caller, service_request_id, body.service)
+    found = await casework.add_candidate(tx, rules, caller, service_request_id, body.service)
     return _whole(rules, found)
 
 
@@ -247,5 +249,5 @@ async def void_service_request(
     service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
-    found = await acts.void_request(tx, rules, caller, service_request_id, body.reason)
+    found = await casework.void_request(tx, rules, caller, service_request_id, body.reason)
     return _whole(rules, found)

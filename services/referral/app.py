@@ -4,25 +4,26 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.referral import api, handlers, jobs
-from services.referral.directory_file import LiveDirectory
-from services.referral.rules import Rules
+from services.referral import api, jobs
+from services.referral.deps import Rules
+from services.referral.directory.file import LiveDirectory
+from services.referral.handlers import incidents
 from services.referral.settings import ReferralSettings
-from shared.aside import Aside
-from shared.bus import run_consumer
-from shared.consume import Consume, Handler
+from shared.bus.consume import Consume, Handler
+from shared.bus.redrive import Redrive
+from shared.bus.relay import Relay
+from shared.bus.retention import sweeping
+from shared.bus.subscriber import run_consumer
 from shared.db import Database
 from shared.events import Body, intake, notify
-from shared.health import Health
+from shared.http.web import create_app
 from shared.jurisdiction import load_jurisdiction
-from shared.passes import run_pass
-from shared.redrive import Redrive
-from shared.relay import Relay
-from shared.sealing import Sealer
-from shared.sweep import sweeping
-from shared.tokens import Signer, Verifier
-from shared.web import create_app
-from shared.worker import Work, health_app, serve_http
+from shared.runtime.health import Health
+from shared.runtime.jobs import run_pass
+from shared.runtime.quarantine import Aside
+from shared.runtime.worker import Work, health_app, serve_http
+from shared.security.sealing import Sealer
+from shared.security.tokens import Signer, Verifier
 
 
 def load_rules(settings: ReferralSettings) -> Rules:
@@ -38,11 +39,11 @@ def load_rules(settings: ReferralSettings) -> Rules:
 def handler_table(rules: Rules) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
-        intake.IncidentReported: partial(handlers.on_incidents_reported, rules),
-        intake.ConsentWithdrawn: partial(handlers.on_consents_withdrawn, rules),
-        notify.AlertSent: partial(handlers.on_alerts_sent, rules),
-        notify.AlertUnreachable: partial(handlers.on_alerts_unreachable, rules),
-        notify.AnswerReceived: partial(handlers.on_answers_received, rules),
+        intake.IncidentReported: partial(incidents.on_incidents_reported, rules),
+        intake.ConsentWithdrawn: partial(incidents.on_consents_withdrawn, rules),
+        notify.AlertSent: partial(incidents.on_alerts_sent, rules),
+        notify.AlertUnreachable: partial(incidents.on_alerts_unreachable, rules),
+        notify.AnswerReceived: partial(incidents.on_answers_received, rules),
     }
 
 

@@ -5,12 +5,13 @@ One service request a transaction: its locks are never held while another's are 
 
 from datetime import datetime
 
-from services.referral import metrics, store
-from services.referral.handlers import on_directory_changed, on_due
-from services.referral.model.values import ServiceRequest
-from services.referral.rules import Rules
-from shared.aside import Aside, Step
+from services.referral import metrics
+from services.referral.deps import Rules
+from services.referral.handlers.incidents import on_directory_changed, on_due
+from services.referral.model.service_request import ServiceRequest
+from services.referral.store import requests
 from shared.db import Tx
+from shared.runtime.quarantine import Aside, Step
 
 DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
@@ -20,9 +21,9 @@ def clock_pass(rules: Rules, aside: Aside) -> Step:
     """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
-        request_id = await store.due(tx, aside.ids)
+        request_id = await requests.due(tx, aside.ids)
         if request_id is None:
-            return await store.next_due(tx)
+            return await requests.next_due(tx)
         request = await _in_hand(tx, request_id, aside)
         if request.next_due is not None:
             late = (tx.now - request.next_due).total_seconds()
@@ -38,7 +39,7 @@ def directory_pass(rules: Rules, aside: Aside) -> Step:
 
     async def step(tx: Tx) -> datetime | None:
         await rules.live.refresh()
-        request_id = await store.waiting(tx, rules.directory.change, aside.ids)
+        request_id = await requests.waiting(tx, rules.directory.change, aside.ids)
         if request_id is None:
             return None
         request = await _in_hand(tx, request_id, aside)
@@ -51,7 +52,7 @@ def directory_pass(rules: Rules, aside: Aside) -> Step:
 async def _in_hand(tx: Tx, request_id: str, aside: Aside) -> ServiceRequest:
     """Whatever fails from here on, this one is put aside for it."""
     aside.takes(service_request_id=request_id)
-    request = await store.by_id(tx, request_id)
+    request = await requests.by_id(tx, request_id)
     if request is None:
         raise LookupError("locked, and not to be found")
     return request

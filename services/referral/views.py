@@ -6,9 +6,9 @@ from typing import Annotated, Self
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.referral.model.matching import Why
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.summary import summary
-from services.referral.model.values import Offer, ServiceRequest
-from services.referral.records import Record
+from services.referral.store.decisions import Record
 from shared.events.words import (
     CancelReason,
     FailReason,

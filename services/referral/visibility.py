@@ -8,12 +8,12 @@ thing: a yes ends siblings at other organisations, so once an act is allowed it 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.referral.model.values import ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from shared.db import Database, Tx
 from shared.errors import Forbidden, Invalid
-from shared.exclusions import is_excluded
 from shared.jurisdiction import Jurisdiction
-from shared.tokens import Caller
+from shared.security.excluded_staff import is_excluded
+from shared.security.tokens import Caller
 
 SYSTEM = "system"
 """The service's own name: nobody else may bear it."""

@@ -63,7 +63,7 @@ class IncidentReported(Body):
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
     excluded_staff: tuple[str, ...] = ()
-    """Digests (`shared.exclusions.staff_digest`): referral hides the case from a token it fits."""
+    """Digests (`shared.security.excluded_staff`): referral hides the case from a token they fit."""
     reported_by: str | None = None
     """staff_id of the reporting member of staff, who hears what became of it; else absent."""
 

@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from shared.config_files import BadFile, read_yaml
 from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction.calendar import Holidays, working_calendar
+from shared.jurisdiction.config_files import BadFile, read_yaml
 from shared.jurisdiction.policies import DEFAULT, Policies, Timers
 from shared.jurisdiction.profile import Profile, ServiceType, ServiceTypes
 from shared.jurisdiction.risk import Assessment, Checklist
 from shared.jurisdiction.territories import Place, Territories, read_territories
 from shared.jurisdiction.texts import Texts, read_texts
-from shared.working_hours import WorkingCalendar
+from shared.jurisdiction.working_hours import WorkingCalendar
 
 __all__ = [
     "Assessment",

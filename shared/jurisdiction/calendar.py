@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from shared.config_files import FromFile
-from shared.working_hours import WorkingCalendar
+from shared.jurisdiction.config_files import FromFile
+from shared.jurisdiction.working_hours import WorkingCalendar
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.config_files import FromFile
 from shared.events.words import Urgency
+from shared.jurisdiction.config_files import FromFile
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 DEFAULT = "default"

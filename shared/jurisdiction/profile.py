@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from shared.config_files import FromFile
 from shared.events.words import Urgency
 from shared.jurisdiction.calendar import Hours, Weekday
+from shared.jurisdiction.config_files import FromFile
 from shared.jurisdiction.policies import Span
 from shared.jurisdiction.territories import TerritoryRules
 

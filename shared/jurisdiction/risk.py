@@ -7,9 +7,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shared.config_files import FromFile
 from shared.errors import Invalid
 from shared.events.words import Urgency
+from shared.jurisdiction.config_files import FromFile
 
 
 class Sign(FromFile):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from shared.config_files import BadFile, FromFile, read_text
 from shared.errors import Invalid
+from shared.jurisdiction.config_files import BadFile, FromFile, read_text
 
 Names = Mapping[str, str]
 """A text by language."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.config_files import BadFile, FromFile, read_yaml
 from shared.events.words import Answer
-from shared.segments import measure
+from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.sms_segments import measure
 
 _ASK = frozenset({"label", "code", "deadline", "yes", "no", "seen"})
 _CODE = frozenset({"label", "code"})

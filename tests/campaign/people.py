@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from deploy.local.story.codes import codes_in, reply_words
+from deploy.demo.story.codes import codes_in, reply_words
 from shared.events.words import Answer
 from tests.campaign.ledger import Pen
 from tests.support.town import Town

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.shares import shares
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.receipts import Receipts
 from deploy.local.variant import Variant
+from deploy.operations.shares import shares
+from deploy.simulators.faults import Mode
+from deploy.simulators.receipts import Receipts
 from deploy.topology import SERVICES
 from tests.campaign.faults import operators, poison
 from tests.campaign.faults.consumers import twin

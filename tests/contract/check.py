@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from shared.asyncapi import text
 from shared.events import BODIES
+from shared.http.asyncapi import text
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "docs" / "asyncapi.yaml"
@@ -14,7 +14,7 @@ def problems() -> list[str]:
     """One line each."""
     found = []
     if not COMMITTED.exists() or COMMITTED.read_text(encoding="utf-8") != text():
-        found.append("docs/asyncapi.yaml is not what the code says: python -m shared.asyncapi > it")
+        found.append("docs/asyncapi.yaml is not what the code says: python -m shared.http.asyncapi")
     samples = {path.stem for path in (ROOT / "tests/contract/samples").glob("*.json")}
     found += [f"{each} has no golden sample" for each in sorted(set(BODIES) - samples)]
     found += [f"{each}.json is a sample of no event" for each in sorted(samples - set(BODIES))]

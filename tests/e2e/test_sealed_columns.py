@@ -9,10 +9,10 @@ import asyncpg
 import pytest_asyncio
 from typer.testing import CliRunner
 
-from deploy.cli_keys import keys
-from deploy.local.key_use import COLUMNS
+from deploy.cli.keys import keys
+from deploy.operations.key_use import COLUMNS
 from deploy.topology import SERVICES
-from shared.keys import unb64
+from shared.security.key_files import unb64
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.town import Town, town

@@ -19,7 +19,7 @@ def test_every_sample_incident_ends_as_it_must() -> None:
     samples = load_incidents().values()
     escalated = sum(sample.expect.escalated for sample in samples)
     ran = subprocess.run(
-        [sys.executable, "-m", "deploy.local.smoke", "--replicas=3"],
+        [sys.executable, "-m", "deploy.demo.smoke", "--replicas=3"],
         cwd=ROOT,
         capture_output=True,
         text=True,

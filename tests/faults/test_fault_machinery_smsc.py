@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.receipts import Receipts
 from deploy.local.variant import Variant
+from deploy.simulators.faults import Mode
+from deploy.simulators.receipts import Receipts
 from services.notify.channels import SendFailed
 from services.notify.channels.sms import DeliveryReceipt, DeliveryState, Provider, SmppSession
 from tests.stack import state_folder

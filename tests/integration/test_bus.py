@@ -14,15 +14,15 @@ from aiokafka.errors import UnsupportedCodecError
 from aiokafka.partitioner import DefaultPartitioner
 
 from deploy.local.stack import Stack
-from shared import parked as parking
-from shared import records, relay
-from shared.consume import UNFORESEEN, UNREADABLE, Consume, Handler, each
+from shared.bus import parked as parking
+from shared.bus import raw_batches, relay
+from shared.bus.consume import UNFORESEEN, UNREADABLE, Consume, Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
 from shared.events.topics import TOPICS
-from shared.health import Health
+from shared.runtime.health import Health
 from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
@@ -260,14 +260,14 @@ async def test_a_batch_that_cannot_be_read_costs_no_neighbour(
     """Its partition waits at it; whatever came with it from others is heard, and in the end all."""
     partitions = range(TOPICS["notify"].partitions)
     broken, *neighbours = (incident_on(each) for each in partitions)
-    missing, unpacked = ["the codec"], records.unpacked
+    missing, unpacked = ["the codec"], raw_batches.unpacked
 
     def unpack(quick: Any, raw: memoryview) -> list[Any]:
         if missing and broken.encode() in bytes(raw):
             raise UnsupportedCodecError("lz4")
         return unpacked(quick, raw)
 
-    monkeypatch.setattr(records, "unpacked", unpack)
+    monkeypatch.setattr(raw_batches, "unpacked", unpack)
     async with bus.notify.transaction() as tx:
         for incident in (broken, *neighbours):
             tx.emit(said(incident, 1), subject=incident, version=1, act=act(tx.now))

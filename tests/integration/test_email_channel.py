@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from deploy.local.simulators import mail
-from deploy.local.simulators.ledger import Ledger
-from deploy.local.simulators.mail import Mailbox
+from deploy.simulators import mail
+from deploy.simulators.ledger import Ledger
+from deploy.simulators.mail import Mailbox
 from services.notify.channels import Content, Receipt, SendFailed
 from services.notify.channels.email import (
     EmailChannel,

@@ -7,8 +7,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from deploy.local.kafka_identity import identify
-from deploy.local.provision import topics
 from deploy.local.stack import Stack
+from deploy.provision.servers import topics
 from deploy.topology import HOST
 from shared.events.topics import TOPICS
 from tests.stack import scratch

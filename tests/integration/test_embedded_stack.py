@@ -9,7 +9,7 @@ import sys
 import psutil
 import pytest
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.stack import ROOT, Stack
 from deploy.topology import HOST, PORTS
 from shared.settings import Environment

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from shared.clock import wall
-from shared.tokens import Caller, Signer
+from shared.security.tokens import Caller, Signer
 from tests.support.intake import UCHKUN, Intake, consent, key_file, report, running, staff
 
 PROBLEM = "application/problem+json"

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from shared.events.words import OfferStatus
-from shared.tokens import Caller, Signer
+from shared.security.tokens import Caller, Signer
 from tests.support.intake import Intake, consent, key_file, running, staff
 from tests.support.referral_says import CENTRE
 

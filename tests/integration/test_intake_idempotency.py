@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from services.intake.store import requests
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 from tests.support.intake import Intake, report, running, staff
 
 

@@ -9,14 +9,14 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.stack import Stack
-from shared import wire
+from shared.bus import wire
 from shared.errors import Unprocessable
 from shared.events import Document, Event
 from shared.events.envelope import new_salt
 from shared.events.intake import IncidentReported
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.intake import Intake, served, staff

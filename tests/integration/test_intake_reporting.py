@@ -11,9 +11,9 @@ from deploy.local.stack import Stack
 from deploy.samples.load import load_incidents
 from shared.errors import Unprocessable
 from shared.events.intake import IncidentReported
-from shared.exclusions import staff_digest
-from shared.sealing import Sealer
-from shared.tags import ExcludedPeople, Tagger
+from shared.security.excluded_staff import staff_digest
+from shared.security.sealing import Sealer
+from shared.security.tags import ExcludedPeople, Tagger
 from tests.support.intake import Intake, consent, ground, need_id, report, running, staff
 
 SAMPLES = load_incidents()

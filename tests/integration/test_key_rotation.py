@@ -16,15 +16,16 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 from typer.testing import CliRunner, Result
 
-from deploy.cli_keys import keys
-from deploy.local import seal_keys, secrets
+from deploy.cli.keys import keys
 from deploy.local.stack import Stack
+from deploy.operations import sealing_keys
+from deploy.provision import secrets
 from deploy.topology import HOST, SERVICES
-from shared import parked
+from shared.bus import parked
 from shared.db import Database
 from shared.events.topics import TOPICS
-from shared.keyring import PRIVATE_FILE, PUBLIC_FILE
-from shared.keys import unb64
+from shared.security.key_files import unb64
+from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
@@ -88,7 +89,7 @@ class Wire:
         """A service's key in use."""
         [kid] = [
             each.kid
-            for each in seal_keys.standings(self.folder)
+            for each in sealing_keys.standings(self.folder)
             if (each.service, each.state) == (service, "in use")
         ]
         return kid

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from deploy.local.simulators.phones import State
-from deploy.local.simulators.smsc import Smsc
 from deploy.local.stack import Stack
+from deploy.simulators.phones import State
+from deploy.simulators.smsc import Smsc
 from services.notify.answers.handlers import on_reply
 from services.notify.answers.model import PROMPTS_MAX, WRONG_MAX, Outcome
-from services.notify.delivery import store
+from services.notify.delivery.store import offers
 from shared.errors import Unavailable
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
@@ -48,7 +48,7 @@ async def centre() -> AsyncIterator[tuple[Smsc, int]]:
 async def code_of(here: House, staff_id: str = "st-one") -> str:
     """The code that their message carries."""
     async with here.db.transaction() as tx:
-        return (await store.codes(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
+        return (await offers.codes(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
 
 
 async def type_in(here: House, sender: str, text: str) -> Outcome:

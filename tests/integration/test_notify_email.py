@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from deploy.local.simulators import mail
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.ledger import Ledger
-from deploy.local.simulators.mail import Mailbox
 from deploy.local.stack import Stack
+from deploy.simulators import mail
+from deploy.simulators.faults import Mode
+from deploy.simulators.ledger import Ledger
+from deploy.simulators.mail import Mailbox
 from shared.events.notify import AlertSent, AlertUnreachable
 from tests.support.notify import House, house, phone
 from tests.support.sms import QUICK, listener, smsc

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.smsc import Smsc
 from deploy.local.stack import Stack
+from deploy.simulators.faults import Mode
+from deploy.simulators.smsc import Smsc
 from shared.events.words import OfferStatus
 from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty, phone

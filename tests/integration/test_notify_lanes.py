@@ -14,9 +14,10 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.notify import jobs
 from services.notify.channels import Content, Receipt
-from services.notify.delivery import model, sending
-from services.notify.delivery.lanes import Lane, run_lane
-from services.notify.delivery.recording import Ended
+from services.notify.delivery import model
+from services.notify.delivery import send as sending
+from services.notify.delivery.send_results import Ended
+from services.notify.delivery.sender_loop import Lane, run_lane
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
 from tests.stack import turn_clock

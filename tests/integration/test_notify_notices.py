@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
-from deploy.local.simulators.faults import Mode
 from deploy.local.stack import Stack
+from deploy.simulators.faults import Mode
 from services.notify.jobs import give_up_expired
-from services.referral.saying import NOTICE_WITHIN
+from services.referral.publish import NOTICE_WITHIN
 from shared.errors import Unprocessable
 from shared.events.referral import NoticeRequested
 from shared.events.words import Urgency

@@ -11,12 +11,12 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.stack import Stack
-from shared import wire
+from shared.bus import wire
 from shared.crash import VARIABLE, Point, last_word
 from shared.events import Body, Document
 from shared.events.envelope import new_salt
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
 from tests.support.notify import House, house, phone

@@ -16,7 +16,7 @@ from deploy.local.stack import Stack
 from services.notify import app
 from services.notify.cli import people, roster
 from shared.events.words import OfferStatus
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 from tests.support.notify import House, house, phone, settings_of
 from tests.support.tokens import bearer, token
 

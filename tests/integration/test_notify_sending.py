@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.smsc import Smsc
 from deploy.local.stack import Stack
-from services.notify.delivery import model, queue, sending
-from services.notify.delivery.recording import Ended
+from deploy.simulators.faults import Mode
+from deploy.simulators.smsc import Smsc
+from services.notify.delivery import model, send
+from services.notify.delivery.send_results import Ended
+from services.notify.delivery.store import messages
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus, Urgency
 from tests.stack import turn_clock
@@ -120,7 +121,7 @@ async def test_what_was_claimed_when_a_sender_died_is_sent_again_and_says_so(
     """Claimed and never recorded: it may have been sent. The same code, marked as a repeat."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [outgoing] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
     async with here.sending(centre[1], timing=QUICK):
         [message] = await settled(here)
     assert (message["status"], message["maybe_sent"], message["attempts"]) == ("sent", 1, 2)
@@ -133,15 +134,15 @@ async def test_a_failure_said_late_does_not_undo_what_the_next_sender_did(here: 
     """It had lost its lane meanwhile: what it held was sent by another, and is not sent again."""
     await here.request()
     async with here.db.transaction() as tx:
-        [late] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [late] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
-        await queue.recover(tx, model.Lane.SMS)
+        await messages.recover(tx, model.Lane.SMS)
     async with here.db.transaction() as tx:
-        [again] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [again] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
     failed = Ended(late, model.Failure.UNAVAILABLE, "not bound")
     for ended in (failed, Ended(again, provider_id="id-1"), failed):
         async with here.db.transaction() as tx:
-            await sending.turn(here.kit, tx, model.Lane.SMS, [ended], 0)
+            await send.turn(here.kit, tx, model.Lane.SMS, [ended], 0)
     [message] = await here.messages()
     assert (message["status"], message["provider_id"]) == ("sent", "id-1")
 
@@ -243,11 +244,11 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     """The network is quicker than our commit: the receipt waits for the message it speaks of."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [outgoing] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
-        await queue.receipt(tx, "id-1", "delivered")
+        await messages.receipt(tx, "id-1", "delivered")
     async with here.db.transaction() as tx:
-        await queue.sent(tx, [(outgoing.message, "id-1", outgoing.claimed_at)])
+        await messages.sent(tx, [(outgoing.message, "id-1", outgoing.claimed_at)])
     assert [each["receipt"] for each in await here.messages()] == ["delivered"]
 
 

@@ -11,10 +11,10 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.stack import ROOT, Stack
-from deploy.outbox_proof import ROWS, Looked, Proof
-from shared.chain import COLUMNS, Row, chain
+from deploy.operations.outbox_proof import ROWS, Looked, Proof
+from shared.bus.chain import COLUMNS, Row, chain
+from shared.bus.proof import Finding, Kind, one
 from shared.db import Database
-from shared.proof import Finding, Kind, one
 from tests.stack import scratch
 from tests.support.bus import NotifyLike, relaying, settings
 from tests.support.eventually import eventually

@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy as SlowBuilder
 from typer.testing import CliRunner, Result
 
-from deploy import cli_redrive
-from deploy.cli import app
+from deploy.cli import redrive
+from deploy.cli.__main__ import app
+from shared.bus.parked import unpacked
 from shared.errors import Unprocessable
-from shared.parked import unpacked
 from tests.support.bus import answer, new_incident, redriving
 from tests.support.octets import Octets
 from tests.support.redrive import Ward, warding
@@ -187,7 +187,7 @@ async def test_what_nobody_takes_up_stays_asked_for(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No worker runs: the command says so after a while, and the next worker needs no asking."""
-    monkeypatch.setattr(cli_redrive, "PATIENCE", 0.3)
+    monkeypatch.setattr(redrive, "PATIENCE", 0.3)
     incident = await ward.parked(1, because=NO_OFFER)
     del ward.handling.broken[incident, 1]
     [number] = await numbers(ward, incident)

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from deploy.local.processes import Part
 from deploy.local.stack import ROOT, Stack
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.faults.database import refusing_rows

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest_asyncio
 
-from shared import metrics, parked
+from shared import metrics
+from shared.bus import parked
 from shared.errors import RetryLater, Unprocessable
 from tests.support.bus import answer, new_incident, redriving
 from tests.support.eventually import eventually

@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.referral import acts, store
-from services.referral.acts import Answering
+from services.referral.handlers import casework
+from services.referral.handlers.casework import Answering
 from services.referral.jobs import clock_pass
-from services.referral.model.values import HELD, Offer, ServiceRequest
+from services.referral.model.service_request import HELD, Offer, ServiceRequest
+from services.referral.store import requests as store
 from services.referral.visibility import may_see
-from shared.aside import Aside
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
@@ -25,8 +25,9 @@ from shared.events.words import (
     UnreachableReason,
     Urgency,
 )
-from shared.exclusions import staff_digest
-from shared.tokens import Caller, Verifier
+from shared.runtime.quarantine import Aside
+from shared.security.excluded_staff import staff_digest
+from shared.security.tokens import Caller, Verifier
 from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, both, coordinator, opened, worker
 
@@ -50,7 +51,7 @@ async def house(own: Stack) -> AsyncIterator[House]:
 async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
     """One answer over HTTP, below the HTTP."""
     async with house.as_seen_by(caller) as tx:
-        found = await acts.answer(tx, house.rules, Answering(caller, said), offer.id)
+        found = await casework.answer(tx, house.rules, Answering(caller, said), offer.id)
     return found.request
 
 
@@ -95,7 +96,7 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     one = worker(offer.organisation)
     await answer(house, one, offer, Answer.ACCEPT)
     async with house.as_seen_by(one) as tx:
-        ticket = await acts.renew_ticket(tx, house.rules, one, offer.id)
+        ticket = await casework.renew_ticket(tx, house.rules, one, offer.id)
         now = tx.now
     public = house.settings.keys_dir.parent / "intake" / "tickets.public.json"
     granted = Verifier.from_file(public).ticket(ticket, now)
@@ -103,7 +104,7 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     two = worker(offer.organisation, "st-two")
     with pytest.raises(Forbidden):
         async with house.as_seen_by(two) as tx:
-            await acts.renew_ticket(tx, house.rules, two, offer.id)
+            await casework.renew_ticket(tx, house.rules, two, offer.id)
 
 
 async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no_more(
@@ -124,7 +125,7 @@ async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no
     assert (await house.said(request)).count("offer.requested") == 2
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(one) as tx:
-            await acts.renew_ticket(tx, house.rules, one, offer.id)
+            await casework.renew_ticket(tx, house.rules, one, offer.id)
 
 
 async def test_a_late_yes_of_a_unit_found_excluded_is_not_allowed(house: House, own: Stack) -> None:
@@ -151,11 +152,11 @@ async def test_a_case_is_handed_over_once_however_often_that_is_said(house: Hous
     await answer(house, one, offer, Answer.ACCEPT)
     for _ in range(2):
         async with house.as_seen_by(one) as tx:
-            found = await acts.hand_over(tx, house.rules, one, offer.id, "st-two", "on leave")
+            found = await casework.hand_over(tx, house.rules, one, offer.id, "st-two", "on leave")
         assert found.offer.person == "st-two"
     with pytest.raises(Forbidden):
         async with house.as_seen_by(three) as tx:
-            await acts.hand_over(tx, house.rules, three, offer.id, "st-three", "mine")
+            await casework.hand_over(tx, house.rules, three, offer.id, "st-three", "mine")
 
 
 @pytest.mark.parametrize("years", [-2, 1, -2025])
@@ -169,7 +170,7 @@ async def test_a_claimed_time_that_cannot_be_is_refused(house: House, years: int
     by = Answering(caller, Answer.ACCEPT, claimed_at=claimed)
     with pytest.raises(Invalid, match="claimed_at"):
         async with house.as_seen_by(caller) as tx:
-            await acts.answer(tx, house.rules, by, offer.id)
+            await casework.answer(tx, house.rules, by, offer.id)
     kept = (await house.again(request)).offer(offer.id)
     assert kept is not None
     assert kept.status is OfferStatus.REQUESTED
@@ -188,7 +189,7 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
     asked = "no-such-offer" if who == "nobody" else offer.id
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(caller) as tx:
-            await acts.find(tx, house.rules, caller, asked)
+            await casework.find(tx, house.rules, caller, asked)
 
 
 @pytest.mark.parametrize(
@@ -205,13 +206,13 @@ async def test_a_case_is_hidden_from_whoever_coordinates_for_the_excluded(
     theirs = replace(coordinator("41703220"), organisation="police-suzak")
     with pytest.raises(NotFound, match=r"^no such service request$"):
         async with house.as_seen_by(theirs) as tx:
-            await acts.find_request(tx, house.rules, theirs, request.id)
+            await casework.find_request(tx, house.rules, theirs, request.id)
     async with house.as_seen_by(theirs) as tx:
         assert await store.by_id(tx, request.id) is None
     assert not may_see(house.rules.jurisdiction, request, theirs)
     oblast = coordinator("41703")
     async with house.as_seen_by(oblast) as tx:
-        assert await acts.find_request(tx, house.rules, oblast, request.id)
+        assert await casework.find_request(tx, house.rules, oblast, request.id)
 
 
 async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:
@@ -286,8 +287,8 @@ async def test_a_coordinator_may_have_one_more_asked_and_others_may_not(house: H
     )
     hers, other = coordinator("41704"), coordinator("41706")
     async with house.as_seen_by(hers) as tx:
-        after = await acts.add_candidate(tx, house.rules, hers, request.id, more)
+        after = await casework.add_candidate(tx, house.rules, hers, request.id, more)
     assert more in {offer.service for offer in after.open_offers}
     with pytest.raises(NotFound):
         async with house.as_seen_by(other) as tx:
-            await acts.add_candidate(tx, house.rules, other, request.id, more)
+            await casework.add_candidate(tx, house.rules, other, request.id, more)

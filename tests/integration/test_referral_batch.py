@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from services.referral import handlers, store
-from services.referral.model.values import OPEN, ServiceRequest
+from services.referral.handlers import incidents
+from services.referral.model.service_request import OPEN, ServiceRequest
+from services.referral.store import requests
 from shared.events import Event
 from shared.events.intake import IncidentReported, Need, Permission
 from shared.events.words import Fulfilment, Urgency
@@ -52,10 +53,10 @@ async def reported(house: House, urgencies: list[Urgency]) -> list[ServiceReques
     """Handles one batch; the service requests in the order of ``urgencies``."""
     async with house.db.transaction() as tx:
         events = [shelter(urgency, tx.now) for urgency in urgencies]
-        await handlers.on_incidents_reported(house.rules, tx, events)
+        await incidents.on_incidents_reported(house.rules, tx, events)
     async with house.db.transaction() as tx:
         needs = [(each.body.incident_id, each.body.needs[0].need_id) for each in events]
-        found = await store.by_needs(tx, needs)
+        found = await requests.by_needs(tx, needs)
     return [found[need] for need in needs]
 
 

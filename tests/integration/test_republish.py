@@ -12,7 +12,7 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
-from deploy.outbox_proof import Proof
+from deploy.operations.outbox_proof import Proof
 from shared.db import Database
 from tests.stack import scratch
 from tests.support import ledgers

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.phones import State
+from deploy.simulators.faults import Mode
+from deploy.simulators.phones import State
 from services.notify.channels import Content, Receipt, SendFailed
 from services.notify.channels.sms import (
     DeliveryReceipt,

@@ -13,16 +13,17 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from shared import consume, metrics
-from shared.bus import run_consumer
-from shared.consume import Consume, Handler, each
+from shared import metrics
+from shared.bus import consume
+from shared.bus.consume import Consume, Handler, each
+from shared.bus.subscriber import run_consumer
+from shared.bus.watchdog import BLIND, Watchdog
 from shared.db import Database, Tx
 from shared.errors import Halt, RetryLater
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
 from shared.events.topics import TOPICS
-from shared.health import Health
-from shared.watchdog import BLIND, Watchdog
+from shared.runtime.health import Health
 from tests.stack import scratch
 from tests.support.bus import NotifyLike, ReferralLike, answer, new_incident, relaying, settings
 from tests.support.bus import sealer as sealer_of

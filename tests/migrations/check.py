@@ -17,7 +17,7 @@ FOLDERS = (
 def problems(folder: Path) -> list[str]:
     """One line each."""
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "shared" / "alembic"))
+    config.set_main_option("script_location", str(ROOT / "shared" / "runtime" / "alembic"))
     config.set_main_option("version_locations", str(folder / "versions"))
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from services.referral.model.ladder import EXHAUSTED
-from services.referral.model.values import Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.intake import ConsentWithdrawn
 from shared.events.notify import AlertUnreachable
 from shared.events.words import CancelReason, OfferStatus, UnreachableReason

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from services.referral.model.directory import Organisation
+from services.referral.directory.model import Organisation
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.words import Urgency
-from shared.exclusions import staff_digest
+from shared.security.excluded_staff import staff_digest
 from tests.simulation.country import TERRITORIES, Country
 
 AGES = ("16-17", "18-29", "30-44", "60+")

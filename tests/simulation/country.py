@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-from services.referral.model.directory import (
+from services.referral.directory.model import (
     Directory,
     Eligibility,
     Organisation,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.referral.model.values import Offer
+from services.referral.model.service_request import Offer
 from shared.events import Event
 from shared.events.intake import ConsentWithdrawn, IncidentReported
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.referral import places, visibility
+from services.referral import visibility
 from services.referral.model.matching import Match
-from services.referral.model.values import Decision, Offer, ServiceRequest
-from services.referral.places import Places
-from services.referral.records import Look
+from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.store import capacity
+from services.referral.store.capacity import Places
+from services.referral.store.decisions import Look
 from shared.db import Tx
 from shared.events import Act, Body, Event
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
@@ -107,7 +108,7 @@ class MemoryTx(Tx):
 
     async def execute(self, query: str, *_args: Any) -> str:
         """Settings of the session and rows to lock need no memory."""
-        if query not in (visibility.ACTING, places.PLACES):
+        if query not in (visibility.ACTING, capacity.PLACES):
             raise LookupError(f"the simulation knows no such statement: {query}")
         return ""
 
@@ -169,13 +170,13 @@ def _takeable(
 
 
 _ANSWERS: dict[str, Callable[..., list[Any]]] = {
-    places.LOCK: _lock,
-    places.HELD_PLACES: _held,
-    places.TAKEABLE: _takeable,
+    capacity.LOCK: _lock,
+    capacity.HELD_PLACES: _held,
+    capacity.TAKEABLE: _takeable,
 }
 
 
-# --- the functions of `services.referral.store`, by their names ----------------------------------
+# --- the functions of `services.referral.store.requests`, by their names -------------------------
 
 
 def _shelf(tx: Tx) -> Shelf:

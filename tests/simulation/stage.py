@@ -9,14 +9,17 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any, TypeVar
 
-from services.referral import acts, desk, handlers, places, records, saying, store
+from services.referral import publish, unit_of_work
+from services.referral.directory.model import Directory, Service
+from services.referral.handlers import casework, incidents
 from services.referral.model import answers, matching
 from services.referral.model.answers import Judged, Said
-from services.referral.model.course import World
-from services.referral.model.directory import Directory, Service
+from services.referral.model.decision import World
 from services.referral.model.matching import Match, Room
-from services.referral.model.values import Decision, Offer, ServiceRequest
-from services.referral.places import Places
+from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.store import capacity, decisions
+from services.referral.store import requests as store
+from services.referral.store.capacity import Places
 from shared.db import Tx
 from shared.events import Act
 from shared.events.words import Answer, RejectReason
@@ -66,12 +69,12 @@ class Stage:
         new: list[tuple[ModuleType, str, Any]] = [
             (store, each.__name__, each) for each in memory.STORE
         ]
-        new += [(records, "keep", memory.keep), (places, "count", self._count)]
+        new += [(decisions, "keep", memory.keep), (capacity, "count", self._count)]
         new += [
-            (desk, "say", _say),
-            (desk, "match", self._match),
-            (handlers, "judge", self._judge),
-            (acts, "judge", self._judge),
+            (unit_of_work, "say", _say),
+            (unit_of_work, "match", self._match),
+            (incidents, "judge", self._judge),
+            (casework, "judge", self._judge),
         ]
         old = [(module, name, getattr(module, name)) for module, name, _ in new]
         try:
@@ -120,10 +123,10 @@ class Stage:
         return judged
 
 
-_real_count = places.count
+_real_count = capacity.count
 
 
 def _say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     if isinstance(tx, MemoryTx):
         tx.decide(decision)
-    saying.say(tx, decision, territory, act)
+    publish.say(tx, decision, territory, act)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.referral.model.values import (
+from services.referral.model.service_request import (
     Alerted,
     Decision,
     Moved,
@@ -14,7 +14,7 @@ from services.referral.model.values import (
     Progressed,
     ServiceRequest,
 )
-from services.referral.places import Places
+from services.referral.store.capacity import Places
 from shared.errors import Refused
 from shared.events import Event
 from shared.events.words import OfferStatus

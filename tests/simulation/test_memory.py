@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from services.referral import places, records, store
-from services.referral.places import Places
+from services.referral.store import capacity, decisions
+from services.referral.store import requests as store
+from services.referral.store.capacity import Places
 from shared.db import Tx
 from tests.simulation import memory
 from tests.simulation.memory import MemoryTx
@@ -72,8 +73,8 @@ async def _places(tx: Tx, world: World) -> list[Places]:
     requests = sorted(world.shelf.requests.values(), key=lambda each: each.urgency.rank)
     directory = world.country.directory
     return [
-        await places.count(tx, directory, requests[:1]),
-        await places.count(tx, directory, requests),
+        await capacity.count(tx, directory, requests[:1]),
+        await capacity.count(tx, directory, requests),
     ]
 
 
@@ -93,4 +94,4 @@ async def _due_in_memory(tx: MemoryTx) -> list[datetime | None]:
 def test_both_are_asked_in_the_same_words(name: str) -> None:
     """A function of the store that changes takes the one in memory with it."""
     assert inspect.signature(getattr(memory, name)) == inspect.signature(getattr(store, name))
-    assert inspect.signature(memory.keep) == inspect.signature(records.keep)
+    assert inspect.signature(memory.keep) == inspect.signature(decisions.keep)

@@ -4,10 +4,10 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from services.referral import acts
-from services.referral.acts import Answering, Change
-from services.referral.model import care
-from services.referral.model.values import ServiceRequest
+from services.referral.handlers import casework
+from services.referral.handlers.casework import Answering, Change
+from services.referral.model import casework as care
+from services.referral.model.service_request import ServiceRequest
 from shared.events import Act, Body
 from shared.events.intake import ConsentWithdrawn
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
@@ -19,7 +19,7 @@ from shared.events.words import (
     FailReason,
     UnreachableReason,
 )
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 from tests.simulation.cases import Case, cases, reported
 from tests.simulation.providers import Deed, providers
 from tests.simulation.world import Work, World
@@ -141,7 +141,9 @@ class Town:
             caller = COORDINATOR if desk else _caller(deed)
             behalf = deed.person if desk else None
             by = Answering(caller, answer, deed.reason, deed.channel, behalf)
-            self._act(deed.act, lambda tx: acts.answer(tx, self.world.rules, by, deed.offer), deed)
+            self._act(
+                deed.act, lambda tx: casework.answer(tx, self.world.rules, by, deed.offer), deed
+            )
         else:
             self._act(deed.act, self._care(deed), deed)
 
@@ -162,22 +164,22 @@ class Town:
     def _care(self, deed: Deed) -> Work:
         rules, caller = self.world.rules, _caller(deed)
         if deed.act == "fail":
-            return lambda tx: acts.fail(tx, rules, caller, deed.offer, FailReason.OTHER)
+            return lambda tx: casework.fail(tx, rules, caller, deed.offer, FailReason.OTHER)
         if deed.act == "hand-over":
             staff = self.world.country.people[deed.organisation]
             case = self._case(self.world.shelf.of_offer[deed.offer])
             to = self.dice.choice([*staff, *sorted(case.people)])
-            return lambda tx: acts.hand_over(tx, rules, caller, deed.offer, to, "on leave")
+            return lambda tx: casework.hand_over(tx, rules, caller, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
             "start": care.start,
             "resume": care.resume,
-            "release": acts.undo(caller),
+            "release": casework.undo(caller),
             "complete": partial(care.complete, outcome="helped"),
             "hold": partial(care.hold, reason="waiting", review_at=review),
         }
         change = changes[deed.act]
-        return lambda tx: acts.holder_act(tx, rules, caller, deed.offer, change)
+        return lambda tx: casework.holder_act(tx, rules, caller, deed.offer, change)
 
     def _act(self, kind: str, work: Work, deed: Deed | None = None, about: str = "") -> None:
         """Over HTTP: whoever hears no answer mostly tries again."""
@@ -223,18 +225,18 @@ class Town:
             directory = self.world.country.directory
             services = [each.id for each in directory.of_type(request.service_type)]
             service = self.dice.choice(services or ["none"])
-            return lambda tx: acts.add_candidate(tx, rules, COORDINATOR, request.id, service)
+            return lambda tx: casework.add_candidate(tx, rules, COORDINATOR, request.id, service)
         if kind == "void-request":
-            return lambda tx: acts.void_request(tx, rules, COORDINATOR, request.id, "mistake")
+            return lambda tx: casework.void_request(tx, rules, COORDINATOR, request.id, "mistake")
         if not request.offers:
             return None
         offer = self.dice.choice(request.offers)
         if kind == "fail":
-            return lambda tx: acts.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
+            return lambda tx: casework.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
         change: Change = partial(care.cancel, reason=self.dice.choice(list(CancelReason)))
         if kind == "void":
             change = partial(care.void_offer, reason="mistake")
-        return lambda tx: acts.coordinator_act(tx, rules, COORDINATOR, offer.id, change)
+        return lambda tx: casework.coordinator_act(tx, rules, COORDINATOR, offer.id, change)
 
     def _case(self, request_id: str) -> Case:
         return self.world.book.case(self.world.shelf.requests[request_id])

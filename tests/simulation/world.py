@@ -13,17 +13,18 @@ from itertools import count
 from random import Random
 from typing import Any, cast
 
-from services.referral import handlers, jobs
-from services.referral.directory_file import LiveDirectory
-from services.referral.model.directory import Directory
-from services.referral.model.values import ServiceRequest
-from services.referral.rules import Rules
-from shared.aside import Aside
-from shared.consume import independent
+from services.referral import jobs
+from services.referral.deps import Rules
+from services.referral.directory.file import LiveDirectory
+from services.referral.directory.model import Directory
+from services.referral.handlers import incidents
+from services.referral.model.service_request import ServiceRequest
+from shared.bus.consume import independent
 from shared.db import Tx
 from shared.errors import Refused
 from shared.events import Act, Body, Envelope, Event, event_type, intake, notify
-from shared.tokens import Signer
+from shared.runtime.quarantine import Aside
+from shared.security.tokens import Signer
 from tests.simulation import laws
 from tests.simulation.book import Book, Broken
 from tests.simulation.country import Country, country, jurisdiction
@@ -40,11 +41,11 @@ MOST_STEPS = 20_000
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 HANDLERS: dict[type[Body], Callable[[Rules, Tx, Sequence[Any]], Awaitable[None]]] = {
-    intake.IncidentReported: handlers.on_incidents_reported,
-    intake.ConsentWithdrawn: handlers.on_consents_withdrawn,
-    notify.AlertSent: handlers.on_alerts_sent,
-    notify.AlertUnreachable: handlers.on_alerts_unreachable,
-    notify.AnswerReceived: handlers.on_answers_received,
+    intake.IncidentReported: incidents.on_incidents_reported,
+    intake.ConsentWithdrawn: incidents.on_consents_withdrawn,
+    notify.AlertSent: incidents.on_alerts_sent,
+    notify.AlertUnreachable: incidents.on_alerts_unreachable,
+    notify.AnswerReceived: incidents.on_answers_received,
 }
 """`services.referral.app` names the same."""
 PARTS = ("events", "clock", "directory")

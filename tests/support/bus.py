@@ -10,16 +10,16 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from deploy.local.stack import Stack
-from shared.bus import run_consumer
-from shared.consume import Consume, Handler
+from shared.bus.consume import Consume, Handler
+from shared.bus.redrive import Redrive
+from shared.bus.relay import Relay
+from shared.bus.subscriber import run_consumer
 from shared.db import Database
 from shared.events import Act, Body
 from shared.events.notify import AnswerReceived
 from shared.events.words import Answer, Channel
-from shared.health import Health
-from shared.redrive import Redrive
-from shared.relay import Relay
-from shared.sealing import Sealer
+from shared.runtime.health import Health
+from shared.security.sealing import Sealer
 from shared.settings import Environment, Settings
 
 

@@ -23,7 +23,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.labels import create_labels
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.kafka import Node, new_id, properties
 from deploy.local.processes import Launch
 from deploy.local.servers import Cluster

@@ -14,14 +14,14 @@ import httpx
 
 from deploy.local.stack import Stack
 from services.intake import app
-from services.intake.kit import Kit
+from services.intake.deps import Kit
 from services.intake.settings import IntakeSettings
 from shared.clock import wall
 from shared.db import Database
 from shared.events import Body, Event, event_type
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
-from shared.tokens import Caller, Signer, Ticket
+from shared.security.tokens import Caller, Signer, Ticket
 from tests.support.referral_says import enveloped, offer_changed, request_changed
 
 UCHKUN = "41704245845020"

@@ -2,8 +2,8 @@
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from shared.keyring import Keyring
-from shared.sealing import Sealer
+from shared.security.keyring import Keyring
+from shared.security.sealing import Sealer
 
 
 def sealers(*services: str) -> dict[str, Sealer]:

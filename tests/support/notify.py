@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from deploy.local.stack import Stack
 from services.notify import app
 from services.notify.channels.sms import Timing
-from services.notify.kit import Kit
+from services.notify.deps import Kit
 from services.notify.people import store as people
 from services.notify.people.model import Organisation, Person
 from services.notify.rosters import store as rosters
@@ -25,8 +25,8 @@ from shared.db import Database
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.referral import OfferChanged, OfferRequested
 from shared.events.words import OfferStatus, Urgency
-from shared.sealing import Sealer
-from shared.tags import ExcludedPeople
+from shared.security.sealing import Sealer
+from shared.security.tags import ExcludedPeople
 
 ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24), "FREQ=DAILY")
 DESK = "desk"

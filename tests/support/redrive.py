@@ -11,8 +11,8 @@ import asyncpg
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from deploy.parked_desk import desk
-from shared.consume import Handler, each
+from deploy.operations.parked import desk
+from shared.bus.consume import Handler, each
 from shared.db import Database, Tx
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived

@@ -10,19 +10,20 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from deploy.local.stack import ROOT, Stack
-from services.referral import handlers, store
 from services.referral.app import load_rules
-from services.referral.model.values import Offer, ServiceRequest
-from services.referral.rules import Rules
+from services.referral.deps import Rules
+from services.referral.handlers import incidents
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
+from services.referral.store import requests
 from services.referral.visibility import seen_by
 from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
 from shared.events.words import Answer, Channel, UnreachableReason, Urgency
+from shared.security.tokens import Caller
 from shared.settings import Environment
-from shared.tokens import Caller
 
 BATKEN = "41705258860000"
 
@@ -58,7 +59,7 @@ class House:
         body = IncidentReported(**fields)
         async with self.db.transaction() as tx:
             event = event_of(body, tx.now)
-            await handlers.on_incidents_reported(self.rules, tx, [event])
+            await incidents.on_incidents_reported(self.rules, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
     def as_seen_by(self, caller: Caller) -> AbstractAsyncContextManager[Tx]:
@@ -68,7 +69,7 @@ class House:
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""
         async with self.db.transaction() as tx:
-            found = await store.by_needs(tx, [(incident_id, need_id)])
+            found = await requests.by_needs(tx, [(incident_id, need_id)])
         return found[incident_id, need_id]
 
     async def again(self, request: ServiceRequest) -> ServiceRequest:
@@ -88,7 +89,7 @@ class House:
                 people=1,
                 sent_at=tx.now,
             )
-            await handlers.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
+            await incidents.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
 
     async def unreachable(
         self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
@@ -103,7 +104,7 @@ class House:
             reason=reason,
         )
         async with self.db.transaction() as tx:
-            await handlers.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
+            await incidents.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
 
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
@@ -119,7 +120,7 @@ class House:
         )
         async with self.db.transaction() as tx:
             act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
-            await handlers.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
+            await incidents.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
 
     async def said(self, request: ServiceRequest) -> list[str]:
         """The event types emitted for an incident, in order."""

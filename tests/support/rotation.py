@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import seal_keys, secrets
+from deploy.operations import sealing_keys
+from deploy.provision import secrets
 from deploy.topology import SERVICES
-from shared import keyring
 from shared.errors import RetryLater
-from shared.keyring import PRIVATE_FILE, PUBLIC_FILE
-from shared.keys import unb64
-from shared.sealing import Sealer
+from shared.security import keyring
+from shared.security.key_files import unb64
+from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
+from shared.security.sealing import Sealer
 
 FILES = (PRIVATE_FILE, PUBLIC_FILE)
 
@@ -36,7 +37,7 @@ class World:
 
     def step(self, service: str) -> None:
         """One phase of the rotation that is going on, or the first of a new one."""
-        self.rotation = self.rotation or seal_keys.rotate(self.desk, service)
+        self.rotation = self.rotation or sealing_keys.rotate(self.desk, service)
         if next(self.rotation, None) is None:
             self.rotation = None
 
@@ -47,13 +48,13 @@ class World:
     def rotate(self, service: str) -> None:
         """The command, run to its end."""
         self.kill()
-        list(seal_keys.rotate(self.desk, service))
+        list(sealing_keys.rotate(self.desk, service))
 
     def finish(self) -> None:
         """All rotations come to their end, by repeating the command."""
         self.kill()
         for service in SERVICES:
-            standing = seal_keys.standings(self.desk)
+            standing = sealing_keys.standings(self.desk)
             if any(each.lacking for each in standing if each.service == service):
                 self.rotate(service)
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from deploy.local.simulators.ledger import Ledger
-from deploy.local.simulators.phones import Phones
-from deploy.local.simulators.smsc import Smsc
+from deploy.simulators.ledger import Ledger
+from deploy.simulators.phones import Phones
+from deploy.simulators.smsc import Smsc
 from services.notify.channels.sms import (
     DeliveryReceipt,
     Provider,

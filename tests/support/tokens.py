@@ -2,7 +2,7 @@
 
 from deploy.local.stack import Stack
 from shared.clock import wall
-from shared.tokens import Caller, Signer
+from shared.security.tokens import Caller, Signer
 
 
 def token(stack: Stack, caller: Caller) -> str:

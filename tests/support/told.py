@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.local.simulators.smsc import Smsc
+from deploy.simulators.smsc import Smsc
 from tests.support.eventually import eventually
 from tests.support.notify import House
 

@@ -15,7 +15,7 @@ import httpx
 from deploy.local.stack import ROOT, Stack
 from deploy.samples.load import Incident, Person, load_incidents, load_people
 from services.notify import cli as notify_cli
-from shared.tokens import Caller
+from shared.security.tokens import Caller
 from tests.support.eventually import eventually
 from tests.support.tokens import token
 

@@ -11,12 +11,12 @@ import structlog
 from services.notify import metrics
 from services.notify.answers import store
 from services.notify.answers.model import Outcome
-from services.notify.answers.parse import Reply, parse
-from services.notify.delivery import queue
-from services.notify.delivery import store as delivery
+from services.notify.codes.parse import Reply, parse
+from services.notify.delivery.alert_outcomes import FIRST_VERSION
 from services.notify.delivery.model import COURTESY_LASTS, Kind, Message, Offer
-from services.notify.delivery.settling import FIRST_VERSION
-from services.notify.kit import Kit
+from services.notify.delivery.store import messages
+from services.notify.delivery.store import offers as delivery
+from services.notify.deps import Kit
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared.db import Tx
@@ -24,7 +24,7 @@ from shared.errors import Invalid
 from shared.events import Act
 from shared.events.notify import AnswerReceived
 from shared.events.words import Channel, Urgency
-from shared.phones import normalise
+from shared.jurisdiction.phones import normalise
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ async def on_reply(kit: Kit, tx: Tx, sender: str, text: str) -> Outcome:
         outcome = Outcome.ANSWER if answer_id else Outcome.WRONG_CODE
     reply_id = await store.keep_reply(tx, sender_hash, text_hash, outcome, answer_id)
     if outcome in {Outcome.UNCLEAR, Outcome.WRONG_CODE} and past.may_be_prompted:
-        await queue.add(tx, [(_prompt(tx, senders[0]), f"prompt:{reply_id}")])
+        await messages.add(tx, [(_prompt(tx, senders[0]), f"prompt:{reply_id}")])
     return _noted(outcome)
 
 

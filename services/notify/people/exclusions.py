@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.notify.people.model import Person
 from shared.errors import Unprocessable
-from shared.tags import ExcludedPeople, Tagger
+from shared.security.tags import ExcludedPeople, Tagger
 
 
 class Opens(Protocol):

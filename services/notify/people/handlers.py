@@ -7,7 +7,7 @@ from services.notify.people.model import Organisation, Person, check_slug, check
 from shared.db import Tx
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
-from shared.phones import normalise
+from shared.jurisdiction.phones import normalise
 
 
 async def put_organisation(

@@ -7,10 +7,10 @@ the instant it is handled.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referral.model.course import Course, World
+from services.referral.model.decision import Course, World
 from services.referral.model.ladder import climb, half_way
-from services.referral.model.life import Party
-from services.referral.model.values import OPEN, Decision, Offer, ServiceRequest
+from services.referral.model.lifecycle import Party
+from services.referral.model.service_request import OPEN, Decision, Offer, ServiceRequest
 from shared.errors import Conflict
 from shared.events.words import (
     Answer,
@@ -21,7 +21,7 @@ from shared.events.words import (
     RejectReason,
     ServiceRequestStatus,
 )
-from shared.exclusions import is_excluded
+from shared.security.excluded_staff import is_excluded
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from services.referral.model.course import Course, World
+from services.referral.model.decision import Course, World
 from services.referral.model.ladder import climb
-from services.referral.model.life import Party
-from services.referral.model.values import HELD, OPEN, Decision, Permission, ServiceRequest
+from services.referral.model.lifecycle import Party
+from services.referral.model.service_request import HELD, OPEN, Decision, Permission, ServiceRequest
 from shared.events.words import CancelReason, OfferStatus, ServiceRequestStatus
 
 

@@ -1,7 +1,7 @@
 """For whom a service is, judged on bands: referral knows no ages. In doubt the survivor is in."""
 
-from services.referral.model.directory import Eligibility
-from services.referral.model.values import ServiceRequest
+from services.referral.directory.model import Eligibility
+from services.referral.model.service_request import ServiceRequest
 
 OLDEST = 150
 

@@ -9,10 +9,10 @@ again.
 from dataclasses import replace
 from datetime import datetime
 
-from services.referral.model.course import Course
-from services.referral.model.life import Party
+from services.referral.model.decision import Course
+from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.values import HELD, OPEN, Offer, ServiceRequest
+from services.referral.model.service_request import HELD, OPEN, Offer, ServiceRequest
 from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
 
 EXHAUSTED = "notice-exhausted"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.referral.model.directory import Directory, Organisation, Service
+from services.referral.directory.model import Directory, Organisation, Service
 from services.referral.model.eligibility import ineligible
-from services.referral.model.values import ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 
 RULES_VERSION = "2026-11.2"
 """Named in every decision record; raised with any change of what is below."""

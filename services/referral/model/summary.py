@@ -6,7 +6,7 @@ The raion, never the aimak; bands, never ages. In an aimak "mother, 34, four chi
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referral.model.values import Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.words import OfferStatus, Urgency
 
 

@@ -6,8 +6,8 @@ from time import monotonic
 
 from deploy.local.processes import Part
 from deploy.local.replicas import replica
-from deploy.local.shares import shares
 from deploy.local.variant import Variant
+from deploy.operations.shares import shares
 from deploy.topology import SERVICES
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.eventually import eventually

@@ -9,7 +9,7 @@ from time import monotonic
 
 import asyncpg
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.variant import Variant
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene, Window

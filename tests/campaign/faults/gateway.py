@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.receipts import Receipts
 from deploy.local.variant import Variant
+from deploy.simulators.faults import Mode
+from deploy.simulators.receipts import Receipts
 from tests.campaign.ledger import Ledger, Receipt
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.faults.centre import receipts, smsc

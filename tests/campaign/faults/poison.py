@@ -8,11 +8,11 @@ from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from shared import wire
+from shared.bus import wire
 from shared.events import READERS as EVENTS
 from shared.events import Envelope, event_type
 from shared.events.canonical import canonical
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 from tests.campaign.faults.operators import tirek
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.eventually import eventually

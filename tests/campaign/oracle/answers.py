@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
+from deploy.demo.story.codes import codes_in
 from deploy.local.stack import ROOT
-from deploy.local.story.codes import codes_in
 from shared.events.words import Answer, OfferStatus
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.texts import fold

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
 from deploy.topology import SERVICES
-from services.notify.delivery.codes import CodeKeys
+from services.notify.codes.keys import CodeKeys
 from shared.events import READERS, event_type
 from shared.events.envelope import GENESIS, Envelope, digest
 from shared.events.topics import TOPICS

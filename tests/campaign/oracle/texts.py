@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
 
+from deploy.demo.story.codes import codes_in
 from deploy.local.stack import ROOT
-from deploy.local.story.codes import codes_in
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.texts import Messages
 from tests.campaign.ledger import Ledger

@@ -1,6 +1,6 @@
 """Laws of answers: the first yes wins, late is told as late, and no answer is lost."""
 
-from services.referral.model.values import Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
 from shared.events.words import Answer, Judgement, OfferStatus, ServiceRequestStatus

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.referral.model.matching import Candidate
-from services.referral.model.values import Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.words import Fulfilment, OfferStatus, RejectReason
 from tests.simulation.book import Book
 from tests.simulation.laws.judging import apart, binding, standing_in, unsuitable, why_not

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from services.referral.model.directory import Eligibility, Organisation, Service
-from services.referral.model.values import ServiceRequest
+from services.referral.directory.model import Eligibility, Organisation, Service
+from services.referral.model.service_request import ServiceRequest
 from tests.simulation.book import Book
 from tests.simulation.cases import Case
 from tests.simulation.country import DAYTIME, NIGHT, jurisdiction

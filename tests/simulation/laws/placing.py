@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.referral.model.values import Moved, ServiceRequest
+from services.referral.model.service_request import Moved, ServiceRequest
 from shared.events.words import CancelReason, OfferStatus
 from tests.simulation.book import Book
 from tests.simulation.step import Step

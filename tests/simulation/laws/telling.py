@@ -1,6 +1,6 @@
 """Laws of the record: each change is a version, said once, and what has ended stays ended."""
 
-from services.referral.model.values import ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from shared.events.intake import ConsentWithdrawn
 from shared.events.notify import AlertUnreachable
 from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus

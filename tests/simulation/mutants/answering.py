@@ -1,6 +1,6 @@
 """Bugs in what becomes of an answer."""
 
-from services.referral.model import answers, care
+from services.referral.model import answers, casework
 from tests.simulation.planting import Mutant
 
 BUGS = (
@@ -161,7 +161,7 @@ BUGS = (
     Mutant(
         "handed-to-the-excluded",
         "A case may be handed over to somebody who must not know of it.",
-        care.hand_over,
+        casework.hand_over,
         "is_excluded(request.incident_id, to, request.excluded_staff)",
         "not to",
     ),

@@ -1,9 +1,9 @@
 """Bugs in who is asked, in which order, and when nobody is left."""
 
 from services.referral.model import eligibility, ladder, matching
-from services.referral.model.care import add_candidate
+from services.referral.model.casework import add_candidate
 from services.referral.model.matching import Candidate
-from services.referral.model.values import Offer, Permission
+from services.referral.model.service_request import Offer, Permission
 from tests.simulation.planting import Mutant, of_property
 
 BUGS = (

@@ -1,8 +1,8 @@
 """Bugs in what stays: versions, what is said, what has ended."""
 
-from services.referral import handlers
-from services.referral.model import care, consent, ladder
-from services.referral.model.course import Course
+from services.referral.handlers import incidents
+from services.referral.model import casework, consent, ladder
+from services.referral.model.decision import Course
 from tests.simulation.planting import Mutant
 
 BUGS = (
@@ -37,7 +37,7 @@ BUGS = (
     Mutant(
         "exclusion-too-late-to-matter",
         "That a unit is excluded counts only while it is asked.",
-        handlers.on_alerts_unreachable,
+        incidents.on_alerts_unreachable,
         "if event.body.reason is UnreachableReason.UNIT_EXCLUDED:",
         "if event.body.reason is UnreachableReason.UNIT_EXCLUDED and not stale:",
     ),
@@ -72,70 +72,70 @@ BUGS = (
     Mutant(
         "done-is-not-done",
         "After it was completed, the service request stays active.",
-        care.complete,
+        casework.complete,
         "course.progress(status=ServiceRequestStatus.COMPLETED)",
         "course.settle()",
     ),
     Mutant(
         "failed-asks-nobody",
         "It came to nothing, and the next one is not asked.",
-        care.fail,
+        casework.fail,
         "climb(course)",
         "course.settle()",
     ),
     Mutant(
         "cancelled-asks-nobody",
         "A coordinator takes an offer back, and the next one is not asked.",
-        care.cancel,
+        casework.cancel,
         "climb(course)",
         "course.settle()",
     ),
     Mutant(
         "cancelled-asks-the-same",
         "A coordinator takes an offer back, and the same place is asked again at once.",
-        care.cancel,
+        casework.cancel,
         "course.pass_over(offer.service)",
         "pass",
     ),
     Mutant(
         "void-offer-asks-nobody",
         "An offer was entered in error, and the next one is not asked.",
-        care.void_offer,
+        casework.void_offer,
         "climb(course)",
         "course.settle()",
     ),
     Mutant(
         "void-completion-stays-done",
         "What was said to be done was a mistake, and the need stays closed.",
-        care.void_offer,
+        casework.void_offer,
         "offer.status is OfferStatus.COMPLETED and",
         "offer.status is OfferStatus.FAILED and",
     ),
     Mutant(
         "void-request-keeps-its-holder",
         "A service request was entered in error, and whoever has it keeps it.",
-        care.void_request,
+        casework.void_request,
         "OPEN | HELD",
         "OPEN",
     ),
     Mutant(
         "failed-twice",
         "Saying once more that it came to nothing is an error.",
-        care.fail,
+        casework.fail,
         "(offer.status, offer.reason) == (OfferStatus.FAILED, reason)",
         "not offer.id",
     ),
     Mutant(
         "stale-alert-counts",
         "An alert that could not go out counts, though the next tier has been told since.",
-        handlers.on_alerts_unreachable,
+        incidents.on_alerts_unreachable,
         " or offer.alert_id != event.body.alert_id",
         "",
     ),
     Mutant(
         "opened-twice",
         "A report that is delivered twice opens its service requests twice.",
-        handlers.on_incidents_reported,
+        incidents.on_incidents_reported,
         "not in known",
         "not in ()",
     ),

@@ -1,8 +1,9 @@
 """Bugs in the count of places."""
 
-from services.referral import desk, places, rules
+from services.referral import deps, unit_of_work
 from services.referral.model import answers, matching
-from services.referral.places import Places
+from services.referral.store import capacity
+from services.referral.store.capacity import Places
 from tests.simulation.planting import Mutant, of_property
 
 BUGS = (
@@ -37,7 +38,7 @@ BUGS = (
     Mutant(
         "hold-longer",
         "A place is held until T_contact would be over.",
-        rules.Rules.policy,
+        deps.Rules.policy,
         "policies.hold_for(timers)",
         "timers.contact",
     ),
@@ -58,14 +59,14 @@ BUGS = (
     Mutant(
         "hold-boundary",
         "A hold that has lapsed counts in the instant in which it lapses.",
-        places._occupies,
+        capacity._occupies,
         "until > now",
         "until >= now",
     ),
     Mutant(
         "equals-are-displaced",
         "A hold is taken by a case that is no more urgent.",
-        places._may_take,
+        capacity._may_take,
         "hold.urgency.rank > request.urgency.rank",
         "hold.urgency.rank >= request.urgency.rank",
     ),
@@ -79,7 +80,7 @@ BUGS = (
     Mutant(
         "displaced-stays",
         "The hold that was taken goes on being asked for.",
-        desk.Desk.settle,
+        unit_of_work.Desk.settle,
         "self._displace(hold)",
         "continue",
     ),

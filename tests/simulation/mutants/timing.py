@@ -1,58 +1,59 @@
 """Bugs in time: deadlines, tiers, notices."""
 
-from services.referral import handlers, rules
-from services.referral.model import care, clockwork, ladder
-from services.referral.model.course import Course
-from services.referral.model.values import ServiceRequest
+from services.referral import deps
+from services.referral.handlers import incidents
+from services.referral.model import casework, ladder, timeouts
+from services.referral.model.decision import Course
+from services.referral.model.service_request import ServiceRequest
 from tests.simulation.planting import Mutant, of_property
 
 BUGS = (
     Mutant(
         "emergency-waits-for-consent",
         "Nobody hears of an emergency in which nothing is permitted.",
-        handlers._nobody_may_be_asked,
+        incidents._nobody_may_be_asked,
         "body.urgency is Urgency.IMMEDIATE",
         "body.urgency is Urgency.STANDARD",
     ),
     Mutant(
         "due-after",
         "What is due at an instant is done only after it.",
-        clockwork._due,
+        timeouts._due,
         "time <= world.now",
         "time < world.now",
     ),
     Mutant(
         "expired-with-its-tier",
         "When the next tier is due, the offer expires.",
-        clockwork.tick,
+        timeouts.tick,
         "offer.deadline is not None and offer.deadline <= world.now",
         "offer.deadline is not None",
     ),
     Mutant(
         "tier-before-deadline",
         "An offer whose time is over goes to the next tier.",
-        clockwork.tick,
+        timeouts.tick,
         "offer.deadline <= world.now:",
         "offer.deadline <= world.now and offer.next_tier_at is None:",
     ),
     Mutant(
         "silence-asks-nobody",
         "After a silence the next one is not asked.",
-        clockwork.tick,
+        timeouts.tick,
         "climb(course)",
         "course.settle()",
     ),
     Mutant(
         "emergencies-as-usual",
         "The clocks of an emergency are those of any other case.",
-        rules.Rules.policy,
+        deps.Rules.policy,
         "self.jurisdiction.timers(service_type, urgency)",
         "self.jurisdiction.timers(service_type, Urgency.STANDARD)",
     ),
     Mutant(
         "decide-is-ack",
         "T_decide is as long as T_ack.",
-        rules.Rules.policy,
+        deps.Rules.policy,
         "decide=timers.decide",
         "decide=timers.ack",
     ),
@@ -136,49 +137,49 @@ BUGS = (
     Mutant(
         "alerts-fail-in-silence",
         "Alerts do not go out, and no human hears of it.",
-        clockwork._expire,
+        timeouts._expire,
         "course.notice(NO_ALERTS, offer.id)",
         "return",
     ),
     Mutant(
         "untold-not-passed-over",
         "An offer expires of which nobody could be told, and is made again at once.",
-        clockwork._expire,
+        timeouts._expire,
         "course.pass_over(offer.service)",
         "course.settle()",
     ),
     Mutant(
         "no-contact-in-silence",
         "No contact was made, and no human hears of it.",
-        clockwork._overdue,
+        timeouts._overdue,
         "course.notice(CONTACT_OVERDUE, offer.id)",
         "course.settle()",
     ),
     Mutant(
         "review-fails-at-once",
         "A review date passes, and the offer fails before a human could look.",
-        clockwork._review,
+        timeouts._review,
         "if offer.overdue:",
         "if True:",
     ),
     Mutant(
         "review-without-end",
         "After a review date has passed, nothing is awaited any more.",
-        clockwork._review,
+        timeouts._review,
         "deadline=grace",
         "deadline=None",
     ),
     Mutant(
         "pause-without-end",
         "A pause has no review date.",
-        care.hold,
+        casework.hold,
         "deadline=review_at,",
         "deadline=None,",
     ),
     Mutant(
         "contact-after-pause-not-owed",
         "After a pause a contact that was owed is not.",
-        care.resume,
+        casework.resume,
         "if owed else None",
         "if not owed else None",
     ),

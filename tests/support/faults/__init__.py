@@ -40,7 +40,7 @@ Needs nothing but Python (used by ``make test``):
   ``async with down(stack, "kafka-2", "kafka-3"):``, ``await wipe(stack)`` (all data of all brokers
   gone, new cluster id, topics made again), ``await cluster_id(stack)``.
 * centre.py — the SMSC, over HTTP: ``async with smsc(stack, Mode.SLOW, seconds=2):`` and ``async
-  with receipts(stack, Receipts.TWICE):``, from deploy/local/simulators/faults.py and receipts.py.
+  with receipts(stack, Receipts.TWICE):``, from deploy/simulators/faults.py and receipts.py.
 
 Needs root, or something from the system's packages; `Missing` is raised where it is not there, and
 ``python -m tests.support.faults`` prints which work here:

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from deploy.local.simulators.faults import Mode
-from deploy.local.simulators.receipts import Receipts
 from deploy.local.stack import Stack
+from deploy.simulators.faults import Mode
+from deploy.simulators.receipts import Receipts
 
 
 @asynccontextmanager

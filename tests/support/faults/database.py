@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.postgres import account
 from deploy.local.processes import Launch
 from deploy.local.stack import Stack

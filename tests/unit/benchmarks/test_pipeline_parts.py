@@ -14,7 +14,7 @@ from benchmarks.pipeline.reports import ledger
 from deploy.local.stack import ROOT
 
 ASYNCPG = "/anywhere/site-packages/asyncpg/pool.py:Pool.acquire"
-OURS = f"{ROOT}/shared/consume.py:Consume.batch"
+OURS = f"{ROOT}/shared/bus/consume.py:Consume.batch"
 
 
 @pytest.mark.parametrize(("number", "said"), [(-1, "not idempotent"), (7, "idempotent, acks=all")])
@@ -61,6 +61,6 @@ def test_time_is_given_to_who_spent_it_and_to_who_asked_for_it() -> None:
     """A sample counts once for the innermost function, and once for each of ours around it."""
     watched = Watched([([ASYNCPG, OURS, OURS], 3), ([OURS], 1)], {})
     assert watched.total == 4
-    assert watched.innermost(part) == {"asyncpg": 3, "shared/consume.py": 1}
-    assert watched.within() == {"shared/consume.py Consume.batch": 4}
+    assert watched.innermost(part) == {"asyncpg": 3, "shared/bus/consume.py": 1}
+    assert watched.within() == {"shared/bus/consume.py Consume.batch": 4}
     assert function(ASYNCPG) == "asyncpg pool.py Pool.acquire"

@@ -15,8 +15,8 @@ from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
 from deploy.backup.server import Server
 from deploy.backup.taking import DATABASES, Snapshot, stem_of
-from deploy.cli import app
-from deploy.local.secrets import key_files
+from deploy.cli.__main__ import app
+from deploy.provision.secrets import key_files
 
 NOBODY = {
     "TIREK_SUPERUSER_URL": "postgresql://postgres@127.0.0.1:1",

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.cli_keys import keys
-from deploy.local import secrets
-from deploy.local.seal_keys import RETIRED_FILE, retire, rotate
+from deploy.cli.keys import keys
+from deploy.operations.sealing_keys import RETIRED_FILE, retire, rotate
+from deploy.provision import secrets
 from deploy.topology import HOST, SERVICES
-from shared.keyring import PRIVATE_FILE, PUBLIC_FILE
+from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from tests.support.rotation import settled
 
 

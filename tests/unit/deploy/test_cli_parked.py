@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.cli import app
-from deploy.cli_redrive import said
-from deploy.local import secrets
-from deploy.parked_desk import Outcome, outcome
-from deploy.parked_shown import shown
+from deploy.cli.__main__ import app
+from deploy.cli.redrive import said
+from deploy.operations.parked import Outcome, outcome
+from deploy.operations.parked_record import shown
+from deploy.provision import secrets
 from deploy.topology import HOST
-from shared import wire
+from shared.bus import wire
+from shared.bus.parked import packed
 from shared.events import Document, Envelope
 from shared.events.envelope import new_salt
-from shared.parked import packed
-from shared.sealing import Sealer
+from shared.security.sealing import Sealer
 from tests.support.bus import said as answered
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -5,11 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.cli_status import look
+from deploy.cli.status import look
 from deploy.containers import health, provision
 from deploy.containers.facts import RECIPIENTS
 from deploy.containers.secrets import give, main
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from services.notify.settings import NotifySettings
 from shared.settings import SettingsError
 

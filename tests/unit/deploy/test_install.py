@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local import clean
-from deploy.local.lock import StateLock
 from deploy.local.stack import ROOT
+from deploy.provision.state_lock import StateLock
 
 INSTALL = ROOT / "deploy" / "local" / "install.sh"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.java import LOCK, class_path, read_lock
 
 CONTENT = {"first": b"one" * 1000, "second": b"two" * 1000}

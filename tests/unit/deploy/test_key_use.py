@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from deploy.local.key_use import Look, documents, rings
-from deploy.local.seal_keys import retire, rotate
-from shared.keyring import PRIVATE_FILE
-from shared.keys import b64
+from deploy.operations.key_use import Look, documents, rings
+from deploy.operations.sealing_keys import retire, rotate
+from shared.security.key_files import b64
+from shared.security.keyring import PRIVATE_FILE
 from tests.support.rotation import World, world
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.errors import StackError
-from deploy.local.lock import StateLock
+from deploy.errors import StackError
+from deploy.provision.state_lock import StateLock
 
 
 def test_a_second_stack_in_one_folder_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_released_folder_is_free(tmp_path: Path) -> None:
 
 def test_the_folder_stays_locked_until_the_last_process_has_gone(tmp_path: Path) -> None:
     """A stack whose owner was killed may still be dying: a new one waits for the last of it."""
-    owner = "from deploy.local.lock import StateLock; import sys, subprocess, pathlib\n"
+    owner = "from deploy.provision.state_lock import StateLock; import sys, subprocess, pathlib\n"
     owner += "lock = StateLock(pathlib.Path(sys.argv[1])); lock.acquire()\n"
     owner += "subprocess.Popen(['cat'], pass_fds=[lock.fd], stdin=sys.stdin)"
     part = subprocess.Popen([sys.executable, "-c", owner, str(tmp_path)], stdin=subprocess.PIPE)

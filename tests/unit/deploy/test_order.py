@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.order import in_order, reverse, with_needs
 
 SAMPLE = {"database": (), "broker": (), "migrate": ("database",), "work": ("migrate", "broker")}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.ports import Ports
 from deploy.topology import HOST, PORTS
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.processes import Launch, Part
 from tests.support.eventually import eventually
 

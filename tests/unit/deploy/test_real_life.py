@@ -9,7 +9,7 @@ from deploy.containers import gateways, real_life
 from deploy.containers.compose import compose
 from deploy.containers.facts import RECIPIENTS
 from deploy.containers.secrets import give, main
-from deploy.local.errors import StackError
+from deploy.errors import StackError
 from deploy.local.stack import ROOT
 from shared.settings import SettingsError
 

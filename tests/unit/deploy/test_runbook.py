@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from deploy.cli import app
+from deploy.cli.__main__ import app
 from deploy.containers.compose import compose
 
 ROOT = Path(__file__).parents[3]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli import app
-from deploy.local import secrets
-from deploy.running_demo import databases
+from deploy.cli.__main__ import app
+from deploy.operations.running_demo import databases
+from deploy.provision import secrets
 from deploy.topology import HOST, SERVICES
 
 VERBS = (

@@ -6,8 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.backup import files, key_files, keys
-from deploy.cli import app
-from deploy.local import seal_keys, secrets
+from deploy.cli.__main__ import app
+from deploy.operations import sealing_keys
+from deploy.provision import secrets
 from services.intake.vault import Vault
 
 OURS = {"COLUMNS": "400"}
@@ -52,7 +53,7 @@ class Machine:
 def lost(tmp_path: Path) -> Machine:
     """The machine whose secrets are saved: one of its services has two sealing keys."""
     own = Machine(tmp_path / "lost")
-    list(seal_keys.rotate(own.secrets, "intake"))
+    list(sealing_keys.rotate(own.secrets, "intake"))
     return own
 
 

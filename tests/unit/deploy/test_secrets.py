@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import secrets
+from deploy.provision import secrets
 from deploy.topology import ROLES, SERVICES
-from shared.sealing import CannotOpen, Sealer
-from shared.tokens import Caller, Signer, Ticket, Verifier
+from shared.security.sealing import CannotOpen, Sealer
+from shared.security.tokens import Caller, Signer, Ticket, Verifier
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.local.story.codes import codes_in, reply_words
+from deploy.demo.story.codes import codes_in, reply_words
 from shared.events.words import Answer
 
 

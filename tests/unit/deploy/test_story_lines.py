@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from deploy.local.story.board import Alert, Case
-from deploy.local.story.lines import THINKS, Cue, cues
+from deploy.demo.story.board import Alert, Case
+from deploy.demo.story.lines import THINKS, Cue, cues
 from deploy.samples.load import Expectation, Incident, Line, Reached, Says
 from services.referral.views import OfferLine, ServiceRequestView
 from shared.events.words import (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from deploy.local.story.board import Case
-from deploy.local.story.outcome import count, differences
-from deploy.local.story.watch import why
+from deploy.demo.story.board import Case
+from deploy.demo.story.outcome import count, differences
+from deploy.demo.story.watch import why
 from deploy.samples.load import Expectation, Incident, Reached
 from services.referral.views import ServiceRequestView
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from deploy.local.stack import ROOT
-from services.intake.kit import law_of
+from services.intake.deps import law_of
 from services.intake.model.needs import Law
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 from tests.support.reports import NOW

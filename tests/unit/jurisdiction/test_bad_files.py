@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.config_files import BadFile
 from shared.errors import Halt
 from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.config_files import BadFile
 
 
 @pytest.mark.parametrize(

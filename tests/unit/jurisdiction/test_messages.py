@@ -9,8 +9,8 @@ import pytest
 
 from shared.events.words import Answer, Urgency
 from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.sms_segments import measure
 from shared.jurisdiction.texts import TEMPLATES, check_label, fold
-from shared.segments import measure
 
 LANGUAGES = ("ky", "ru", "en")
 WORST = {"label": "W" * 11, "code": "WWWWWWW", "deadline": "30.12 23:59", "time": "30.12 23:59"}

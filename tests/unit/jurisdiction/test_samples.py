@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from deploy.samples.load import HERE, Incident, Says, load_incidents
-from shared.config_files import BadFile
 from shared.events.words import ServiceRequestStatus
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
+from shared.jurisdiction.config_files import BadFile
 from shared.jurisdiction.policies import DEFAULT
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction
-from shared.working_hours import WorkingCalendar
+from shared.jurisdiction.working_hours import WorkingCalendar
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 DAY = ((time(9), time(13)), (time(14), time(18)))

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.answers.parse import fold
-from services.notify.delivery.codes import LENGTH, SYMBOLS, CodeKeys
+from services.notify.codes.keys import LENGTH, SYMBOLS, CodeKeys
+from services.notify.codes.parse import fold
 
 KEYS = CodeKeys({"codes.2": b"n" * 32, "codes.1": b"o" * 32})
 ids = st.uuids().map(str)

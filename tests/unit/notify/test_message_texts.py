@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.answers.parse import Lexicon, parse
-from services.notify.delivery.codes import CodeKeys
+from services.notify.codes.keys import CodeKeys
+from services.notify.codes.parse import Lexicon, parse
 from services.notify.delivery.model import Kind, Message
-from services.notify.delivery.texts import compose
-from services.notify.kit import Kit
+from services.notify.delivery.wording import compose
+from services.notify.deps import Kit
 from services.notify.people.exclusions import Exclusions
 from shared.events.words import Urgency
 from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.sms_segments import measure
 from shared.jurisdiction.texts import TEMPLATES
-from shared.segments import measure
-from shared.tags import Tagger
+from shared.security.tags import Tagger
 from tests.support.keys import sealers
 
 NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.notify.answers.parse import Lexicon, Reply, parse
-from services.notify.delivery.codes import LENGTH, SYMBOLS
+from services.notify.codes.keys import LENGTH, SYMBOLS
+from services.notify.codes.parse import Lexicon, Reply, parse
 from shared.events.words import Answer
 from shared.jurisdiction import load_jurisdiction
 

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referral.directory_file import LiveDirectory, read_directory
-from services.referral.model.directory import Service, Window
-from services.referral.model.hours import open_now
-from shared.config_files import BadFile
+from services.referral.directory.file import LiveDirectory, read_directory
+from services.referral.directory.hours import open_now
+from services.referral.directory.model import Service, Window
 from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.config_files import BadFile
 
 ROOT = Path(__file__).parents[3]
 KG = load_jurisdiction(ROOT / "deploy/jurisdictions/kg")

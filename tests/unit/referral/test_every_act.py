@@ -6,14 +6,13 @@ from itertools import product
 
 import pytest
 
-from services.referral.model import care
+from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
-from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
-from services.referral.model.course import Course, World
+from services.referral.model.decision import Course, World
 from services.referral.model.ladder import displace, exclude
-from services.referral.model.life import EDGES, Party
-from services.referral.model.values import (
+from services.referral.model.lifecycle import EDGES, Party
+from services.referral.model.service_request import (
     HELD,
     OPEN,
     Decision,
@@ -22,6 +21,7 @@ from services.referral.model.values import (
     Offer,
     ServiceRequest,
 )
+from services.referral.model.timeouts import tick
 from shared.errors import Refused
 from shared.events.words import CancelReason, FailReason, RejectReason
 from shared.events.words import OfferStatus as S
@@ -54,26 +54,26 @@ ACTS: dict[str, tuple[Party, Act]] = {
     ),
     "received": (Party.PROVIDER, lambda r, o, w, s: receive(r, o, said(s, HOLDER), w).decision),
     "release": (Party.PROVIDER, lambda r, o, w, s: release(r, o, said(s, HOLDER), w)),
-    "start": (Party.PROVIDER, lambda r, o, w, _: care.start(r, o, w)),
+    "start": (Party.PROVIDER, lambda r, o, w, _: casework.start(r, o, w)),
     "hold": (
         Party.PROVIDER,
-        lambda r, o, w, _: care.hold(r, o, w, reason="ill", review_at=w.now + 60 * MINUTE),
+        lambda r, o, w, _: casework.hold(r, o, w, reason="ill", review_at=w.now + 60 * MINUTE),
     ),
-    "resume": (Party.PROVIDER, lambda r, o, w, _: care.resume(r, o, w)),
-    "complete": (Party.PROVIDER, lambda r, o, w, _: care.complete(r, o, w, outcome="helped")),
+    "resume": (Party.PROVIDER, lambda r, o, w, _: casework.resume(r, o, w)),
+    "complete": (Party.PROVIDER, lambda r, o, w, _: casework.complete(r, o, w, outcome="helped")),
     "fail": (
         Party.PROVIDER,
-        lambda r, o, w, _: care.fail(r, o, w, by=Party.PROVIDER, reason=FailReason.OTHER),
+        lambda r, o, w, _: casework.fail(r, o, w, by=Party.PROVIDER, reason=FailReason.OTHER),
     ),
     "fail by a coordinator": (
         Party.COORDINATOR,
-        lambda r, o, w, _: care.fail(r, o, w, by=Party.COORDINATOR, reason=FailReason.OTHER),
+        lambda r, o, w, _: casework.fail(r, o, w, by=Party.COORDINATOR, reason=FailReason.OTHER),
     ),
     "cancel": (
         Party.COORDINATOR,
-        lambda r, o, w, _: care.cancel(r, o, w, reason=CancelReason.COORDINATOR),
+        lambda r, o, w, _: casework.cancel(r, o, w, reason=CancelReason.COORDINATOR),
     ),
-    "void": (Party.COORDINATOR, lambda r, o, w, _: care.void_offer(r, o, w, reason="mistake")),
+    "void": (Party.COORDINATOR, lambda r, o, w, _: casework.void_offer(r, o, w, reason="mistake")),
     "time passes": (Party.CLOCK, _late),
     "consent withdrawn": (Party.SYSTEM, lambda r, _, w, __: withdraw(r, (), w)),
     "displaced": (Party.SYSTEM, _course(displace)),
@@ -196,7 +196,7 @@ def test_who_was_taken_off_by_a_coordinator_is_not_asked_again_at_once(
     """Whatever the reason given; in the next round those who had no turn may be."""
     scene = Scene("a", "b")
     request = standing(scene, S.REQUESTED)
-    after = care.cancel(request, request.offers[0], scene.world, reason=reason)
+    after = casework.cancel(request, request.offers[0], scene.world, reason=reason)
     assert after is not None
     assert [each.service for each in after.request.offers] == ["a", "b"]
 
@@ -206,7 +206,7 @@ def test_a_completion_that_was_a_mistake_leaves_the_need_open(others: list[str])
     """The next one is asked, or a human hears that nobody is left."""
     scene = Scene(*others)
     request = standing(scene, S.COMPLETED)
-    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    voided = casework.void_offer(request, request.offers[0], scene.world, reason="mistake")
     assert voided is not None
     assert voided.request.status is Status.ACTIVE
     asked = [(each.service, each.status) for each in voided.request.offers[1:]]
@@ -220,7 +220,7 @@ def test_a_completion_that_was_a_mistake_opens_nothing_that_is_not_permitted() -
     """Consent was withdrawn since: what is left is as if it had been withdrawn before."""
     scene = Scene("a", "b")
     request = replace(standing(scene, S.COMPLETED), permissions=())
-    voided = care.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    voided = casework.void_offer(request, request.offers[0], scene.world, reason="mistake")
     assert voided is not None
     assert voided.request.status is Status.REVOKED
     assert len(voided.request.offers) == 1
@@ -233,7 +233,7 @@ def test_a_hold_needs_a_review_date_that_somebody_may_live_to_see() -> None:
     for minutes in (0, -1, 60 * 24 * 3650):
         review_at = scene.now + minutes * MINUTE
         with pytest.raises(Refused):
-            care.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
+            casework.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
 
 
 def test_one_overdue_review_is_told_and_the_next_one_fails_it() -> None:
@@ -241,7 +241,7 @@ def test_one_overdue_review_is_told_and_the_next_one_fails_it() -> None:
     scene = Scene("a", "b")
     request = standing(scene, S.IN_PROGRESS)
     review_at = scene.now + 60 * MINUTE
-    held = care.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
+    held = casework.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
     assert held is not None
     scene.later(60 * MINUTE)
     first = tick(held.request, scene.world)

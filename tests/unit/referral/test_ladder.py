@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from services.referral.model.answers import Judged, accept, receive, reject, release
-from services.referral.model.care import complete, start
-from services.referral.model.clockwork import tick
+from services.referral.model.casework import complete, start
 from services.referral.model.consent import withdraw
-from services.referral.model.course import Course
+from services.referral.model.decision import Course
 from services.referral.model.ladder import could_not_tell, exclude, reopen
-from services.referral.model.values import Alerted, Decision, Noticed, ServiceRequest
+from services.referral.model.service_request import Alerted, Decision, Noticed, ServiceRequest
+from services.referral.model.timeouts import tick
 from shared.errors import Conflict
 from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason
 from shared.events.words import ServiceRequestStatus as Status

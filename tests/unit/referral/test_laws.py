@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from services.referral.model import care
+from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
-from services.referral.model.clockwork import tick
 from services.referral.model.consent import withdraw
-from services.referral.model.course import Course
+from services.referral.model.decision import Course
 from services.referral.model.ladder import could_not_tell, exclude, reopen
-from services.referral.model.life import Party
-from services.referral.model.values import (
+from services.referral.model.lifecycle import Party
+from services.referral.model.service_request import (
     HELD,
     OPEN,
     Decision,
@@ -22,6 +21,7 @@ from services.referral.model.values import (
     Progressed,
     ServiceRequest,
 )
+from services.referral.model.timeouts import tick
 from shared.errors import Refused
 from shared.events.words import FailReason, Fulfilment, OfferStatus, RejectReason
 from shared.events.words import ServiceRequestStatus as Status
@@ -71,15 +71,15 @@ class Life:
             case 4:
                 self.after(release(request, offer, by, world))
             case 5:
-                self.after(care.start(request, offer, world))
+                self.after(casework.start(request, offer, world))
             case 6:
                 review = world.now + MINUTE * 60
-                self.after(care.hold(request, offer, world, reason="waiting", review_at=review))
+                self.after(casework.hold(request, offer, world, reason="waiting", review_at=review))
             case 7:
-                self.after(care.resume(request, offer, world))
+                self.after(casework.resume(request, offer, world))
             case 8:
                 fault = FailReason.OTHER
-                self.after(care.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
+                self.after(casework.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
             case 9 if offer.status in OPEN:
                 course = Course(request, world)
                 could_not_tell(course, offer)

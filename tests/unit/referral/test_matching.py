@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.samples.load import load_incidents
-from services.referral.directory_file import read_directory
-from services.referral.model.directory import Directory, Organisation, Service
+from services.referral.directory.file import read_directory
+from services.referral.directory.hours import open_now
+from services.referral.directory.model import Directory, Organisation, Service
 from services.referral.model.eligibility import band
-from services.referral.model.hours import open_now
 from services.referral.model.matching import Match, Room, distance, match
+from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.model.summary import summary
-from services.referral.model.values import Permission, ServiceRequest
 from shared.jurisdiction import load_jurisdiction
 from tests.support.referral import BLANK, Scene, last
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from services.referral import rows
-from services.referral.model.values import Offer, Permission, ServiceRequest
+from services.referral.model.service_request import Offer, Permission, ServiceRequest
+from services.referral.store import rows
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
 from tests.support.referral import BLANK, MINUTE, NOON, Scene
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.referral.model.service_request import Permission
 from services.referral.model.summary import summary
-from services.referral.model.values import Permission
 from services.referral.views import OfferView
 from tests.support.referral import BLANK, NOON, Scene, last
 

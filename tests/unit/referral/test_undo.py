@@ -1,8 +1,8 @@
 """Who was superseded by a yes that is taken back is asked again as if it had never been."""
 
 from services.referral.model.answers import accept, release
-from services.referral.model.care import add_candidate
-from services.referral.model.values import Alerted
+from services.referral.model.casework import add_candidate
+from services.referral.model.service_request import Alerted
 from shared.events.words import OfferStatus
 from tests.support.referral import MINUTE, Scene, said
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from shared import migrate, preflight
 from shared.errors import Unavailable
-from shared.main import bring_up
+from shared.runtime import migrate, preflight
+from shared.runtime.entrypoint import bring_up
 from shared.settings import SettingsError
 
 NOTIFY = Path(__file__).parents[3] / "services" / "notify" / "migrations"

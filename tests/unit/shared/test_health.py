@@ -2,7 +2,7 @@
 
 from prometheus_client import REGISTRY
 
-from shared.health import Health
+from shared.runtime.health import Health
 
 
 def counted(name: str) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.consume import independent
+from shared.bus.consume import independent
 from shared.events import Body, Envelope, Event, event_type
 from shared.events.notify import AlertSent, AnswerReceived
 

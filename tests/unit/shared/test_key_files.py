@@ -5,18 +5,19 @@ import json
 import pytest
 import structlog
 
-from deploy.local import seal_keys, secrets
+from deploy.operations import sealing_keys
+from deploy.provision import secrets
 from shared.errors import RetryLater, Unavailable
-from shared.keyring import PRIVATE_FILE, PUBLIC_FILE
-from shared.keys import KeyFileError, b64, generation
-from shared.sealing import CannotOpen, Sealer
+from shared.security.key_files import KeyFileError, b64, generation
+from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
+from shared.security.sealing import CannotOpen, Sealer
 from tests.support.rotation import FILES, rotated, skid, without, world
 
 
 def test_a_running_producer_uses_a_new_key_within_a_second_and_not_before_all_have_it() -> None:
     """The last phase is the one that counts."""
     with world(one_machine=True) as one:
-        rotation = seal_keys.rotate(one.desk, "intake")
+        rotation = sealing_keys.rotate(one.desk, "intake")
         seen = []
         for _ in rotation:
             one.seconds += 1
@@ -74,10 +75,10 @@ def test_a_key_older_than_those_that_are_held_is_gone() -> None:
         rotated(one, "intake")
         rotated(one, "referral")
         for kid in ("intake.1", "referral.1"):
-            list(seal_keys.retire(one.desk, kid))
+            list(sealing_keys.retire(one.desk, kid))
             with pytest.raises(CannotOpen, match="retired"):
                 Sealer.from_directory("referral", one.desk / "referral").open(sealed)
-            list(seal_keys.restore(one.desk, kid))
+            list(sealing_keys.restore(one.desk, kid))
             assert Sealer.from_directory("referral", one.desk / "referral").open(sealed) == b"x"
 
 
@@ -125,10 +126,10 @@ def test_whoever_seals_for_a_service_without_a_key_is_told_to_try_again() -> Non
 def test_a_start_of_the_stack_takes_no_phase_that_puts_a_key_in_use() -> None:
     """It gives every reader what it lacks; the rotation is finished by its own command."""
     with world(one_machine=True) as one:
-        next(rotation := seal_keys.rotate(one.desk, "intake"))
+        next(rotation := sealing_keys.rotate(one.desk, "intake"))
         del rotation
         secrets.key_files(one.desk)
-        found = {each.kid: each for each in seal_keys.standings(one.desk)}
+        found = {each.kid: each for each in sealing_keys.standings(one.desk)}
         assert found["intake.2"].state == "on its way"
         assert found["intake.2"].lacking == ("intake",)
         assert found["intake.1"].state == "in use"

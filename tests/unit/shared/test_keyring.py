@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploy.local import seal_keys, secrets
+from deploy.operations import sealing_keys
+from deploy.provision import secrets
 from deploy.topology import SERVICES
 from tests.support.rotation import FILES, World, world
 
@@ -71,14 +72,14 @@ def test_a_killed_rotation_goes_on_where_it_stopped(kills: list[int]) -> None:
     """It makes one key, however often it is killed, and everybody uses that in the end."""
     with world(one_machine=True) as one:
         for steps in kills:
-            rotation = seal_keys.rotate(one.desk, "intake")
+            rotation = sealing_keys.rotate(one.desk, "intake")
             for _ in zip(range(steps), rotation, strict=False):
                 pass
             rotation.close()  # type: ignore[attr-defined]  # a generator: what kill -9 leaves
-            if not any(each.lacking for each in seal_keys.standings(one.desk)):
+            if not any(each.lacking for each in sealing_keys.standings(one.desk)):
                 return
-        list(seal_keys.rotate(one.desk, "intake"))
-        found = {each.kid: each.state for each in seal_keys.standings(one.desk)}
+        list(sealing_keys.rotate(one.desk, "intake"))
+        found = {each.kid: each.state for each in sealing_keys.standings(one.desk)}
         assert found == {
             "intake.2": "in use", "intake.1": "readable",
             "referral.1": "in use", "notify.1": "in use",

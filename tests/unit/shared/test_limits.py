@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.limits import Limits
+from shared.http.limits import Limits
 
 LIMIT = 100
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import parked, wire
+from shared.bus import parked, wire
 from shared.errors import Unprocessable
 
 NAMES = st.text(max_size=20)

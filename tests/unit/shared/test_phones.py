@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import Invalid
-from shared.phones import normalise
+from shared.jurisdiction.phones import normalise
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from shared.bus.proof import Finding, Kind, Link, check, one, together
 from shared.events.envelope import GENESIS
-from shared.proof import Finding, Kind, Link, check, one, together
 
 
 def links(count: int, first: int = 1) -> list[Link]:

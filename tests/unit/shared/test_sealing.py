@@ -10,9 +10,9 @@ from joserfc import jwe
 from joserfc.jwk import OctKey
 from joserfc.registry import HeaderParameter
 
-from shared.keyring import Keyring
-from shared.keys import b64, unb64
-from shared.sealing import CannotOpen, Sealer
+from shared.security.key_files import b64, unb64
+from shared.security.keyring import Keyring
+from shared.security.sealing import CannotOpen, Sealer
 from tests.support.keys import sealers
 
 SEALERS = sealers("intake", "referral", "notify")

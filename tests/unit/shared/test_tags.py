@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Unprocessable
-from shared.tags import ExcludedPeople, Tagger
+from shared.security.tags import ExcludedPeople, Tagger
 
 TAGGER = Tagger((b"k" * 32,))
 

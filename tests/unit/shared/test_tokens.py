@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from shared.errors import Unauthenticated
-from shared.tokens import TOKEN_LIFE, Caller, Signer, Ticket, Verifier, area
+from shared.security.tokens import TOKEN_LIFE, Caller, Signer, Ticket, Verifier, area
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEY = OKPKey.generate_key("Ed25519", {"kid": "console.1"}, auto_kid=False)

@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
-from shared import consume
+from shared.bus import consume
 from shared.errors import RetryLater
-from shared.health import Health
+from shared.runtime.health import Health
 from tests.support.eventually import eventually
 
 WHERE = TopicPartition("tirek.notify", 3)

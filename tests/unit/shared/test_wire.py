@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared import wire
-from shared.chain import Row, chain
+from shared.bus import wire
+from shared.bus.chain import Row, chain
 from shared.errors import UnknownEventType, Unprocessable
 from shared.events import Act, Document, Envelope, event_type
 from shared.events.notify import AnswerReceived

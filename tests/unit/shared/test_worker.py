@@ -8,12 +8,12 @@ import time
 import pytest
 
 from shared.errors import Halt, Invalid
-from shared.worker import reason
+from shared.runtime.worker import reason
 
 STUCK = """
 import asyncio, sys
 from shared.errors import Unavailable
-from shared.worker import run_worker
+from shared.runtime.worker import run_worker
 
 async def fails():
     raise Unavailable("the database")
@@ -43,7 +43,7 @@ QUOTES = f"""
 import asyncio, sys
 from asyncpg import NotNullViolationError
 from shared.logging import configure
-from shared.worker import run_worker
+from shared.runtime.worker import run_worker
 
 async def fails():
     raise NotNullViolationError("null value\\nDETAIL: failing row contains ({CANARY})")
@@ -79,7 +79,7 @@ def test_what_we_say_ourselves_is_kept_in_words(problem: Exception | None, said:
 
 LOOP = """
 import asyncio, sys, time
-from shared.worker import run_worker
+from shared.runtime.worker import run_worker
 
 async def computes():
     while True:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.local.simulators import faults
-from deploy.local.simulators.faults import Faults, Mode
+from deploy.simulators import faults
+from deploy.simulators.faults import Faults, Mode
 
 
 def test_a_fault_may_be_counted() -> None:

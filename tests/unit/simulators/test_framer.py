@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.simulators import smpp
-from deploy.local.simulators.smpp import BadFrame, Framer
+from deploy.simulators import smpp
+from deploy.simulators.smpp import BadFrame, Framer
 
 
 @given(st.lists(st.binary(max_size=50), max_size=5), st.lists(st.integers(1, 40), min_size=1))

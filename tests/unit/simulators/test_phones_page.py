@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.simulators.ledger import Ledger
-from deploy.local.simulators.phones import Phones, State
-from deploy.local.simulators.phones_web import phones_app
-from deploy.local.simulators.smsc import Smsc
+from deploy.simulators.ledger import Ledger
+from deploy.simulators.phones import Phones, State
+from deploy.simulators.phones_web import phones_app
+from deploy.simulators.smsc import Smsc
 from tests.support.sms import linked
 
 PHONE = "+996000000101"

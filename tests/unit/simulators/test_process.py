@@ -16,10 +16,10 @@ ROOT = Path(__file__).parents[3]
 
 @asynccontextmanager
 async def started(*arguments: str) -> AsyncIterator[Process]:
-    """``python -m deploy.local.simulators`` with these arguments."""
+    """``python -m deploy.simulators`` with these arguments."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "deploy.local.simulators", *arguments),
+        *("-m", "deploy.simulators", *arguments),
         cwd=ROOT,
         stdout=PIPE,
         stderr=PIPE,

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from time import monotonic
 
-from deploy.local.simulators.deliveries import Deliveries, Delivery
-from deploy.local.simulators.receipts import Receipt, Receipts, receipts
-from deploy.local.simulators.smpp import Deliver
+from deploy.simulators.deliveries import Deliveries, Delivery
+from deploy.simulators.receipts import Receipt, Receipts, receipts
+from deploy.simulators.smpp import Deliver
 
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
 

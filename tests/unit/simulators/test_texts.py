@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.simulators import texts
+from deploy.simulators import texts
 
 
 @given(st.text(min_size=1, max_size=400), st.integers(0, 1000))

@@ -1,7 +1,7 @@
 """One wrapped data key a person. Backups of this database are kept 30 days at most: a key that was
 forgotten must not come back."""
 
-from shared.migrate import grants, script
+from shared.runtime.migrate import grants, script
 
 revision = "0001"
 down_revision = None

@@ -7,7 +7,7 @@ people and consents 5 years after the last need ended, then the data keys are fo
 long as their incident.
 """
 
-from shared.migrate import PLUMBING, grants, script
+from shared.runtime.migrate import PLUMBING, grants, script
 
 revision = "0001"
 down_revision = None

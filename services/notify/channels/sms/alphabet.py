@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.notify.channels.sms.outcomes import SmsTooLong
-from shared.segments import measure
+from shared.jurisdiction.sms_segments import measure
 
 GSM = 0x00
 UCS2 = 0x08

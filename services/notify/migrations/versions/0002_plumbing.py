@@ -1,6 +1,6 @@
 """Parked records can be tried again; the relay remembers what Kafka acknowledged."""
 
-from shared.migrate import REDRIVE_AND_BUS, grants, script
+from shared.runtime.migrate import REDRIVE_AND_BUS, grants, script
 
 revision = "0002"
 down_revision = "0001"

@@ -1,6 +1,6 @@
 """A parked record is known by its place and time, and may be given up for good."""
 
-from shared.migrate import PARKED_APART, script
+from shared.runtime.migrate import PARKED_APART, script
 
 revision = "0003"
 down_revision = "0002"

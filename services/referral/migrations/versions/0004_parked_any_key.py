@@ -1,6 +1,6 @@
 """A record is parked whatever its key: one that no index took was lost."""
 
-from shared.migrate import PARKED_ANY_KEY, script
+from shared.runtime.migrate import PARKED_ANY_KEY, script
 
 revision = "0004"
 down_revision = "0003"

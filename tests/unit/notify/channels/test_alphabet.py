@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.simulators import texts
+from deploy.simulators import texts
 from services.notify.channels.sms import SmsTooLong
 from services.notify.channels.sms.alphabet import GSM, UCS2, decode, encode
-from shared.segments import GSM_BASIC, GSM_EXTENDED
+from shared.jurisdiction.sms_segments import GSM_BASIC, GSM_EXTENDED
 
 GSM_LETTERS = sorted(GSM_BASIC | GSM_EXTENDED)
 

@@ -1,0 +1,33 @@
+"""The ``tirek`` command: dispatch only. Every verb belongs to the service that answers it."""
+
+import typer
+
+from deploy.cli import backup, keys, outbox, parked, redrive, restore, secrets, status, token
+from services.intake import cli as intake
+from services.notify import cli as notify
+from services.referral import cli as referral
+
+app = typer.Typer(
+    name="tirek",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tirek coordinates referrals. In immediate danger call 102 or 112: Tirek is no such line.",
+)
+app.add_typer(intake.incident, name="incident")
+app.command("queue")(referral.queue)
+app.add_typer(referral.offer, name="offer")
+app.command("status")(status.status)
+app.command("token")(token.token)
+app.add_typer(backup.backup, name="backup")
+app.command("restore")(restore.restore)
+app.add_typer(secrets.group, name="secrets")
+app.add_typer(keys.keys, name="keys")
+app.add_typer(outbox.outbox, name="outbox")
+app.add_typer(parked.parked, name="parked")
+parked.parked.command()(redrive.redrive)
+app.add_typer(notify.people, name="people")
+app.add_typer(notify.roster, name="roster")
+
+if __name__ == "__main__":
+    app(prog_name="tirek")

@@ -1,0 +1,48 @@
+"""``tirek token``: the tokens a console will give out, until there is one."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.samples.load import load_people
+from shared.cli import fail
+from shared.clock import wall
+from shared.security.key_files import KeyFileError
+from shared.security.tokens import TOKEN_LIFE, Caller, Signer
+
+KEY = Path(__file__).parents[2] / ".tirek/demo/secrets/console/tokens.private.json"
+ROLES = ("worker", "coordinator", "reporter", "administrator", "auditor")
+
+
+def token(
+    staff_id: Annotated[str, typer.Argument(help="Whom it speaks for, for instance st-a2b3c4d5.")],
+    organisation: Annotated[
+        str | None, typer.Option(help="Their organisation; left out: as in the sample register.")
+    ] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help=f"Once for each of {', '.join(ROLES)}.")
+    ] = None,
+    territory: Annotated[
+        list[str] | None, typer.Option(help="A SOATE code or its beginning, for coordinators.")
+    ] = None,
+    key: Annotated[
+        Path, typer.Option(envvar="TIREK_CONSOLE_KEY", help="The console's private key.")
+    ] = KEY,
+) -> None:
+    """Print an access token that lives five minutes. Whoever holds the key may be anybody."""
+    known = next((each for each in load_people() if each.staff_id == staff_id), None)
+    if organisation is None and known is None:
+        raise fail(f"{staff_id} is not in the sample register: give --organisation and --role")
+    caller = Caller(
+        staff_id=staff_id,
+        organisation=organisation or (known.organisation if known else ""),
+        roles=frozenset(role or (known.roles if known else ())),
+        territories=tuple(territory or (known.territories if known else ())),
+    )
+    try:
+        signer = Signer.from_file(key)
+    except KeyFileError as problem:
+        raise fail(str(problem)) from None
+    typer.echo(signer.token(caller, wall(), min(TOKEN_LIFE, timedelta(minutes=5))))

@@ -1,0 +1,1 @@
+"""The whole of Tirek on one machine, with the sample incidents played."""

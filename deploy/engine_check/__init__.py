@@ -1,0 +1,1 @@
+"""The containers, checked on a real engine."""

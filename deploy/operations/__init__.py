@@ -1,0 +1,1 @@
+"""What an operator does: parked records, the proof of the outbox, sealing keys."""

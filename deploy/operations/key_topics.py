@@ -1,0 +1,83 @@
+"""Which records on the topics still need a sealing key: every record that is retained is read."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+
+from deploy.operations.key_use import Look, Need, Tally, Told
+from shared.bus import cluster_state
+from shared.bus.raw_batches import tolerate
+from shared.events.topics import TOPICS
+
+ROLLED = timedelta(days=7)
+"""Kafka removes whole segments and begins a new one at least so often: a record may outstay its
+retention by that much."""
+SILENCE_MS = 15_000
+STOP = 5.0
+
+
+class Silent(Exception):
+    """Kafka does not answer, or gives nothing more of what it has."""
+
+
+async def on_topics(look: Look, kafka: str, told: Told) -> list[Need]:
+    """What on the topics needs the key. Raises `Silent`."""
+    tallies = {
+        topic.name: Tally(topic.name, topic.retention + ROLLED, "") for topic in TOPICS.values()
+    }
+    tolerate()
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=kafka, auto_offset_reset="earliest", request_timeout_ms=SILENCE_MS
+    )
+    try:
+        places = [place for name in tallies for place in await _places(kafka, name)]
+        await consumer.start()
+        await _read(consumer, places, look, tallies, told)
+    except UnknownTopicOrPartitionError as problem:
+        raise Silent(f"a topic is missing at {kafka}: is that the right broker?") from problem
+    except (KafkaError, OSError, TimeoutError) as problem:
+        raise Silent(f"Kafka does not answer at {kafka}: {type(problem).__name__}") from problem
+    finally:
+        with suppress(TimeoutError):  # what was read is read
+            await asyncio.wait_for(consumer.stop(), STOP)
+    return [need for tally in tallies.values() for need in tally.needs()]
+
+
+async def _places(kafka: str, topic: str) -> list[TopicPartition]:
+    seen = await cluster_state.look(kafka, topic)
+    return [TopicPartition(topic, partition) for partition in seen.ends]
+
+
+async def _read(
+    consumer: AIOKafkaConsumer,
+    places: Sequence[TopicPartition],
+    look: Look,
+    tallies: dict[str, Tally],
+    told: Told,
+) -> None:
+    """From the first record that is retained to the last one there is now."""
+    starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+    # once for all topics: aiokafka may hang when it stops after a second assignment
+    consumer.assign(places)
+    totals, done = Counter[str](), Counter[str]()
+    for place in places:
+        consumer.seek(place, starts[place])
+        totals[place.topic] += ends[place] - starts[place]
+    behind = {place for place in places if starts[place] < ends[place]}
+    while behind:
+        fetched = await consumer.getmany(*behind, timeout_ms=SILENCE_MS)
+        if not fetched:
+            raise Silent("Kafka gives nothing more of what it has: try again")
+        for place, records in fetched.items():
+            for record in records:
+                at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                tallies[place.topic].add(look.needs(record.value or b""), at)
+            done[place.topic] += len(records)
+            told(place.topic, min(done[place.topic], totals[place.topic]), totals[place.topic])
+            if await consumer.position(place) >= ends[place]:
+                behind.discard(place)

@@ -1,0 +1,138 @@
+"""Holds an outbox against itself (`shared.bus.proof`) and against its topic, page by page.
+
+The database is read as of one moment, so that neither the relay nor the sweep disturbs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import asyncpg
+
+from deploy.operations.topic_scan import Claim, TopicScan
+from shared.bus.chain import COLUMNS, Row
+from shared.bus.proof import Finding, Kind, Link, check, one, together
+from shared.errors import Unavailable
+from shared.events.envelope import digest
+
+PAGE = 500
+Progress = Callable[[int], None]
+"""Told how many more rows and records have been looked at."""
+
+SPAN = """
+SELECT count(producer_seq) AS rows, count(*) FILTER (WHERE published_at IS NULL) AS waiting,
+       min(producer_seq) AS first, max(producer_seq) AS last,
+       min(time) FILTER (WHERE producer_seq IS NOT NULL) AS since,
+       max(time) FILTER (WHERE producer_seq IS NOT NULL) AS until
+FROM outbox
+"""
+ROWS = f"""
+SELECT id, {COLUMNS}, digest, published_at, partition, "offset"
+FROM outbox WHERE (producer_seq, id) > ($1, $2) ORDER BY producer_seq, id LIMIT $3
+"""
+NUMBERED = """
+SELECT producer_seq, digest, key FROM outbox WHERE producer_seq = ANY ($1::bigint[])
+"""
+_BELOW_ALL = -(2**63)
+
+
+@dataclass(slots=True)
+class Looked:
+    """What was looked at, and what was found. ``records`` is none if the topic was not read."""
+
+    rows: int
+    waiting: int
+    first: int | None
+    last: int | None
+    since: datetime | None
+    until: datetime | None
+    records: int | None = None
+    strange: int = 0
+    """Records on the topic that are no event."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Proof:
+    """The proof of one service's outbox. ``database`` has its schema in the search path."""
+
+    def __init__(self, database: asyncpg.Connection, service: str, progress: Progress) -> None:
+        self._database = database
+        self._service = service
+        self._progress = progress
+
+    async def verify(self, kafka: str | None) -> Looked:
+        """Checks all; against the topic too if ``kafka`` is given.
+
+        Raises what asyncpg and aiokafka do, and `Unavailable` without the topic.
+        """
+        async with AsyncExitStack() as open_:
+            scan = None
+            if kafka is not None:
+                topic = f"tirek.{self._service}"
+                scan = await open_.enter_async_context(TopicScan.opened(kafka, topic))
+            # every record below these ends was numbered before the snapshot
+            ends = await scan.ends() if scan else {}
+            await open_.enter_async_context(
+                self._database.transaction(isolation="repeatable_read", readonly=True)
+            )
+            looked = await self._span()
+            if scan is not None:
+                looked.records = 0
+                async for page in scan.pages():
+                    await self._compare(page, ends, looked)
+            await self._rows(scan, looked)
+        looked.findings = together(looked.findings)
+        return looked
+
+    async def _span(self) -> Looked:
+        row = await self._database.fetchrow(SPAN)
+        if row is None:
+            raise Unavailable("database")
+        return Looked(**row)
+
+    async def _compare(
+        self, page: Sequence[Claim], ends: Mapping[int, int], looked: Looked
+    ) -> None:
+        """Records against the rows that bear the same numbers."""
+        seqs = [claim.seq for claim in page]
+        rows = {row["producer_seq"]: row for row in await self._database.fetch(NUMBERED, seqs)}
+        for claim in page:
+            row = rows.get(claim.seq)
+            if claim.seq is None:
+                looked.strange += 1
+            elif row is None:
+                swept = looked.first is not None and claim.seq < looked.first
+                if not swept and claim.offset < ends.get(claim.partition, 0):
+                    looked.findings.append(one(Kind.REMOVED, claim.seq))
+            elif (row["digest"], row["key"].encode()) != (claim.digest, claim.key):
+                looked.findings.append(one(Kind.DIFFERENT, claim.seq))
+        looked.records = (looked.records or 0) + len(page)
+        self._progress(len(page))
+
+    async def _rows(self, scan: TopicScan | None, looked: Looked) -> None:
+        """The outbox: the chain, and that what is marked as published is there."""
+        after, before = (_BELOW_ALL, 0), None
+        while page := await self._database.fetch(ROWS, *after, PAGE):
+            found, before = check([self._link(row) for row in page], before)
+            looked.findings += found
+            looked.findings += [
+                one(Kind.UNPUBLISHED, row["producer_seq"])
+                for row in page
+                if scan is not None
+                and row["published_at"] is not None
+                and scan.lacks(row["producer_seq"], row["partition"], row["offset"])
+            ]
+            after = page[-1]["producer_seq"], page[-1]["id"]
+            self._progress(len(page))
+
+    def _link(self, record: asyncpg.Record) -> Link:
+        row = Row.of(self._service, record)
+        now = digest(row.envelope, row.document)
+        return Link(row.envelope.producer_seq, row.envelope.prev, record["digest"], now)
+
+
+async def size(database: asyncpg.Connection) -> int:
+    """Rows that will be looked at."""
+    found: int = await database.fetchval("SELECT count(producer_seq) FROM outbox")
+    return found

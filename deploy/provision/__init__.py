@@ -1,0 +1,1 @@
+"""What a stack needs before its services start: secrets, roles, schemas, topics."""

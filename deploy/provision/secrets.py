@@ -1,0 +1,161 @@
+"""Passwords and key files of an embedded stack: made once, kept in the state folder, mode 0600.
+
+Key files are JSON Web Key Sets, newest key first. A service's folder holds what that service may
+know and nothing else.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from joserfc.jwk import OctKey, OKPKey
+
+from deploy.errors import StackError
+from deploy.provision.state_lock import try_lock
+from deploy.topology import ROLES, SERVICES, SUPERUSER
+from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
+
+Jwk = dict[str, Any]
+Curve = Literal["X25519", "Ed25519"]
+
+_SHARED_SECRETS: dict[str, tuple[tuple[str, str], ...]] = {
+    "intake": (("master.json", "master.1"), ("tags.json", "tags.1")),
+    "notify": (("tags.json", "tags.1"), ("codes.json", "codes.1")),
+}
+"""Symmetric keys (256 bits) by service: file and key id. One id is one key, whoever holds it."""
+
+
+def passwords(folder: Path) -> dict[str, str]:
+    """One password a role, and the superuser's: 160 bits each, made once."""
+    path = folder / "passwords.json"
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = [role for role in (SUPERUSER, *ROLES) if role not in found]
+    if missing:
+        found |= {role: secrets.token_hex(20) for role in missing}
+        _write(path, json.dumps(found, indent=2))
+    return found
+
+
+def password_file(folder: Path, password: str) -> Path:
+    """A file holding one password alone, for initdb."""
+    path = folder / "superuser"
+    _write(path, password)
+    return path
+
+
+def key_files(folder: Path) -> None:
+    """Makes what is missing: sealing keys, token and ticket keys, symmetric keys."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with changing(folder):
+        _sealing(folder)
+        tokens = _private(folder / "console" / "tokens.private.json", "Ed25519", "console.1")
+        tickets = _private(folder / "referral" / "tickets.private.json", "Ed25519", "referral.1")
+        for service in SERVICES:
+            _public(folder / service / "tokens.public.json", tokens)
+        _public(folder / "intake" / "tickets.public.json", tickets)
+        made: dict[str, list[Jwk]] = {}
+        for service, files in _SHARED_SECRETS.items():
+            for name, kid in files:
+                made[kid] = _symmetric(folder / service / name, kid, made.get(kid))
+
+
+def _sealing(folder: Path) -> None:
+    """What a service reads with is given to all others, and nothing new is put in use.
+
+    Of its own keys a service knows those that it knew: to add one is the last phase of a rotation
+    (`deploy.operations.sealing_keys`), and that phase is not ours to take.
+    """
+    private = {
+        service: _private(folder / service / PRIVATE_FILE, "X25519", f"{service}.1")
+        for service in SERVICES
+    }
+    paths = {service: folder / service / PUBLIC_FILE for service in SERVICES}
+    # one that is lost gets all: by then the others must have all
+    for service in sorted(SERVICES, key=lambda each: not paths[each].exists()):
+        known = {key["kid"] for key in read_set(paths[service])} if paths[service].exists() else ()
+        own = [key for key in private[service] if key["kid"] in known] or private[service]
+        all_keys = private | {service: own}
+        _public(paths[service], [key for each in SERVICES for key in all_keys[each]])
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[None]:
+    """One at a time changes the key files; raises `StackError` when somebody else does."""
+    if not folder.is_dir():
+        raise StackError(f"{folder} is no folder of keys")
+    fd = os.open(folder / "changing", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not try_lock(fd):
+            raise StackError(f"somebody else is changing the keys in {folder}: try again")
+        yield
+    finally:
+        os.close(fd)
+
+
+def _private(path: Path, curve: Curve, kid: str) -> list[Jwk]:
+    if not path.exists():
+        write_set(path, [new_pair(curve, kid)])
+    return read_set(path)
+
+
+def new_pair(curve: Curve, kid: str) -> Jwk:
+    """A new private key. ``iat`` says when it was made, in seconds since 1970."""
+    key = OKPKey.generate_key(curve, {"kid": kid}, auto_kid=False)
+    return {**key.as_dict(private=True), "iat": int(datetime.now(UTC).timestamp())}
+
+
+def public_half(key: Jwk) -> Jwk:
+    """What others may know of a private key."""
+    return {name: key[name] for name in ("kty", "crv", "x", "kid")}
+
+
+def _public(path: Path, private: list[Jwk]) -> None:
+    public = [public_half(key) for key in private]
+    if not path.exists() or read_set(path) != public:
+        write_set(path, public)
+
+
+def _symmetric(path: Path, kid: str, same_as: list[Jwk] | None) -> list[Jwk]:
+    if same_as is not None and (not path.exists() or read_set(path) != same_as):
+        write_set(path, same_as)
+    elif not path.exists():
+        key = OctKey.generate_key(256, {"kid": kid}, auto_kid=False)
+        write_set(path, [dict(key.as_dict(private=True))])
+    return read_set(path)
+
+
+def read_set(path: Path) -> list[Jwk]:
+    """The keys of a file that we wrote."""
+    keys: list[Jwk] = json.loads(path.read_text())["keys"]
+    return keys
+
+
+def write_set(path: Path, keys: list[Jwk]) -> None:
+    """Replaces a file: whole or not at all."""
+    _write(path, json.dumps({"keys": keys}, indent=2))
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and never readable for others, not even for a moment.
+
+    It is on the disk before it returns: what is sealed for a new key must survive a power cut.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(fd)
+    new.replace(path)
+    parent = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)

@@ -1,0 +1,64 @@
+"""What a report comes to: the country's files applied to it, before anything is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.deps import Kit
+from services.intake.model.consents import Consent
+from services.intake.model.incidents import Incident, is_lay
+from services.intake.model.needs import (
+    Need,
+    NewId,
+    lawful_terms,
+    open_needs,
+    record_consents,
+)
+from services.intake.model.persons import Assessed, Person, people_of
+from services.intake.model.report import Report
+from shared.security.tokens import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A new incident with all that belongs to it."""
+
+    report: Report
+    incident: Incident
+    needs: tuple[Need, ...]
+    consents: tuple[Consent, ...]
+    people: tuple[Person, ...]
+
+
+def open_incident(
+    kit: Kit, caller: Caller, report: Report, now: datetime, new_id: NewId
+) -> Opening:
+    """Judges the risk, opens needs, records consents; raises `Invalid` for what does not fit."""
+    found = kit.jurisdiction.checklist.assess(
+        report.danger_signs, immediate_danger=report.immediate_danger
+    )
+    incident = Incident(
+        incident_id=new_id(),
+        version=1,
+        received_at=now,
+        entered_by=caller.staff_id,
+        lay=is_lay(report, caller.roles),
+        received_by_channel=report.received_by_channel,
+        reporter_kind=report.reporter.kind,
+        territory=report.territory,
+        territory_verified=kit.jurisdiction.territories.place(report.territory).verified,
+        language=report.language,
+        urgency=found.urgency,
+        checklist=found.version,
+        excluded=report.excluded,
+    )
+    needs = open_needs(report, found.urgency, kit.law, now, new_id)
+    lawful = lawful_terms(report, found.urgency, kit.law, caller.staff_id)
+    consents = record_consents(report, needs, lawful, kit.law, new_id)
+    assessed = Assessed(found.urgency, found.score, found.version)
+    return Opening(
+        report=report,
+        incident=incident,
+        needs=needs,
+        consents=consents,
+        people=people_of(report, assessed, consents, new_id),
+    )

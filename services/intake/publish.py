@@ -1,0 +1,114 @@
+"""What intake says on the bus. Codes, bands and opaque ids: nothing here names a person."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.intake.deps import Kit
+from services.intake.model.consents import Consent, in_force
+from services.intake.model.incidents import Incident
+from services.intake.model.report import Report
+from services.intake.opening import Opening
+from shared.db import Tx
+from shared.events import Act, intake
+from shared.events.words import Channel
+from shared.security.excluded_staff import staff_digest
+from shared.security.tags import ExcludedPeople, Tagger
+from shared.security.tokens import Caller
+
+UNKNOWN = "unknown"
+"""The age band of somebody of whom nobody said how old they are."""
+
+
+def say_reported(kit: Kit, tx: Tx, caller: Caller, opening: Opening) -> None:
+    """Emits ``incident.reported``."""
+    report, incident = opening.report, opening.incident
+    country, excluded = kit.jurisdiction, report.excluded
+    people = _excluded_people(kit.tagger, report)
+    sealed = kit.sealer.seal(people.encode(), ["notify"]).decode()
+    age = report.survivor.age
+    bands = Counter(country.age_band(child.age) for child in report.children)
+    body = intake.IncidentReported(
+        incident_id=incident.incident_id,
+        territory=incident.territory,
+        territory_verified=incident.territory_verified,
+        urgency=incident.urgency,
+        needs=tuple(
+            intake.Need(
+                need_id=need.need_id,
+                service_type=need.service_type,
+                urgency=need.urgency,
+                permissions=permissions(opening.consents, need.need_id, tx.now),
+                act_within=need.act_within,
+            )
+            for need in opening.needs
+        ),
+        age_band=UNKNOWN if age is None else country.age_band(age),
+        children=tuple(intake.ChildBand(band=band, count=count) for band, count in bands.items()),
+        language=report.survivor.language,
+        access_needs=report.survivor.access_needs,
+        excluded_organisations=excluded.organisations,
+        excluded_places=excluded.places,
+        excluded_people=sealed if people != ExcludedPeople() else None,
+        excluded_staff=tuple(staff_digest(incident.incident_id, each) for each in excluded.staff),
+        reported_by=incident.reported_by,
+    )
+    act = act_of(tx, caller, report.claimed_at, on_behalf_of=_whose_words(report))
+    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
+def say_withdrawn(
+    tx: Tx, incident: Incident, consent: Consent, left: tuple[intake.Permission, ...], act: Act
+) -> None:
+    """Emits ``consent.withdrawn``; ``left`` is what still permits the need."""
+    body = intake.ConsentWithdrawn(
+        incident_id=incident.incident_id,
+        need_id=consent.need_id,
+        consent_id=consent.consent_id,
+        permissions_left=left,
+    )
+    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
+def act_of(
+    tx: Tx, caller: Caller, claimed_at: datetime | None, *, on_behalf_of: str | None = None
+) -> Act:
+    """What the caller does now, over HTTP."""
+    return Act(
+        received_at=tx.now,
+        claimed_at=claimed_at,
+        actor=caller.staff_id,
+        on_behalf_of=on_behalf_of,
+        channel=Channel.API,
+    )
+
+
+def permissions(
+    consents: Iterable[Consent], need_id: str, now: datetime
+) -> tuple[intake.Permission, ...]:
+    """What permits a need now, as referral hears it."""
+    return tuple(
+        intake.Permission(
+            consent_id=consent.consent_id,
+            recipient_kind=consent.terms.recipient_kind,
+            organisation=consent.terms.organisation,
+            until=consent.terms.until,
+        )
+        for consent in in_force(consents, need_id, now)
+    )
+
+
+def _whose_words(report: Report) -> str | None:
+    """The kind of who told it, where that was not whoever sent it."""
+    return None if report.reporter.kind == "staff" else report.reporter.kind
+
+
+def _excluded_people(tagger: Tagger, report: Report) -> ExcludedPeople:
+    """Who must hear nothing, for notify's eyes alone: staff ids, and tags of the accused."""
+    tags: set[str] = set()
+    for accused in report.accused:
+        if accused.phone is not None:
+            tags |= tagger.phone(accused.phone)
+        if accused.name is not None and accused.organisation is not None:
+            tags |= tagger.name(accused.name, accused.organisation)
+    return ExcludedPeople(frozenset(report.excluded.staff), frozenset(tags))

@@ -1,0 +1,94 @@
+"""Notices: somebody wants staff told something. Why is theirs; to whom and how is ours."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from services.notify import metrics
+from services.notify.delivery.model import Kind, Message
+from services.notify.delivery.store import messages as queue
+from services.notify.delivery.store import offers
+from services.notify.deps import Kit
+from services.notify.people import store as people
+from services.notify.people.model import Person
+from shared.db import Tx
+from shared.errors import Invalid, Unprocessable
+from shared.events import Event
+from shared.events.referral import NoticeRequested
+from shared.jurisdiction.texts import TEMPLATES
+
+log = structlog.get_logger()
+
+NOTICE_FIELDS = frozenset({"label", "territory"})
+"""What a notice's text may mention: there is no code or deadline to fill in."""
+
+
+async def on_notice_requested(
+    kit: Kit, tx: Tx, _event: Event[NoticeRequested], body: NoticeRequested
+) -> None:
+    """Queues a notice for everybody it is meant for; nobody at all found is not silent."""
+    _check(kit, body)
+    if not await offers.new_notice(
+        tx, body.dedup_key, body.notice_id, body.incident_id, body.template
+    ):
+        return
+    readers = _reachable(kit, body, await _meant(tx, body))
+    escalated = not readers
+    if escalated:
+        readers = _reachable(kit, body, await people.by_role(tx, "coordinator"))
+        log.warning("notice.escalated", notice_id=body.notice_id, count=len(readers))
+    if not readers:
+        metrics.NOTICES_TO_NOBODY.inc()
+        log.error("notice.nobody", notice_id=body.notice_id, template=body.template)
+    await offers.count_notice(tx, body.dedup_key, len(readers), escalated=escalated)
+    messages = [
+        (
+            _notice(tx, body, reader.staff_id, channel),
+            f"notice:{body.dedup_key}:{reader.staff_id}:{channel}",
+        )
+        for reader in readers
+        for channel in reader.channels
+    ]
+    await queue.add(tx, messages)
+
+
+def _check(kit: Kit, body: NoticeRequested) -> None:
+    """Raises `Unprocessable` for a notice that could never be worded."""
+    if not TEMPLATES.get(body.template, frozenset({"?"})) <= NOTICE_FIELDS:
+        raise Unprocessable("no such notice")
+    if body.territory is not None:
+        try:
+            kit.jurisdiction.territories.place(body.territory)
+        except Invalid as problem:
+            raise Unprocessable(str(problem)) from problem
+
+
+async def _meant(tx: Tx, body: NoticeRequested) -> list[Person]:
+    if body.staff_id is not None:
+        known = (await people.by_id(tx, [body.staff_id])).get(body.staff_id)
+        return [known] if known and known.active else []
+    if body.role is None:
+        return []
+    return await people.by_role(
+        tx, body.role, organisation=body.organisation, territory=body.territory
+    )
+
+
+def _reachable(kit: Kit, body: NoticeRequested, meant: Iterable[Person]) -> list[Person]:
+    excluded = kit.exclusions.read(body.excluded_people)
+    return [each for each in meant if each.channels and not kit.exclusions.hits(excluded, each)]
+
+
+def _notice(tx: Tx, body: NoticeRequested, staff_id: str, channel: str) -> Message:
+    return Message(
+        message_id=tx.ids.new(),
+        kind=Kind.NOTICE,
+        template=body.template,
+        channel=channel,
+        staff_id=staff_id,
+        urgency=body.urgency,
+        valid_until=body.due,
+        incident_id=body.incident_id,
+        place=body.territory,
+        excluded_people=body.excluded_people,
+    )

@@ -1,0 +1,177 @@
+"""An offer wants people told: who is on duty is found, and their alerts are queued.
+
+All offers of a batch are taken together: their organisations' rosters and people are read once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from services.notify.delivery import alert_outcomes
+from services.notify.delivery.model import (
+    OPEN,
+    Candidate,
+    Kind,
+    Message,
+    Offer,
+    whom_to_alert,
+)
+from services.notify.delivery.store import messages as queue
+from services.notify.delivery.store import offers as store
+from services.notify.deps import Kit
+from services.notify.people import store as people
+from services.notify.people.model import Person
+from services.notify.rosters import store as rosters
+from services.notify.rosters.duty import on_duty
+from services.notify.rosters.model import Roster
+from shared.db import Tx
+from shared.events import Event
+from shared.events.referral import OfferRequested
+from shared.events.words import OfferStatus, UnreachableReason
+
+
+async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:
+    """Alerts whoever is on duty; if nobody can be alerted, says so at once."""
+    held = await store.lock_offers(tx, [event.body.offer_id for event in events])
+    moved_on = {
+        offer_id
+        for event in events
+        if (offer_id := event.body.offer_id) in held
+        and event.aggregate_version < held[offer_id].version
+    }
+    offers = {
+        event.body.offer_id: _requested(held.get(event.body.offer_id), event)
+        for event in events
+        if event.body.offer_id not in moved_on
+    }
+    await store.save_offers(tx, offers.values())
+    # a further tier: codes may have been closed
+    await store.set_codes(tx, [offer for key, offer in offers.items() if key in held])
+    fresh = await store.new_alerts(tx, [event.body for event in events])
+    asked = [event for event in events if event.body.alert_id in fresh]
+    staff = await Staff.of(tx, [event.body.organisation for event in asked])
+    outgoing = Outgoing()
+    for event in asked:
+        with tx.because(event):
+            if event.body.offer_id in moved_on:
+                await _moved_on(kit, tx, held[event.body.offer_id], event.body, staff)
+            else:
+                await _alert(kit, tx, offers[event.body.offer_id], event.body, staff, outgoing)
+    await store.issue_codes(tx, kit.codes, outgoing.codes)
+    await queue.add(tx, outgoing.messages)
+
+
+def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
+    """The offer after this event. One that was seen already stays seen when a tier is added."""
+    body = event.body
+    return Offer(
+        offer_id=body.offer_id,
+        incident_id=body.incident_id,
+        service_request_id=body.service_request_id,
+        organisation=body.organisation,
+        status=held.status if held and held.status in OPEN else OfferStatus.REQUESTED,
+        version=event.aggregate_version,
+        deadline=body.deadline,
+        excluded_people=body.excluded_people or (held.excluded_people if held else None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The register as far as the offers of a batch need it."""
+
+    members: dict[str, list[Person]]
+    """Everybody who serves there or did, by organisation."""
+    plans: dict[str, list[Roster]]
+    named: dict[str, Person]
+    """Everybody in a roster, by staff id."""
+    _serving: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
+
+    @classmethod
+    async def of(cls, tx: Tx, organisations: Sequence[str]) -> Self:
+        """Reads it once for all."""
+        wanted = sorted(set(organisations))
+        if not wanted:
+            return cls({}, {}, {})
+        plans = await rosters.of_organisations(tx, wanted)
+        named = {each for plan in plans.values() for roster in plan for each in roster.people}
+        members = await people.of_organisations(tx, wanted)
+        return cls(members, plans, await people.by_id(tx, named))
+
+    def serving(self, organisation: str, tier: int, now: datetime, zone: ZoneInfo) -> list[Person]:
+        """Who is on duty; asked many times of one instant, and worked out once."""
+        asked = (organisation, tier)
+        if asked not in self._serving:
+            duty = on_duty(self.plans.get(organisation, []), organisation, tier, now, zone)
+            found = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
+            self._serving[asked] = [each for each in found if each.active]
+        return self._serving[asked]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """What a batch of offers leads to, to be written at once."""
+
+    codes: list[tuple[Offer, str]] = field(default_factory=list)
+    messages: list[tuple[Message, str]] = field(default_factory=list)
+
+
+async def _moved_on(kit: Kit, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
+    """The offer is another by now. Whoever may have it must hear all the same if they may not."""
+    excluded = kit.exclusions.read(body.excluded_people or held.excluded_people)
+    if kit.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
+        [alert] = await store.lock_alerts(tx, [body.alert_id])
+        await alert_outcomes.unreachable(tx, alert, UnreachableReason.UNIT_EXCLUDED)
+        return
+    await alert_outcomes.settle(tx, {body.alert_id: None})
+
+
+async def _alert(
+    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
+) -> None:
+    chosen = _choose(kit, tx, offer, body, staff)
+    if isinstance(chosen, UnreachableReason):
+        [alert] = await store.lock_alerts(tx, [body.alert_id])
+        await alert_outcomes.unreachable(tx, alert, chosen)
+        return
+    for each in chosen:
+        outgoing.codes.append((offer, each.staff_id))
+        for channel in each.channels:
+            message = _message(tx, offer, body, each.staff_id, channel)
+            key = f"alert:{body.alert_id}:{each.staff_id}:{channel}"
+            outgoing.messages.append((message, key))
+
+
+def _choose(
+    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
+) -> tuple[Candidate, ...] | UnreachableReason:
+    excluded = kit.exclusions.read(offer.excluded_people)
+    serving = staff.serving(offer.organisation, body.tier, tx.now, kit.jurisdiction.zone)
+    members = staff.members.get(offer.organisation, [])
+    return whom_to_alert(
+        [
+            Candidate(each.staff_id, each.channels, kit.exclusions.hits(excluded, each))
+            for each in serving
+        ],
+        unit_excluded=kit.exclusions.hits_unit(excluded, members),
+        in_time=tx.now < body.deadline,
+    )
+
+
+def _message(tx: Tx, offer: Offer, body: OfferRequested, staff_id: str, channel: str) -> Message:
+    return Message(
+        message_id=tx.ids.new(),
+        kind=Kind.ALERT,
+        template=f"alert-{body.urgency}",
+        channel=channel,
+        staff_id=staff_id,
+        urgency=body.urgency,
+        valid_until=body.deadline,
+        incident_id=body.incident_id,
+        offer_id=offer.offer_id,
+        alert_id=body.alert_id,
+        instant=body.deadline,
+        excluded_people=body.excluded_people,
+    )

@@ -1,0 +1,199 @@
+"""One attempt at a message: claim (commit), send, record (commit, and claim the next).
+
+Neither SMPP nor SMTP knows a repeated message when it sees one. So a message in flight when a
+process dies is sent again, marked as maybe a repeat; nothing else is ever sent twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+
+from services.notify import metrics
+from services.notify.channels import (
+    Channel,
+    Content,
+    SendOutcomeUnknown,
+    SendRefused,
+    SendUnavailable,
+)
+from services.notify.delivery import alert_outcomes, send_results, unsent_notices
+from services.notify.delivery.model import (
+    Failure,
+    Kind,
+    Lane,
+    Message,
+    Obstacle,
+    Offer,
+    Standing,
+    after_failure,
+    obstacle,
+)
+from services.notify.delivery.send_results import Ended, Outgoing
+from services.notify.delivery.store import messages
+from services.notify.delivery.store import offers as store
+from services.notify.delivery.wording import compose
+from services.notify.deps import Kit
+from services.notify.people import store as people
+from services.notify.people.model import Person
+from shared import crash
+from shared.crash import Point
+from shared.db import Tx
+from shared.errors import RetryLater, TirekError, Unprocessable
+
+log = structlog.get_logger()
+
+NO_KEY = "no-sealing-key"
+"""Why a message waits: who is excluded is sealed with a key that is not here."""
+
+
+async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
+    """A sender's turn: records how sends ended, claims up to ``room`` messages, settles alerts.
+
+    Locks go as everywhere: offers, then messages, then alerts in one order, then notices, so that
+    two senders that settle the same alerts never deadlock.
+    """
+    told = await send_results.record(kit, tx, ended)
+    outgoing, given_up = await _claim(kit, tx, lane, room)
+    await alert_outcomes.settle(tx, _untold(given_up) | told)
+    refused = [each.outgoing.message for each in ended if each.failure is Failure.REFUSED]
+    await unsent_notices.count(tx, [*given_up, *refused])
+    return outgoing
+
+
+async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoing], list[Message]]:
+    """Takes due messages, gives up those that must not be sent any more.
+
+    Person, offer and exclusions are looked up now: they may have changed since it was queued. What
+    is sealed with a key that is not here yet waits by itself, until nobody would want it any more.
+    """
+    due = await messages.due(tx, lane, limit) if limit else []
+    if not due:
+        return [], []
+    known = await people.by_id(tx, {each.staff_id for each in due})
+    offer_ids = sorted({each.offer_id for each in due if each.offer_id})
+    offers = await store.offers(tx, offer_ids)
+    codes = await store.codes(tx, kit.codes, offer_ids)
+    outgoing: list[Outgoing] = []
+    given_up: list[Message] = []
+    waiting: list[Message] = []
+    for message in due:
+        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        standing = await _standing(kit, tx, message, person, offer)
+        if standing is None and tx.now < message.valid_until:
+            waiting.append(message)
+            continue
+        reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
+        if reason is None and person is not None:
+            code = codes.get((message.offer_id or "", message.staff_id))
+            content = _worded(kit, message, person.language, code, tx.now)
+        if content is None or standing is None or standing.destination is None:
+            await _give_up(tx, message, reason or Obstacle.NO_TEXT)
+            given_up.append(message)
+        else:
+            outgoing.append(Outgoing(message, standing.destination, content, tx.now))
+    await messages.claim(tx, [*(each.message for each in outgoing), *waiting])
+    for message in waiting:
+        await _put_off(tx, message)
+    return outgoing, given_up
+
+
+def _worded(
+    kit: Kit, message: Message, language: str, code: str | None, now: datetime
+) -> Content | None:
+    """The words, or None when there are none: one such message must not stop all others."""
+    try:
+        return compose(kit, message, language=language, code=code, now=now)
+    except (TirekError, LookupError, ValueError):
+        log.exception("message.no-text", message_id=message.message_id, template=message.template)
+        return None
+
+
+async def _standing(
+    kit: Kit, tx: Tx, message: Message, person: Person | None, offer: Offer | None
+) -> Standing | None:
+    """How things stand; None while nobody can say who is excluded, for want of a key."""
+    sealed = (message.excluded_people, offer.excluded_people if offer else None)
+    try:
+        excluded = kit.exclusions.read(*dict.fromkeys(sealed))
+        unit = []
+        if message.kind is Kind.ALERT and offer is not None and any(sealed):
+            unit = (await people.of_organisations(tx, [offer.organisation]))[offer.organisation]
+        unit_excluded = kit.exclusions.hits_unit(excluded, unit)
+        is_excluded = person is not None and kit.exclusions.hits(excluded, person)
+    except Unprocessable:  # nobody is told past exclusions that nobody can read
+        log.exception("exclusions.unreadable", message_id=message.message_id)
+        is_excluded, unit_excluded = True, False
+    except RetryLater:
+        return None
+    return Standing(
+        now=tx.now,
+        offer_status=offer.status if offer else None,
+        is_staff=person is not None and person.active,
+        excluded=is_excluded,
+        unit_excluded=unit_excluded,
+        destination=person.destination(message.channel) if person else None,
+    )
+
+
+async def _put_off(tx: Tx, message: Message) -> None:
+    """One such message must not stop all others: after a restore its key may never come."""
+    verdict = after_failure(message, Failure.UNAVAILABLE, NO_KEY, tx.now)
+    await messages.put_back(tx, message, verdict, tx.now)
+    metrics.MESSAGES.labels(message.channel, NO_KEY).inc()
+    log.warning("message.put-off", message_id=message.message_id, reason=NO_KEY)
+
+
+async def _give_up(tx: Tx, message: Message, reason: Obstacle) -> None:
+    await messages.drop(tx, message, reason)
+    metrics.MESSAGES.labels(message.channel, f"dropped-{reason}").inc()
+    log.info("message.dropped", message_id=message.message_id, reason=reason)
+
+
+def _untold(given_up: Iterable[Message]) -> dict[str, None]:
+    return {each.alert_id: None for each in given_up if each.alert_id}
+
+
+async def send(channel: Channel, outgoing: Outgoing) -> Ended:
+    """Sends a claimed message; how that ended."""
+    message = outgoing.message
+    crash.passing(Point.NOTIFY_BEFORE_SUBMIT)
+    try:
+        receipt = await channel.send(outgoing.destination, outgoing.content, message.message_id)
+        crash.passing(Point.NOTIFY_AFTER_SUBMIT)
+        ended = Ended(outgoing, provider_id=receipt.provider_id)
+    except SendRefused as problem:
+        ended = Ended(outgoing, Failure.REFUSED, problem.reason)
+    except SendUnavailable as problem:
+        ended = Ended(outgoing, Failure.UNAVAILABLE, problem.reason)
+    except SendOutcomeUnknown as problem:
+        ended = Ended(outgoing, Failure.UNKNOWN, problem.reason)
+    outcome = ended.failure or "sent"
+    metrics.MESSAGES.labels(message.channel, outcome).inc()
+    log.info(
+        f"message.{outcome}",
+        message_id=message.message_id,
+        template=message.spoken,
+        channel=message.channel,
+        attempt=message.attempts + 1,
+        reason=ended.reason or None,
+    )
+    return ended
+
+
+async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
+    """Gives up what nobody sent in time: the provider is away, or refuses for now.
+
+    Exclusions are asked for here too: a unit that may not know is more than late.
+    """
+    late = await messages.expired(tx, limit)
+    known = await people.by_id(tx, {each.staff_id for each in late})
+    offers = await store.offers(tx, sorted({each.offer_id for each in late if each.offer_id}))
+    for message in late:
+        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        standing = await _standing(kit, tx, message, person, offer)
+        reason = obstacle(message, standing) if standing else None
+        await _give_up(tx, message, reason or Obstacle.DEADLINE)
+    await alert_outcomes.settle(tx, _untold(late))
+    await unsent_notices.count(tx, late)
+    return late

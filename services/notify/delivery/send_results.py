@@ -1,0 +1,79 @@
+"""How sends ended, written down; what follows for the alerts is `settling`'s."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notify.channels import Content
+from services.notify.delivery.handlers import offers_changed
+from services.notify.delivery.model import OPEN, Failure, Kind, Message, Offer, after_failure
+from services.notify.delivery.store import messages as queue
+from services.notify.delivery.store import offers as store
+from services.notify.deps import Kit
+from shared.db import Tx
+from shared.events.words import OfferStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message with all it takes to send it. Lives in memory only."""
+
+    message: Message
+    destination: str
+    content: Content
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one send ended: taken by the provider under its id, or failed."""
+
+    outgoing: Outgoing
+    failure: Failure | None = None
+    reason: str = ""
+    provider_id: str = ""
+
+
+async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | None]:
+    """Writes the ends of sends; the alerts they belong to, with the channel of one that was told.
+
+    Offers are kept from changing first, all in one order.
+    """
+    if not ended:
+        return {}
+    messages = [each.outgoing.message for each in ended]
+    offers = await store.share_offers(tx, {each.offer_id for each in messages if each.offer_id})
+    sent = [each for each in ended if each.failure is None]
+    await queue.sent(
+        tx, [(each.outgoing.message, each.provider_id, each.outgoing.claimed_at) for each in sent]
+    )
+    for each in ended:
+        if each.failure is not None:
+            await _put_back(tx, each.outgoing, each.failure, each.reason)
+    over: list[offers_changed.Over] = []
+    for each in sent:
+        message = each.outgoing.message
+        offer = offers.get(message.offer_id or "")
+        if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
+            over += await _over_since(tx, message, offer)
+    await offers_changed.tell_endings(kit, tx, over)
+    alerts: dict[str, str | None] = {each.alert_id: None for each in messages if each.alert_id}
+    for each in reversed(sent):  # the first to be taken is what an alert is said to have gone by
+        if each.outgoing.message.alert_id:
+            alerts[each.outgoing.message.alert_id] = each.outgoing.message.channel
+    return alerts
+
+
+async def _put_back(tx: Tx, outgoing: Outgoing, failure: Failure, reason: str) -> None:
+    verdict = after_failure(outgoing.message, failure, reason, tx.now)
+    await queue.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
+    tx.wake(queue.channel(outgoing.message.lane))
+
+
+async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[offers_changed.Over]:
+    """Whom to tell that the offer ended while its alert was on the way."""
+    if offer.status is OfferStatus.EXPIRED:
+        return []
+    template = "taken" if offer.holder else "offer-cancelled"
+    alerted = await queue.end_alerts(tx, offer.offer_id, message.message_id)
+    return [(offer, template, each) for each in alerted if each.staff_id != offer.holder]

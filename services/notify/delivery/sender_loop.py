@@ -1,0 +1,169 @@
+"""A lane: one sender over one channel, with a window. Emergencies have a lane of their own."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from services.notify import metrics
+from services.notify.channels import Channel
+from services.notify.delivery import model, send
+from services.notify.delivery.send_results import Ended, Outgoing
+from services.notify.delivery.store import messages
+from services.notify.deps import Kit
+from shared.clock import pause
+from shared.db import Database
+from shared.errors import RolledBack, Unavailable
+from shared.runtime.jobs import AGAIN, LONGEST_SLEEP
+from shared.runtime.wakeup import Wakeup
+
+log = structlog.get_logger()
+
+LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtext($1))"
+SOONEST = 0.02
+"""Seconds; what is due and was not claimed is in somebody else's transaction."""
+STAND_BY = 1.0
+"""Seconds between tries of a second replica to take a lane over."""
+NOT_READY = 0.25
+"""Seconds between looks whether the provider is there again."""
+PATIENCE = 5.0
+"""Seconds without a provider and without anything in hand, after which the lane is let go: another
+replica may have the one bind that the provider allows."""
+LET_GO = 2 * STAND_BY
+"""Seconds before who has no provider asks for the lane: whoever has one is to come first."""
+RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
+"""Pauses before tries to record outcomes once more."""
+DRAIN = 8.0
+"""Seconds that a stopping sender gives what is in flight: then it counts as maybe sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What runs a lane. ``window``: the most messages that a crash may repeat."""
+
+    name: model.Lane
+    channel: Channel
+    window: int
+    ready: Callable[[], bool]
+    """Whether the provider is there: while it is not, nothing is claimed and nothing is risked."""
+
+
+async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
+    """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
+    lock, held = f"{db.source}.lane.{lane.name}", metrics.HELD.labels(lane.name)
+    async with Wakeup(db, f"{db.source}_{messages.channel(lane.name)}") as wakeup:
+        while True:
+            while not await wakeup.connection.fetchval(LOCK, lock):
+                await pause(STAND_BY if lane.ready() else LET_GO)
+            async with db.transaction() as tx:
+                repeated = await messages.recover(tx, lane.name)
+            log.info("lane.started", name=lane.name, window=lane.window, count=repeated)
+            with held.track_inprogress():
+                await _Runner(kit, db, lane, wakeup).run()
+            await wakeup.connection.fetchval(UNLOCK, lock)
+            log.info("lane.let-go", name=lane.name)
+            await pause(LET_GO)
+
+
+class _Runner:
+    """One lane at work: what is in flight, what has ended, and when to look again."""
+
+    def __init__(self, kit: Kit, db: Database, lane: Lane, wakeup: Wakeup) -> None:
+        self._kit = kit
+        self._db = db
+        self._lane = lane
+        self._wakeup = wakeup
+        self._in_flight: set[asyncio.Task[Ended]] = set()
+        self._ended: list[Ended] = []
+        """Not recorded yet: with what is in flight, never more than the window."""
+        self._useful_at = asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
+        waiting: asyncio.Task[bool] | None = None
+        try:
+            while asyncio.get_running_loop().time() - self._useful_at < PATIENCE:
+                seconds = await self._turn()
+                waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
+                await asyncio.wait(
+                    {waiting, *self._in_flight},
+                    timeout=seconds,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                self._collect()
+                if waiting.done():
+                    waiting.result()  # raises the loss of the lock
+                    waiting = None
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+            await self._drain()
+
+    async def _turn(self) -> float:
+        """Records what has ended, claims what the window leaves room for: one transaction.
+
+        Answers the seconds until the next look.
+        """
+        metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
+        ready = self._lane.ready()
+        if ready or self._in_flight or self._ended:
+            self._useful_at = asyncio.get_running_loop().time()
+        room = self._lane.window - len(self._in_flight) if ready else 0
+        seconds = LONGEST_SLEEP if ready else NOT_READY
+        if not room and not self._ended:
+            return seconds
+        try:
+            claimed, due = await self._once(room)
+        except RolledBack:  # what has ended is still in hand, and nothing was claimed
+            log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
+            return AGAIN
+        except Unavailable:
+            # what was claimed may stand or not: only a new start can tell, see `queue.recover`
+            await self._record()
+            raise
+        for outgoing in claimed:
+            work = send.send(self._lane.channel, outgoing)
+            self._in_flight.add(asyncio.create_task(work))
+        return seconds if len(claimed) == room else min(due, seconds)
+
+    async def _once(self, room: int) -> tuple[list[Outgoing], float]:
+        """What was claimed, and the seconds until the next message is due."""
+        async with self._db.transaction() as tx:
+            claimed = await send.turn(self._kit, tx, self._lane.name, self._ended, room)
+            due = await messages.next_due(tx, self._lane.name) if len(claimed) < room else None
+            now = tx.now
+        self._ended = []
+        return claimed, _until(due, now)
+
+    async def _record(self) -> None:
+        """Records what has ended, and nothing else; what cannot be recorded is a maybe."""
+        for pause_before in RECORD_TRIES if self._ended else ():
+            await pause(pause_before)
+            try:
+                await self._once(0)
+            except Unavailable:
+                continue
+            return
+
+    def _collect(self) -> None:
+        done = {task for task in self._in_flight if task.done()}
+        self._ended += [task.result() for task in done]
+        self._in_flight -= done
+
+    async def _drain(self) -> None:
+        """Finishes what is in flight and records it; nothing new is claimed."""
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=DRAIN)
+        self._collect()
+        for task in self._in_flight:
+            task.cancel()
+        await self._record()
+
+
+def _until(due: datetime | None, now: datetime) -> float:
+    if due is None:
+        return LONGEST_SLEEP
+    return min(max((due - now).total_seconds(), SOONEST), LONGEST_SLEEP)

@@ -1,0 +1,1 @@
+"""Whole SQL statements, beside the functions that bind them."""

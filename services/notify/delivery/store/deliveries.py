@@ -1,0 +1,57 @@
+"""Who was told of an offer, when, by which channel, and what became of it. No numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notify.delivery.model import Offer
+from services.notify.delivery.store import offers
+from shared.db import Tx
+from shared.errors import NotFound
+
+DELIVERIES = """
+SELECT m.message_id, m.alert_id, a.tier, m.staff_id, p.name, m.kind, m.template, m.channel,
+       m.status, m.reason, m.attempts, m.maybe_sent, m.queued_at, m.settled_at,
+       m.receipt, m.receipt_at
+FROM messages m JOIN people p USING (staff_id) LEFT JOIN alerts a USING (alert_id)
+WHERE m.offer_id = $1 ORDER BY m.queued_at, m.message_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message of an offer. ``settled_at`` with status ``sent``: when the provider took it."""
+
+    message_id: str
+    alert_id: str | None
+    tier: int | None
+    staff_id: str
+    name: str
+    kind: str
+    template: str
+    channel: str
+    status: str
+    reason: str | None
+    attempts: int
+    maybe_repeated: bool
+    queued_at: datetime
+    settled_at: datetime | None
+    receipt: str | None
+    receipt_at: datetime | None
+
+
+async def offer(tx: Tx, offer_id: str) -> Offer:
+    """The offer; raises `NotFound`."""
+    try:
+        return (await offers.offers(tx, [offer_id]))[offer_id]
+    except KeyError:
+        raise NotFound from None
+
+
+async def deliveries(tx: Tx, offer_id: str) -> list[Delivery]:
+    """All messages of an offer to people whom the caller may see, the oldest first."""
+    found = []
+    for row in await tx.fetch(DELIVERIES, offer_id):
+        fields = dict(row)
+        maybe_repeated = fields.pop("maybe_sent") > 0
+        found.append(Delivery(**fields, maybe_repeated=maybe_repeated))
+    return found

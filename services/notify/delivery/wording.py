@@ -1,0 +1,43 @@
+"""The words of a message, made at the moment of sending and kept nowhere."""
+
+from datetime import datetime
+
+from services.notify.channels import Content
+from services.notify.delivery.model import Lane, Message
+from services.notify.deps import Kit
+from shared.jurisdiction.texts import TEMPLATES
+
+
+def compose(
+    kit: Kit, message: Message, *, language: str, code: str | None, now: datetime
+) -> Content:
+    """What the person will read: urgency and deadline, never the need, the place or a name."""
+    values = _values(kit, message, language, code, now)
+    if message.channel == Lane.EMAIL:
+        email = kit.jurisdiction.texts.email(message.spoken, language, values)
+        return Content(email.body, email.subject)
+    return Content(kit.jurisdiction.texts.sms(message.spoken, language, values))
+
+
+def _values(
+    kit: Kit, message: Message, language: str, code: str | None, now: datetime
+) -> dict[str, str]:
+    instant = message.instant or message.valid_until
+    moment = kit.jurisdiction.moment(instant, now)
+    possible = {
+        "label": kit.label,
+        "code": code or "",
+        "deadline": moment,
+        "time": moment,
+        "territory": _area(kit, message.place, language),
+    }
+    fields = TEMPLATES[message.spoken]
+    return {name: value for name, value in possible.items() if name in fields}
+
+
+def _area(kit: Kit, place: str | None, language: str) -> str:
+    """A raion's name, never finer; the country's where no place was given."""
+    if place is not None:
+        return kit.jurisdiction.area_name(place, language)
+    names = kit.jurisdiction.profile.names
+    return names.get(language) or next(iter(names.values()))

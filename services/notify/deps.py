@@ -1,0 +1,19 @@
+"""What handlers need besides the transaction: keys, and the jurisdiction. Made once, by ``app``."""
+
+from dataclasses import dataclass
+
+from services.notify.codes.keys import CodeKeys
+from services.notify.codes.parse import Lexicon
+from services.notify.people.exclusions import Exclusions
+from shared.jurisdiction import Jurisdiction
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Frozen and harmless to share. ``label`` is the product's neutral name in messages."""
+
+    exclusions: Exclusions
+    codes: CodeKeys
+    jurisdiction: Jurisdiction
+    lexicon: Lexicon
+    label: str

@@ -1,0 +1,46 @@
+"""What referral decides by: the jurisdiction, the directory, the key that signs tickets."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.referral.directory.file import LiveDirectory
+from services.referral.directory.model import Directory
+from services.referral.model.service_request import Policy, ServiceRequest
+from shared.events.words import Urgency
+from shared.jurisdiction import Jurisdiction
+from shared.security.tokens import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Loaded once at start. Only the directory may change while a process lives."""
+
+    jurisdiction: Jurisdiction
+    live: LiveDirectory
+    signer: Signer
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as it is now."""
+        return self.live.current
+
+    def policy(self, service_type: str, urgency: Urgency) -> Policy:
+        """The policies in force, to be frozen on a service request."""
+        policies = self.jurisdiction.policies
+        timers = self.jurisdiction.timers(service_type, urgency)
+        ladder = policies.ladder[urgency]
+        return Policy(
+            version=policies.version,
+            ack=timers.ack,
+            decide=timers.decide,
+            contact=timers.contact,
+            hold=policies.hold_for(timers),
+            undo=timedelta(seconds=self.jurisdiction.profile.undo_seconds),
+            tiers=ladder.tiers,
+            max_offers=ladder.max_offers,
+            coordinator_after=ladder.coordinator_after,
+        )
+
+    def raion(self, request: ServiceRequest) -> str:
+        """The finest territory of a request that may be shown before acceptance."""
+        return self.jurisdiction.territories.raion_of(request.territory).code

@@ -1,0 +1,1 @@
+"""One module for each event or act: load, decide, save, emit."""

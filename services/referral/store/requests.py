@@ -1,0 +1,184 @@
+"""Service requests in PostgreSQL: loaded whole under a row lock, saved whole."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.referral.model.service_request import HELD, ServiceRequest
+from services.referral.store import rows
+from shared.db import Tx
+from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+
+REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
+LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"
+ID_OF_OFFER = "SELECT service_request_id FROM offer WHERE id = $1"
+IDS_OF_OFFERS = "SELECT id, service_request_id FROM offer WHERE id = ANY($1::text[])"
+IDS_OF_NEEDS = """
+SELECT r.id FROM service_request r
+JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
+"""
+LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+OFFERS = """
+SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
+"""
+DUE = """
+SELECT id FROM service_request WHERE next_due <= $1 AND id <> ALL($2::text[])
+ORDER BY next_due LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+NEXT_DUE = "SELECT min(next_due) FROM service_request WHERE next_due > $1"
+WAITING = """
+SELECT id FROM service_request
+WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1
+AND id <> ALL($3::text[])
+ORDER BY array_position($2::text[], urgency), opened_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+QUEUE = """
+SELECT service_request_id FROM offer
+WHERE organisation = $1 AND status = ANY($2::text[]) ORDER BY answer_by DESC LIMIT $3
+"""
+COORDINATED = """
+SELECT id FROM service_request
+WHERE territory ^@ ANY($1::text[]) AND ($2::text IS NULL OR fulfilment = $2)
+AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR incident_id = $4)
+ORDER BY CASE WHEN $2 = 'exhausted' THEN array_position($5::text[], urgency) END,
+         CASE WHEN $2 = 'exhausted' THEN opened_at END, opened_at DESC
+LIMIT $6
+"""
+BY_RISK = [urgency.value for urgency in Urgency]
+
+
+def _upsert(table: str, columns: list[str]) -> str:
+    """Writes the rows of one JSON array; names are the constants above, never input."""
+    news = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name != "id")
+    names = ", ".join(columns)
+    return f"""
+    INSERT INTO {table} ({names})
+    SELECT {names} FROM json_populate_recordset(NULL::{table}, $1::json)
+    ON CONFLICT (id) DO UPDATE SET {news}
+    """
+
+
+SAVE_REQUESTS = _upsert("service_request", rows.REQUEST_COLUMNS)
+SAVE_OFFERS = _upsert("offer", rows.OFFER_COLUMNS)
+
+
+async def id_of_offer(tx: Tx, offer_id: str) -> str | None:
+    """The aggregate an offer lives in; none for one that is unknown or not shown."""
+    found: str | None = await tx.fetchval(ID_OF_OFFER, offer_id)
+    return found
+
+
+async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceRequest | None:
+    """The aggregate, locked until the transaction ends if asked; none if unknown or not shown."""
+    if lock and await tx.fetchval(LOCK, request_id) is None:
+        return None
+    # read after the lock is had: a statement sees what was committed before it began
+    found = await _all(tx, [request_id])
+    return found[0] if found else None
+
+
+async def by_ids(tx: Tx, request_ids: Iterable[str]) -> list[ServiceRequest]:
+    """Aggregates whose rows this transaction has locked."""
+    return await _all(tx, request_ids)
+
+
+async def by_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, ServiceRequest]:
+    """The aggregates that offers live in, by offer, locked; unknown offers are left out."""
+    found = await tx.fetch(IDS_OF_OFFERS, list(offer_ids))
+    lives_in = {row["id"]: row["service_request_id"] for row in found}
+    requests = await _locked(tx, lives_in.values())
+    return {offer: requests[request] for offer, request in lives_in.items()}
+
+
+async def by_needs(
+    tx: Tx, needs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], ServiceRequest]:
+    """The aggregates of needs (incident, need), locked; those not opened yet are left out."""
+    found = await tx.fetch(
+        IDS_OF_NEEDS, [incident for incident, _ in needs], [need for _, need in needs]
+    )
+    requests = await _locked(tx, (row["id"] for row in found))
+    return {(each.incident_id, each.need_id): each for each in requests.values()}
+
+
+async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceRequest]:
+    wanted = list(dict.fromkeys(request_ids))
+    if not wanted:
+        return {}
+    await tx.execute(LOCK_ALL, wanted)
+    # read after the locks are had: a statement sees what was committed before it began
+    return {each.id: each for each in await _all(tx, wanted)}
+
+
+async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | None]]) -> None:
+    """Writes aggregates, each beside what it was when loaded (none if new): what differs.
+
+    Holders are written last: at most one may stand at a time.
+    """
+    offers: list[tuple[bool, dict[str, Any]]] = []
+    for request, before in changed:
+        known = before.offers if before else ()
+        for position, offer in enumerate(request.offers):
+            if offer not in known[position : position + 1]:
+                offers.append((offer.status in HELD, rows.offer_row(request, position, offer)))
+    await tx.execute(SAVE_REQUESTS, _json([rows.request_row(request) for request, _ in changed]))
+    if offers:
+        offers.sort(key=lambda each: each[0])
+        await tx.execute(SAVE_OFFERS, _json([row for _, row in offers]))
+
+
+def _json(values: list[dict[str, Any]]) -> str:
+    return orjson.dumps(values).decode()
+
+
+async def due(tx: Tx, aside: Sequence[str]) -> str | None:
+    """What is due longest, locked; those another has in hand, or that are aside, are left out."""
+    found: str | None = await tx.fetchval(DUE, tx.now, aside)
+    return found
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the clock must look next."""
+    at: datetime | None = await tx.fetchval(NEXT_DUE, tx.now)
+    return at
+
+
+async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
+    """The first of the waiting list, by risk, then time, that has not seen this directory."""
+    found: str | None = await tx.fetchval(WAITING, change, BY_RISK, aside)
+    return found
+
+
+async def queue(
+    tx: Tx, organisation: str, statuses: Iterable[OfferStatus], limit: int
+) -> list[ServiceRequest]:
+    """Aggregates with an offer to this organisation in one of these states."""
+    found = await tx.fetch(QUEUE, organisation, [each.value for each in statuses], limit)
+    return await _all(tx, (row["service_request_id"] for row in found))
+
+
+async def coordinated(
+    tx: Tx,
+    areas: list[str],
+    *,
+    fulfilment: Fulfilment | None,
+    status: ServiceRequestStatus | None,
+    incident: str | None,
+    limit: int,
+) -> list[ServiceRequest]:
+    """Aggregates in these areas, newest first; exhausted ones by risk, then time."""
+    found = await tx.fetch(COORDINATED, areas, fulfilment, status, incident, BY_RISK, limit)
+    return await _all(tx, (row["id"] for row in found))
+
+
+async def _all(tx: Tx, ids: Iterable[str]) -> list[ServiceRequest]:
+    """The aggregates of these ids, in their order."""
+    wanted = list(dict.fromkeys(ids))
+    requests = {row["id"]: row for row in await tx.fetch(REQUESTS, wanted)}
+    offers: dict[str, list[Any]] = defaultdict(list)
+    for row in await tx.fetch(OFFERS, wanted):
+        offers[row["service_request_id"]].append(row)
+    return [rows.request_from(requests[each], offers[each]) for each in wanted if each in requests]

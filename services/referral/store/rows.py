@@ -1,0 +1,164 @@
+"""Rows of referral's tables, to values and back."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
+from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+
+REQUEST_COLUMNS = [
+    "id",
+    "incident_id",
+    "need_id",
+    "service_type",
+    "urgency",
+    "territory",
+    "status",
+    "fulfilment",
+    "policy",
+    "opened_at",
+    "age_band",
+    "language",
+    "version",
+    "permissions",
+    "children",
+    "access_needs",
+    "act_within",
+    "excluded_organisations",
+    "excluded_places",
+    "excluded_people",
+    "excluded_staff",
+    "reported_by",
+    "directory_change",
+    "round",
+    "round_starts",
+    "passed_over",
+    "coordinator_told",
+    "next_due",
+    "asked",
+]
+_DERIVED = {"next_due", "asked"}
+OFFER_COLUMNS = [
+    "id",
+    "service_request_id",
+    "position",
+    "organisation",
+    "organisation_kind",
+    "service",
+    "status",
+    "requested_at",
+    "answer_by",
+    "decide_by",
+    "deadline",
+    "alert_id",
+    "tier",
+    "next_tier_at",
+    "told",
+    "person",
+    "accepted_at",
+    "answered_at",
+    "answered_by",
+    "late",
+    "before_hold",
+    "overdue",
+    "outcome",
+    "reason",
+    "superseded_by",
+    "holds_until",
+]
+
+
+def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
+    """The aggregate as its rows have it."""
+    policy = orjson.loads(row["policy"])
+    spans = ("ack", "decide", "contact", "hold", "undo")
+    fields: dict[str, Any] = {name: row[name] for name in REQUEST_COLUMNS if name not in _DERIVED}
+    fields |= {name: tuple(row[name]) for name in _ARRAYS}
+    fields |= {
+        "urgency": Urgency(row["urgency"]),
+        "status": ServiceRequestStatus(row["status"]),
+        "fulfilment": Fulfilment(row["fulfilment"]),
+        "policy": Policy(**policy | {name: timedelta(seconds=policy[name]) for name in spans}),
+        "permissions": tuple(_permission(each) for each in orjson.loads(row["permissions"])),
+        "children": tuple((band, count) for band, count in orjson.loads(row["children"])),
+        "offers": tuple(offer_from(each) for each in offers),
+    }
+    return ServiceRequest(**fields)
+
+
+_ARRAYS = (
+    "access_needs",
+    "act_within",
+    "excluded_organisations",
+    "excluded_places",
+    "excluded_staff",
+    "passed_over",
+)
+
+
+def _permission(kept: dict[str, Any]) -> Permission:
+    until = kept["until"]
+    return Permission(
+        kept["consent_id"],
+        kept["recipient_kind"],
+        kept["organisation"],
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def request_row(request: ServiceRequest) -> dict[str, Any]:
+    """A service request by column, as JSON can hold it but for instants."""
+    own = {
+        "policy": _kept_policy(request.policy),
+        "permissions": [_kept_permission(each) for each in request.permissions],
+        "asked": sorted({offer.organisation for offer in request.offers}),
+    }
+    return {name: own[name] if name in own else getattr(request, name) for name in REQUEST_COLUMNS}
+
+
+@lru_cache(maxsize=1024)
+def _kept_policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "version": policy.version,
+        "ack": policy.ack.total_seconds(),
+        "decide": policy.decide.total_seconds(),
+        "contact": policy.contact.total_seconds(),
+        "hold": policy.hold.total_seconds(),
+        "undo": policy.undo.total_seconds(),
+        "tiers": policy.tiers,
+        "max_offers": policy.max_offers,
+        "coordinator_after": policy.coordinator_after,
+    }
+
+
+def _kept_permission(permission: Permission) -> dict[str, Any]:
+    return {
+        "consent_id": permission.consent_id,
+        "recipient_kind": permission.recipient_kind,
+        "organisation": permission.organisation,
+        "until": permission.until,
+    }
+
+
+def offer_from(row: Any) -> Offer:
+    """An offer as its row has it."""
+    own = {"service_request_id", "position", "holds_until", "status", "before_hold"}
+    before = row["before_hold"]
+    return Offer(
+        **{name: row[name] for name in OFFER_COLUMNS if name not in own},
+        status=OfferStatus(row["status"]),
+        before_hold=OfferStatus(before) if before else None,
+    )
+
+
+def offer_row(request: ServiceRequest, position: int, offer: Offer) -> dict[str, Any]:
+    """An offer by column, as JSON can hold it but for instants."""
+    own = {
+        "service_request_id": request.id,
+        "position": position,
+        "holds_until": offer.requested_at + request.policy.hold,
+    }
+    return {name: own[name] if name in own else getattr(offer, name) for name in OFFER_COLUMNS}

@@ -1,0 +1,119 @@
+"""Decisions at work: what they may know is gathered, and what they decided is saved and said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from services.referral.deps import Rules
+from services.referral.directory.hours import open_now
+from services.referral.directory.model import Directory, Service
+from services.referral.model.decision import Course, World
+from services.referral.model.ladder import displace
+from services.referral.model.matching import Match, Room, match
+from services.referral.model.service_request import Decision, Moved, Offer, ServiceRequest
+from services.referral.publish import say
+from services.referral.store import capacity, decisions
+from services.referral.store import requests as store
+from services.referral.store.capacity import Hold, Places
+from services.referral.store.decisions import Look
+from shared.db import Tx
+from shared.events import Act
+
+
+@dataclass(slots=True)
+class Desk:
+    """All decisions of one transaction: `of` loads, `world` and `settle` decide, `save` saves."""
+
+    tx: Tx
+    rules: Rules
+    directory: Directory
+    places: Places
+    requests: dict[str, ServiceRequest] = field(default_factory=dict)
+    """Every aggregate at hand, as decided so far."""
+    _loaded: dict[str, ServiceRequest] = field(default_factory=dict)
+    _changed: dict[str, None] = field(default_factory=dict)
+    _found: list[Match] = field(default_factory=list)
+    """Looks at the directory of the decision in the making."""
+    _looks: list[Look] = field(default_factory=list)
+
+    @classmethod
+    async def of(
+        cls,
+        tx: Tx,
+        rules: Rules,
+        *,
+        new: Iterable[ServiceRequest] = (),
+        loaded: Iterable[ServiceRequest] = (),
+    ) -> "Desk":
+        """Prepares for requests that are new, or loaded and locked; locks the places counted."""
+        directory = rules.directory
+        known = {each.id: each for each in loaded}
+        wanted = [*known.values(), *new]
+        desk = cls(tx, rules, directory, await capacity.count(tx, directory, wanted))
+        holders = {hold.service_request_id for hold in desk.places.holds()} - known.keys()
+        if holders:
+            known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
+        desk._loaded = known
+        desk.requests = dict(known)
+        return desk
+
+    def world(self, request: ServiceRequest) -> World:
+        """What a pure decision about a request may know."""
+        return World(
+            now=self.tx.now,
+            new_id=self.tx.ids.new,
+            after=partial(self.rules.jurisdiction.deadline, request.service_type),
+            match=self._look,
+            place_free=self._place_free,
+            directory_change=self.directory.change,
+        )
+
+    def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:
+        """Takes a decision over, with its looks, and says what happened."""
+        request = decision.request
+        self.requests[request.id] = request
+        self._changed[request.id] = None
+        self._looks += [Look(request, self.directory.change, found) for found in self._found]
+        self._found = []
+        say(self.tx, decision, partial(self.rules.raion, request), act)
+        for fact in decision.facts:
+            if isinstance(fact, Moved):
+                hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
+                if hold is not None:
+                    self._displace(hold)
+        return request
+
+    async def save(self) -> None:
+        """Writes every aggregate that was decided on, once, and wakes the clock."""
+        if not self._changed:
+            return
+        changed = [(self.requests[each], self._loaded.get(each)) for each in self._changed]
+        await store.save(self.tx, changed)
+        if self._looks:
+            await decisions.keep(self.tx, self._looks)
+        self.tx.wake()
+
+    def _displace(self, hold: Hold) -> None:
+        """Ends a hold that was only asked for: somebody at higher risk needs the place."""
+        request = self.requests[hold.service_request_id]
+        offer = request.offer(hold.offer_id)
+        if offer is None:
+            raise LookupError(f"the offer {hold.offer_id} was locked and is not there")
+        course = Course(request, self.world(request))
+        displace(course, offer)
+        self.settle(course.decision())
+
+    def _look(self, request: ServiceRequest) -> Match:
+        zone = self.rules.jurisdiction.zone
+
+        def is_open(service: Service, at: datetime) -> bool:
+            return open_now(service, at, zone)
+
+        room = Room(self.places.free, self.places.takeable_by(request))
+        found = match(request, self.directory, room, self.tx.now, is_open)
+        self._found.append(found)
+        return found
+
+    def _place_free(self, _request: ServiceRequest, offer: Offer) -> bool:
+        return self.places.free.get(offer.service, 1) > 0

@@ -1,0 +1,199 @@
+"""Parking: a record that cannot be handled waits in PostgreSQL for a person, and nothing is lost.
+
+Later records of a parked key are parked behind it, so that order within a key holds when they are
+redriven (`shared.bus.redrive`). A row is *open* until it is redriven or dropped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+CHANNEL = "redrive"
+"""Suffix of the notification that something was parked, or is to be tried again."""
+
+OPEN = "redriven_at IS NULL AND dropped_at IS NULL"
+COLUMNS = 'id, topic, partition, "offset", key, headers, value, appended_at'
+
+LOCK = "pg_advisory_xact_lock(hashtextextended(current_schema() || encode($1, 'hex'), 0))"
+"""Held to the end of a transaction that decides what becomes of a parked key."""
+HOLD = f"SELECT {LOCK}"
+TRY_HOLD = f"SELECT {LOCK.replace('pg_advisory', 'pg_try_advisory')}"
+
+PARK = f"""
+INSERT INTO parked (topic, partition, "offset", key, headers, value, appended_at,
+                    reason, parked_at, asked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        (SELECT asked_at FROM parked WHERE key = $4 AND {OPEN} ORDER BY id DESC LIMIT 1))
+ON CONFLICT DO NOTHING
+"""
+"""One that comes behind records which are being redriven is redriven with them."""
+KEYS = f"SELECT DISTINCT key FROM parked WHERE {OPEN} AND key = ANY($1::bytea[])"
+COUNT = f"SELECT count(*) FROM parked WHERE {OPEN}"
+LIST = """
+SELECT id, topic, partition, "offset", reason, parked_at, tries, dropped_at, dropped_because
+FROM parked WHERE redriven_at IS NULL AND (dropped_at IS NOT NULL) = $2 ORDER BY id LIMIT $1
+"""
+ASKED = f"""
+SELECT key FROM parked WHERE asked_at IS NOT NULL AND {OPEN} AND NOT EXISTS (
+    SELECT FROM parked AS older WHERE older.key = parked.key AND older.id < parked.id
+    AND older.redriven_at IS NULL AND older.dropped_at IS NULL
+) ORDER BY asked_at, id
+"""
+OLDEST = f"""
+SELECT {COLUMNS}, asked_at FROM parked WHERE key = $1 AND {OPEN} ORDER BY id LIMIT 1
+"""
+REDRIVEN = "UPDATE parked SET redriven_at = $2, tries = tries + 1 WHERE id = $1"
+FAILED = f"""
+UPDATE parked SET asked_at = NULL, tries = tries + (id = $2)::int,
+                  reason = CASE WHEN id = $2 THEN $3 ELSE reason END
+WHERE key = $1 AND asked_at IS NOT NULL AND {OPEN}
+AND EXISTS (SELECT FROM parked WHERE id = $2 AND {OPEN})
+"""
+
+
+class Queries(Protocol):
+    """A transaction, as far as parking needs one."""
+
+    now: Any
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """Runs one statement."""
+        ...
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """All rows."""
+        ...
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """The first row, or none."""
+        ...
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """One value."""
+        ...
+
+
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A Kafka record as it came, undecoded. Place and ``appended_at`` tell it from every other."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    headers: Headers
+    value: bytes
+    appended_at: datetime | None = None
+
+    @classmethod
+    def read(cls, record: Any) -> "Record":
+        """As aiokafka gives it; no key and no value are empty ones."""
+        stamp = record.timestamp
+        return cls(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.key or b"",
+            tuple(record.headers),
+            record.value or b"",
+            None if stamp is None or stamp < 0 else datetime.fromtimestamp(stamp / 1000, UTC),
+        )
+
+    @classmethod
+    def of(cls, row: Any) -> "Record":
+        """From a row with `COLUMNS`."""
+        return cls(
+            row["topic"],
+            row["partition"],
+            row["offset"],
+            bytes(row["key"]),
+            unpacked(row["headers"]),
+            bytes(row["value"]),
+            row["appended_at"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A record that is to be tried again."""
+
+    id: int
+    record: Record
+
+
+def packed(headers: Iterable[tuple[str, bytes | None]]) -> list[str]:
+    """Headers as text that PostgreSQL takes: percent-encoded, and no ``=`` where there is null."""
+    named = ((quote(name, errors="surrogateescape"), value) for name, value in headers)
+    return [name if value is None else f"{name}={quote(value)}" for name, value in named]
+
+
+def unpacked(texts: Iterable[str]) -> Headers:
+    """The headers that `packed` was given."""
+    parts = [text.partition("=") for text in texts]
+    return tuple(
+        (unquote(name, errors="surrogateescape"), unquote_to_bytes(value) if given else None)
+        for name, given, value in parts
+    )
+
+
+async def park(tx: Queries, record: Record, reason: str) -> None:
+    """Keeps a record with the reason it could not be handled; once, however often it is read."""
+    await tx.execute(
+        PARK,
+        record.topic,
+        record.partition,
+        record.offset,
+        record.key,
+        packed(record.headers),
+        record.value,
+        record.appended_at,
+        fitting(reason),
+        tx.now,
+    )
+
+
+def fitting(reason: str) -> str:
+    """A reason as a column and a terminal take it: it may quote what a header said."""
+    plain = (each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in reason[:500])
+    return "".join(plain)
+
+
+async def blocked_keys(tx: Queries, keys: list[bytes]) -> set[bytes]:
+    """Which of these keys have a parked record that later ones must wait behind."""
+    return {bytes(row["key"]) for row in await tx.fetch(KEYS, keys)}
+
+
+async def still_blocked(tx: Queries, key: bytes) -> bool:
+    """The same for one key, which nobody else redrives before this transaction ends."""
+    await tx.execute(HOLD, key)
+    return bool(await blocked_keys(tx, [key]))
+
+
+async def asked_keys(tx: Queries) -> list[bytes]:
+    """Keys whose oldest open record a person wants tried again, who asked first first."""
+    return [bytes(row["key"]) for row in await tx.fetch(ASKED)]
+
+
+async def claim(tx: Queries, key: bytes) -> Asked | None:
+    """A key's oldest open record if it is asked for, for this transaction alone.
+
+    None too when another transaction has the key.
+    """
+    if not await tx.fetchval(TRY_HOLD, key):
+        return None
+    # a statement of its own: it must see what the last holder has committed
+    row = await tx.fetchrow(OLDEST, key)
+    if row is None or row["asked_at"] is None:
+        return None
+    return Asked(row["id"], Record.of(row))
+
+
+async def failed_again(tx: Queries, key: bytes, row_id: int, reason: str) -> None:
+    """Keeps why, and lets the key rest until it is asked for again."""
+    await tx.execute(HOLD, key)
+    await tx.execute(FAILED, key, row_id, fitting(reason))

@@ -1,0 +1,280 @@
+"""The relay: what the outbox holds goes to Kafka, in order, numbered without gaps, sealed.
+
+One a service (advisory lock). It numbers rows and chains their digests in a transaction of its own
+before the first send, so a repeated send carries the same number. When Kafka does not answer in
+time the outcome is unknown and the process dies: with idempotence on, aiokafka's own calls would
+never return. The supervisor starts a new one, which sends what is not marked.
+
+A producer serves one cluster as long as that cluster holds what it acknowledged. At its start, and
+every ten seconds, the relay looks; it also looks at every acknowledgement. After a loss it takes
+everything back (`shared.bus.cluster_state`) and publishes it again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import UnknownTopicOrPartitionError
+
+from shared import crash, metrics
+from shared.bus import cluster_state, wire
+from shared.bus.chain import COLUMNS, Row, chain, columns
+from shared.bus.cluster_state import ABSENT, Lost, Seen
+from shared.bus.watchdog import turn
+from shared.clock import pause
+from shared.crash import Point
+from shared.db import Database, reaching
+from shared.errors import Halt, Unavailable
+from shared.events.envelope import GENESIS
+from shared.runtime.health import Health
+from shared.runtime.wakeup import Wakeup
+from shared.security.sealing import Sealer
+from shared.tasks import apart
+
+BATCH = 500
+SEND_TIMEOUT = 15.0
+SLOW_SCAN = 1.0
+"""Seconds between looks when no notification comes: they are lost on reconnect."""
+LOOK_EVERY = 10.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
+
+NUMBERED = f"""
+SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NOT NULL
+ORDER BY producer_seq LIMIT $1
+"""
+FRESH = f"""
+SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NULL
+ORDER BY id LIMIT $1
+"""
+LAST = """
+SELECT producer_seq, digest FROM outbox WHERE producer_seq IS NOT NULL
+ORDER BY producer_seq DESC LIMIT 1
+"""
+NUMBER = """
+UPDATE outbox SET producer_seq = new.seq, prev = new.prev, digest = new.digest
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS new(id, seq, prev, digest)
+WHERE outbox.id = new.id AND outbox.producer_seq IS NULL
+"""
+MARK = f"""
+WITH acked AS (
+    SELECT * FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset")
+), marked AS (
+    UPDATE outbox SET published_at = ({{clock}}), partition = acked.partition,
+                      "offset" = acked."offset"
+    FROM acked WHERE outbox.id = acked.id
+)
+{cluster_state.ACKNOWLEDGED}
+"""
+SWEEP = """
+DELETE FROM outbox WHERE published_at < $1
+AND producer_seq < (SELECT max(producer_seq) FROM outbox)
+"""
+LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
+COUNT = "SELECT count(*) AS n, min(time) AS oldest FROM outbox WHERE published_at IS NULL"
+
+
+class Relay:
+    """Publishes one service's outbox for as long as it holds the lock."""
+
+    def __init__(self, db: Database, sealer: Sealer, kafka: str, health: Health) -> None:
+        self._db = db
+        self._sealer = sealer
+        self._kafka = kafka
+        self._health = health
+        self._topic = f"tirek.{db.source}"
+        self._cluster = ""
+        self._floors: Mapping[int, int] = {}
+        """The lowest offset that each partition may acknowledge next."""
+        self._numbered = True
+        """Whether rows may wait that have a number already: they go first, and they are rare."""
+        self._last: tuple[int, str] | None = None
+        """The number and the digest that the next row follows; unknown until read once."""
+        self._mark = MARK.format(clock=db.clock)
+        self._log = structlog.get_logger()
+
+    async def run(self) -> None:
+        """Runs until cancelled; raises when the lock, the database or Kafka is lost."""
+        self._health.ready["relay"] = False
+        async with Wakeup(self._db, f"{self._db.source}_outbox") as wakeup:
+            await self._take_lock(wakeup.connection)
+            while True:
+                await self._serve(await self._look(wakeup), wakeup)
+
+    async def _look(self, wakeup: Wakeup) -> Seen:
+        """Waits, under a name that health shows, until Kafka shows the topic.
+
+        What waits in the outbox meanwhile is measured: it is what an alert fires at.
+        """
+        wait = FIRST_WAIT
+        while True:
+            try:
+                seen = await cluster_state.look(self._kafka, self._topic)
+            except UnknownTopicOrPartitionError:
+                name = "topic"
+            except ABSENT:
+                name = "kafka"
+            else:
+                self._health.goes_on("relay")
+                return seen
+            if self._health.waiting.get("relay") != name:
+                self._log.warning("relay.waiting", name=name, topic=self._topic)
+            self._health.waits("relay", name)
+            with suppress(Unavailable):  # one look less; a link that is lost ends us below
+                await self._measure()
+            await pause(wait)
+            await wakeup.wait(0)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _serve(self, seen: Seen, wakeup: Wakeup) -> None:
+        """Publishes to the cluster that was seen, until that is gone or has lost something."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._kafka,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=512 * 1024,
+            request_timeout_ms=10_000,
+            client_id=f"{self._db.source}-relay",
+        )
+        cluster_state.guard(producer.client, partial(self._still_whole, producer.client))
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await apart(producer.start())
+        try:
+            await self._publish(producer, seen, wakeup)
+        except Lost as loss:
+            # before the stop, which may not return
+            await self._take_back(loss.reason, wakeup.connection)
+        finally:
+            # a stuck stop() never returns; the process ends anyway
+            async with asyncio.timeout(2):
+                await apart(producer.stop())
+
+    async def _publish(self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup) -> None:
+        """Returns when Kafka cannot be asked any more, raises `Lost`."""
+        self._cluster, self._floors = seen.cluster, seen.ends
+        await self._compare(seen)
+        looked = monotonic()
+        self._health.ready["relay"] = True
+        while True:
+            if monotonic() - looked > LOOK_EVERY:
+                try:
+                    seen = await cluster_state.look(self._kafka, self._topic)
+                except ABSENT:
+                    return
+                await self._compare(seen)
+                await self._measure()
+                self._numbered = True  # an operator may have taken something back
+                looked = monotonic()
+            async with turn("relay"):
+                published = await self._publish_once(producer, wakeup.connection)
+            # also between full batches: whoever lost the lock must notice
+            await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
+
+    async def _still_whole(self, client: AIOKafkaClient) -> None:
+        await self._compare(await cluster_state.ask(client, self._topic))
+
+    async def _compare(self, seen: Seen) -> None:
+        async with self._db.transaction() as tx:
+            await tx.execute(cluster_state.ADOPT, seen.cluster)
+            known = await cluster_state.known(tx)
+        if reason := cluster_state.loss(seen, known):
+            raise Lost(reason)
+
+    async def _take_back(self, reason: str, held: asyncpg.Connection) -> None:
+        with reaching():
+            async with held.transaction():
+                count = await cluster_state.take_back(held)
+        self._numbered = True
+        metrics.REPUBLISHED.inc(count)
+        self._log.warning("relay.republishing", reason=reason, topic=self._topic, count=count)
+
+    async def _take_lock(self, connection: asyncpg.Connection) -> None:
+        """Waits to be the one relay; a second replica stands by."""
+        while not await connection.fetchval(LOCK, f"{self._db.source}.relay"):
+            self._health.ready["relay"] = True
+            await pause(1.0)
+
+    async def _publish_once(self, producer: AIOKafkaProducer, held: asyncpg.Connection) -> int:
+        """Publishes up to `BATCH` rows; answers how many. Safe to repeat at any point.
+
+        Each statement is a transaction of its own, on the connection that holds the lock: whoever
+        has lost that cannot number.
+        """
+        with reaching():
+            rows = await self._number(held)
+        if not rows:
+            return 0
+        crash.passing(Point.RELAY_AFTER_CLAIM)
+        acks = await self._deliver(producer, rows)
+        crash.passing(Point.RELAY_AFTER_ACK)
+        self._floors = cluster_state.risen(self._floors, acks)
+        partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
+        with reaching():
+            await held.execute(
+                self._mark, self._cluster, [row.id for row in rows], partitions, offsets
+            )
+        for kind, count in Counter(row.envelope.type for row in rows).items():
+            metrics.PUBLISHED.labels(kind).inc(count)
+        return len(rows)
+
+    async def _deliver(
+        self, producer: AIOKafkaProducer, rows: Sequence[Row]
+    ) -> list[tuple[int, int]]:
+        """Partition and offset of each row; raises what any of them failed with."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                sent = [await self._send(producer, row) for row in rows]
+                acks = await asyncio.gather(*sent, return_exceptions=True)
+        except TimeoutError as problem:
+            raise Halt(f"Kafka did not acknowledge within {SEND_TIMEOUT:.0f} s") from problem
+        placed: list[tuple[int, int]] = []
+        for ack in acks:
+            if isinstance(ack, BaseException):
+                raise ack
+            placed.append((ack.partition, ack.offset))
+        return placed
+
+    async def _number(self, held: asyncpg.Connection) -> list[Row]:
+        if self._numbered:
+            records = await held.fetch(NUMBERED, BATCH)
+            if records:
+                return [Row.of(self._db.source, record) for record in records]
+            self._numbered = False
+        records = await held.fetch(FRESH, BATCH)
+        if not records:
+            return []
+        if self._last is None:
+            last = await held.fetchrow(LAST)
+            self._last = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
+        numbered = chain([Row.of(self._db.source, record) for record in records], *self._last)
+        await held.execute(NUMBER, *columns(numbered))
+        row, digest = numbered[-1]
+        self._last = (row.envelope.producer_seq, digest)
+        return [row for row, _ in numbered]
+
+    async def _send(self, producer: AIOKafkaProducer, row: Row) -> asyncio.Future[Any]:
+        key, value, headers = wire.encode(row.envelope, row.document, self._sealer)
+        future: asyncio.Future[Any] = await producer.send(
+            self._topic, value, key=key, headers=headers
+        )
+        return future
+
+    async def _measure(self) -> None:
+        """Sets the gauges of what waits."""
+        async with self._db.transaction() as tx:
+            row = await tx.fetchrow(COUNT)
+            if row is not None:
+                metrics.OUTBOX_UNPUBLISHED.set(row["n"])
+                metrics.OUTBOX_AGE.set(_age(tx.now, row["oldest"]))
+
+
+def _age(now: datetime, oldest: datetime | None) -> float:
+    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0

@@ -1,0 +1,136 @@
+"""Kafka through FastStream: one subscriber a service, raw bytes, and waiting for the broker.
+
+FastStream's own parsing runs outside the handler: header bytes that are no UTF-8 raise there and
+the record is passed over for good. So the parser here looks at nothing.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+
+from shared.bus.consume import Consume
+from shared.bus.polling import BATCH, poll
+from shared.bus.raw_batches import tolerate
+from shared.bus.watchdog import Watchdog
+from shared.clock import pause
+from shared.errors import Halt
+from shared.events.topics import CONSUMES
+from shared.runtime.health import Health
+from shared.tasks import apart
+
+LONGEST_WAIT = 5.0
+GRACE = 10.0
+"""Seconds that the batch in hand has when the process is asked to end."""
+METADATA_MS = 5_000
+"""A consumer that joined while its topic was missing looks for it so often. Kafka's own five
+minutes would leave it without partitions that long."""
+
+
+async def await_kafka(kafka: str, health: Health, who: str) -> None:
+    """Waits, under a name that health shows, until a broker answers."""
+    wait = 0.25
+    while True:
+        try:
+            await apart(_reach(kafka))
+        except (KafkaError, OSError, TimeoutError):
+            if who not in health.waiting:
+                structlog.get_logger().warning("kafka.absent", name=who)
+            health.waits(who, "kafka")
+            await pause(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            health.goes_on(who)
+            return
+
+
+async def _reach(kafka: str) -> None:
+    client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+    try:
+        async with asyncio.timeout(10):
+            await client.bootstrap()
+    finally:
+        await client.close()
+
+
+async def parse_nothing(message: Any) -> KafkaMessage:
+    """The records as they came."""
+    return KafkaMessage(raw_message=message, body=b"", consumer=Untouched())
+
+
+async def decode_nothing(_message: Any) -> bytes:
+    """Decoding is the consume wrapper's."""
+    return b""
+
+
+class Untouched:
+    """Stands where FastStream would ack: nobody commits but the consume wrapper."""
+
+    async def commit(self) -> None:
+        """Refuses."""
+        raise RuntimeError("offsets are committed by shared.bus.consume only")
+
+    def seek(self, partition: Any, offset: int) -> None:
+        """Refuses."""
+        _ = (partition, offset)
+        raise RuntimeError("offsets are moved by shared.bus.consume only")
+
+
+async def run_consumer(service: str, kafka: str, consume: Consume, health: Health) -> None:
+    """Consumes until cancelled; then the batch in hand is finished. Raises `Halt`."""
+    health.ready["consumer"] = False
+    await await_kafka(kafka, health, "consumer")
+    tolerate()
+    broker = KafkaBroker(
+        kafka.split(","),  # FastStream takes a string for one server
+        graceful_timeout=GRACE,
+        logger=None,
+        metadata_max_age_ms=METADATA_MS,
+    )
+    subscriber = broker.subscriber(
+        *CONSUMES[service],
+        group_id=service,
+        batch=True,
+        max_records=BATCH,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.MANUAL,
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=2_000,
+        max_poll_interval_ms=60_000,
+        parser=parse_nothing,
+        decoder=decode_nothing,
+    )
+
+    async def next_batch(consumer: Any) -> tuple[Any, ...]:
+        return await poll(consumer, consume.unreadable)
+
+    # FastStream's own sleeps after a poll in vain as long as it polled, and hears nothing meanwhile
+    subscriber.get_msg = next_batch  # type: ignore[method-assign]
+
+    @subscriber
+    async def on_batch(message: KafkaMessage) -> None:
+        assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
+        await consume.batch(message.raw_message, subscriber.consumer)
+
+    watchdog = Watchdog(service, kafka, health)
+    await watchdog.begin()
+    try:
+        async with asyncio.timeout(30):
+            await apart(broker.start())
+        health.ready["consumer"] = True
+        await consume.watch(subscriber, watchdog)
+    except Halt:
+        for task in subscriber.tasks:  # what hangs in there would be waited for
+            task.cancel()
+        raise
+    finally:
+        await consume.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE + 2):
+                await apart(broker.stop())

@@ -1,0 +1,194 @@
+"""Who notices what hangs: a consumer that does not move, an event loop that does not turn.
+
+Everything else that a worker awaits has a timeout: statements, sends and gateways each their own,
+and a turn of a relay, a pass or a redrive has one for all of it. A consumer has none, because it
+may be idle for days; so it is held against the log itself, asked over connections that are not the
+consumer's. The cure is always the same, a new process (0002).
+"""
+
+import asyncio
+import faulthandler
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import NoReturn
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared import metrics
+from shared.bus import cluster_state
+from shared.bus.cluster_state import ABSENT, EARLIEST
+from shared.bus.consumer_progress import Partition, Progress, Standing
+from shared.errors import Halt
+from shared.events.topics import CONSUMES
+from shared.runtime.health import Health
+from shared.tasks import apart
+
+LOOKS = 8
+"""Looks within the patience: what is stuck is noticed an eighth of it late at most."""
+BLIND = "watchdog"
+"""Under this health says that brokers do not answer it."""
+ASK_WITHIN = 8.0
+TURN = 40.0
+"""Seconds that a turn of a relay, a pass or a redrive may take: more than its statements and sends
+take together when each comes near its own timeout."""
+LAST_WORDS = 2.0
+
+
+class Watchdog:
+    """Watches one consumer group member."""
+
+    def __init__(self, service: str, kafka: str, health: Health) -> None:
+        self._service = service
+        self._kafka = kafka
+        self._health = health
+        self._progress = Progress()
+        self._next = 0.0
+        self._missed: dict[Partition, int] = {}
+        """Up to where each partition's missed records are told already."""
+        self._log = structlog.get_logger()
+
+    @property
+    def every(self) -> float:
+        """Seconds between looks."""
+        return self._health.stuck_after / LOOKS
+
+    async def begin(self) -> None:
+        """Tells what is gone before it was read; to be asked before a consumer starts.
+
+        It begins at the first record that is kept, without a word, and commits behind that.
+        """
+        try:
+            async with asyncio.timeout(ASK_WITHIN):
+                await apart(self._ask(None, {}))
+        except ABSENT as problem:
+            self._blind(problem)
+
+    async def look(
+        self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
+    ) -> None:
+        """Looks if it is time to; raises `Halt` when one of ``mine`` is stuck.
+
+        ``reached``: behind the last record that was dealt with, as the consumer says.
+        """
+        if monotonic() < self._next:
+            return
+        try:
+            async with asyncio.timeout(ASK_WITHIN):
+                seen = await apart(self._ask(mine, reached))
+        except ABSENT as problem:
+            self._blind(problem)
+            return
+        finally:
+            self._next = max(monotonic(), self._next + self.every)
+        self._health.goes_on(BLIND)
+        self._tell(seen)
+        waiting = {where for where in mine if str(where) in self._health.waiting}
+        self._progress = self._progress.after(seen, waiting)
+        stuck = self._progress.stuck(LOOKS)
+        self._health.stuck = [f"{topic}/{number}" for topic, number in stuck]
+        if stuck:
+            at = ", ".join(f"{topic}/{n} at {seen[topic, n].committed}" for topic, n in stuck)
+            raise Halt(f"the consumer has work, waits for nothing and does not move: {at}")
+
+    def _blind(self, problem: Exception) -> None:
+        """Brokers that do not answer tell nothing about a consumer: patience begins anew."""
+        if BLIND not in self._health.waiting:
+            self._log.warning("watchdog.blind", exc_info=problem)
+        self._health.waits(BLIND, "kafka")
+        self._progress = Progress()
+
+    async def _ask(
+        self, mine: Collection[TopicPartition] | None, reached: Mapping[TopicPartition, int]
+    ) -> dict[Partition, Standing]:
+        """How ``mine`` stand, or all if none are named."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=5_000)
+        seen: dict[Partition, Standing] = {}
+        try:
+            await admin.start()
+            found = await admin.list_consumer_group_offsets(self._service)
+            for topic in CONSUMES[self._service]:
+                # the admin's own connections: it has no public way to ask for offsets of a log
+                first = (await cluster_state.ask(admin._client, topic, EARLIEST)).ends
+                for number, end in (await cluster_state.ask(admin._client, topic)).ends.items():
+                    where = TopicPartition(topic, number)
+                    committed = found[where].offset if where in found else 0
+                    if mine is not None and where not in mine:
+                        continue
+                    kept = first.get(number, 0)
+                    self._miss(where, committed, kept)
+                    if not kept <= committed <= end:  # so will it begin
+                        committed = kept
+                    seen[where] = Standing(committed, reached.get(where, 0), end)
+        finally:
+            await admin.close()
+        return seen
+
+    def _miss(self, where: TopicPartition, committed: int, kept: int) -> None:
+        """Counts what lies between, once. Some of it may have been handled and not committed."""
+        count = kept - max(0, committed, self._missed.get(where, 0))
+        if count <= 0:
+            return
+        self._missed[where] = kept
+        metrics.MISSED.labels(where.topic).inc(count)
+        self._log.error(
+            "consume.missed", topic=where.topic, partition=where.partition, count=count, offset=kept
+        )
+
+    def _tell(self, seen: Mapping[Partition, Standing]) -> None:
+        self._health.lag = sum(each.left for each in seen.values())
+        for topic in CONSUMES[self._service]:
+            behind = sum(each.left for (name, _), each in seen.items() if name == topic)
+            metrics.LAG.labels(topic).set(behind)
+
+
+@asynccontextmanager
+async def turn(name: str, within: float = TURN) -> AsyncIterator[None]:
+    """One turn of what goes on for ever; raises `Halt` when it does not come to its end."""
+    try:
+        async with asyncio.timeout(within) as limit:
+            yield
+    except TimeoutError as problem:
+        if not limit.expired():
+            raise
+        raise Halt(f"{name} has not come to the end of its turn for {within:g} s") from problem
+
+
+def watch_loop(patience: float) -> None:
+    """Ends the process, with status 1 and the stacks on stderr, when the running loop stands still.
+
+    A thread of its own looks: a loop in which something computes for ever cannot look itself.
+    """
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=_watch, args=(loop, patience), daemon=True, name="watchdog").start()
+
+
+def _watch(loop: asyncio.AbstractEventLoop, patience: float) -> None:
+    turned = threading.Event()
+    while True:
+        turned.clear()
+        try:
+            loop.call_soon_threadsafe(turned.set)
+        except RuntimeError:  # the loop is closed: the process ends
+            return
+        # counted in waits, not read off a clock: who was stopped for an hour has missed one of them
+        if not any(turned.wait(patience / LOOKS) for _ in range(LOOKS)):
+            _end(f"the event loop has not turned for {patience:g} s")
+        threading.Event().wait(1.0)
+
+
+def _end(reason: str) -> NoReturn:
+    in_any_case = threading.Timer(LAST_WORDS, os._exit, (1,))  # also if nobody reads what we say
+    in_any_case.daemon = True
+    in_any_case.start()
+    structlog.get_logger().critical("worker.failed", name="loop", reason=reason)
+    sys.stderr.write(f"loop stopped: {reason}\n")
+    faulthandler.dump_traceback(sys.stderr)  # files, lines and names; no values
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)

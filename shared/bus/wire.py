@@ -1,0 +1,66 @@
+"""An event on the wire: CloudEvents 1.0, Kafka binary mode, the document sealed for its readers."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.errors import Unprocessable
+from shared.events import READERS, Act, Body, Document, Envelope, Event, body_class
+from shared.events.canonical import canonical
+from shared.events.envelope import digest_of
+from shared.security.sealing import CONTENT_TYPE, Sealer
+
+Headers = list[tuple[str, bytes]]
+
+
+def encode(envelope: Envelope, document: bytes, sealer: Sealer) -> tuple[bytes, bytes, Headers]:
+    """Key, value and headers of the record; the key is the envelope's, in UTF-8.
+
+    The attributes are bound to the sealed document: a changed header does not open.
+    """
+    readers = READERS[body_class(envelope.type)]
+    attributes = envelope.attributes()
+    bound = canonical(attributes)
+    value = sealer.seal(document, readers, aad=bound)
+    named = attributes | {"digest": digest_of(bound, document)}
+    headers = [(f"ce_{name}", text.encode()) for name, text in named.items()]
+    return envelope.key.encode(), value, [*headers, ("content-type", CONTENT_TYPE.encode())]
+
+
+def decode_envelope(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
+    """The outside of a record; raises `Unprocessable` for bytes that are no event of ours."""
+    try:
+        named = {
+            name.removeprefix("ce_"): value.decode()
+            for name, value in headers
+            if name.startswith("ce_") and value is not None
+        }
+        return Envelope.from_attributes(named, (key or b"").decode())
+    except (KeyError, ValueError, AttributeError) as problem:
+        raise Unprocessable(f"not an event: {type(problem).__name__}") from problem
+
+
+def decode(
+    envelope: Envelope, value: bytes, headers: Iterable[tuple[str, bytes | None]], sealer: Sealer
+) -> Event[Any]:
+    """The event, opened and checked against its digest; raises `Unprocessable`."""
+    body = body_class(envelope.type)
+    bound = canonical(envelope.attributes())
+    plain = sealer.open(value, aad=bound)
+    if dict(headers).get("ce_digest") != digest_of(bound, plain).encode():
+        raise Unprocessable("the digest does not fit the document")
+    try:
+        document = _document(body).model_validate_json(plain)
+    except ValidationError as problem:
+        fields = sorted({".".join(map(str, error["loc"])) for error in problem.errors()})
+        raise Unprocessable(f"{envelope.type} does not fit: {', '.join(fields)}") from problem
+    act: Act | None = document.act
+    return Event(envelope, document.data, act)
+
+
+@cache
+def _document(body: type[Body]) -> type[Document[Any]]:
+    """Kept, because to make a generic model's kind anew costs as much as to read a document."""
+    return Document[body]  # type: ignore[valid-type]  # the type is a value here

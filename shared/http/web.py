@@ -1,0 +1,225 @@
+"""The HTTP edge: who is calling, limits, strict JSON, and every refusal as problem+json (RFC 9457).
+
+Problems name the field and never repeat what was sent: it may be somebody's words.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from time import perf_counter
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from shared import deadline, metrics
+from shared.clock import wall
+from shared.db import Database
+from shared.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    TirekError,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.http import asyncapi
+from shared.http.limits import Limits
+from shared.security.tokens import Caller, Verifier
+from shared.settings import Settings
+
+PROBLEM = "application/problem+json"
+STATUS: dict[type[TirekError], tuple[int, str]] = {
+    Invalid: (422, "The request cannot be taken as it is"),
+    NotFound: (404, "Not found"),
+    Forbidden: (403, "Not allowed"),
+    Conflict: (409, "It cannot be done any more"),
+    Unauthenticated: (401, "A valid token is needed"),
+    Unavailable: (503, "A part of the service does not answer; it is safe to ask again"),
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field; the path is like ``needs[0]``."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": title, **PROBLEM_CONTENT}
+    for status, title in [
+        *STATUS.values(),
+        (400, "The request is malformed"),
+        (405, "No such method here"),
+        (413, "The body is too large"),
+        (415, "The body must be application/json"),
+    ]
+}
+"""Every refusal any route may answer with, for its OpenAPI."""
+
+_bearer = HTTPBearer(auto_error=False)
+
+
+def problem(status: int, title: str, **more: Any) -> JSONResponse:
+    """A problem document."""
+    content = {"type": "about:blank", "title": title, "status": status, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if status == 503:
+        headers["Retry-After"] = "2"
+    return JSONResponse(content, status, headers=headers, media_type=PROBLEM)
+
+
+async def authenticated(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    """The caller of a valid token; raises `Unauthenticated`."""
+    if credentials is None:
+        raise Unauthenticated("no token")
+    verifier: Verifier = request.app.state.verifier
+    return verifier.token(credentials.credentials, wall())
+
+
+def database(request: Request) -> Database:
+    """The service's database."""
+    db: Database = request.app.state.db
+    return db
+
+
+Authenticated = Annotated[Caller, Depends(authenticated)]
+Db = Annotated[Database, Depends(database)]
+
+
+def create_app(title: str, settings: Settings, db: Database, verifier: Verifier) -> FastAPI:
+    """An application with the edge's rules; routes are added by the service's ``app.py``."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await db.close()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        responses=PROBLEMS,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+    )
+    app.state.db, app.state.verifier, app.state.settings = db, verifier, settings
+    app.middleware("http")(_measured)
+    app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
+    for kind in (Refused, Unavailable):
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+    app.include_router(_health_router(db))
+    return app
+
+
+def _health_router(db: Database) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @router.get("/health/ready")
+    async def ready() -> dict[str, bool]:
+        async with db.transaction() as tx:
+            await tx.fetchval("SELECT 1")
+        return {"ready": True}
+
+    @router.get("/asyncapi.yaml")
+    async def bus() -> Response:
+        return Response(asyncapi.text(), media_type="application/yaml")
+
+    @router.get("/metrics")
+    async def measured() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _measured(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    started = perf_counter()
+    deadline.begin(request.app.state.settings.http_patience)
+    response = await call_next(request)
+    route = request.scope.get("route")
+    path = route.path if isinstance(route, APIRoute) else "-"
+    metrics.HTTP_SECONDS.labels(request.method, path, str(response.status_code)).observe(
+        perf_counter() - started
+    )
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
+
+
+async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
+    status, title = next(
+        (found for kind, found in STATUS.items() if isinstance(refusal, kind)), (400, "Refused")
+    )
+    if isinstance(refusal, Invalid):
+        found = [{"field": refusal.field, "message": refusal.message}]
+        return problem(status, title, errors=found)
+    if isinstance(refusal, Conflict):
+        return problem(status, title, detail=str(refusal), **refusal.detail)
+    if isinstance(refusal, NotFound):
+        # what may not be known and what is not there look alike
+        return problem(status, title)
+    return problem(status, title, detail=str(refusal))
+
+
+async def _invalid(_request: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, RequestValidationError)  # noqa: S101 - registered for it alone
+    found = [{"field": field_path(e["loc"]), "message": e["msg"]} for e in refusal.errors()]
+    if any(e["type"] == "json_invalid" for e in refusal.errors()):
+        return problem(400, "The body is no JSON", errors=found[:1])
+    if any(str(each["field"]).lower() == "idempotency-key" for each in found):
+        return problem(400, "An Idempotency-Key is needed", errors=found)
+    return problem(422, STATUS[Invalid][1], errors=found[:50])
+
+
+async def _http(_request: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, HTTPException)  # noqa: S101 - registered for it alone
+    answer = problem(refusal.status_code, str(refusal.detail))
+    answer.headers.update(refusal.headers or {})
+    return answer
+
+
+async def _failed(request: Request, failure: Exception) -> JSONResponse:
+    route = request.scope.get("route")
+    path = route.path if isinstance(route, APIRoute) else "-"
+    structlog.get_logger().error("http.failed", route=path, exc_info=failure)
+    return problem(500, "Something went wrong here; it was written down")
+
+
+def field_path(where: tuple[int | str, ...]) -> str:
+    """``("body", "needs", 0)`` → ``needs[0]``."""
+    path = ""
+    for part in where[1:] if where and where[0] in ("body", "query", "path", "header") else where:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path or "body"

@@ -1,0 +1,47 @@
+"""Health that means something: whether the consumer moves, not whether a port answers."""
+
+from dataclasses import dataclass, field
+
+from shared import metrics
+
+
+@dataclass(slots=True)
+class Health:
+    """What a process knows about itself.
+
+    A consumer that waits under a name (``waiting``) is alive: it says for what. One that has lag,
+    waits for nothing and has not moved for ``stuck_after`` seconds is stuck: `shared.bus.watchdog`.
+    """
+
+    stuck_after: float = 30.0
+    ready: dict[str, bool] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    stuck: list[str] = field(default_factory=list)
+    """Partitions that do not move, as ``topic/number``: the process is about to end."""
+    lag: int = 0
+    """Records that this process's partitions hold beyond what is committed, as last looked."""
+
+    def waits(self, who: str, name: str) -> None:
+        """``who`` (a part, a partition) waits for a named thing from now on."""
+        self.goes_on(who)
+        self.waiting[who] = name
+        self._count(name)
+
+    def goes_on(self, who: str) -> None:
+        """It waits no more, if it did."""
+        name = self.waiting.pop(who, None)
+        if name is not None:
+            self._count(name)
+
+    def _count(self, name: str) -> None:
+        metrics.WAITING.labels(name).set(list(self.waiting.values()).count(name))
+
+    def report(self) -> dict[str, object]:
+        """What ``/health`` answers; names of parts and waits only."""
+        return {
+            "ready": all(self.ready.values()) and not self.stuck,
+            "parts": dict(self.ready),
+            "waiting": sorted(set(self.waiting.values())),
+            "stuck": list(self.stuck),
+            "lag": self.lag,
+        }

@@ -1,0 +1,68 @@
+"""Time-driven passes: what is due is done, and then the pass sleeps until the next thing is due."""
+
+import structlog
+
+from shared import crash, metrics
+from shared.bus.watchdog import turn
+from shared.clock import pause
+from shared.crash import Point
+from shared.db import Database
+from shared.errors import Halt, RolledBack, Unavailable
+from shared.runtime.quarantine import Aside, Step
+from shared.runtime.wakeup import Wakeup
+
+LONGEST_SLEEP = 5.0
+"""Seconds. A notification may be lost; a deadline may not be late by more than this."""
+GATHER = 0.1
+"""Seconds between a notification and the look: commits come in crowds, one look serves them all."""
+AGAIN = 0.1
+"""Seconds until what the database undid, as in a deadlock, is tried again."""
+
+
+async def run_pass(
+    name: str,
+    db: Database,
+    step: Step,
+    *,
+    channel: str = "wake",
+    longest: float = LONGEST_SLEEP,
+    aside: Aside | None = None,
+) -> None:
+    """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
+    `Halt` when a call hangs.
+
+    A step that the database undid is taken again. One that says which row it has in hand
+    (``aside``) goes on without the one that fails; what another fails with is raised.
+
+    Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
+    """
+    aside = aside or Aside()
+    metrics.PASS_FAILURES.labels(name)  # 0: an alert sees the first one only if it was less before
+    log = structlog.get_logger()
+    async with Wakeup(db, f"{db.source}_{channel}") as wakeup:
+        log.info("pass.started", pass_name=name)
+        while True:
+            with metrics.PASS_SECONDS.labels(name).time():
+                try:
+                    async with turn(name), db.transaction() as tx:
+                        due = await step(tx)
+                        if tx.speaks:
+                            crash.passing(Point.CLOCK_CLAIMED)
+                        now = tx.now
+                except RolledBack:  # as in a deadlock: nothing of it stands
+                    log.warning("pass.rolled_back", pass_name=name)
+                    await pause(AGAIN)
+                    continue
+                except (Unavailable, Halt):
+                    raise
+                except Exception:
+                    hand = aside.fails()
+                    if not hand:
+                        raise
+                    log.exception("pass.put_aside", pass_name=name, **hand)
+                    metrics.PASS_FAILURES.labels(name).inc()
+                    continue
+                aside.succeeds()
+            seconds = (due - now).total_seconds() if due else longest
+            if seconds > 0 and await wakeup.wait(min(seconds, longest)):
+                await pause(GATHER)

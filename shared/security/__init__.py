@@ -1,0 +1,1 @@
+"""Keys, tokens, sealing, and who may see what."""

@@ -1,0 +1,179 @@
+"""The sealing keys of one service: its own private ones, and everybody's public ones.
+
+A new key comes in phases (docs/decisions/0009): its private half to its owner, its public half to
+all others, and last to the owner, who seals with it from then on. Running processes follow the
+files by themselves, so no phase waits for a restart.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shared.errors import Unavailable
+from shared.events.topics import TOPICS
+from shared.security.key_files import KeyFileError, generation, read_jwks, unb64
+
+PRIVATE_FILE, PUBLIC_FILE = "seal.private.json", "seal.public.json"
+Key = TypeVar("Key")
+LOOK_EVERY = 1.0
+"""Seconds after which a process that seals looks whether its key files have changed."""
+
+
+class Keyring:
+    """What a service holds at one moment. Keys are named ``<service>.<n>``.
+
+    ``public`` holds the service's own public keys too, 32 bytes each: only what stands there is
+    used to seal. Raises `KeyFileError` when no private key has its public half there.
+    """
+
+    def __init__(
+        self, service: str, private: Mapping[str, X25519PrivateKey], public: Mapping[str, bytes]
+    ) -> None:
+        self.service = service
+        self.private = private
+        self.public = public
+        self._pairs: dict[tuple[str, str, str], bytes] = {}
+        self._newest = _newest(kid for kid in public if self._may_seal(kid))
+        """The key in use of each service: the newest that everybody can have."""
+        theirs = (kid for kid in public if generation(kid)[0] != service)
+        self._last = _newest([*private, *theirs])
+        if service not in self._newest:
+            raise KeyFileError(f"no private sealing key of {service} stands in its public keys")
+
+    def _may_seal(self, kid: str) -> bool:
+        return generation(kid)[0] != self.service or kid in self.private
+
+    @property
+    def own(self) -> str:
+        """The key this service seals with."""
+        return self.in_use(self.service)
+
+    def in_use(self, service: str) -> str:
+        """The key to seal for a reader with; raises `Unavailable` as long as there is none."""
+        try:
+            return self._newest[service]
+        except KeyError:
+            raise Unavailable(f"a public sealing key of {service}") from None
+
+    def is_newer(self, kid: str) -> bool:
+        """Whether a key may still come: newer than all that are held of a service of ours.
+
+        Raises `ValueError` for what is no key's id.
+        """
+        service, number = generation(kid)
+        held = self._last.get(service)
+        if held is None:
+            return service in TOPICS
+        return number > generation(held)[1]
+
+    def pair(self, own: str, other: str, producer: str) -> bytes:
+        """The wrapping key between our key ``own`` and the other side's ``other``, agreed once.
+
+        Raises `KeyError` for a key that is not held.
+        """
+        known = self._pairs.get((own, other, producer))
+        if known is None:
+            public = X25519PublicKey.from_public_bytes(self.public[other])
+            shared = self.private[own].exchange(public)
+            reader = other if producer == own else own
+            info = f"tirek seal v1|{producer}|{reader}".encode()
+            known = HKDF(SHA256(), 32, salt=None, info=info).derive(shared)
+            self._pairs[own, other, producer] = known
+        return known
+
+
+def _newest(kids: Iterable[str]) -> dict[str, str]:
+    newest: dict[str, str] = {}
+    for kid in kids:
+        service, number = generation(kid)
+        if service not in newest or number > generation(newest[service])[1]:
+            newest[service] = kid
+    return newest
+
+
+def read(service: str, folder: Path) -> Keyring:
+    """What the files hold now; raises `KeyFileError`."""
+    # public first: private halves come before their public ones, so none is missing
+    public_file, private_file = folder / PUBLIC_FILE, folder / PRIVATE_FILE
+    public = {
+        kid: key.public_bytes_raw()
+        for kid, key in _keys(public_file, "x", X25519PublicKey.from_public_bytes).items()
+    }
+    private = _keys(private_file, "d", X25519PrivateKey.from_private_bytes)
+    if any(generation(kid)[0] != service for kid in private):
+        raise KeyFileError(f"{private_file} holds a key of another service")
+    return Keyring(service, private, public)
+
+
+def _keys(path: Path, member: str, made: Callable[[bytes], Key]) -> dict[str, Key]:
+    found: dict[str, Key] = {}
+    for jwk in read_jwks(path, needs=("kid", member)):
+        try:
+            generation(jwk["kid"])
+            found[jwk["kid"]] = made(unb64(jwk[member]))
+        except (ValueError, TypeError, AttributeError):
+            raise KeyFileError(f"{path} holds what is no X25519 key <service>.<n>") from None
+    return found
+
+
+Stamp = tuple[tuple[int, int, int] | None, ...]
+"""Which file each is and when it was last touched: another one stands there after every change."""
+
+
+class KeyFiles:
+    """The key files of a running process: read again when they changed.
+
+    ``ring`` is what was read last. A broken file changes nothing: the keys that are held stay.
+    """
+
+    def __init__(self, service: str, folder: Path) -> None:
+        """Raises `KeyFileError`: nothing starts without its keys."""
+        self._service = service
+        self._folder = folder
+        self._stamp = self._look()
+        self._complained: Stamp | None = None
+        self._looked = monotonic()
+        self.ring = read(service, folder)
+
+    def now(self) -> Keyring:
+        """The keys of at most a second ago."""
+        if monotonic() - self._looked < LOOK_EVERY:
+            return self.ring
+        return self.fresh()
+
+    def fresh(self) -> Keyring:
+        """The keys as they are now."""
+        self._looked = monotonic()
+        stamp = self._look()
+        if stamp != self._stamp:
+            self._read(stamp)
+        return self.ring
+
+    def _read(self, stamp: Stamp) -> None:
+        log = structlog.get_logger()
+        try:
+            self.ring = read(self._service, self._folder)
+        except KeyFileError as problem:
+            if stamp != self._complained:  # one line for each mistake
+                log.warning("sealing.keys_broken", reason=str(problem))
+            self._complained = stamp
+            return
+        self._stamp, self._complained = stamp, None
+        log.info("sealing.keys_read", kid=self.ring.own, count=len(self.ring.public))
+
+    def _look(self) -> Stamp:
+        return tuple(_stamp(self._folder / name) for name in (PUBLIC_FILE, PRIVATE_FILE))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns

@@ -1,0 +1,141 @@
+"""Sealing: who may read an event reads all of it, everybody else on the bus reads nothing.
+
+One content key an event, wrapped for each reader: JWE (RFC 7516) general JSON, ``A256GCM``,
+recipients ``A256KW``. The wrapping key of a pair (producer, reader) comes from a static X25519
+agreement through HKDF, so only those two hold it, a reader knows who sealed, and no event pays for
+a key agreement (docs/decisions/0004).
+"""
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap,
+    aes_key_wrap,
+)
+
+from shared.errors import RetryLater, Unprocessable
+from shared.security.key_files import b64, generation, unb64
+from shared.security.keyring import KeyFiles, Keyring
+
+CONTENT_TYPE = "application/jose+json"
+_PROTECTED = {"enc": "A256GCM", "typ": "tirek"}
+
+
+class CannotOpen(Unprocessable):
+    """Sealed for somebody else, with a key that is gone, or altered on the way."""
+
+
+class Sealer:
+    """Seals for readers and opens what was sealed for its service.
+
+    Old keys stay until no retained record needs them; new seals use the newest that all can have.
+    """
+
+    def __init__(self, keys: Keyring | KeyFiles) -> None:
+        self._keys = keys
+
+    @classmethod
+    def from_directory(cls, service: str, keys: Path) -> Self:
+        """Follows ``seal.private.json`` and ``seal.public.json``; raises `KeyFileError`."""
+        return cls(KeyFiles(service, keys))
+
+    def seal(self, plain: bytes, readers: Iterable[str], aad: bytes = b"") -> bytes:
+        """A JWE of ``plain`` that each of ``readers`` (services) can open; ``aad`` is bound.
+
+        Raises `Unavailable` when there is no key of a reader yet.
+        """
+        ring = self._ring()
+        content_key, iv = os.urandom(32), os.urandom(12)
+        protected = _header(ring.own)
+        bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")
+        sealed = AESGCM(content_key).encrypt(iv, plain, bound)
+        recipients = [
+            {
+                "header": {"alg": "A256KW", "kid": kid},
+                "encrypted_key": b64(aes_key_wrap(ring.pair(ring.own, kid, ring.own), content_key)),
+            }
+            for kid in map(ring.in_use, readers)
+        ]
+        jwe = {
+            "protected": protected,
+            "recipients": recipients,
+            "iv": b64(iv),
+            "ciphertext": b64(sealed[:-16]),
+            "tag": b64(sealed[-16:]),
+        }
+        if aad:
+            jwe["aad"] = b64(aad)
+        return orjson.dumps(jwe)
+
+    def open(self, sealed: bytes, aad: bytes = b"") -> bytes:
+        """The plain bytes; ``aad`` must be what was bound.
+
+        Raises `CannotOpen`, or `RetryLater` when it is sealed with a key that is still on its way
+        to this machine.
+        """
+        try:
+            jwe = orjson.loads(sealed)
+            protected = orjson.loads(unb64(jwe["protected"]))
+            producer: str = protected["skid"]
+            ring, recipient = self._with_keys(producer, jwe["recipients"])
+            kid: str = recipient["header"]["kid"]
+            bound = jwe["protected"].encode() + (b"." + b64(aad).encode() if aad else b"")
+            pair = ring.pair(kid, producer, producer)
+            content_key = aes_key_unwrap(pair, unb64(recipient["encrypted_key"]))
+            body = unb64(jwe["ciphertext"]) + unb64(jwe["tag"])
+            return AESGCM(content_key).decrypt(unb64(jwe["iv"]), body, bound)
+        except (CannotOpen, RetryLater):
+            raise
+        except (InvalidTag, InvalidUnwrap) as problem:
+            raise CannotOpen("sealed content was altered, or its key is not ours") from problem
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise CannotOpen("not a sealed document") from problem
+
+    def is_for_us(self, sealed: bytes) -> bool:
+        """Whether this service is among the readers; malformed bytes are ours, to be parked."""
+        service = self._ring().service
+        try:
+            recipients = orjson.loads(sealed)["recipients"]
+            kids = [recipient["header"]["kid"] for recipient in recipients]
+        except (ValueError, KeyError, TypeError):
+            return True
+        return any(str(kid).rpartition(".")[0] == service for kid in kids)
+
+    def _with_keys(
+        self, producer: str, recipients: list[dict[str, Any]]
+    ) -> tuple[Keyring, dict[str, Any]]:
+        """The keys and the recipient to open with; `ValueError` for what names no keys."""
+        for at_once in (False, True):
+            ring = self._ring(at_once=at_once)
+            mine = [each for each in recipients if each["header"]["kid"] in ring.private]
+            if mine and producer in ring.public:
+                return ring, mine[0]
+        named = [each["header"]["kid"] for each in recipients]
+        ours = [kid for kid in named if generation(kid)[0] == ring.service]
+        if not mine and not any(ring.is_newer(kid) for kid in ours):
+            raise CannotOpen("sealed for other readers, or for a key that was retired")
+        if producer not in ring.public and not ring.is_newer(producer):
+            raise CannotOpen(f"sealed with {producer}, which is unknown or retired")
+        raise RetryLater("sealing key")
+
+    def _ring(self, *, at_once: bool = False) -> Keyring:
+        if isinstance(self._keys, Keyring):
+            return self._keys
+        return self._keys.fresh() if at_once else self._keys.now()
+
+
+@lru_cache(maxsize=64)
+def _header(own: str) -> str:
+    """The protected header of what is sealed with a key of ours, as it stands in the JWE.
+
+    Compact, as other JOSE libraries spell it: some re-encode the header to authenticate it.
+    """
+    return b64(orjson.dumps(_PROTECTED | {"skid": own}))

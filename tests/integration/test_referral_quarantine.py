@@ -1,0 +1,116 @@
+"""One service request that nobody can decide about keeps the clock from no other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from deploy.local.stack import Stack
+from services.referral.jobs import clock_pass
+from services.referral.model.service_request import ServiceRequest
+from shared.errors import Unavailable
+from shared.events.words import OfferStatus
+from shared.runtime import quarantine as aside_module
+from shared.runtime.jobs import run_pass
+from shared.runtime.quarantine import Aside
+from tests.stack import scratch, turn_clock
+from tests.support.eventually import eventually
+from tests.support.referral_house import House, opened
+
+MOVE = "UPDATE service_request SET territory = $2 WHERE id = $1"
+NOWHERE = "99900000000000"
+
+
+@pytest_asyncio.fixture
+async def own() -> AsyncIterator[Stack]:
+    """A database whose clock nobody else turns."""
+    async with scratch("referral.migrate") as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture
+async def house(own: Stack) -> AsyncIterator[House]:
+    """Referral with the sample directory."""
+    async with opened(own) as house:
+        yield house
+
+
+async def move(house: House, request: ServiceRequest, territory: str) -> None:
+    """A jurisdiction is not what it was; or is again."""
+    async with house.db.transaction() as tx:
+        await tx.execute(MOVE, request.id, territory)
+
+
+async def expired(house: House, request: ServiceRequest) -> bool:
+    """Whether the clock has decided about the first offer."""
+    return (await house.again(request)).offers[0].status is OfferStatus.EXPIRED
+
+
+async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
+    house: House, own: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is due before the other, is put aside, and is tried again by itself."""
+    monkeypatch.setattr(aside_module, "FIRST_ASIDE", 0.1)
+    monkeypatch.setattr(aside_module, "LONGEST_ASIDE", 0.1)
+    poisoned = await house.reported("shelter", children=())
+    good = await house.reported("shelter", children=())
+    for each in (poisoned, good):
+        await house.told(each.offers[0], each)
+    await move(house, poisoned, NOWHERE)
+    first = good.offers[0]
+    await turn_clock(own, first.answer_by - first.requested_at + timedelta(seconds=1))
+    aside = Aside()
+    with capture_logs() as logs:
+        clock = asyncio.create_task(
+            run_pass("clock", house.db, clock_pass(house.rules, aside), longest=0.1, aside=aside)
+        )
+        try:
+            await eventually(lambda: expired(house, good), within=20)
+            failures = [each for each in logs if each["event"] == "pass.put_aside"]
+            assert failures[0]["service_request_id"] == poisoned.id
+            assert not await expired(house, poisoned)
+            await move(house, poisoned, poisoned.territory)
+            await eventually(lambda: expired(house, poisoned), within=20)
+            assert aside.ids == []
+        finally:
+            clock.cancel()
+            with suppress(asyncio.CancelledError):
+                await clock
+
+
+@pytest.mark.parametrize("problem", [Unavailable("database"), ZeroDivisionError("no row's own")])
+async def test_what_is_no_rows_fault_ends_the_pass(house: House, problem: Exception) -> None:
+    """A lost database, as before; and what fails before any row is in hand."""
+    aside = Aside()
+
+    async def step(_tx: object) -> None:
+        if isinstance(problem, Unavailable):
+            aside.takes(service_request_id="any")
+        raise problem
+
+    with pytest.raises(type(problem)):
+        await run_pass("clock", house.db, step, aside=aside)
+    assert aside.ids == []
+
+
+async def test_a_step_that_the_database_undid_is_taken_again(house: House) -> None:
+    """A deadlock with a consumer, say: nobody's clock stops for it, and no row is put aside."""
+    taken: list[Aside] = []
+    aside = Aside()
+
+    async def step(_tx: object) -> None:
+        aside.takes(service_request_id="any")
+        taken.append(aside)
+        if len(taken) == 1:
+            raise asyncpg.exceptions.DeadlockDetectedError
+        raise Unavailable("database")
+
+    with pytest.raises(Unavailable):
+        await run_pass("clock", house.db, step, aside=aside)
+    assert len(taken) == 2
+    assert aside.ids == []
