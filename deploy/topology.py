@@ -7,10 +7,10 @@ environment are templates; whoever starts a process fills in the facts (`Facts`)
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shared.events.topics import TOPICS
+from shared.events import services
 
 HOST = "127.0.0.1"
-SERVICES = tuple(TOPICS)
+SERVICES = tuple(services.SERVICES)
 SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
 SMS_SENDER = "1000"

@@ -107,17 +107,16 @@ class Tx:
         """Says an event when this transaction commits, and never if it does not.
 
         ``subject`` is the aggregate, ``version`` its version after the change. Key and
-        correlation are the incident; the cause is the event of `because`.
+        correlation are the body's key; the cause is the event of `because`.
         """
-        incident: str = body.incident_id  # type: ignore[attr-defined]  # every body has one
         envelope = Envelope(
             id=self.ids.new(),
             type=event_type(type(body)),
             source=self._source,
             subject=subject,
-            key=incident,
+            key=body.key,
             time=self.now,
-            correlation_id=incident,
+            correlation_id=body.key,
             causation_id=self._cause.id if self._cause else None,
             aggregate_version=version,
         )

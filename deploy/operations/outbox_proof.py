@@ -15,6 +15,7 @@ from shared.bus.chain import COLUMNS, Row
 from shared.bus.proof import Finding, Kind, Link, check, one, together
 from shared.errors import Unavailable
 from shared.events.envelope import digest
+from shared.events.topics import TOPICS
 
 PAGE = 500
 Progress = Callable[[int], None]
@@ -69,7 +70,7 @@ class Proof:
         async with AsyncExitStack() as open_:
             scan = None
             if kafka is not None:
-                topic = f"tirek.{self._service}"
+                topic = TOPICS[self._service].name
                 scan = await open_.enter_async_context(TopicScan.opened(kafka, topic))
             # every record below these ends was numbered before the snapshot
             ends = await scan.ends() if scan else {}

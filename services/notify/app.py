@@ -38,7 +38,8 @@ from shared.bus.retention import sweeping
 from shared.bus.subscriber import run_consumer
 from shared.db import Database
 from shared.events import Body
-from shared.events.referral import AnswerJudged, NoticeRequested, OfferChanged, OfferRequested
+from shared.events.notices import NoticeRequested
+from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested
 from shared.http.web import create_app
 from shared.jurisdiction import load_jurisdiction
 from shared.runtime.health import Health

@@ -16,6 +16,7 @@ from services.referral.model.service_request import (
 from shared.db import Tx
 from shared.events import Act, Body
 from shared.events import referral as events
+from shared.events.notices import NoticeRequested
 from shared.events.words import OfferStatus
 
 NOTICE_WITHIN = timedelta(hours=24)
@@ -49,7 +50,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             excluded_people=request.excluded_people,
         )
     if isinstance(fact, Noticed):
-        return events.NoticeRequested(
+        return NoticeRequested(
             incident_id=request.incident_id,
             notice_id=tx.ids.new(),
             template=fact.template,

@@ -35,6 +35,7 @@ from shared.crash import Point
 from shared.db import Database, reaching
 from shared.errors import Halt, Unavailable
 from shared.events.envelope import GENESIS
+from shared.events.topics import TOPICS
 from shared.runtime.health import Health
 from shared.runtime.wakeup import Wakeup
 from shared.security.sealing import Sealer
@@ -90,7 +91,7 @@ class Relay:
         self._sealer = sealer
         self._kafka = kafka
         self._health = health
-        self._topic = f"tirek.{db.source}"
+        self._topic = TOPICS[db.source].name
         self._cluster = ""
         self._floors: Mapping[int, int] = {}
         """The lowest offset that each partition may acknowledge next."""

@@ -21,7 +21,7 @@ from shared.bus.raw_batches import tolerate
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.errors import Halt
-from shared.events.topics import CONSUMES
+from shared.events.services import SERVICES
 from shared.runtime.health import Health
 from shared.tasks import apart
 
@@ -94,7 +94,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         metadata_max_age_ms=METADATA_MS,
     )
     subscriber = broker.subscriber(
-        *CONSUMES[service],
+        *SERVICES[service].consumes,
         group_id=service,
         batch=True,
         max_records=BATCH,

@@ -25,7 +25,7 @@ from shared.bus import cluster_state
 from shared.bus.cluster_state import ABSENT, EARLIEST
 from shared.bus.consumer_progress import Partition, Progress, Standing
 from shared.errors import Halt
-from shared.events.topics import CONSUMES
+from shared.events.services import SERVICES
 from shared.runtime.health import Health
 from shared.tasks import apart
 
@@ -112,7 +112,7 @@ class Watchdog:
         try:
             await admin.start()
             found = await admin.list_consumer_group_offsets(self._service)
-            for topic in CONSUMES[self._service]:
+            for topic in SERVICES[self._service].consumes:
                 # the admin's own connections: it has no public way to ask for offsets of a log
                 first = (await cluster_state.ask(admin._client, topic, EARLIEST)).ends
                 for number, end in (await cluster_state.ask(admin._client, topic)).ends.items():
@@ -142,7 +142,7 @@ class Watchdog:
 
     def _tell(self, seen: Mapping[Partition, Standing]) -> None:
         self._health.lag = sum(each.left for each in seen.values())
-        for topic in CONSUMES[self._service]:
+        for topic in SERVICES[self._service].consumes:
             behind = sum(each.left for (name, _), each in seen.items() if name == topic)
             metrics.LAG.labels(topic).set(behind)
 

@@ -29,6 +29,26 @@ class Body(Contract):
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
 
+    @property
+    def key(self) -> str:
+        """Id of what the event belongs to: it orders the topic, and it is the correlation id.
+
+        The incident where there is one (`AboutIncident`), else the aggregate: whoever has none of
+        the two says its own.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no key")
+
+
+class AboutIncident(Body):
+    """A body that belongs to one incident: everything about an incident comes in its order."""
+
+    incident_id: str
+
+    @property
+    def key(self) -> str:
+        """The incident."""
+        return self.incident_id
+
 
 class Act(Contract):
     """The human act an event comes from. It is sealed with the body: staff are people too.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.events.envelope import Body, Contract
+from shared.events.envelope import AboutIncident, Body, Contract
 from shared.events.words import Urgency
 
 
@@ -41,7 +41,7 @@ class ChildBand(Contract):
     count: int
 
 
-class IncidentReported(Body):
+class IncidentReported(AboutIncident):
     """An incident was taken in. ``territory`` is a SOATE code of 14 digits; the code alone.
 
     ``excluded_organisations`` and ``excluded_places`` (SOATE prefixes) are for referral;
@@ -50,7 +50,6 @@ class IncidentReported(Body):
 
     TYPE: ClassVar[str] = "incident.reported"
 
-    incident_id: str
     territory: str
     territory_verified: bool
     urgency: Urgency
@@ -68,7 +67,7 @@ class IncidentReported(Body):
     """staff_id of the reporting member of staff, who hears what became of it; else absent."""
 
 
-class ConsentWithdrawn(Body):
+class ConsentWithdrawn(AboutIncident):
     """A consent ended before its time. Reading under it has already stopped in intake.
 
     ``permissions_left`` is what still permits the need; empty means nothing does.
@@ -76,7 +75,6 @@ class ConsentWithdrawn(Body):
 
     TYPE: ClassVar[str] = "consent.withdrawn"
 
-    incident_id: str
     need_id: str
     consent_id: str
     permissions_left: tuple[Permission, ...] = ()

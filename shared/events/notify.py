@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.events.envelope import Body
+from shared.events.envelope import AboutIncident, Body
 from shared.events.words import Answer, RejectReason, UnreachableReason
 
 
-class AlertSent(Body):
+class AlertSent(AboutIncident):
     """A gateway took at least one message for this alert: somebody was really told.
 
     ``people`` counts recipients. A delivery receipt is never an answer, and is not said here.
@@ -15,7 +15,6 @@ class AlertSent(Body):
 
     TYPE: ClassVar[str] = "alert.sent"
 
-    incident_id: str
     service_request_id: str
     offer_id: str
     alert_id: str
@@ -25,12 +24,11 @@ class AlertSent(Body):
     sent_at: datetime
 
 
-class AlertUnreachable(Body):
+class AlertUnreachable(AboutIncident):
     """Nobody can be told at this organisation and tier: referral goes on without waiting."""
 
     TYPE: ClassVar[str] = "alert.unreachable"
 
-    incident_id: str
     service_request_id: str
     offer_id: str
     alert_id: str
@@ -38,12 +36,11 @@ class AlertUnreachable(Body):
     reason: UnreachableReason
 
 
-class AnswerReceived(Body):
+class AnswerReceived(AboutIncident):
     """Somebody answered an offer. Who and when stands in the act; its ``received_at`` judges."""
 
     TYPE: ClassVar[str] = "answer.received"
 
-    incident_id: str
     service_request_id: str
     offer_id: str
     answer_id: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.events.envelope import Body
+from shared.events.envelope import AboutIncident, Body
 from shared.events.words import (
     Answer,
     Fulfilment,
@@ -14,12 +14,11 @@ from shared.events.words import (
 )
 
 
-class ServiceRequestChanged(Body):
+class ServiceRequestChanged(AboutIncident):
     """A service request was opened or came further. For the reporter's progress."""
 
     TYPE: ClassVar[str] = "servicerequest.changed"
 
-    incident_id: str
     service_request_id: str
     need_id: str
     service_type: str
@@ -28,7 +27,7 @@ class ServiceRequestChanged(Body):
     reason: str | None = None
 
 
-class OfferRequested(Body):
+class OfferRequested(AboutIncident):
     """Tell the people on duty at ``organisation``, tier ``tier``, until ``deadline``.
 
     Notify turns (organisation, tier) into people. ``alert_id`` is one asking: a second tier of the
@@ -37,7 +36,6 @@ class OfferRequested(Body):
 
     TYPE: ClassVar[str] = "offer.requested"
 
-    incident_id: str
     service_request_id: str
     offer_id: str
     alert_id: str
@@ -50,7 +48,7 @@ class OfferRequested(Body):
     excluded_people: str | None = None
 
 
-class OfferChanged(Body):
+class OfferChanged(AboutIncident):
     """An offer went from one state to another: an edge of its life.
 
     ``person`` is the case holder after an acceptance. ``superseded_by`` is the offer that won.
@@ -59,7 +57,6 @@ class OfferChanged(Body):
 
     TYPE: ClassVar[str] = "offer.changed"
 
-    incident_id: str
     service_request_id: str
     need_id: str
     offer_id: str
@@ -75,12 +72,11 @@ class OfferChanged(Body):
     excluded_people: str | None = None
 
 
-class AnswerJudged(Body):
+class AnswerJudged(AboutIncident):
     """What became of an answer that came through notify, so that its giver can be told."""
 
     TYPE: ClassVar[str] = "answer.judged"
 
-    incident_id: str
     offer_id: str
     answer_id: str
     answer: Answer
@@ -91,26 +87,25 @@ class AnswerJudged(Body):
     excluded_people: str | None = None
 
 
-class NoticeRequested(Body):
-    """Tell staff something. Notify owns no rule about why.
+class OrganisationChanged(Body):
+    """An organisation of the directory is new, or another than was last said, or gone.
 
-    Either ``staff_id`` or ``role`` (with ``territory``, a SOATE code, or ``organisation``).
-    ``dedup_key`` makes a repeated asking one message. ``territory_label`` may be shown (a raion).
+    ``kind`` is a code of the jurisdiction; from it everybody knows who is police. ``territories``
+    are SOATE codes or their beginnings: where it is, or where it serves if it has no location.
+    ``listed`` is false once the directory has it no more.
     """
 
-    TYPE: ClassVar[str] = "notice.requested"
+    TYPE: ClassVar[str] = "organisation.changed"
 
-    incident_id: str
-    notice_id: str
-    template: str
-    urgency: Urgency
-    staff_id: str | None = None
-    role: str | None = None
-    organisation: str | None = None
-    territory: str | None = None
-    due: datetime
-    dedup_key: str
-    excluded_people: str | None = None
+    organisation: str
+    kind: str
+    territories: tuple[str, ...]
+    listed: bool = True
+
+    @property
+    def key(self) -> str:
+        """The organisation: what is said of one comes in its order."""
+        return self.organisation
 
 
 BODIES: tuple[type[Body], ...] = (
@@ -118,5 +113,5 @@ BODIES: tuple[type[Body], ...] = (
     OfferRequested,
     OfferChanged,
     AnswerJudged,
-    NoticeRequested,
+    OrganisationChanged,
 )

@@ -1,11 +1,12 @@
-"""Every event type, who says it and who may read it. A reader reads the whole event.
+"""Every event type, who publishes it and who may read it. A reader reads the whole event.
 
 Who may not read something gets another type: the table never grows exceptions by field.
 """
 
 from shared.errors import UnknownEventType
-from shared.events import intake, notify, referral
+from shared.events import intake, notices, notify, referral
 from shared.events.envelope import Body, event_type
+from shared.events.services import SERVICES
 
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
@@ -14,20 +15,19 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     referral.OfferRequested: ("notify",),
     referral.OfferChanged: ("intake", "notify"),
     referral.AnswerJudged: ("notify",),
-    referral.NoticeRequested: ("notify",),
+    referral.OrganisationChanged: ("notify",),
     notify.AlertSent: ("referral",),
     notify.AlertUnreachable: ("referral",),
     notify.AnswerReceived: ("referral",),
+    notices.NoticeRequested: ("notify",),
 }
 
-PRODUCERS: dict[type[Body], str] = {
-    body: producer
-    for producer, bodies in (
-        ("intake", intake.BODIES),
-        ("referral", referral.BODIES),
-        ("notify", notify.BODIES),
-    )
-    for body in bodies
+PRODUCERS: dict[type[Body], tuple[str, ...]] = {
+    **dict.fromkeys(intake.BODIES, ("intake",)),
+    **dict.fromkeys(referral.BODIES, ("referral",)),
+    **dict.fromkeys(notify.BODIES, ("notify",)),
+    # whoever wants staff told something: all but notify, which tells them
+    **dict.fromkeys(notices.BODIES, tuple(name for name in SERVICES if name != "notify")),
 }
 
 BODIES: dict[str, type[Body]] = {event_type(body): body for body in PRODUCERS}

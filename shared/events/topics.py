@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.events.services import SERVICES
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: its producer is the service it is named after."""
+    """One topic; one service publishes on it."""
 
     name: str
     partitions: int = 6
@@ -28,12 +30,6 @@ class Topic:
 
 
 TOPICS: dict[str, Topic] = {
-    service: Topic(f"tirek.{service}") for service in ("intake", "referral", "notify")
+    name: Topic(service.topic) for name, service in SERVICES.items() if service.topic is not None
 }
-
-CONSUMES: dict[str, tuple[str, ...]] = {
-    "intake": ("tirek.referral",),
-    "referral": ("tirek.intake", "tirek.notify"),
-    "notify": ("tirek.referral",),
-}
-"""Which topics a service listens to. Its consumer group carries its own name."""
+"""Every topic, by the service that publishes on it."""

@@ -4,6 +4,7 @@
 """
 
 import sys
+from itertools import product
 from typing import Any
 
 import yaml
@@ -74,7 +75,7 @@ _REF = "#/components/schemas/{model}"
 
 
 def _said_by(service: str) -> list[str]:
-    return sorted(ce_type for ce_type, body in BODIES.items() if PRODUCERS[body] == service)
+    return sorted(ce_type for ce_type, body in BODIES.items() if service in PRODUCERS[body])
 
 
 def _channel(service: str) -> dict[str, Any]:
@@ -101,10 +102,10 @@ def _operations() -> dict[str, Any]:
     for service in TOPICS:
         operations[f"{service}-says"] = _operation("send", service, _said_by(service))
     for ce_type, body in sorted(BODIES.items()):
-        for reader in READERS[body]:
-            name = f"{reader}-reads-{PRODUCERS[body]}"
-            found = operations.setdefault(name, _operation("receive", PRODUCERS[body], []))
-            found["messages"].append(_message(PRODUCERS[body], ce_type))
+        for producer, reader in product(PRODUCERS[body], READERS[body]):
+            name = f"{reader}-reads-{producer}"
+            found = operations.setdefault(name, _operation("receive", producer, []))
+            found["messages"].append(_message(producer, ce_type))
     return operations
 
 

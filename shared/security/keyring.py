@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Unavailable
-from shared.events.topics import TOPICS
+from shared.events.services import SERVICES
 from shared.security.key_files import KeyFileError, generation, read_jwks, unb64
 
 PRIVATE_FILE, PUBLIC_FILE = "seal.private.json", "seal.public.json"
@@ -69,7 +69,7 @@ class Keyring:
         service, number = generation(kid)
         held = self._last.get(service)
         if held is None:
-            return service in TOPICS
+            return service in SERVICES
         return number > generation(held)[1]
 
     def pair(self, own: str, other: str, producer: str) -> bytes:

@@ -13,7 +13,7 @@ from deploy.simulators.faults import Mode
 from services.notify.jobs import give_up_expired
 from services.referral.publish import NOTICE_WITHIN
 from shared.errors import Unprocessable
-from shared.events.referral import NoticeRequested
+from shared.events.notices import NoticeRequested
 from shared.events.words import Urgency
 from tests.stack import turn_clock
 from tests.support.notify import House, house, phone

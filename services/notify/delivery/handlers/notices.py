@@ -14,7 +14,7 @@ from services.notify.people.model import Person
 from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
 from shared.events import Event
-from shared.events.referral import NoticeRequested
+from shared.events.notices import NoticeRequested
 from shared.jurisdiction.texts import TEMPLATES
 
 log = structlog.get_logger()

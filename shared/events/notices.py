@@ -1,0 +1,37 @@
+"""Notices: any service may have staff told something. Why is its own business, how is notify's."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from shared.events.envelope import Body
+from shared.events.words import Urgency
+
+
+class NoticeRequested(Body):
+    """Tell staff something. ``incident_id`` is absent where it is about no incident.
+
+    Either ``staff_id`` or ``role`` (with ``territory``, a SOATE code, or ``organisation``).
+    ``dedup_key`` makes a repeated asking one message. ``territory`` may be shown (a raion).
+    """
+
+    TYPE: ClassVar[str] = "notice.requested"
+
+    incident_id: str | None = None
+    notice_id: str
+    template: str
+    urgency: Urgency
+    staff_id: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+    territory: str | None = None
+    due: datetime
+    dedup_key: str
+    excluded_people: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The incident where there is one, else the notice."""
+        return self.incident_id or self.notice_id
+
+
+BODIES: tuple[type[Body], ...] = (NoticeRequested,)
