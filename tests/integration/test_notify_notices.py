@@ -59,6 +59,20 @@ async def test_a_notice_goes_to_the_coordinators_of_the_place_once(here: House) 
     assert [each["staff_id"] for each in await here.messages()] == ["st-naryn"]
 
 
+async def test_a_notice_about_no_incident_is_told_as_any_other(here: House) -> None:
+    """Nothing needs the incident on the way from the asking to the telephone; twice is once."""
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        await ask(here, incident_id=None)
+        [message] = await settled(here)
+        await ask(here, incident_id=None, notice_id="notice-2")
+        assert (message["status"], message["incident_id"]) == ("sent", None)
+        assert len(texts(centre, phone(1))) == 1
+    async with here.db.transaction() as tx:
+        [kept] = await tx.fetch("SELECT notice_id, incident_id, people FROM notices")
+        assert tuple(kept) == ("notice-1", None, 1)
+
+
 async def test_a_notice_for_nobody_goes_to_any_coordinator(here: House) -> None:
     """Nobody for Naryn: those of other places hear it, and the record says so."""
     await here.person("st-osh", 2, roles=frozenset({"coordinator"}), territories=("41706",))

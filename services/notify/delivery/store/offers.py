@@ -216,9 +216,9 @@ async def meant(
 
 
 async def new_notice(
-    tx: Tx, dedup_key: str, notice_id: str, incident_id: str, template: str
+    tx: Tx, dedup_key: str, notice_id: str, incident_id: str | None, template: str
 ) -> bool:
-    """Writes a notice; False when it was asked for before."""
+    """Writes a notice, of an incident or of none; False when it was asked for before."""
     return bool(await tx.fetchval(NEW_NOTICE, dedup_key, notice_id, incident_id, template, tx.now))
 
 
