@@ -1,39 +1,12 @@
 """Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them."""
 
-import re
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
+
+from shared.http.schemas import Code, Instant, StaffId, Strict
 
 TEXT_MAX = 20_000
-_RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
-)
-
-
-class Strict(BaseModel):
-    """A body: no unknown field, nothing taken for something else, no spaces round a text."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
-
-
-def _instant(value: Any) -> Any:
-    """A time as text only: a number would be taken for seconds since 1970."""
-    if value is None or isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value.strip()):
-        raise ValueError("must be a time with its zone, like 2026-11-23T14:05:00+06:00")
-    try:
-        return datetime.fromisoformat(value.strip())
-    except ValueError:
-        raise ValueError("must be a time that exists") from None
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-"""A code or a readable slug: never somebody's words."""
-StaffId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]

@@ -27,7 +27,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 async def rules_of(request: Request) -> Rules:
     """What this process decides by, with the directory as its file is now."""
-    rules: Rules = request.app.state.rules
+    rules: Rules = request.app.state.deps
     await rules.live.refresh()
     return rules
 

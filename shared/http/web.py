@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 
 from shared import deadline, metrics
 from shared.clock import wall
-from shared.db import Database
+from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
     Forbidden,
@@ -33,7 +33,9 @@ from shared.errors import (
 )
 from shared.http import asyncapi
 from shared.http.limits import Limits
+from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
+from shared.security.visibility import Viewer, seen_by
 from shared.settings import Settings
 
 PROBLEM = "application/problem+json"
@@ -110,7 +112,31 @@ Authenticated = Annotated[Caller, Depends(authenticated)]
 Db = Annotated[Database, Depends(database)]
 
 
-def create_app(title: str, settings: Settings, db: Database, verifier: Verifier) -> FastAPI:
+async def viewer(request: Request, caller: Authenticated) -> Viewer:
+    """The caller, as this jurisdiction sees them."""
+    territories: Territories = request.app.state.territories
+    return Viewer.of(caller, territories)
+
+
+Viewing = Annotated[Viewer, Depends(viewer)]
+
+
+def transaction(*roles: str) -> Any:
+    """A route's parameter: one transaction a request, for callers with one of these roles.
+
+    The database shows in it what the caller may see. It commits before the answer is sent.
+    """
+
+    async def seen(who: Viewing, db: Db) -> AsyncIterator[Tx]:
+        async with seen_by(db, who, *roles) as tx:
+            yield tx
+
+    return Depends(seen, scope="function")
+
+
+def create_app(
+    settings: Settings, db: Database, verifier: Verifier, territories: Territories
+) -> FastAPI:
     """An application with the edge's rules; routes are added by the service's ``app.py``."""
 
     @asynccontextmanager
@@ -119,7 +145,7 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
         await db.close()
 
     app = FastAPI(
-        title=title,
+        title=f"Tirek {settings.SERVICE}",
         version="1",
         lifespan=lifespan,
         responses=PROBLEMS,
@@ -127,6 +153,7 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
         redirect_slashes=False,
     )
     app.state.db, app.state.verifier, app.state.settings = db, verifier, settings
+    app.state.territories = territories
     app.middleware("http")(_measured)
     app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
     for kind in (Refused, Unavailable):
