@@ -83,8 +83,13 @@ def _begin_anew(state: Path) -> None:
         lock.release()
 
 
-def run(command: str, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """Runs a command to its exit status: Ctrl-C ends it in peace, and an error is one line."""
+def run(
+    command: str, main: Callable[[], Coroutine[Any, Any, int]], *, interrupted: int = 130
+) -> int:
+    """Runs a command to its exit status: Ctrl-C ends it in peace, and an error is one line.
+
+    ``interrupted``: the status after Ctrl-C or SIGTERM.
+    """
 
     async def until_told() -> int:
         task = asyncio.current_task()
@@ -102,4 +107,4 @@ def run(command: str, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write(f"{command}: stopped; nothing is left running\n")
-        return 130
+        return interrupted
