@@ -5,6 +5,7 @@ Problems name the field and never repeat what was sent: it may be somebody's wor
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -32,7 +34,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.limits import Limits
-from shared.settings import Settings
+from shared.settings import Environment, Settings
 from shared.tokens import Caller, Verifier
 
 PROBLEM = "application/problem+json"
@@ -76,6 +78,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 """Every refusal any route may answer with, for its OpenAPI."""
 
+undocumented = partial(FastAPI, openapi_url=None)
+"""Real life: nobody is handed the whole interface; without /openapi.json there is no /docs."""
+documented = partial(FastAPIOffline, static_url="/docs/files")
+"""/docs asks our own origin for all its files, so that it is whole without a network."""
 _bearer = HTTPBearer(auto_error=False)
 
 
@@ -117,7 +123,8 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
         yield
         await db.close()
 
-    app = FastAPI(
+    make = undocumented if settings.env is Environment.PROD else documented
+    app = make(
         title=title,
         version="1",
         lifespan=lifespan,
