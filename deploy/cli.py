@@ -4,6 +4,7 @@ import typer
 
 from deploy import (
     cli_backup,
+    cli_incident,
     cli_keys,
     cli_outbox,
     cli_parked,
@@ -25,6 +26,7 @@ app = typer.Typer(
     help="Tirek coordinates referrals. In immediate danger call 102 or 112: Tirek is no such line.",
 )
 app.add_typer(intake.incident, name="incident")
+intake.incident.command()(cli_incident.report)
 app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
 app.command("status")(cli_status.status)
