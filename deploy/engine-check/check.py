@@ -30,6 +30,7 @@ from deploy.local.engine import (
     members,
     run,
     value,
+    versions,
     wait,
 )
 from deploy.local.engine_report import Check, told
@@ -268,7 +269,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path, help="where the report goes")
     chosen = parser.parse_args()
-    check, problem = Check(), ""
+    problem = ""
+    try:
+        check = Check(versions())
+    except Wrong as missing:
+        sys.stderr.write(f"engine-check: {missing}\n")
+        return 1
     steps: list[tuple[str, Callable[[], str]]] = [
         ("docker compose up, which builds our image", up),
         ("our image", image),

@@ -1,8 +1,8 @@
 """Apache Kafka's jars: fetched once through jgo, each checked against a recorded SHA-256, always.
 
 `kafka.lock` holds size, hash and coordinate of every jar, so a first start downloads exactly these
-and resolves nothing, and later starts need no network. ``python -m deploy.local.java`` resolves
-`COORDINATES` anew and rewrites the lock; read its diff.
+and resolves nothing, and later starts need no network. ``python -m deploy.local.java fetch FOLDER``
+does only that; ``lock FOLDER`` resolves `COORDINATES` anew and rewrites the lock; read its diff.
 """
 
 import fcntl
@@ -171,5 +171,18 @@ def write_lock(cache: Path, lock: Path = LOCK) -> None:
     )
 
 
+def main(what: str, folder: str) -> int:
+    """Fetches the jars into a folder, or locks what is fetched there; the exit status."""
+    try:
+        if what == "fetch":
+            class_path(Path(folder), Console(stderr=True, highlight=False))
+        else:
+            write_lock(Path(folder))
+    except StackError as problem:
+        sys.stderr.write(f"kafka: {problem}\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    write_lock(Path(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from jgo.maven import PythonResolver
 from rich.console import Console
 
 from deploy.local.errors import StackError
-from deploy.local.java import LOCK, class_path, maven, read_lock
+from deploy.local.java import LOCK, class_path, main, maven, read_lock
 from tests.support.walled import walled
 
 CONTENT = {"first": b"one" * 1000, "second": b"two" * 1000}
@@ -139,6 +140,16 @@ def test_the_mirror_is_looked_for_where_the_message_says(
     mirror = "http://127.0.0.1:1/maven2"
     (tmp_path / ".config" / "jgo.conf").write_text(f"[repositories]\ncentral = {mirror}\n")
     assert maven(tmp_path, PythonResolver()).remote_repos == {"central": mirror}
+
+
+def test_fetching_alone_ends_in_a_line_too(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the check of containers does it on a machine where no stack has run."""
+    repository.gone()
+    assert main("fetch", str(tmp_path / "cache")) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert re.match(r"kafka: .*\.jar could not be fetched \(ConnectionError\)", said[-1])
 
 
 def test_an_interrupted_first_start_goes_on(repository: Repository) -> None:
