@@ -72,8 +72,13 @@ def parse_yaml(text: str, path: Path) -> Any:
     """What a YAML text says; raises `BadFile`, naming ``path``, when it is none."""
     try:
         return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as problem:
+        # without the line itself, which may be somebody's words
+        mark = problem.problem_mark
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise BadFile(path, f"is not YAML: {problem.problem}{where}") from None
     except yaml.YAMLError as problem:
-        raise BadFile(path, f"is not YAML: {problem}") from problem
+        raise BadFile(path, f"is not YAML: {problem}") from None
 
 
 def explain(problem: ValidationError) -> str:

@@ -73,3 +73,12 @@ def test_what_is_no_report_is_told_with_its_file(text: str) -> None:
     """And never a traceback: whoever types it has somebody on the telephone."""
     with pytest.raises(BadFile, match=r"^-: "):
         read(text)
+
+
+def test_a_mistake_is_told_by_its_place_and_without_the_words_that_stand_there() -> None:
+    """They may be a survivor's, and the message may be sent on to whoever helps with computers."""
+    with pytest.raises(BadFile) as told:
+        read('language: ky\ntext: "Aisuluu" said\n')
+    assert str(told.value).startswith("-: is not YAML: ")
+    assert str(told.value).endswith("(line 2, column 17)")
+    assert "Aisuluu" not in str(told.value)
