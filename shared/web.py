@@ -65,7 +65,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+def _problem_schema() -> dict[str, Any]:
+    # whole in itself: a "$defs" of its own is not where an OpenAPI document looks
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["anyOf"][0]["items"] = schema.pop("$defs")["FieldProblem"]
+    return schema
+
+
+PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": _problem_schema()}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": title, **PROBLEM_CONTENT}
     for status, title in [

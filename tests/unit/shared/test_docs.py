@@ -1,5 +1,6 @@
 """The page that describes an interface: whole without a network, and not there in real life."""
 
+import json
 import re
 from urllib.parse import urljoin
 
@@ -40,6 +41,19 @@ async def test_every_file_of_the_page_comes_from_our_own_origin(
             assert source.startswith("/"), source
             assert len((await browser.get(source)).content) > 1000, source
         assert (await browser.get("/openapi.json")).json()["paths"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_reference_leads_somewhere(
+    service: str, apps: dict[Environment, dict[str, FastAPI]]
+) -> None:
+    """The page showed an error for each refusal that a route may answer with."""
+    document = apps[Environment.DEMO][service].openapi()
+    for pointer in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document))):
+        found = document
+        for part in pointer.split("/"):
+            assert part in found, pointer
+            found = found[part]
 
 
 @pytest.mark.parametrize("service", SERVICES)
