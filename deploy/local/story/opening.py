@@ -23,6 +23,7 @@ from deploy.local.ports import Mode
 from deploy.local.stack import Stack
 from deploy.local.story.loading import load_country
 from deploy.local.story.voices import TIMEOUT, Refused, Voices
+from deploy.local.variant import Variant
 from deploy.topology import NEEDS
 from shared.clock import pause
 from shared.config_files import BadFile
@@ -36,11 +37,15 @@ SHOWN = 2
 
 @asynccontextmanager
 async def opened(
-    state: Path, ports: Mode, console: Console, report: Callable[[str], None] | None = None
+    state: Path,
+    ports: Mode,
+    console: Console,
+    report: Callable[[str], None] | None = None,
+    variant: Variant | None = None,
 ) -> AsyncIterator[Voices]:
     """A running country. Raises `StackError`, one line, with nothing left half-started."""
     await asyncio.to_thread(_begin_anew, state)
-    stack = Stack(state, ports=ports, env=Environment.DEMO, report=report)
+    stack = Stack(state, ports=ports, env=Environment.DEMO, report=report, variant=variant)
     async with _starting(stack, console), httpx.AsyncClient(timeout=TIMEOUT) as http:
         voices = Voices(stack, http)
         loaded = await load_country(voices)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from email.message import EmailMessage
 
+import aiosmtplib
 import httpx
-from aiosmtpd.smtp import Envelope
 from fastapi import FastAPI
 
 from deploy.local.simulators.ledger import Ledger
-from deploy.local.simulators.mail import Mailbox
 from deploy.local.simulators.mail_web import mail_app
 from deploy.local.simulators.owners import owner
 from deploy.local.simulators.phones import Phones, State
 from deploy.local.simulators.phones_web import phones_app
+from deploy.local.simulators.running import Options, simulators
 from deploy.local.simulators.smsc import Smsc
 from deploy.samples.load import load_people
 
@@ -53,13 +53,12 @@ async def test_the_phones_say_whose_they_are() -> None:
 
 async def test_the_mails_say_whose_they_are() -> None:
     """In the list, and in the head of one."""
-    mailbox = Mailbox(Ledger())
     mail = EmailMessage()
-    mail["Subject"] = "K7M2Q9X"
+    mail["From"], mail["To"], mail["Subject"] = "coordination@example.invalid", EMAIL, "K7M2Q9X"
     mail.set_content("text")
-    envelope = Envelope()
-    envelope.rcpt_tos, envelope.original_content = [EMAIL], mail.as_bytes()
-    await mailbox.handle_DATA(None, None, envelope)
-    for page in await read(mail_app(mailbox, "127.0.0.1"), "/", "/mails/1"):
-        assert page.count(OWNER) == 1
-        assert EMAIL in page
+    anywhere = Options(smpp_port=0, smtp_port=0, phones_port=0, mail_port=0)
+    async with simulators(anywhere) as up:
+        await aiosmtplib.send(mail, hostname=anywhere.host, port=up.smtp_port)
+        for page in await read(mail_app(up.mailbox, anywhere.host), "/", "/mails/1"):
+            assert page.count(OWNER) == 1
+            assert EMAIL in page
