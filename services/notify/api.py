@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from services.notify.delivery.store import deliveries
 from services.notify.deps import Kit
@@ -25,20 +26,38 @@ Asked = Annotated[str, Query(min_length=1, max_length=120)]
 _DURATION = re.compile(r"P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?", re.ASCII)
 
 
+PERSON: JsonDict = {
+    "name": "Айгуль Үлгү",
+    "organisation": "sezim-bishkek",
+    "roles": ["worker", "reporter"],
+    "languages": ["ky", "ru"],
+    "phone": "+996000100999",
+    "email": "aigul@tirek.example",
+}
+ROSTER: JsonDict = {
+    "organisation": "sezim-bishkek",
+    "tier": 1,
+    "people": ["st-6775jivy", "st-qqbdwhsz"],
+    "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
+}
+
+
 class Strict(BaseModel):
     """A body: no unknown field, nothing taken for something else."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class OrganisationBody(Strict):
+class OrganisationBody(
+    Strict, json_schema_extra={"examples": [{"kind": "crisis-centre", "territories": ["41711"]}]}
+):
     """Where people serve. ``territories``: SOATE codes or beginnings of where it is."""
 
     kind: Word
     territories: Words = []
 
 
-class PersonBody(Strict):
+class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
     """A member of staff. The first of ``languages`` is that of messages to them."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -86,7 +105,7 @@ class WindowBody(Strict):
         return Window(starts, timedelta(days=days, hours=hours, minutes=minutes), self.rrule)
 
 
-class RosterBody(Strict):
+class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
     """Who is told, in order, when ``organisation`` is asked at ``tier``."""
 
     organisation: Word

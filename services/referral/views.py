@@ -46,58 +46,70 @@ class Taken(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class ByDesk(Taken):
+class ByDesk(
+    Taken,
+    json_schema_extra={
+        "examples": [{"on_behalf_of": "st-6775jivy", "claimed_at": "2026-11-23T14:05:00+06:00"}]
+    },
+):
     """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
 
     on_behalf_of: StaffId | None = None
     claimed_at: Instant | None = None
 
 
-class Reject(ByDesk):
+class Reject(ByDesk, json_schema_extra={"examples": [{"reason": "at-capacity"}]}):
     """A no needs a coded reason."""
 
     reason: Annotated[RejectReason, Word]
 
 
-class Hold(Taken):
+class Hold(
+    Taken,
+    json_schema_extra={
+        "examples": [{"reason": "waiting-for-papers", "review_at": "2026-12-07T10:00:00+06:00"}]
+    },
+):
     """A pause with a review date; passing it without an act is an escalation."""
 
     reason: Code
     review_at: Instant
 
 
-class Complete(Taken):
+class Complete(Taken, json_schema_extra={"examples": [{"outcome": "helped"}]}):
     """What came of it, coded."""
 
     outcome: Code
 
 
-class Fail(Taken):
+class Fail(Taken, json_schema_extra={"examples": [{"reason": "no-contact"}]}):
     """Why it came to nothing."""
 
     reason: Annotated[FailReason, Word] = FailReason.OTHER
 
 
-class HandOver(Taken):
+class HandOver(
+    Taken, json_schema_extra={"examples": [{"to": "st-qqbdwhsz", "reason": "end-of-shift"}]}
+):
     """To a colleague, with a reason."""
 
     to: StaffId
     reason: Code
 
 
-class Cancel(Taken):
+class Cancel(Taken, json_schema_extra={"examples": [{"reason": "coordinator"}]}):
     """A coordinator takes an open offer back."""
 
     reason: Annotated[CancelReason, Word] = CancelReason.COORDINATOR
 
 
-class Void(Taken):
+class Void(Taken, json_schema_extra={"examples": [{"reason": "entered-twice"}]}):
     """Entered in error."""
 
     reason: Code
 
 
-class AddCandidate(Taken):
+class AddCandidate(Taken, json_schema_extra={"examples": [{"service": "sezim-bishkek-shelter"}]}):
     """A service of the directory to be asked beside whoever is being asked."""
 
     service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]

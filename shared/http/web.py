@@ -5,6 +5,7 @@ Problems name the field and never repeat what was sent: it may be somebody's wor
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -36,7 +38,7 @@ from shared.http.limits import Limits
 from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer, seen_by
-from shared.settings import Settings
+from shared.settings import Environment, Settings
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[TirekError], tuple[int, str]] = {
@@ -66,7 +68,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+def _problem_schema() -> dict[str, Any]:
+    # whole in itself: a "$defs" of its own is not where an OpenAPI document looks
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["anyOf"][0]["items"] = schema.pop("$defs")["FieldProblem"]
+    return schema
+
+
+PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": _problem_schema()}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": title, **PROBLEM_CONTENT}
     for status, title in [
@@ -79,6 +88,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 """Every refusal any route may answer with, for its OpenAPI."""
 
+undocumented = partial(FastAPI, openapi_url=None)
+"""Real life: nobody is handed the whole interface; without /openapi.json there is no /docs."""
+documented = partial(FastAPIOffline, static_url="/docs/files")
+"""/docs asks our own origin for all its files, so that it is whole without a network."""
 _bearer = HTTPBearer(auto_error=False)
 
 
@@ -144,7 +157,8 @@ def create_app(
         yield
         await db.close()
 
-    app = FastAPI(
+    make = undocumented if settings.env is Environment.PROD else documented
+    app = make(
         title=f"Tirek {settings.SERVICE}",
         version="1",
         lifespan=lifespan,
