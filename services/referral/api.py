@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from services.referral import views
 from services.referral.deps import Rules
-from services.referral.handlers import casework
-from services.referral.handlers.casework import Answering, Found
-from services.referral.model import casework as care
+from services.referral.handlers import answers, casework
+from services.referral.handlers.answers import Answering
+from services.referral.handlers.find import FoundOffer, find_offer, find_request
+from services.referral.model import casework as acts
 from services.referral.model.service_request import HELD, OPEN, ServiceRequest
 from services.referral.store import decisions, requests
 from services.referral.visibility import areas_of, may_see, seen_by
@@ -44,8 +45,10 @@ async def transaction(rules: RulesOf, caller: Authenticated, db: Db) -> AsyncIte
 InTx = Annotated[Tx, Depends(transaction, scope="function")]
 
 
-def _view(rules: Rules, found: Found, caller: Caller, ticket: str | None = None) -> views.OfferView:
-    mine = found.own and found.offer.person == caller.staff_id
+def _view(
+    rules: Rules, found: FoundOffer, caller: Caller, ticket: str | None = None
+) -> views.OfferView:
+    mine = found.held_by(caller)
     raion = rules.raion(found.request)
     return views.OfferView.of(found.request, found.offer, raion, mine=mine, ticket=ticket)
 
@@ -59,7 +62,7 @@ async def queue(tx: InTx, rules: RulesOf, caller: Authenticated) -> views.Queue:
     """Open offers to the caller's organisation, and what it holds; most urgent first."""
     waiting = await requests.queue(tx, caller.organisation, OPEN | HELD, MOST)
     pairs = [
-        Found(request, offer, own=True, coordinated=False)
+        FoundOffer(request, offer, own=True, coordinated=False)
         for request in waiting
         if may_see(rules.jurisdiction, request, caller)
         for offer in request.offers
@@ -80,7 +83,7 @@ async def show_offer(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
-    return _view(rules, await casework.find(tx, rules, caller, offer_id), caller)
+    return _view(rules, await find_offer(tx, rules, caller, offer_id), caller)
 
 
 def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
@@ -90,8 +93,8 @@ def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
 
 
 async def _answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> views.OfferView:
-    found = await casework.answer(tx, rules, by, offer_id)
-    return _view(rules, found, by.caller, casework.ticket(rules, found, by.caller, tx.now))
+    found = await answers.answer(tx, rules, by, offer_id)
+    return _view(rules, found, by.caller, answers.ticket(rules, found, by.caller, tx.now))
 
 
 @router.post("/offers/{offer_id}/received")
@@ -121,13 +124,13 @@ async def reject(
 @router.post("/offers/{offer_id}/ticket")
 async def renew(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.TicketView:
     """A fresh disclosure ticket for the case holder."""
-    return views.TicketView(ticket=await casework.renew_ticket(tx, rules, caller, offer_id))
+    return views.TicketView(ticket=await answers.renew_ticket(tx, rules, caller, offer_id))
 
 
 @router.post("/offers/{offer_id}/start")
 async def start(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """First contact, or she arrived."""
-    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.start), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, acts.start), caller)
 
 
 @router.post("/offers/{offer_id}/hold")
@@ -135,14 +138,14 @@ async def hold(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Hold
 ) -> views.OfferView:
     """Paused until a review date."""
-    change = partial(care.hold, reason=body.reason, review_at=body.review_at)
+    change = partial(acts.hold, reason=body.reason, review_at=body.review_at)
     return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/resume")
 async def resume(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """As it was before the pause."""
-    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.resume), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, acts.resume), caller)
 
 
 @router.post("/offers/{offer_id}/complete")
@@ -150,7 +153,7 @@ async def complete(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Complete
 ) -> views.OfferView:
     """Done, with a coded outcome."""
-    change = partial(care.complete, outcome=body.outcome)
+    change = partial(acts.complete, outcome=body.outcome)
     return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
@@ -183,7 +186,7 @@ async def cancel(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Cancel
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
-    change = partial(care.cancel, reason=body.reason)
+    change = partial(acts.cancel, reason=body.reason)
     return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
@@ -192,7 +195,7 @@ async def void_offer(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
 ) -> views.OfferView:
     """Entered in error."""
-    change = partial(care.void_offer, reason=body.reason)
+    change = partial(acts.void_offer, reason=body.reason)
     return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
@@ -226,7 +229,7 @@ async def show_service_request(
     service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await casework.find_request(tx, rules, caller, service_request_id)
+    found = await find_request(tx, rules, caller, service_request_id)
     kept = await decisions.of_request(tx, found.id)
     return views.ServiceRequestView.of(found, rules.raion(found), kept)
 
