@@ -9,9 +9,10 @@ from services.referral.deps import Rules
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Room, match
-from services.referral.model.service_request import Decision, Moved, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.publish import say
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store

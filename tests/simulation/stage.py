@@ -15,8 +15,9 @@ from services.referral.handlers import answers
 from services.referral.model import matching
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.decision import World
+from services.referral.model.facts import Decision
 from services.referral.model.matching import Match, Room
-from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Places

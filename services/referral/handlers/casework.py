@@ -10,8 +10,9 @@ from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework
 from services.referral.model.answers import Said, release
 from services.referral.model.decision import World
+from services.referral.model.facts import Decision
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.unit_of_work import Desk
 from shared.db import Tx
 from shared.errors import Forbidden, Invalid
