@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.referral import api, jobs
 from services.referral.deps import Rules
 from services.referral.directory.file import LiveDirectory
-from services.referral.handlers import incidents
+from services.referral.handlers import alerts, answers, incidents
 from services.referral.settings import ReferralSettings
 from shared import service
 from shared.bus.consume import Handler
@@ -33,9 +33,9 @@ def handler_table(rules: Rules) -> dict[type[Body], Handler]:
     return {
         intake.IncidentReported: partial(incidents.on_incidents_reported, rules),
         intake.ConsentWithdrawn: partial(incidents.on_consents_withdrawn, rules),
-        notify.AlertSent: partial(incidents.on_alerts_sent, rules),
-        notify.AlertUnreachable: partial(incidents.on_alerts_unreachable, rules),
-        notify.AnswerReceived: partial(incidents.on_answers_received, rules),
+        notify.AlertSent: partial(alerts.on_alerts_sent, rules),
+        notify.AlertUnreachable: partial(alerts.on_alerts_unreachable, rules),
+        notify.AnswerReceived: partial(answers.on_answers_received, rules),
     }
 
 

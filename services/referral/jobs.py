@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.referral import metrics
 from services.referral.deps import Rules
-from services.referral.handlers.incidents import on_directory_changed, on_due
+from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
 from shared.db import Tx

@@ -4,15 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from services.referral import metrics
-from services.referral.model.service_request import (
-    Alerted,
-    Decision,
-    Fact,
-    Moved,
-    Noticed,
-    Progressed,
-    ServiceRequest,
-)
+from services.referral.model.facts import Alerted, Decision, Fact, Moved, Noticed, Progressed
+from services.referral.model.service_request import ServiceRequest
 from shared.db import Tx
 from shared.events import Act, Body
 from shared.events import referral as events

@@ -30,6 +30,10 @@ def _instant(value: Any) -> Any:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""A time with its offset, as ISO 8601 text."""
+Word = Field(strict=False)
+"""For a word of a closed vocabulary: decoded JSON has its text, never the member strict wants."""
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 """A code or a readable slug: never somebody's words."""
 StaffId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+"""Somebody of notify's register."""

@@ -7,17 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.service_request import (
-    HELD,
-    OPEN,
-    Decision,
-    Moved,
-    Offer,
-    ServiceRequest,
-)
+from services.referral.model.service_request import HELD, OPEN, Offer, ServiceRequest
 from shared.errors import Conflict, Invalid
 from shared.events.words import CancelReason, FailReason, OfferStatus, ServiceRequestStatus
 from shared.security.excluded_staff import is_excluded
