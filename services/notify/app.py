@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.notify import api, jobs, metrics
-from services.notify.answers.handlers import on_reply
+from services.notify.answers.handlers import on_answer_judged, on_reply
 from services.notify.channels.email import EmailChannel, MailRelay
 from services.notify.channels.sms import (
     DeliveryReceipt,
@@ -21,10 +21,7 @@ from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import Lexicon
 from services.notify.delivery import model
 from services.notify.delivery.handlers.notices import on_notice_requested
-from services.notify.delivery.handlers.offers_changed import (
-    on_answer_judged,
-    on_offers_changed,
-)
+from services.notify.delivery.handlers.offers_changed import on_offers_changed
 from services.notify.delivery.handlers.offers_requested import on_offers_requested
 from services.notify.delivery.sender_loop import Lane, run_lane
 from services.notify.delivery.store import messages

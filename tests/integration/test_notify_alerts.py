@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.notify.delivery.store import offers
+from services.notify.codes import store as codes
 from services.notify.jobs import give_up_expired
 from shared.errors import Unprocessable
 from shared.events.notify import AlertSent, AlertUnreachable
@@ -33,7 +33,7 @@ async def reasons(here: House) -> list[str]:
 async def codes_of(here: House, offer_id: str = "offer-1") -> dict[str, str]:
     """The codes of an offer by staff id."""
     async with here.db.transaction() as tx:
-        found = await offers.codes(tx, here.kit.codes, [offer_id])
+        found = await codes.of_offers(tx, here.kit.codes, [offer_id])
     return {staff_id: code for (_, staff_id), code in found.items()}
 
 

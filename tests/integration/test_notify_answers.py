@@ -12,7 +12,7 @@ from deploy.simulators.phones import State
 from deploy.simulators.smsc import Smsc
 from services.notify.answers.handlers import on_reply
 from services.notify.answers.model import PROMPTS_MAX, WRONG_MAX, Outcome
-from services.notify.delivery.store import offers
+from services.notify.codes import store as codes
 from shared.errors import Unavailable
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
@@ -48,7 +48,7 @@ async def centre() -> AsyncIterator[tuple[Smsc, int]]:
 async def code_of(here: House, staff_id: str = "st-one") -> str:
     """The code that their message carries."""
     async with here.db.transaction() as tx:
-        return (await offers.codes(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
+        return (await codes.of_offers(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
 
 
 async def type_in(here: House, sender: str, text: str) -> Outcome:

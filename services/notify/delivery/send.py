@@ -17,6 +17,7 @@ from services.notify.channels import (
     SendRefused,
     SendUnavailable,
 )
+from services.notify.codes import store as codes
 from services.notify.delivery import alert_outcomes, send_results, unsent_notices
 from services.notify.delivery.model import (
     Failure,
@@ -30,8 +31,7 @@ from services.notify.delivery.model import (
     obstacle,
 )
 from services.notify.delivery.send_results import Ended, Outgoing
-from services.notify.delivery.store import messages
-from services.notify.delivery.store import offers as store
+from services.notify.delivery.store import messages, offers
 from services.notify.delivery.wording import compose
 from services.notify.deps import Kit
 from services.notify.people import store as people
@@ -72,20 +72,20 @@ async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoin
         return [], []
     known = await people.by_id(tx, {each.staff_id for each in due})
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
-    offers = await store.offers(tx, offer_ids)
-    codes = await store.codes(tx, kit.codes, offer_ids)
+    known_offers = await offers.by_id(tx, offer_ids)
+    issued = await codes.of_offers(tx, kit.codes, offer_ids)
     outgoing: list[Outgoing] = []
     given_up: list[Message] = []
     waiting: list[Message] = []
     for message in due:
-        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
         standing = await _standing(kit, tx, message, person, offer)
         if standing is None and tx.now < message.valid_until:
             waiting.append(message)
             continue
         reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
         if reason is None and person is not None:
-            code = codes.get((message.offer_id or "", message.staff_id))
+            code = issued.get((message.offer_id or "", message.staff_id))
             content = _worded(kit, message, person.language, code, tx.now)
         if content is None or standing is None or standing.destination is None:
             await _give_up(tx, message, reason or Obstacle.NO_TEXT)
@@ -188,9 +188,10 @@ async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
     """
     late = await messages.expired(tx, limit)
     known = await people.by_id(tx, {each.staff_id for each in late})
-    offers = await store.offers(tx, sorted({each.offer_id for each in late if each.offer_id}))
+    offer_ids = sorted({each.offer_id for each in late if each.offer_id})
+    known_offers = await offers.by_id(tx, offer_ids)
     for message in late:
-        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
+        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
         standing = await _standing(kit, tx, message, person, offer)
         reason = obstacle(message, standing) if standing else None
         await _give_up(tx, message, reason or Obstacle.DEADLINE)

@@ -105,7 +105,7 @@ class _Runner:
     async def _turn(self) -> float:
         """Records what has ended, claims what the window leaves room for: one transaction.
 
-        Answers the seconds until the next look.
+        Returns the seconds until the next look.
         """
         metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
         ready = self._lane.ready()
@@ -121,7 +121,7 @@ class _Runner:
             log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
             return AGAIN
         except Unavailable:
-            # what was claimed may stand or not: only a new start can tell, see `queue.recover`
+            # what was claimed may stand or not: only a new start can tell, see `messages.recover`
             await self._record()
             raise
         for outgoing in claimed:

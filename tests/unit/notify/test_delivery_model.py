@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notify.answers.model import news_of
 from services.notify.delivery.model import (
     OPEN,
     REPEATS_MAX,
@@ -22,7 +23,6 @@ from services.notify.delivery.model import (
     after_failure,
     ending,
     failure_of,
-    news_of,
     obstacle,
     whom_to_alert,
 )

@@ -6,8 +6,7 @@ import structlog
 
 from services.notify import metrics
 from services.notify.delivery.model import Kind, Message
-from services.notify.delivery.store import messages as queue
-from services.notify.delivery.store import offers
+from services.notify.delivery.store import messages, notices
 from services.notify.deps import Kit
 from services.notify.people import store as people
 from services.notify.people.model import Person
@@ -28,9 +27,7 @@ async def on_notice_requested(
 ) -> None:
     """Queues a notice for everybody it is meant for; nobody at all found is not silent."""
     _check(kit, body)
-    if not await offers.new_notice(
-        tx, body.dedup_key, body.notice_id, body.incident_id, body.template
-    ):
+    if not await notices.new(tx, body.dedup_key, body.notice_id, body.incident_id, body.template):
         return
     readers = _reachable(kit, body, await _meant(tx, body))
     escalated = not readers
@@ -40,8 +37,8 @@ async def on_notice_requested(
     if not readers:
         metrics.NOTICES_TO_NOBODY.inc()
         log.error("notice.nobody", notice_id=body.notice_id, template=body.template)
-    await offers.count_notice(tx, body.dedup_key, len(readers), escalated=escalated)
-    messages = [
+    await notices.count(tx, body.dedup_key, len(readers), escalated=escalated)
+    outgoing = [
         (
             _notice(tx, body, reader.staff_id, channel),
             f"notice:{body.dedup_key}:{reader.staff_id}:{channel}",
@@ -49,7 +46,7 @@ async def on_notice_requested(
         for reader in readers
         for channel in reader.channels
     ]
-    await queue.add(tx, messages)
+    await messages.add(tx, outgoing)
 
 
 def _check(kit: Kit, body: NoticeRequested) -> None:
