@@ -74,12 +74,12 @@ def make_kit(settings: NotifySettings, sealer: Sealer) -> Kit:
 
 
 def make_web(settings: NotifySettings) -> FastAPI:
-    """The HTTP process: PostgreSQL only, so it answers with brokers and gateways down."""
+    """The HTTP process: PostgreSQL only, so it works with brokers and gateways down."""
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-    kit = make_kit(settings, sealer)
     verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
     app = create_app("Tirek: notify", settings, Database(settings), verifier)
-    app.include_router(api.router(kit))
+    app.state.deps = make_kit(settings, sealer)
+    app.include_router(api.router)
     return app
 
 
