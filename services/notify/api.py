@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from services.notify.bodies import OrganisationBody, PersonBody, RosterBody
 from services.notify.delivery.store import deliveries
 from services.notify.delivery.store.deliveries import Delivery
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people import handlers as people
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
@@ -25,13 +25,13 @@ Id = Annotated[str, Path(max_length=120)]
 Asked = Annotated[str, Query(min_length=1, max_length=120)]
 
 
-def deps_of(request: Request) -> Kit:
+def deps_of(request: Request) -> Deps:
     """What handlers of this process need besides the transaction."""
-    deps: Kit = request.app.state.deps
+    deps: Deps = request.app.state.deps
     return deps
 
 
-DepsOf = Annotated[Kit, Depends(deps_of)]
+DepsOf = Annotated[Deps, Depends(deps_of)]
 
 
 def transaction(*roles: str) -> Callable[..., AsyncIterator[Tx]]:

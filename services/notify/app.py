@@ -25,7 +25,7 @@ from services.notify.delivery.handlers.offers_changed import on_offers_changed
 from services.notify.delivery.handlers.offers_requested import on_offers_requested
 from services.notify.delivery.sender_loop import Lane, run_lane
 from services.notify.delivery.store import messages
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
 from services.notify.settings import NotifySettings
 from shared.bus.consume import Consume, Handler, each
@@ -51,20 +51,20 @@ URGENT_WINDOW = 1
 """Emergencies go one by one: a crash repeats one at most."""
 
 
-def handler_table(kit: Kit) -> dict[type[Body], Handler]:
+def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
-        OfferRequested: partial(on_offers_requested, kit),
-        OfferChanged: partial(on_offers_changed, kit),
-        AnswerJudged: each(partial(on_answer_judged, kit)),
-        NoticeRequested: each(partial(on_notice_requested, kit)),
+        OfferRequested: partial(on_offers_requested, deps),
+        OfferChanged: partial(on_offers_changed, deps),
+        AnswerJudged: each(partial(on_answer_judged, deps)),
+        NoticeRequested: each(partial(on_notice_requested, deps)),
     }
 
 
-def make_kit(settings: NotifySettings, sealer: Sealer) -> Kit:
+def make_deps(settings: NotifySettings, sealer: Sealer) -> Deps:
     """Keys and jurisdiction; raises what says which file is wrong."""
     jurisdiction = load_jurisdiction(settings.jurisdiction)
-    return Kit(
+    return Deps(
         exclusions=Exclusions(sealer, Tagger.from_directory(settings.keys_dir)),
         codes=CodeKeys.from_directory(settings.keys_dir),
         jurisdiction=jurisdiction,
@@ -78,7 +78,7 @@ def make_web(settings: NotifySettings) -> FastAPI:
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
     verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
     app = create_app("Tirek: notify", settings, Database(settings), verifier)
-    app.state.deps = make_kit(settings, sealer)
+    app.state.deps = make_deps(settings, sealer)
     app.include_router(api.router)
     return app
 
@@ -86,9 +86,9 @@ def make_web(settings: NotifySettings) -> FastAPI:
 def works(settings: NotifySettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-    kit, db = make_kit(settings, sealer), Database(settings)
+    deps, db = make_deps(settings, sealer), Database(settings)
     health = Health(settings.stuck_after)
-    consume = Consume(db, sealer, handler_table(kit), health, parked_limit=settings.parked_limit)
+    consume = Consume(db, sealer, handler_table(deps), health, parked_limit=settings.parked_limit)
     return {
         "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
         "relay": Relay(db, sealer, settings.kafka, health).run,
@@ -98,17 +98,17 @@ def works(settings: NotifySettings) -> dict[str, Work]:
             run_pass,
             "expiry",
             db,
-            partial(jobs.give_up_expired, kit),
+            partial(jobs.give_up_expired, deps),
             channel=jobs.EXPIRY,
             longest=jobs.EVERY,
         ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
-        **senders(settings, kit, db),
+        **senders(settings, deps, db),
     }
 
 
 def senders(
-    settings: NotifySettings, kit: Kit, db: Database, timing: Timing | None = None
+    settings: NotifySettings, deps: Deps, db: Database, timing: Timing | None = None
 ) -> dict[str, Work]:
     """One sender a lane. Emergencies have a bind of their own: nothing stands before them."""
     smpp = settings.needed("smpp_url")
@@ -120,15 +120,15 @@ def senders(
     }
     works: dict[str, Work] = {
         model.Lane.EMAIL: partial(
-            run_lane, kit, db, Lane(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
+            run_lane, deps, db, Lane(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
         )
     }
     for name, (url, window) in binds.items():
         provider = Provider.from_url(url, settings.sms_sender)
-        session = _session(kit, db, provider, window, timing)
+        session = _session(deps, db, provider, window, timing)
         metrics.BOUND.labels(name).set_function(partial(_bound, session))
         lane = Lane(name, SmsChannel(session), window, partial(_bound, session))
-        works[name] = partial(_run_bind, session, partial(run_lane, kit, db, lane))
+        works[name] = partial(_run_bind, session, partial(run_lane, deps, db, lane))
     return works
 
 
@@ -137,13 +137,13 @@ def _bound(session: SmppSession) -> bool:
 
 
 def _session(
-    kit: Kit, db: Database, provider: Provider, window: int, timing: Timing | None
+    deps: Deps, db: Database, provider: Provider, window: int, timing: Timing | None
 ) -> SmppSession:
     """A bind whose replies and receipts are committed before the provider is told so."""
 
     async def keep_reply(reply: Reply) -> None:
         async with db.transaction() as tx:
-            await on_reply(kit, tx, reply.sender, reply.text)
+            await on_reply(deps, tx, reply.sender, reply.text)
 
     async def keep_receipt(receipt: DeliveryReceipt) -> None:
         if receipt.state in FINAL:

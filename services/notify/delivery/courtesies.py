@@ -7,7 +7,7 @@ from services.notify.codes.store import Wanted
 from services.notify.delivery.model import COURTESY_LASTS, Kind, Message, Offer
 from services.notify.delivery.store import messages
 from services.notify.delivery.store.messages import Alerted
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from shared.db import Tx
 from shared.events.words import Urgency
 
@@ -15,13 +15,13 @@ Over = tuple[Offer, str, Alerted]
 """An offer that ended, the template that says so, and somebody to tell."""
 
 
-async def tell_endings(kit: Kit, tx: Tx, over: Sequence[Over]) -> None:
+async def tell_endings(deps: Deps, tx: Tx, over: Sequence[Over]) -> None:
     """Tells people who were alerted that there is nothing more to do.
 
     A sender does it once in a transaction: another may tell the same people, see `messages.add`.
     """
     wanted = [Wanted(offer.offer_id, each.staff_id, offer.answerable) for offer, _, each in over]
-    await codes.issue(tx, kit.codes, wanted)
+    await codes.issue(tx, deps.codes, wanted)
     closings = [
         (
             courtesy(tx, offer, template, each.staff_id, each.channel),

@@ -8,7 +8,7 @@ from services.notify.channels import Content
 from services.notify.delivery.courtesies import Over, tell_endings
 from services.notify.delivery.model import OPEN, Failure, Kind, Message, Offer, after_failure
 from services.notify.delivery.store import messages, offers
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from shared.db import Tx
 from shared.events.words import OfferStatus
 
@@ -33,7 +33,7 @@ class Ended:
     provider_id: str = ""
 
 
-async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | None]:
+async def record(deps: Deps, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | None]:
     """Writes the ends of sends; the alerts they belong to, with the channel of one that was told.
 
     Offers are kept from changing first, all in one order.
@@ -55,7 +55,7 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
         offer = held.get(message.offer_id or "")
         if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
             over += await _over_since(tx, message, offer)
-    await tell_endings(kit, tx, over)
+    await tell_endings(deps, tx, over)
     alerts: dict[str, str | None] = {each.alert_id: None for each in attempted if each.alert_id}
     for each in reversed(sent):  # the first to be taken is what an alert is said to have gone by
         if each.outgoing.message.alert_id:

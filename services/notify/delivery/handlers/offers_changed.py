@@ -11,7 +11,7 @@ from services.notify.delivery.courtesies import courtesy, tell_endings
 from services.notify.delivery.model import HELD, OPEN, Obstacle, Offer, ending
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.delivery.store.messages import Alerted
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from shared.db import Tx
 from shared.events import Event
@@ -21,10 +21,10 @@ from shared.events.words import OfferStatus
 log = structlog.get_logger()
 
 
-async def on_offers_changed(kit: Kit, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
+async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
     """Follows offers: stops alerts of those that are over, and tells those who were alerted."""
     for event in events:
-        kit.exclusions.wait_for_key(event.body.excluded_people)
+        deps.exclusions.wait_for_key(event.body.excluded_people)
     held = await offers.lock(tx, [event.body.offer_id for event in events])
     changed: list[tuple[Offer, Event[OfferChanged]]] = []
     for event in events:
@@ -38,11 +38,11 @@ async def on_offers_changed(kit: Kit, tx: Tx, events: Sequence[Event[OfferChange
     await codes.close(tx, [offer.offer_id for offer, _ in changed if not offer.answerable])
     for offer, event in changed:
         with tx.because(event):
-            await _tell(kit, tx, offer, event, event.body)
+            await _tell(deps, tx, offer, event, event.body)
 
 
 async def _tell(
-    kit: Kit, tx: Tx, offer: Offer, event: Event[OfferChanged], body: OfferChanged
+    deps: Deps, tx: Tx, offer: Offer, event: Event[OfferChanged], body: OfferChanged
 ) -> None:
     if body.after not in OPEN:
         await messages.cancel(tx, offer.offer_id, Obstacle.OFFER_OVER)
@@ -51,12 +51,12 @@ async def _tell(
         acting = {body.person, event.act.actor if event.act else None}
         alerted = await messages.end_alerts(tx, offer.offer_id)
         others = _others(alerted, acting)
-        await tell_endings(kit, tx, [(offer, template, each) for each in others])
+        await tell_endings(deps, tx, [(offer, template, each) for each in others])
     if body.after not in OPEN:
         unsettled = await alerts.unsettled(tx, offer.offer_id)
         await alert_outcomes.settle(tx, dict.fromkeys(unsettled))
     if offer.holder and body.before in HELD and body.after is OfferStatus.CANCELLED:
-        await _tell_holder(kit, tx, offer, offer.holder)
+        await _tell_holder(deps, tx, offer, offer.holder)
 
 
 def _changed(held: Offer | None, event: Event[OfferChanged], body: OfferChanged) -> Offer:
@@ -83,11 +83,11 @@ def _others(alerted: Iterable[Alerted], acting: Iterable[str | None]) -> list[Al
     return list(chosen.values())
 
 
-async def _tell_holder(kit: Kit, tx: Tx, offer: Offer, holder: str) -> None:
+async def _tell_holder(deps: Deps, tx: Tx, offer: Offer, holder: str) -> None:
     """Consent was withdrawn, or the like: whoever holds the case must delete their copies."""
     template = "withdrawn-delete-copies"
     known = (await people.by_id(tx, [holder])).get(holder)
-    await codes.issue(tx, kit.codes, [Wanted(offer.offer_id, holder, offer.answerable)])
+    await codes.issue(tx, deps.codes, [Wanted(offer.offer_id, holder, offer.answerable)])
     withdrawals = [
         (
             courtesy(tx, offer, template, holder, channel),

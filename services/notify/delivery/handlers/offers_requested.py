@@ -21,7 +21,7 @@ from services.notify.delivery.model import (
     whom_to_alert,
 )
 from services.notify.delivery.store import alerts, messages, offers
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from services.notify.rosters import store as rosters
@@ -33,7 +33,7 @@ from shared.events.referral import OfferRequested
 from shared.events.words import OfferStatus, UnreachableReason
 
 
-async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:
+async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:
     """Alerts whoever is on duty; if nobody can be alerted, says so at once."""
     held = await offers.lock(tx, [event.body.offer_id for event in events])
     moved_on = {
@@ -57,10 +57,10 @@ async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequ
     for event in asked:
         with tx.because(event):
             if event.body.offer_id in moved_on:
-                await _moved_on(kit, tx, held[event.body.offer_id], event.body, staff)
+                await _moved_on(deps, tx, held[event.body.offer_id], event.body, staff)
             else:
-                await _alert(kit, tx, asked_of[event.body.offer_id], event.body, staff, outgoing)
-    await codes.issue(tx, kit.codes, outgoing.codes)
+                await _alert(deps, tx, asked_of[event.body.offer_id], event.body, staff, outgoing)
+    await codes.issue(tx, deps.codes, outgoing.codes)
     await messages.add(tx, outgoing.messages)
 
 
@@ -119,10 +119,10 @@ class Outgoing:
     messages: list[tuple[Message, str]] = field(default_factory=list)
 
 
-async def _moved_on(kit: Kit, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
+async def _moved_on(deps: Deps, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
     """The offer is another by now. Whoever may have it must hear all the same if they may not."""
-    excluded = kit.exclusions.read(body.excluded_people or held.excluded_people)
-    if kit.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
+    excluded = deps.exclusions.read(body.excluded_people or held.excluded_people)
+    if deps.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
         [alert] = await alerts.lock(tx, [body.alert_id])
         await alert_outcomes.unreachable(tx, alert, UnreachableReason.UNIT_EXCLUDED)
         return
@@ -130,9 +130,9 @@ async def _moved_on(kit: Kit, tx: Tx, held: Offer, body: OfferRequested, staff: 
 
 
 async def _alert(
-    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
+    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
 ) -> None:
-    chosen = _choose(kit, tx, offer, body, staff)
+    chosen = _choose(deps, tx, offer, body, staff)
     if isinstance(chosen, UnreachableReason):
         [alert] = await alerts.lock(tx, [body.alert_id])
         await alert_outcomes.unreachable(tx, alert, chosen)
@@ -146,17 +146,17 @@ async def _alert(
 
 
 def _choose(
-    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
+    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
 ) -> tuple[Candidate, ...] | UnreachableReason:
-    excluded = kit.exclusions.read(offer.excluded_people)
-    serving = staff.serving(offer.organisation, body.tier, tx.now, kit.jurisdiction.zone)
+    excluded = deps.exclusions.read(offer.excluded_people)
+    serving = staff.serving(offer.organisation, body.tier, tx.now, deps.jurisdiction.zone)
     members = staff.members.get(offer.organisation, [])
     return whom_to_alert(
         [
-            Candidate(each.staff_id, each.channels, kit.exclusions.hits(excluded, each))
+            Candidate(each.staff_id, each.channels, deps.exclusions.hits(excluded, each))
             for each in serving
         ],
-        unit_excluded=kit.exclusions.hits_unit(excluded, members),
+        unit_excluded=deps.exclusions.hits_unit(excluded, members),
         in_time=tx.now < body.deadline,
     )
 
