@@ -13,7 +13,7 @@ from deploy.local.stack import ROOT
 from deploy.topology import SERVICES
 from services.intake.bodies import REPORT, ReportBody
 from services.intake.handlers.parse_report import Reader
-from services.notify.api import PERSON, ROSTER, PersonBody, RosterBody
+from services.notify.bodies import PERSON, ROSTER, PersonBody, RosterBody
 from services.notify.people.model import checked
 from shared.jurisdiction import load_jurisdiction
 from shared.settings import Environment
