@@ -22,7 +22,6 @@ from shared.errors import TirekError, Unavailable
 from shared.runtime import migrate, preflight
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
-from shared.security.key_files import KeyFileError
 from shared.settings import Settings, SettingsError
 
 GRACE = 8
@@ -57,7 +56,7 @@ def main(
         if what == "work":
             return uvloop.run(run_worker(works(settings), settings.stuck_after))
         return serve(make_http(settings), settings)
-    except (SettingsError, KeyFileError, TirekError) as problem:
+    except (SettingsError, TirekError) as problem:
         structlog.get_logger().critical("start.failed", name=type(problem).__name__)
         sys.stderr.write(f"{name} {what}: {problem}\n")
         return 1
