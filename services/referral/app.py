@@ -78,5 +78,8 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
             channel=jobs.DIRECTORY,
             aside=unmatched,
         ),
+        "listings": partial(
+            run_pass, "listings", db, jobs.listings_pass(rules), channel=jobs.DIRECTORY
+        ),
         "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
     }
