@@ -1,4 +1,4 @@
-"""What handlers need besides the transaction: keys, and the jurisdiction. Made once, by ``app``."""
+"""Dependencies of handlers besides the transaction: keys, and the jurisdiction. Made by ``app``."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from shared.jurisdiction import Jurisdiction
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class Deps:
     """Frozen and harmless to share. ``label`` is the product's neutral name in messages."""
 
     exclusions: Exclusions

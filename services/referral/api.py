@@ -12,12 +12,12 @@ from services.referral.handlers import answers, casework
 from services.referral.handlers.answers import Answering
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework as acts
-from services.referral.model.service_request import HELD, OPEN, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.store import decisions, requests
 from services.referral.visibility import areas_of, may_see, seen_by
 from shared.db import Tx
 from shared.errors import Forbidden
-from shared.events.words import Answer, Channel
+from shared.events.words import HELD, OPEN, Answer, Channel
 from shared.http.web import Authenticated, Db
 from shared.security.tokens import Caller
 
@@ -28,7 +28,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 async def rules_of(request: Request) -> Rules:
     """What this process decides by, with the directory as its file is now."""
-    rules: Rules = request.app.state.rules
+    rules: Rules = request.app.state.deps
     await rules.live.refresh()
     return rules
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.notify.delivery.store import offers
+from services.notify.codes import store as codes
 from services.notify.jobs import give_up_expired
 from shared.errors import Unprocessable
 from shared.events.notify import AlertSent, AlertUnreachable
@@ -33,7 +33,7 @@ async def reasons(here: House) -> list[str]:
 async def codes_of(here: House, offer_id: str = "offer-1") -> dict[str, str]:
     """The codes of an offer by staff id."""
     async with here.db.transaction() as tx:
-        found = await offers.codes(tx, here.kit.codes, [offer_id])
+        found = await codes.of_offers(tx, here.deps.codes, [offer_id])
     return {staff_id: code for (_, staff_id), code in found.items()}
 
 
@@ -98,7 +98,7 @@ async def test_two_open_offers_never_have_one_code(here: House) -> None:
     """On a collision the counter goes up; a code that is closed may come again."""
     await here.person("st-one", 1)
     await here.on_duty("st-one")
-    keys, body = here.kit.codes, await here.asking()
+    keys, body = here.deps.codes, await here.asking()
     derived = keys.derive(keys.newest, body.offer_id, "st-one", 0)
     taken = keys.fingerprint(keys.newest, derived)
     await here.request(offer_id="offer-0", alert_id="alert-0")
@@ -156,7 +156,7 @@ async def test_an_excluded_person_gets_no_message(here: House, by: str) -> None:
     await here.person("st-one", 1, name="Нурлан Асанбеков")
     await here.person("st-two", 2)
     await here.on_duty("st-one", "st-two")
-    tagger = here.kit.exclusions.tagger
+    tagger = here.deps.exclusions.tagger
     sealed = {
         "staff id": here.excluding(["st-one"]),
         "phone": here.excluding(tags=tagger.phone(phone(1))),
@@ -182,7 +182,7 @@ async def test_an_accused_officer_excludes_the_unit(here: House, active: bool) -
     await here.person("st-duty", 1, **unit)
     await here.person("st-accused", 2, active=active, **unit)
     await here.on_duty("st-duty", organisation="police-naryn")
-    tags = here.kit.exclusions.tagger.phone(phone(2))
+    tags = here.deps.exclusions.tagger.phone(phone(2))
     await here.request(organisation="police-naryn", excluded_people=here.excluding(tags=tags))
     assert await reasons(here) == ["unit-excluded"]
     assert await here.messages() == []
@@ -221,12 +221,12 @@ async def test_a_unit_is_said_to_be_excluded_though_nothing_was_sent_in_time(her
     await here.organisation("police-naryn", "police")
     await here.person("st-duty", 1, organisation="police-naryn")
     await here.on_duty("st-duty", organisation="police-naryn")
-    tags = here.kit.exclusions.tagger.phone(phone(9))
+    tags = here.deps.exclusions.tagger.phone(phone(9))
     await here.request(organisation="police-naryn", excluded_people=here.excluding(tags=tags))
     await here.person("st-new", 9, organisation="police-naryn")
     await turn_clock(here.stack, timedelta(minutes=6))
     async with here.db.transaction() as tx:
-        await give_up_expired(here.kit, tx)
+        await give_up_expired(here.deps, tx)
     assert await reasons(here) == ["unit-excluded"]
 
 
@@ -286,7 +286,7 @@ async def test_a_deadline_that_passes_unsent_is_recorded_and_said(here: House) -
     await here.request()
     await turn_clock(here.stack, timedelta(minutes=6))
     async with here.db.transaction() as tx:
-        await give_up_expired(here.kit, tx)
+        await give_up_expired(here.deps, tx)
     [message] = await here.messages()
     assert (message["status"], message["reason"]) == ("dropped", "deadline")
     assert await reasons(here) == ["failed"]

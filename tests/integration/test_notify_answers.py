@@ -12,7 +12,7 @@ from deploy.simulators.phones import State
 from deploy.simulators.smsc import Smsc
 from services.notify.answers.handlers import on_reply
 from services.notify.answers.model import PROMPTS_MAX, WRONG_MAX, Outcome
-from services.notify.delivery.store import offers
+from services.notify.codes import store as codes
 from shared.errors import Unavailable
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
@@ -48,13 +48,13 @@ async def centre() -> AsyncIterator[tuple[Smsc, int]]:
 async def code_of(here: House, staff_id: str = "st-one") -> str:
     """The code that their message carries."""
     async with here.db.transaction() as tx:
-        return (await offers.codes(tx, here.kit.codes, ["offer-1"]))["offer-1", staff_id]
+        return (await codes.of_offers(tx, here.deps.codes, ["offer-1"]))["offer-1", staff_id]
 
 
 async def type_in(here: House, sender: str, text: str) -> Outcome:
     """A text comes in, as the bind hands it over."""
     async with here.db.transaction() as tx:
-        return await on_reply(here.kit, tx, sender, text)
+        return await on_reply(here.deps, tx, sender, text)
 
 
 async def answers(here: House) -> list[dict[str, Any]]:
@@ -280,7 +280,7 @@ async def test_a_yes_to_what_a_colleague_took_is_judged_and_told(
     await judge(here, Judgement.TAKEN, first_at=first)
     async with here.sending(port, timing=QUICK):
         await settled(here, 3)
-    local = first.astimezone(here.kit.jurisdiction.zone).strftime("%H:%M")
+    local = first.astimezone(here.deps.jurisdiction.zone).strftime("%H:%M")
     assert any(f"{code}: уже приняли другие в {local}" in text for text in texts(smsc_, ME))
 
 

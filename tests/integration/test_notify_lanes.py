@@ -52,7 +52,7 @@ async def lane(
     here: House, provider: Provider, ready: Callable[[], bool] = lambda: True
 ) -> AsyncIterator[None]:
     """The lane of ordinary texts at work."""
-    work = run_lane(here.kit, here.db, Lane(model.Lane.SMS, provider, 10, ready))
+    work = run_lane(here.deps, here.db, Lane(model.Lane.SMS, provider, 10, ready))
     task = asyncio.ensure_future(work)
     try:
         yield
@@ -111,7 +111,7 @@ async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: 
         await message_where(here, offer_id="offer-1", status="queued", reason=sending.NO_KEY)
         await turn_clock(here.stack, timedelta(minutes=6))
         async with here.db.transaction() as tx:
-            await jobs.give_up_expired(here.kit, tx)
+            await jobs.give_up_expired(here.deps, tx)
         given_up = await message_where(here, offer_id="offer-1", status="dropped")
     assert given_up["reason"] == model.Obstacle.DEADLINE
     assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
@@ -156,12 +156,12 @@ async def test_two_senders_tell_endings_in_one_order(here: House) -> None:
     """Each would else wait for what the other has queued: the same people, the same offers."""
     await ask(here, 1, 2)
     async with here.db.transaction() as tx:
-        outgoing = await sending.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        outgoing = await sending.turn(here.deps, tx, model.Lane.SMS, [], 10)
     for number in (1, 2):
         await here.change(OfferStatus.CANCELLED, offer_id=f"offer-{number}")
     ended = sorted(outgoing, key=lambda each: str(each.message.offer_id), reverse=True)
     async with here.db.transaction() as tx:
         told = [Ended(each, provider_id=f"id-{each.message.offer_id}") for each in ended]
-        await sending.turn(here.kit, tx, model.Lane.SMS, told, 0)
+        await sending.turn(here.deps, tx, model.Lane.SMS, told, 0)
         written = "SELECT offer_id FROM messages WHERE kind = 'closing' ORDER BY ctid"
         assert [row["offer_id"] for row in await tx.fetch(written)] == ["offer-1", "offer-2"]

@@ -104,7 +104,7 @@ async def pass_over(here: House, amount: timedelta) -> None:
     """Time goes by, and what was not sent by then is given up."""
     await turn_clock(here.stack, amount)
     async with here.db.transaction() as tx:
-        await give_up_expired(here.kit, tx)
+        await give_up_expired(here.deps, tx)
 
 
 async def test_the_only_call_to_a_human_outlives_an_outage_of_an_hour(here: House) -> None:

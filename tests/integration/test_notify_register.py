@@ -55,7 +55,7 @@ async def api(stack: Stack) -> AsyncIterator[Api]:
         await one.organisation()
         await one.person("st-one", 1)
         await one.person("st-two", 2)
-        web = app.make_web(settings_of(stack, "notify.serve"))
+        web = app.make_http(settings_of(stack, "notify.serve"))
         transport = httpx.ASGITransport(web)
         async with httpx.AsyncClient(transport=transport, base_url="http://notify") as http:
             yield Api(one, http)
@@ -218,7 +218,7 @@ async def test_a_coordinator_sees_who_was_told_and_never_a_number(api: Api) -> N
 async def test_an_excluded_coordinator_sees_no_such_offer(api: Api) -> None:
     """By staff id, or by their number in the register."""
     await api.house.person("st-naryn", 5)
-    tags = api.house.kit.exclusions.tagger.phone(phone(5))
+    tags = api.house.deps.exclusions.tagger.phone(phone(5))
     await api.house.on_duty("st-one")
     await api.house.request(excluded_people=api.house.excluding(tags=tags))
     missing = await api.call(NARYN, "GET", "/offers/none/deliveries")

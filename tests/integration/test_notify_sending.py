@@ -46,7 +46,7 @@ async def test_an_alert_reaches_the_phone_and_is_said_once(
         [message] = await settled(here)
     assert message["status"] == "sent"
     [text] = texts(centre[0], AT_ONE)
-    local = body.deadline.astimezone(here.kit.jurisdiction.zone).strftime("%H:%M")
+    local = body.deadline.astimezone(here.deps.jurisdiction.zone).strftime("%H:%M")
     assert text.startswith("Info: Срочно. Ответ до ")
     assert local in text
     [said] = await here.said(AlertSent)
@@ -71,7 +71,7 @@ async def test_who_was_excluded_after_queueing_is_not_told(
     here: House, centre: tuple[Smsc, int]
 ) -> None:
     """The register changed: the person on duty now has the excluded number."""
-    tags = here.kit.exclusions.tagger.phone(phone(9))
+    tags = here.deps.exclusions.tagger.phone(phone(9))
     await here.request(excluded_people=here.excluding(tags=tags))
     await here.person("st-one", 9)
     async with here.sending(centre[1], timing=QUICK):
@@ -88,7 +88,7 @@ async def test_a_unit_excluded_after_queueing_is_not_told(
     await here.organisation("police-naryn", "police")
     await here.person("st-duty", 5, organisation="police-naryn")
     await here.on_duty("st-duty", organisation="police-naryn")
-    tags = here.kit.exclusions.tagger.phone(phone(9))
+    tags = here.deps.exclusions.tagger.phone(phone(9))
     await here.request(organisation="police-naryn", excluded_people=here.excluding(tags=tags))
     await here.person("st-new", 9, organisation="police-naryn")
     async with here.sending(centre[1], timing=QUICK):
@@ -121,7 +121,7 @@ async def test_what_was_claimed_when_a_sender_died_is_sent_again_and_says_so(
     """Claimed and never recorded: it may have been sent. The same code, marked as a repeat."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [outgoing] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     async with here.sending(centre[1], timing=QUICK):
         [message] = await settled(here)
     assert (message["status"], message["maybe_sent"], message["attempts"]) == ("sent", 1, 2)
@@ -134,15 +134,15 @@ async def test_a_failure_said_late_does_not_undo_what_the_next_sender_did(here: 
     """It had lost its lane meanwhile: what it held was sent by another, and is not sent again."""
     await here.request()
     async with here.db.transaction() as tx:
-        [late] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [late] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
         await messages.recover(tx, model.Lane.SMS)
     async with here.db.transaction() as tx:
-        [again] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [again] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     failed = Ended(late, model.Failure.UNAVAILABLE, "not bound")
     for ended in (failed, Ended(again, provider_id="id-1"), failed):
         async with here.db.transaction() as tx:
-            await send.turn(here.kit, tx, model.Lane.SMS, [ended], 0)
+            await send.turn(here.deps, tx, model.Lane.SMS, [ended], 0)
     [message] = await here.messages()
     assert (message["status"], message["provider_id"]) == ("sent", "id-1")
 
@@ -244,7 +244,7 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     """The network is quicker than our commit: the receipt waits for the message it speaks of."""
     await here.request()
     async with here.db.transaction() as tx:
-        [outgoing] = await send.turn(here.kit, tx, model.Lane.SMS, [], 10)
+        [outgoing] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
         await messages.receipt(tx, "id-1", "delivered")
     async with here.db.transaction() as tx:

@@ -13,12 +13,13 @@ from services.referral.handlers import answers, casework
 from services.referral.handlers.answers import Answering
 from services.referral.handlers.find import find_offer, find_request
 from services.referral.jobs import clock_pass
-from services.referral.model.service_request import HELD, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import requests as store
 from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
+    HELD,
     Answer,
     Fulfilment,
     OfferStatus,

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from deploy.local.stack import Stack
 from services.notify import app
 from services.notify.channels.sms import Timing
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Organisation, Person
 from services.notify.rosters import store as rosters
@@ -43,7 +43,7 @@ class House:
     stack: Stack
     settings: NotifySettings
     db: Database
-    kit: Kit
+    deps: Deps
     intake: Sealer
     version: int = 0
     incident: str = field(default_factory=lambda: str(uuid4()))
@@ -102,7 +102,7 @@ class House:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
         event = Event(await self.envelope(body, version), body, act)
         async with self.db.transaction() as tx:
-            await app.handler_table(self.kit)[type(body)](tx, [event])
+            await app.handler_table(self.deps)[type(body)](tx, [event])
 
     async def envelope(self, body: Body, version: int | None = None) -> Envelope:
         """What stands round an event of referral; the next version unless told otherwise."""
@@ -191,7 +191,7 @@ class House:
         settings = self.settings.model_copy(
             update={name: SecretStr(url) for name, url in urls.items()}
         )
-        works = app.senders(settings, self.kit, self.db, timing)
+        works = app.senders(settings, self.deps, self.db, timing)
         running = [asyncio.ensure_future(work()) for work in works.values()]
         try:
             yield
@@ -226,14 +226,13 @@ async def house(stack: Stack) -> AsyncIterator[House]:
     finally:
         await owner.close()
     settings = settings_of(stack)
-    sealer = Sealer.from_directory("notify", settings.keys_dir)
     db = Database(settings)
     try:
         yield House(
             stack=stack,
             settings=settings,
             db=db,
-            kit=app.make_kit(settings, sealer),
+            deps=app.make_deps(settings),
             intake=Sealer.from_directory("intake", stack.keys("intake")),
         )
     finally:

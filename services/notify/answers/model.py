@@ -1,8 +1,11 @@
-"""What a text that came in may be, and how often somebody may be wrong. Pure."""
+"""Answers: what a text may be, how often somebody may be wrong, what they hear. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from services.notify.delivery.model import Offer
+from shared.events.words import HELD, Answer, Judgement, OfferStatus
 
 WINDOW = timedelta(minutes=10)
 """The same text from the same number within it is one text: the provider repeats what it thinks was
@@ -48,3 +51,23 @@ class History:
     def may_be_prompted(self) -> bool:
         """Whether it may be asked for a code once more."""
         return self.prompts < PROMPTS_MAX
+
+
+def news_of(answer: Answer, judgement: Judgement, offer: Offer, staff_id: str) -> str:
+    """The template that tells the giver of an answer what became of it.
+
+    «Taken» is said only of a yes by somebody else: who said yes and then no hears that their yes
+    stands, and after a colleague's no there is nothing more to do. What consent or conflict no
+    longer allow looks like what is over: the reason is nobody's business.
+    """
+    if judgement in {Judgement.STOOD, Judgement.ALREADY}:
+        return f"answer-{_SAID[answer]}"
+    if judgement is Judgement.TOO_LATE:
+        return "answer-too-late"
+    if judgement is Judgement.TAKEN and offer.status is not OfferStatus.REJECTED:
+        own = offer.holder == staff_id and offer.status in HELD
+        return "answer-accepted" if own else "answer-taken"
+    return "offer-cancelled"
+
+
+_SAID = {Answer.ACCEPT: "accepted", Answer.REJECT: "rejected", Answer.RECEIVED: "received"}

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.events.words import Answer, Judgement, OfferStatus, UnreachableReason, Urgency
+from shared.events.words import OPEN, OfferStatus, UnreachableReason, Urgency
 
-OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
-"""An offer in one of these still wants an answer."""
 ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
 """An answer may still change it: a late yes is referral's to judge."""
-HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
 
 REPEATS_MAX = 3
 """A message that may have been sent is sent again so many times, then left at that."""
@@ -73,6 +70,11 @@ class Offer:
     deadline: datetime | None = None
     holder: str | None = None
     excluded_people: str | None = None
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an answer may still change it."""
+        return self.status in ANSWERABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,26 +229,6 @@ _ENDINGS = {
     OfferStatus.CANCELLED: "offer-cancelled",
     OfferStatus.REJECTED: "offer-cancelled",  # a colleague's no is the organisation's
 }
-
-
-def news_of(answer: Answer, judgement: Judgement, offer: Offer, staff_id: str) -> str:
-    """The template that tells the giver of an answer what became of it.
-
-    «Taken» is said only of a yes by somebody else: who said yes and then no hears that their yes
-    stands, and after a colleague's no there is nothing more to do. What consent or conflict no
-    longer allow looks like what is over: the reason is nobody's business.
-    """
-    if judgement in {Judgement.STOOD, Judgement.ALREADY}:
-        return f"answer-{_SAID[answer]}"
-    if judgement is Judgement.TOO_LATE:
-        return "answer-too-late"
-    if judgement is Judgement.TAKEN and offer.status is not OfferStatus.REJECTED:
-        own = offer.holder == staff_id and offer.status in HELD
-        return "answer-accepted" if own else "answer-taken"
-    return "offer-cancelled"
-
-
-_SAID = {Answer.ACCEPT: "accepted", Answer.REJECT: "rejected", Answer.RECEIVED: "received"}
 
 
 def failure_of(reasons: frozenset[str]) -> UnreachableReason:

@@ -17,6 +17,7 @@ from services.notify.channels import (
     SendRefused,
     SendUnavailable,
 )
+from services.notify.codes import store as codes
 from services.notify.delivery import alert_outcomes, send_results, unsent_notices
 from services.notify.delivery.model import (
     Failure,
@@ -30,10 +31,9 @@ from services.notify.delivery.model import (
     obstacle,
 )
 from services.notify.delivery.send_results import Ended, Outgoing
-from services.notify.delivery.store import messages
-from services.notify.delivery.store import offers as store
+from services.notify.delivery.store import messages, offers
 from services.notify.delivery.wording import compose
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared import crash
@@ -47,21 +47,23 @@ NO_KEY = "no-sealing-key"
 """Why a message waits: who is excluded is sealed with a key that is not here."""
 
 
-async def turn(kit: Kit, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
+async def turn(deps: Deps, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int) -> list[Outgoing]:
     """A sender's turn: records how sends ended, claims up to ``room`` messages, settles alerts.
 
     Locks go as everywhere: offers, then messages, then alerts in one order, then notices, so that
     two senders that settle the same alerts never deadlock.
     """
-    told = await send_results.record(kit, tx, ended)
-    outgoing, given_up = await _claim(kit, tx, lane, room)
+    told = await send_results.record(deps, tx, ended)
+    outgoing, given_up = await _claim(deps, tx, lane, room)
     await alert_outcomes.settle(tx, _untold(given_up) | told)
     refused = [each.outgoing.message for each in ended if each.failure is Failure.REFUSED]
     await unsent_notices.count(tx, [*given_up, *refused])
     return outgoing
 
 
-async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoing], list[Message]]:
+async def _claim(
+    deps: Deps, tx: Tx, lane: Lane, limit: int
+) -> tuple[list[Outgoing], list[Message]]:
     """Takes due messages, gives up those that must not be sent any more.
 
     Person, offer and exclusions are looked up now: they may have changed since it was queued. What
@@ -72,21 +74,21 @@ async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoin
         return [], []
     known = await people.by_id(tx, {each.staff_id for each in due})
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
-    offers = await store.offers(tx, offer_ids)
-    codes = await store.codes(tx, kit.codes, offer_ids)
+    known_offers = await offers.by_id(tx, offer_ids)
+    issued = await codes.of_offers(tx, deps.codes, offer_ids)
     outgoing: list[Outgoing] = []
     given_up: list[Message] = []
     waiting: list[Message] = []
     for message in due:
-        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
-        standing = await _standing(kit, tx, message, person, offer)
+        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
+        standing = await _standing(deps, tx, message, person, offer)
         if standing is None and tx.now < message.valid_until:
             waiting.append(message)
             continue
         reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
         if reason is None and person is not None:
-            code = codes.get((message.offer_id or "", message.staff_id))
-            content = _worded(kit, message, person.language, code, tx.now)
+            code = issued.get((message.offer_id or "", message.staff_id))
+            content = _worded(deps, message, person.language, code, tx.now)
         if content is None or standing is None or standing.destination is None:
             await _give_up(tx, message, reason or Obstacle.NO_TEXT)
             given_up.append(message)
@@ -99,28 +101,28 @@ async def _claim(kit: Kit, tx: Tx, lane: Lane, limit: int) -> tuple[list[Outgoin
 
 
 def _worded(
-    kit: Kit, message: Message, language: str, code: str | None, now: datetime
+    deps: Deps, message: Message, language: str, code: str | None, now: datetime
 ) -> Content | None:
     """The words, or None when there are none: one such message must not stop all others."""
     try:
-        return compose(kit, message, language=language, code=code, now=now)
+        return compose(deps, message, language=language, code=code, now=now)
     except (TirekError, LookupError, ValueError):
         log.exception("message.no-text", message_id=message.message_id, template=message.template)
         return None
 
 
 async def _standing(
-    kit: Kit, tx: Tx, message: Message, person: Person | None, offer: Offer | None
+    deps: Deps, tx: Tx, message: Message, person: Person | None, offer: Offer | None
 ) -> Standing | None:
     """How things stand; None while nobody can say who is excluded, for want of a key."""
     sealed = (message.excluded_people, offer.excluded_people if offer else None)
     try:
-        excluded = kit.exclusions.read(*dict.fromkeys(sealed))
+        excluded = deps.exclusions.read(*dict.fromkeys(sealed))
         unit = []
         if message.kind is Kind.ALERT and offer is not None and any(sealed):
             unit = (await people.of_organisations(tx, [offer.organisation]))[offer.organisation]
-        unit_excluded = kit.exclusions.hits_unit(excluded, unit)
-        is_excluded = person is not None and kit.exclusions.hits(excluded, person)
+        unit_excluded = deps.exclusions.hits_unit(excluded, unit)
+        is_excluded = person is not None and deps.exclusions.hits(excluded, person)
     except Unprocessable:  # nobody is told past exclusions that nobody can read
         log.exception("exclusions.unreadable", message_id=message.message_id)
         is_excluded, unit_excluded = True, False
@@ -181,17 +183,18 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
     return ended
 
 
-async def give_up_expired(kit: Kit, tx: Tx, limit: int) -> Sequence[Message]:
+async def give_up_expired(deps: Deps, tx: Tx, limit: int) -> Sequence[Message]:
     """Gives up what nobody sent in time: the provider is away, or refuses for now.
 
     Exclusions are asked for here too: a unit that may not know is more than late.
     """
     late = await messages.expired(tx, limit)
     known = await people.by_id(tx, {each.staff_id for each in late})
-    offers = await store.offers(tx, sorted({each.offer_id for each in late if each.offer_id}))
+    offer_ids = sorted({each.offer_id for each in late if each.offer_id})
+    known_offers = await offers.by_id(tx, offer_ids)
     for message in late:
-        person, offer = known.get(message.staff_id), offers.get(message.offer_id or "")
-        standing = await _standing(kit, tx, message, person, offer)
+        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
+        standing = await _standing(deps, tx, message, person, offer)
         reason = obstacle(message, standing) if standing else None
         await _give_up(tx, message, reason or Obstacle.DEADLINE)
     await alert_outcomes.settle(tx, _untold(late))

@@ -1,17 +1,16 @@
-"""How sends ended, written down; what follows for the alerts is `settling`'s."""
+"""Results of sends, written down; what follows for the alerts is `alert_outcomes`'."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.channels import Content
-from services.notify.delivery.handlers import offers_changed
-from services.notify.delivery.model import OPEN, Failure, Kind, Message, Offer, after_failure
-from services.notify.delivery.store import messages as queue
-from services.notify.delivery.store import offers as store
-from services.notify.deps import Kit
+from services.notify.delivery.courtesies import Over, tell_endings
+from services.notify.delivery.model import Failure, Kind, Message, Offer, after_failure
+from services.notify.delivery.store import messages, offers
+from services.notify.deps import Deps
 from shared.db import Tx
-from shared.events.words import OfferStatus
+from shared.events.words import OPEN, OfferStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +33,30 @@ class Ended:
     provider_id: str = ""
 
 
-async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | None]:
+async def record(deps: Deps, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | None]:
     """Writes the ends of sends; the alerts they belong to, with the channel of one that was told.
 
     Offers are kept from changing first, all in one order.
     """
     if not ended:
         return {}
-    messages = [each.outgoing.message for each in ended]
-    offers = await store.share_offers(tx, {each.offer_id for each in messages if each.offer_id})
+    attempted = [each.outgoing.message for each in ended]
+    held = await offers.share(tx, {each.offer_id for each in attempted if each.offer_id})
     sent = [each for each in ended if each.failure is None]
-    await queue.sent(
+    await messages.sent(
         tx, [(each.outgoing.message, each.provider_id, each.outgoing.claimed_at) for each in sent]
     )
     for each in ended:
         if each.failure is not None:
             await _put_back(tx, each.outgoing, each.failure, each.reason)
-    over: list[offers_changed.Over] = []
+    over: list[Over] = []
     for each in sent:
         message = each.outgoing.message
-        offer = offers.get(message.offer_id or "")
+        offer = held.get(message.offer_id or "")
         if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
             over += await _over_since(tx, message, offer)
-    await offers_changed.tell_endings(kit, tx, over)
-    alerts: dict[str, str | None] = {each.alert_id: None for each in messages if each.alert_id}
+    await tell_endings(deps, tx, over)
+    alerts: dict[str, str | None] = {each.alert_id: None for each in attempted if each.alert_id}
     for each in reversed(sent):  # the first to be taken is what an alert is said to have gone by
         if each.outgoing.message.alert_id:
             alerts[each.outgoing.message.alert_id] = each.outgoing.message.channel
@@ -66,14 +65,14 @@ async def record(kit: Kit, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | No
 
 async def _put_back(tx: Tx, outgoing: Outgoing, failure: Failure, reason: str) -> None:
     verdict = after_failure(outgoing.message, failure, reason, tx.now)
-    await queue.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
-    tx.wake(queue.channel(outgoing.message.lane))
+    await messages.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
+    tx.wake(messages.channel(outgoing.message.lane))
 
 
-async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[offers_changed.Over]:
+async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[Over]:
     """Whom to tell that the offer ended while its alert was on the way."""
     if offer.status is OfferStatus.EXPIRED:
         return []
     template = "taken" if offer.holder else "offer-cancelled"
-    alerted = await queue.end_alerts(tx, offer.offer_id, message.message_id)
+    alerted = await messages.end_alerts(tx, offer.offer_id, message.message_id)
     return [(offer, template, each) for each in alerted if each.staff_id != offer.holder]

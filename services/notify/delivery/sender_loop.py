@@ -12,7 +12,7 @@ from services.notify.channels import Channel
 from services.notify.delivery import model, send
 from services.notify.delivery.send_results import Ended, Outgoing
 from services.notify.delivery.store import messages
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from shared.clock import pause
 from shared.db import Database
 from shared.errors import RolledBack, Unavailable
@@ -51,7 +51,7 @@ class Lane:
     """Whether the provider is there: while it is not, nothing is claimed and nothing is risked."""
 
 
-async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
+async def run_lane(deps: Deps, db: Database, lane: Lane) -> None:
     """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
     lock, held = f"{db.source}.lane.{lane.name}", metrics.HELD.labels(lane.name)
     async with Wakeup(db, f"{db.source}_{messages.channel(lane.name)}") as wakeup:
@@ -62,7 +62,7 @@ async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
                 repeated = await messages.recover(tx, lane.name)
             log.info("lane.started", name=lane.name, window=lane.window, count=repeated)
             with held.track_inprogress():
-                await _Runner(kit, db, lane, wakeup).run()
+                await _Runner(deps, db, lane, wakeup).run()
             await wakeup.connection.fetchval(UNLOCK, lock)
             log.info("lane.let-go", name=lane.name)
             await pause(LET_GO)
@@ -71,8 +71,8 @@ async def run_lane(kit: Kit, db: Database, lane: Lane) -> None:
 class _Runner:
     """One lane at work: what is in flight, what has ended, and when to look again."""
 
-    def __init__(self, kit: Kit, db: Database, lane: Lane, wakeup: Wakeup) -> None:
-        self._kit = kit
+    def __init__(self, deps: Deps, db: Database, lane: Lane, wakeup: Wakeup) -> None:
+        self._deps = deps
         self._db = db
         self._lane = lane
         self._wakeup = wakeup
@@ -105,7 +105,7 @@ class _Runner:
     async def _turn(self) -> float:
         """Records what has ended, claims what the window leaves room for: one transaction.
 
-        Answers the seconds until the next look.
+        Returns the seconds until the next look.
         """
         metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
         ready = self._lane.ready()
@@ -121,7 +121,7 @@ class _Runner:
             log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
             return AGAIN
         except Unavailable:
-            # what was claimed may stand or not: only a new start can tell, see `queue.recover`
+            # what was claimed may stand or not: only a new start can tell, see `messages.recover`
             await self._record()
             raise
         for outgoing in claimed:
@@ -132,7 +132,7 @@ class _Runner:
     async def _once(self, room: int) -> tuple[list[Outgoing], float]:
         """What was claimed, and the seconds until the next message is due."""
         async with self._db.transaction() as tx:
-            claimed = await send.turn(self._kit, tx, self._lane.name, self._ended, room)
+            claimed = await send.turn(self._deps, tx, self._lane.name, self._ended, room)
             due = await messages.next_due(tx, self._lane.name) if len(claimed) < room else None
             now = tx.now
         self._ended = []

@@ -4,40 +4,40 @@ from datetime import datetime
 
 from services.notify.channels import Content
 from services.notify.delivery.model import Lane, Message
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from shared.jurisdiction.texts import TEMPLATES
 
 
 def compose(
-    kit: Kit, message: Message, *, language: str, code: str | None, now: datetime
+    deps: Deps, message: Message, *, language: str, code: str | None, now: datetime
 ) -> Content:
     """What the person will read: urgency and deadline, never the need, the place or a name."""
-    values = _values(kit, message, language, code, now)
+    values = _values(deps, message, language, code, now)
     if message.channel == Lane.EMAIL:
-        email = kit.jurisdiction.texts.email(message.spoken, language, values)
+        email = deps.jurisdiction.texts.email(message.spoken, language, values)
         return Content(email.body, email.subject)
-    return Content(kit.jurisdiction.texts.sms(message.spoken, language, values))
+    return Content(deps.jurisdiction.texts.sms(message.spoken, language, values))
 
 
 def _values(
-    kit: Kit, message: Message, language: str, code: str | None, now: datetime
+    deps: Deps, message: Message, language: str, code: str | None, now: datetime
 ) -> dict[str, str]:
     instant = message.instant or message.valid_until
-    moment = kit.jurisdiction.moment(instant, now)
+    moment = deps.jurisdiction.moment(instant, now)
     possible = {
-        "label": kit.label,
+        "label": deps.label,
         "code": code or "",
         "deadline": moment,
         "time": moment,
-        "territory": _area(kit, message.place, language),
+        "territory": _area(deps, message.place, language),
     }
     fields = TEMPLATES[message.spoken]
     return {name: value for name, value in possible.items() if name in fields}
 
 
-def _area(kit: Kit, place: str | None, language: str) -> str:
+def _area(deps: Deps, place: str | None, language: str) -> str:
     """A raion's name, never finer; the country's where no place was given."""
     if place is not None:
-        return kit.jurisdiction.area_name(place, language)
-    names = kit.jurisdiction.profile.names
+        return deps.jurisdiction.area_name(place, language)
+    names = deps.jurisdiction.profile.names
     return names.get(language) or next(iter(names.values()))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from services.notify.rosters import store
-from services.notify.rosters.duty import check_rule, on_duty
+from services.notify.rosters.duty import on_duty
 from services.notify.rosters.model import Roster, checked
 from shared.db import Tx
 from shared.errors import Invalid
@@ -14,8 +14,6 @@ from shared.errors import Invalid
 async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
     """Writes a roster; raises `Invalid` naming the field that cannot be."""
     checked(roster)
-    for position, window in enumerate(roster.windows):
-        check_rule(window, f"windows[{position}].rrule")
     if await people.kind_of(tx, roster.organisation) is None:
         raise Invalid("organisation", "is not known yet")
     known = await people.by_id(tx, roster.people)

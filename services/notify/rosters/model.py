@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.errors import Invalid
+from shared.jurisdiction.recurrence import WATCHES, check_rule
 
 TIERS = range(1, 10)
 LONGEST_WATCH = timedelta(days=7)
@@ -37,7 +38,7 @@ class Roster:
 
 
 def checked(roster: Roster) -> Roster:
-    """``roster``, or `Invalid` naming the first bad field. RRULEs are checked by `duty`."""
+    """``roster``; raises `Invalid` naming the first field that cannot be."""
     if not _ID.fullmatch(roster.roster_id):
         raise Invalid("roster_id", "must be a slug of a-z, 0-9 and -")
     if roster.tier not in TIERS:
@@ -52,4 +53,8 @@ def checked(roster: Roster) -> Roster:
             raise Invalid(f"{where}.dtstart", f"must not be before {FIRST_YEAR}")
         if not timedelta(0) < window.duration <= LONGEST_WATCH:
             raise Invalid(f"{where}.duration", "must be more than nothing and at most 7 days")
+        try:
+            check_rule(window.rrule, WATCHES, window.starts)
+        except ValueError as problem:
+            raise Invalid(f"{where}.rrule", str(problem)) from None
     return roster

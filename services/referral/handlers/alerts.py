@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from services.referral.deps import Rules
 from services.referral.model.decision import Course
 from services.referral.model.ladder import could_not_tell, exclude
-from services.referral.model.service_request import OPEN
 from services.referral.unit_of_work import Desk
 from shared.db import Tx
 from shared.events import Event, notify
-from shared.events.words import UnreachableReason
+from shared.events.words import OPEN, UnreachableReason
 
 
 async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertSent]]) -> None:

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from services.referral.deps import Rules
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
-from services.referral.model.service_request import HELD, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.unit_of_work import Desk
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
 from shared.events import Act, Event, notify
 from shared.events.referral import AnswerJudged
-from shared.events.words import Answer, Channel, Judgement, RejectReason
+from shared.events.words import HELD, Answer, Channel, Judgement, RejectReason
 from shared.security.tokens import Caller, Ticket
 
 OLDEST_CLAIM = timedelta(days=366)

@@ -11,9 +11,16 @@ from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.service_request import HELD, OPEN, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict, Invalid
-from shared.events.words import CancelReason, FailReason, OfferStatus, ServiceRequestStatus
+from shared.events.words import (
+    HELD,
+    OPEN,
+    CancelReason,
+    FailReason,
+    OfferStatus,
+    ServiceRequestStatus,
+)
 from shared.security.excluded_staff import is_excluded
 
 LONGEST_HOLD = timedelta(days=366)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.events.words import (
+    HELD,
+    OPEN,
     CancelReason,
     Fulfilment,
     OfferStatus,
@@ -11,11 +13,6 @@ from shared.events.words import (
     ServiceRequestStatus,
     Urgency,
 )
-
-OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
-"""Asked, and not answered."""
-HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
-"""Somebody has it."""
 
 
 @dataclass(frozen=True, slots=True)

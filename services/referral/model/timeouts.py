@@ -4,8 +4,8 @@ from services.referral.model.decision import Course, World
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import NO_ALERTS, climb, next_tier, tell_of_silence
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import OPEN, Offer, ServiceRequest
-from shared.events.words import FailReason, OfferStatus
+from services.referral.model.service_request import Offer, ServiceRequest
+from shared.events.words import OPEN, FailReason, OfferStatus
 
 CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.referral.model.service_request import HELD, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.store import rows
 from shared.db import Tx
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 
 REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
 LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notify.answers.model import news_of
 from services.notify.delivery.model import (
-    OPEN,
     REPEATS_MAX,
     Candidate,
     Failure,
@@ -22,11 +22,10 @@ from services.notify.delivery.model import (
     after_failure,
     ending,
     failure_of,
-    news_of,
     obstacle,
     whom_to_alert,
 )
-from shared.events.words import Answer, Judgement, OfferStatus, UnreachableReason, Urgency
+from shared.events.words import OPEN, Answer, Judgement, OfferStatus, UnreachableReason, Urgency
 from shared.jurisdiction.texts import TEMPLATES
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)

@@ -10,7 +10,7 @@ from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import Lexicon, parse
 from services.notify.delivery.model import Kind, Message
 from services.notify.delivery.wording import compose
-from services.notify.deps import Kit
+from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
 from shared.events.words import Urgency
 from shared.jurisdiction import load_jurisdiction
@@ -21,7 +21,7 @@ from tests.support.keys import sealers
 
 NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
 COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
-KIT = Kit(
+DEPS = Deps(
     exclusions=Exclusions(sealers("notify")["notify"], Tagger((b"t" * 32,))),
     codes=CodeKeys({"codes.1": b"c" * 32}),
     jurisdiction=COUNTRY,
@@ -45,7 +45,7 @@ languages = pytest.mark.parametrize("language", ["ky", "ru", "en"])
 
 def text(message: Message, language: str = "ru") -> str:
     """The SMS as it would leave now."""
-    return compose(KIT, message, language=language, code="K7M4P2X", now=NOW).text
+    return compose(DEPS, message, language=language, code="K7M4P2X", now=NOW).text
 
 
 @languages
@@ -68,14 +68,14 @@ def test_what_a_message_shows_can_be_typed_back(language: str) -> None:
     words = COUNTRY.texts.languages[language].reply_words
     for word in (words.accept, words.reject, words.received):
         assert word.shown in text(MESSAGE, language)
-        assert parse(f"{word.shown} K7M4P2X", KIT.lexicon) is not None
+        assert parse(f"{word.shown} K7M4P2X", DEPS.lexicon) is not None
 
 
 def test_an_alert_that_may_have_come_before_says_so() -> None:
     """On either channel."""
     repeated = replace(MESSAGE, maybe_sent=1)
     assert "Повтор" in text(repeated)
-    mail = compose(KIT, replace(repeated, channel="email"), language="ru", code="K7M4P2X", now=NOW)
+    mail = compose(DEPS, replace(repeated, channel="email"), language="ru", code="K7M4P2X", now=NOW)
     assert "K7M4P2X" in mail.subject
     assert "K7M4P2X" in mail.text
 

@@ -6,15 +6,15 @@ import structlog
 
 from services.notify import metrics
 from services.notify.delivery.model import Kind, Message
-from services.notify.delivery.store import messages as queue
-from services.notify.delivery.store import offers
-from services.notify.deps import Kit
+from services.notify.delivery.store import messages, notices
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
 from shared.events import Event
 from shared.events.notices import NoticeRequested
+from shared.events.words import Role
 from shared.jurisdiction.texts import TEMPLATES
 
 log = structlog.get_logger()
@@ -24,24 +24,22 @@ NOTICE_FIELDS = frozenset({"label", "territory"})
 
 
 async def on_notice_requested(
-    kit: Kit, tx: Tx, _event: Event[NoticeRequested], body: NoticeRequested
+    deps: Deps, tx: Tx, _event: Event[NoticeRequested], body: NoticeRequested
 ) -> None:
     """Queues a notice for everybody it is meant for; nobody at all found is not silent."""
-    _check(kit, body)
-    if not await offers.new_notice(
-        tx, body.dedup_key, body.notice_id, body.incident_id, body.template
-    ):
+    _check(deps, body)
+    if not await notices.new(tx, body.dedup_key, body.notice_id, body.incident_id, body.template):
         return
-    readers = _reachable(kit, body, await _meant(tx, body))
+    readers = _reachable(deps, body, await _meant(tx, body))
     escalated = not readers
     if escalated:
-        readers = _reachable(kit, body, await people.by_role(tx, "coordinator"))
+        readers = _reachable(deps, body, await people.by_role(tx, Role.COORDINATOR))
         log.warning("notice.escalated", notice_id=body.notice_id, count=len(readers))
     if not readers:
         metrics.NOTICES_TO_NOBODY.inc()
         log.error("notice.nobody", notice_id=body.notice_id, template=body.template)
-    await offers.count_notice(tx, body.dedup_key, len(readers), escalated=escalated)
-    messages = [
+    await notices.count(tx, body.dedup_key, len(readers), escalated=escalated)
+    outgoing = [
         (
             _notice(tx, body, reader.staff_id, channel),
             f"notice:{body.dedup_key}:{reader.staff_id}:{channel}",
@@ -49,16 +47,16 @@ async def on_notice_requested(
         for reader in readers
         for channel in reader.channels
     ]
-    await queue.add(tx, messages)
+    await messages.add(tx, outgoing)
 
 
-def _check(kit: Kit, body: NoticeRequested) -> None:
+def _check(deps: Deps, body: NoticeRequested) -> None:
     """Raises `Unprocessable` for a notice that could never be worded."""
     if not TEMPLATES.get(body.template, frozenset({"?"})) <= NOTICE_FIELDS:
         raise Unprocessable("no such notice")
     if body.territory is not None:
         try:
-            kit.jurisdiction.territories.place(body.territory)
+            deps.jurisdiction.territories.place(body.territory)
         except Invalid as problem:
             raise Unprocessable(str(problem)) from problem
 
@@ -74,9 +72,9 @@ async def _meant(tx: Tx, body: NoticeRequested) -> list[Person]:
     )
 
 
-def _reachable(kit: Kit, body: NoticeRequested, meant: Iterable[Person]) -> list[Person]:
-    excluded = kit.exclusions.read(body.excluded_people)
-    return [each for each in meant if each.channels and not kit.exclusions.hits(excluded, each)]
+def _reachable(deps: Deps, body: NoticeRequested, meant: Iterable[Person]) -> list[Person]:
+    excluded = deps.exclusions.read(body.excluded_people)
+    return [each for each in meant if each.channels and not deps.exclusions.hits(excluded, each)]
 
 
 def _notice(tx: Tx, body: NoticeRequested, staff_id: str, channel: str) -> Message:

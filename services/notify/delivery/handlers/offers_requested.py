@@ -9,18 +9,12 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from services.notify.codes import store as codes
+from services.notify.codes.store import Wanted
 from services.notify.delivery import alert_outcomes
-from services.notify.delivery.model import (
-    OPEN,
-    Candidate,
-    Kind,
-    Message,
-    Offer,
-    whom_to_alert,
-)
-from services.notify.delivery.store import messages as queue
-from services.notify.delivery.store import offers as store
-from services.notify.deps import Kit
+from services.notify.delivery.model import Candidate, Kind, Message, Offer, whom_to_alert
+from services.notify.delivery.store import alerts, messages, offers
+from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from services.notify.rosters import store as rosters
@@ -29,38 +23,38 @@ from services.notify.rosters.model import Roster
 from shared.db import Tx
 from shared.events import Event
 from shared.events.referral import OfferRequested
-from shared.events.words import OfferStatus, UnreachableReason
+from shared.events.words import OPEN, OfferStatus, UnreachableReason
 
 
-async def on_offers_requested(kit: Kit, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:
+async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:
     """Alerts whoever is on duty; if nobody can be alerted, says so at once."""
-    held = await store.lock_offers(tx, [event.body.offer_id for event in events])
+    held = await offers.lock(tx, [event.body.offer_id for event in events])
     moved_on = {
         offer_id
         for event in events
         if (offer_id := event.body.offer_id) in held
         and event.aggregate_version < held[offer_id].version
     }
-    offers = {
+    asked_of = {
         event.body.offer_id: _requested(held.get(event.body.offer_id), event)
         for event in events
         if event.body.offer_id not in moved_on
     }
-    await store.save_offers(tx, offers.values())
+    await offers.save(tx, asked_of.values())
     # a further tier: codes may have been closed
-    await store.set_codes(tx, [offer for key, offer in offers.items() if key in held])
-    fresh = await store.new_alerts(tx, [event.body for event in events])
+    await codes.reopen(tx, [offer_id for offer_id in asked_of if offer_id in held])
+    fresh = await alerts.new(tx, [event.body for event in events])
     asked = [event for event in events if event.body.alert_id in fresh]
     staff = await Staff.of(tx, [event.body.organisation for event in asked])
     outgoing = Outgoing()
     for event in asked:
         with tx.because(event):
             if event.body.offer_id in moved_on:
-                await _moved_on(kit, tx, held[event.body.offer_id], event.body, staff)
+                await _moved_on(deps, tx, held[event.body.offer_id], event.body, staff)
             else:
-                await _alert(kit, tx, offers[event.body.offer_id], event.body, staff, outgoing)
-    await store.issue_codes(tx, kit.codes, outgoing.codes)
-    await queue.add(tx, outgoing.messages)
+                await _alert(deps, tx, asked_of[event.body.offer_id], event.body, staff, outgoing)
+    await codes.issue(tx, deps.codes, outgoing.codes)
+    await messages.add(tx, outgoing.messages)
 
 
 def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
@@ -114,30 +108,30 @@ class Staff:
 class Outgoing:
     """What a batch of offers leads to, to be written at once."""
 
-    codes: list[tuple[Offer, str]] = field(default_factory=list)
+    codes: list[Wanted] = field(default_factory=list)
     messages: list[tuple[Message, str]] = field(default_factory=list)
 
 
-async def _moved_on(kit: Kit, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
+async def _moved_on(deps: Deps, tx: Tx, held: Offer, body: OfferRequested, staff: Staff) -> None:
     """The offer is another by now. Whoever may have it must hear all the same if they may not."""
-    excluded = kit.exclusions.read(body.excluded_people or held.excluded_people)
-    if kit.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
-        [alert] = await store.lock_alerts(tx, [body.alert_id])
+    excluded = deps.exclusions.read(body.excluded_people or held.excluded_people)
+    if deps.exclusions.hits_unit(excluded, staff.members.get(held.organisation, [])):
+        [alert] = await alerts.lock(tx, [body.alert_id])
         await alert_outcomes.unreachable(tx, alert, UnreachableReason.UNIT_EXCLUDED)
         return
     await alert_outcomes.settle(tx, {body.alert_id: None})
 
 
 async def _alert(
-    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
+    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
 ) -> None:
-    chosen = _choose(kit, tx, offer, body, staff)
+    chosen = _choose(deps, tx, offer, body, staff)
     if isinstance(chosen, UnreachableReason):
-        [alert] = await store.lock_alerts(tx, [body.alert_id])
+        [alert] = await alerts.lock(tx, [body.alert_id])
         await alert_outcomes.unreachable(tx, alert, chosen)
         return
     for each in chosen:
-        outgoing.codes.append((offer, each.staff_id))
+        outgoing.codes.append(Wanted(offer.offer_id, each.staff_id, offer.answerable))
         for channel in each.channels:
             message = _message(tx, offer, body, each.staff_id, channel)
             key = f"alert:{body.alert_id}:{each.staff_id}:{channel}"
@@ -145,17 +139,17 @@ async def _alert(
 
 
 def _choose(
-    kit: Kit, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
+    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
 ) -> tuple[Candidate, ...] | UnreachableReason:
-    excluded = kit.exclusions.read(offer.excluded_people)
-    serving = staff.serving(offer.organisation, body.tier, tx.now, kit.jurisdiction.zone)
+    excluded = deps.exclusions.read(offer.excluded_people)
+    serving = staff.serving(offer.organisation, body.tier, tx.now, deps.jurisdiction.zone)
     members = staff.members.get(offer.organisation, [])
     return whom_to_alert(
         [
-            Candidate(each.staff_id, each.channels, kit.exclusions.hits(excluded, each))
+            Candidate(each.staff_id, each.channels, deps.exclusions.hits(excluded, each))
             for each in serving
         ],
-        unit_excluded=kit.exclusions.hits_unit(excluded, members),
+        unit_excluded=deps.exclusions.hits_unit(excluded, members),
         in_time=tx.now < body.deadline,
     )
 

@@ -42,7 +42,7 @@ class Delivery:
 async def offer(tx: Tx, offer_id: str) -> Offer:
     """The offer; raises `NotFound`."""
     try:
-        return (await offers.offers(tx, [offer_id]))[offer_id]
+        return (await offers.by_id(tx, [offer_id]))[offer_id]
     except KeyError:
         raise NotFound from None
 

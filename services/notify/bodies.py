@@ -1,0 +1,115 @@
+"""Bodies that notify's HTTP takes: strict, snake case, with no unknown field."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from services.notify.people.model import Organisation, Person
+from services.notify.rosters.model import Roster, Window
+from shared.errors import Invalid
+from shared.http.schemas import Strict
+from shared.jurisdiction import recurrence
+
+Word = Annotated[str, Field(min_length=1, max_length=120)]
+Words = Annotated[list[Word], Field(max_length=50)]
+
+
+PERSON: JsonDict = {
+    "name": "Айгуль Үлгү",
+    "organisation": "sezim-bishkek",
+    "roles": ["worker", "reporter"],
+    "languages": ["ky", "ru"],
+    "phone": "+996000100999",
+    "email": "aigul@tirek.example",
+}
+ROSTER: JsonDict = {
+    "organisation": "sezim-bishkek",
+    "tier": 1,
+    "people": ["st-6775jivy", "st-qqbdwhsz"],
+    "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
+}
+
+
+class OrganisationBody(
+    Strict, json_schema_extra={"examples": [{"kind": "crisis-centre", "territories": ["41711"]}]}
+):
+    """Where people serve. ``territories``: SOATE codes or beginnings of where it is."""
+
+    kind: Word
+    territories: Words = Field(default_factory=list)
+
+    def organisation(self, name: str) -> Organisation:
+        """The entry as wanted."""
+        return Organisation(organisation=name, kind=self.kind, territories=tuple(self.territories))
+
+
+class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
+    """A member of staff. The first of ``languages`` is that of messages to them."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    organisation: Word
+    roles: Words
+    languages: Annotated[list[Word], Field(min_length=1, max_length=10)]
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
+    territories: Words = Field(default_factory=list)
+    active: bool = True
+
+    def person(self, staff_id: str) -> Person:
+        """The entry as wanted; what kind the organisation is, the register knows."""
+        return Person(
+            staff_id=staff_id,
+            name=self.name,
+            organisation=self.organisation,
+            organisation_kind="",
+            roles=frozenset(self.roles),
+            languages=tuple(self.languages),
+            phone=self.phone,
+            email=self.email,
+            territories=tuple(self.territories),
+            active=self.active,
+        )
+
+
+class WindowBody(Strict):
+    """Watches: ``dtstart`` in local time without a zone, ``duration`` and ``rrule`` as RFC 5545."""
+
+    dtstart: Word
+    duration: Word
+    rrule: Word
+
+    def window(self, field: str) -> Window:
+        """The watches; raises `Invalid` naming the part of ``field`` that cannot be read."""
+        try:
+            starts = datetime.fromisoformat(self.dtstart)
+        except ValueError:
+            raise Invalid(f"{field}.dtstart", "must be like 2026-01-01T20:00") from None
+        try:
+            lasts = recurrence.duration(self.duration)
+        except ValueError as problem:
+            raise Invalid(f"{field}.duration", str(problem)) from None
+        return Window(starts, lasts, self.rrule)
+
+
+class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
+    """Who is told, in order, when ``organisation`` is asked at ``tier``."""
+
+    organisation: Word
+    tier: int
+    people: Words
+    windows: Annotated[list[WindowBody], Field(max_length=50)]
+
+    def roster(self, roster_id: str) -> Roster:
+        """The roster as wanted; raises `Invalid` as `WindowBody.window` does."""
+        return Roster(
+            roster_id=roster_id,
+            organisation=self.organisation,
+            tier=self.tier,
+            people=tuple(self.people),
+            windows=tuple(
+                window.window(f"windows[{position}]")
+                for position, window in enumerate(self.windows)
+            ),
+        )
