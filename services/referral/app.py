@@ -54,4 +54,5 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
         handler_table(rules),
         clock=worker.job("clock", jobs.clock_pass(rules, late), aside=late),
         directory=worker.job("directory", directory, channel=jobs.DIRECTORY, aside=unmatched),
+        listings=worker.job("listings", jobs.listings_pass(rules), channel=jobs.DIRECTORY),
     )

@@ -72,8 +72,9 @@ class _Live:
     def current(self) -> Directory:
         return self.country.directory
 
-    async def refresh(self) -> None:
+    async def refresh(self) -> bool:
         """The country changes by itself."""
+        return True
 
 
 class _Rules(Rules):
