@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.referral import acts, records, store, views
+from services.referral import acts, bodies, records, store, views
 from services.referral.acts import Answering, Found
 from services.referral.model import care
 from services.referral.model.values import HELD, OPEN, ServiceRequest
@@ -81,8 +81,8 @@ async def show_offer(
     return _view(rules, await acts.find(tx, rules, caller, offer_id), caller)
 
 
-def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
-    reason = body.reason if isinstance(body, views.Reject) else None
+def _by(caller: Caller, said: Answer, body: bodies.ByDesk) -> Answering:
+    reason = body.reason if isinstance(body, bodies.Reject) else None
     channel = Channel.DESK if body.on_behalf_of else Channel.API
     return Answering(caller, said, reason, channel, body.on_behalf_of, body.claimed_at)
 
@@ -94,7 +94,7 @@ async def _answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> views.O
 
 @router.post("/offers/{offer_id}/received")
 async def receive(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.ByDesk
 ) -> views.OfferView:
     """Seen, not decided: the ladder waits for the decision."""
     return await _answer(tx, rules, _by(caller, Answer.RECEIVED, body), offer_id)
@@ -102,7 +102,7 @@ async def receive(
 
 @router.post("/offers/{offer_id}/accept")
 async def accept(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.ByDesk
 ) -> views.OfferView:
     """Yes. The first one stands; its giver gets a disclosure ticket."""
     return await _answer(tx, rules, _by(caller, Answer.ACCEPT, body), offer_id)
@@ -110,7 +110,7 @@ async def accept(
 
 @router.post("/offers/{offer_id}/reject")
 async def reject(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Reject
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Reject
 ) -> views.OfferView:
     """No, with a coded reason: the next candidate is asked at once."""
     return await _answer(tx, rules, _by(caller, Answer.REJECT, body), offer_id)
@@ -130,7 +130,7 @@ async def start(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -
 
 @router.post("/offers/{offer_id}/hold")
 async def hold(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Hold
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Hold
 ) -> views.OfferView:
     """Paused until a review date."""
     change = partial(care.hold, reason=body.reason, review_at=body.review_at)
@@ -145,7 +145,7 @@ async def resume(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) 
 
 @router.post("/offers/{offer_id}/complete")
 async def complete(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Complete
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Complete
 ) -> views.OfferView:
     """Done, with a coded outcome."""
     change = partial(care.complete, outcome=body.outcome)
@@ -161,7 +161,7 @@ async def release(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated)
 
 @router.post("/offers/{offer_id}/fail")
 async def fail(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Fail
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Fail
 ) -> views.OfferView:
     """It came to nothing: the ladder goes on. By the case holder, or by a coordinator."""
     return _view(rules, await acts.fail(tx, rules, caller, offer_id, body.reason), caller)
@@ -169,7 +169,7 @@ async def fail(
 
 @router.post("/offers/{offer_id}/handover")
 async def hand_over(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.HandOver
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.HandOver
 ) -> views.OfferView:
     """A colleague becomes the case holder. By the present one, or by a coordinator."""
     found = await acts.hand_over(tx, rules, caller, offer_id, body.to, body.reason)
@@ -178,7 +178,7 @@ async def hand_over(
 
 @router.post("/offers/{offer_id}/cancel")
 async def cancel(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Cancel
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Cancel
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
     change = partial(care.cancel, reason=body.reason)
@@ -187,7 +187,7 @@ async def cancel(
 
 @router.post("/offers/{offer_id}/void")
 async def void_offer(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Void
 ) -> views.OfferView:
     """Entered in error."""
     change = partial(care.void_offer, reason=body.reason)
@@ -235,7 +235,7 @@ async def add_candidate(
     tx: InTx,
     rules: RulesOf,
     caller: Authenticated,
-    body: views.AddCandidate,
+    body: bodies.AddCandidate,
 ) -> views.ServiceRequestView:
     """A coordinator has one more service asked."""
     found = await acts.add_candidate(tx, rules, caller, service_request_id, body.service)
@@ -244,7 +244,7 @@ async def add_candidate(
 
 @router.post("/service-requests/{service_request_id}/void")
 async def void_service_request(
-    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Void
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
     found = await acts.void_request(tx, rules, caller, service_request_id, body.reason)
