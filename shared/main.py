@@ -17,7 +17,7 @@ import uvloop
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from shared import crash, logging, migrate, preflight
+from shared import crash, logging, preflight, revisions
 from shared.errors import TirekError, Unavailable
 from shared.keys import KeyFileError
 from shared.listening import listening
@@ -84,10 +84,12 @@ def bring_up(folder: Path, url: SecretStr | None, key: str, schema: str) -> None
     at = asyncio.run(preflight.revision(dsn, key))
     if at is None:
         raise Unavailable(f"the database of {key}")
-    if at and not preflight.knows(folder, at):
+    if at and at not in revisions.known(folder):
         sys.stdout.write(
             f"the schema of {schema} is at {at}, and this release knows none beyond "
-            f"{migrate.head(folder)}: a newer one has migrated it, nothing is to be done\n"
+            f"{revisions.head(folder)}: a newer one has migrated it, nothing is to be done\n"
         )
         return
+    from shared import migrate  # noqa: PLC0415 - Alembic's import is a third of a start
+
     migrate.upgrade(folder, dsn, schema)
