@@ -145,7 +145,8 @@ class Stack:
 
     async def ensure(self, *parts: str) -> None:
         """Brings up, or does, what is asked for and all that it needs, where that is not so yet."""
-        missing = [name for name in with_needs(parts, NEEDS) if name not in self.timings]
+        there = {*self.timings, *self.variant.done}
+        missing = [name for name in with_needs(parts, NEEDS) if name not in there]
         await in_order(missing, NEEDS, self._timed)
 
     async def make_topics(self) -> None:

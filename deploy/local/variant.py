@@ -27,6 +27,8 @@ class Variant:
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A command by part that runs the part's own: ``setpriv ...``."""
     backoff: Backoff = field(default_factory=Backoff)
+    done: tuple[str, ...] = ()
+    """Steps of the topology, ``intake.migrate``, that the state folder has behind it already."""
     servers: Servers | None = None
     """Whose Kafka and PostgreSQL; none: our own."""
 
