@@ -15,7 +15,7 @@ def test_the_files_say_what_alembic_says(schema: str) -> None:
     """Every revision, the one before it, and the newest."""
     folder = MIGRATIONS[schema]
     alembic = ScriptDirectory(
-        str(ROOT / "shared" / "alembic"), version_locations=[str(folder / "versions")]
+        str(ROOT / "shared" / "runtime" / "alembic"), version_locations=[str(folder / "versions")]
     )
     theirs = {each.revision: each.down_revision for each in alembic.walk_revisions()}
     assert revisions.known(folder) == theirs
