@@ -1,9 +1,7 @@
 """Two people answer at once: exactly one answer stands, and the other is told who was first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,11 +9,8 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.referral.handlers import answers, casework
 from services.referral.handlers.answers import Answering
-from services.referral.handlers.find import find_offer, find_request
 from services.referral.jobs import clock_pass
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.store import requests as store
-from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
@@ -28,12 +23,14 @@ from shared.events.words import (
     Urgency,
 )
 from shared.runtime.quarantine import Aside
-from shared.security.excluded_staff import staff_digest
-from shared.security.tokens import Caller, Verifier
+from shared.security.tokens import Verifier
+from shared.security.visibility import Viewer
 from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, both, coordinator, opened, worker
 
 PAIRS = 40
+ROUND_THE_CLOCK = "41702205000000"
+"""Two centres there counsel at any hour: who is asked next hangs on no time of day."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -50,7 +47,7 @@ async def house(own: Stack) -> AsyncIterator[House]:
         yield house
 
 
-async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
+async def answer(house: House, caller: Viewer, offer: Offer, said: Answer) -> ServiceRequest:
     """One answer over HTTP, below the HTTP."""
     async with house.as_seen_by(caller) as tx:
         found = await answers.answer(tx, house.rules, Answering(caller, said), offer.id)
@@ -115,7 +112,7 @@ async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no
     """A colleague found the offer in the queue before notify could say that the accused serves
     there: the next one is asked, and no further ticket is signed.
     """
-    request = await house.reported()
+    request = await house.reported(territory=ROUND_THE_CLOCK)
     offer = request.offers[0]
     one = worker(offer.organisation)
     await answer(house, one, offer, Answer.ACCEPT)
@@ -176,45 +173,6 @@ async def test_a_claimed_time_that_cannot_be_is_refused(house: House, years: int
     kept = (await house.again(request)).offer(offer.id)
     assert kept is not None
     assert kept.status is OfferStatus.REQUESTED
-
-
-@pytest.mark.parametrize("who", ["foreign", "excluded", "nobody"])
-async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -> None:
-    """Whether an offer exists is not to be learned by asking."""
-    request = await house.reported()
-    if who == "excluded":
-        request = await house.reported(
-            incident_id="i-x", excluded_staff=(staff_digest("i-x", "st-one"),)
-        )
-    offer = request.offers[0]
-    caller = worker("adilet-bishkek" if who == "foreign" else offer.organisation)
-    asked = "no-such-offer" if who == "nobody" else offer.id
-    with pytest.raises(NotFound, match=r"^no such offer$"):
-        async with house.as_seen_by(caller) as tx:
-            await find_offer(tx, house.rules, caller, asked)
-
-
-@pytest.mark.parametrize(
-    "hidden", [{"excluded_organisations": ("police-suzak",)}, {"excluded_places": ("41703220",)}]
-)
-async def test_a_case_is_hidden_from_whoever_coordinates_for_the_excluded(
-    house: House, hidden: dict[str, Any]
-) -> None:
-    """The accused serves in Suzak: nobody of that unit or of that raion finds it, in any list.
-
-    The oblast's coordinator does. The database hides it too, if the code ever forgets to.
-    """
-    request = await house.reported(territory="41703220000000", **hidden)
-    theirs = replace(coordinator("41703220"), organisation="police-suzak")
-    with pytest.raises(NotFound, match=r"^no such service request$"):
-        async with house.as_seen_by(theirs) as tx:
-            await find_request(tx, house.rules, theirs, request.id)
-    async with house.as_seen_by(theirs) as tx:
-        assert await store.by_id(tx, request.id) is None
-    assert not may_see(house.rules.jurisdiction, request, theirs)
-    oblast = coordinator("41703")
-    async with house.as_seen_by(oblast) as tx:
-        assert await find_request(tx, house.rules, oblast, request.id)
 
 
 async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:

@@ -18,14 +18,15 @@ from shared.events.words import (
     CancelReason,
     Channel,
     FailReason,
+    Role,
     UnreachableReason,
 )
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 from tests.simulation.cases import Case, cases, reported
 from tests.simulation.providers import Deed, providers
 from tests.simulation.world import Work, World
 
-COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
+COORDINATOR = Viewer("st-coordinator", "ministry", frozenset({Role.COORDINATOR}), ("417",))
 NOBODY = (UnreachableReason.NO_DUTY, *[UnreachableReason.FAILED] * 3)
 REQUESTS = (14, 20)
 """Service requests a seed, from and to: an incident has one need or two."""
@@ -139,9 +140,9 @@ class Town:
             self._by_sms(deed, answer)
         elif answer is not None:
             desk = deed.channel is Channel.DESK
-            caller = COORDINATOR if desk else _caller(deed)
+            viewer = COORDINATOR if desk else _viewer(deed)
             behalf = deed.person if desk else None
-            by = Answering(caller, answer, deed.reason, deed.channel, behalf)
+            by = Answering(viewer, answer, deed.reason, deed.channel, behalf)
             self._act(
                 deed.act, lambda tx: answers.answer(tx, self.world.rules, by, deed.offer), deed
             )
@@ -163,24 +164,24 @@ class Town:
         world.send(body, Act(received_at=world.now, actor=deed.person, channel=Channel.SMS))
 
     def _care(self, deed: Deed) -> Work:
-        rules, caller = self.world.rules, _caller(deed)
+        rules, viewer = self.world.rules, _viewer(deed)
         if deed.act == "fail":
-            return lambda tx: casework.fail(tx, rules, caller, deed.offer, FailReason.OTHER)
+            return lambda tx: casework.fail(tx, rules, viewer, deed.offer, FailReason.OTHER)
         if deed.act == "hand-over":
             staff = self.world.country.people[deed.organisation]
             case = self._case(self.world.shelf.of_offer[deed.offer])
             to = self.dice.choice([*staff, *sorted(case.people)])
-            return lambda tx: casework.hand_over(tx, rules, caller, deed.offer, to, "on leave")
+            return lambda tx: casework.hand_over(tx, rules, viewer, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
             "start": acts.start,
             "resume": acts.resume,
-            "release": casework.undo(caller),
+            "release": casework.undo(viewer),
             "complete": partial(acts.complete, outcome="helped"),
             "hold": partial(acts.hold, reason="waiting", review_at=review),
         }
         change = changes[deed.act]
-        return lambda tx: casework.holder_act(tx, rules, caller, deed.offer, change)
+        return lambda tx: casework.holder_act(tx, rules, viewer, deed.offer, change)
 
     def _act(self, kind: str, work: Work, deed: Deed | None = None, about: str = "") -> None:
         """Over HTTP: whoever hears no answer mostly tries again."""
@@ -243,5 +244,5 @@ class Town:
         return self.world.book.case(self.world.shelf.requests[request_id])
 
 
-def _caller(deed: Deed) -> Caller:
-    return Caller(deed.person, deed.organisation, frozenset({"worker"}))
+def _viewer(deed: Deed) -> Viewer:
+    return Viewer(deed.person, deed.organisation, frozenset({Role.WORKER}))

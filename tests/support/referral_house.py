@@ -21,8 +21,8 @@ from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
-from shared.events.words import Answer, Channel, UnreachableReason, Urgency
-from shared.security.tokens import Caller
+from shared.events.words import Answer, Channel, Role, UnreachableReason, Urgency
+from shared.security.visibility import Viewer
 from shared.settings import Environment
 
 BATKEN = "41705258860000"
@@ -62,9 +62,9 @@ class House:
             await incidents.on_incidents_reported(self.rules, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
-    def as_seen_by(self, caller: Caller) -> AbstractAsyncContextManager[Tx]:
-        """A transaction of the caller's, as the HTTP edge opens it."""
-        return seen_by(self.db, self.rules.jurisdiction, caller)
+    def as_seen_by(self, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
+        """A transaction of the viewer's, as the HTTP edge opens it."""
+        return seen_by(self.db, viewer)
 
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""
@@ -147,14 +147,14 @@ def event_of(body: Body, now: Any, act: Act | None = None) -> Event[Any]:
     return Event(envelope, body, act)
 
 
-def worker(organisation: str, staff_id: str = "st-one") -> Caller:
+def worker(organisation: str, staff_id: str = "st-one") -> Viewer:
     """Somebody who works there."""
-    return Caller(staff_id, organisation, frozenset({"worker"}))
+    return Viewer(staff_id, organisation, frozenset({Role.WORKER}))
 
 
-def coordinator(*territories: str, staff_id: str = "st-coordinator") -> Caller:
-    """A coordinator of these territories."""
-    return Caller(staff_id, "ministry", frozenset({"coordinator"}), territories or ("417",))
+def coordinator(*territories: str, staff_id: str = "st-coordinator") -> Viewer:
+    """A coordinator of these territories, each the whole beginning of a code."""
+    return Viewer(staff_id, "ministry", frozenset({Role.COORDINATOR}), territories or ("417",))
 
 
 @asynccontextmanager
