@@ -8,7 +8,7 @@ from functools import partial
 from services.referral.deps import Rules
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import DecisionBuilder, World
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Room, match
@@ -116,9 +116,9 @@ class Desk:
         offer = request.offer(hold.offer_id)
         if offer is None:
             raise LookupError(f"the offer {hold.offer_id} was locked and is not there")
-        course = Course(request, self.world(request))
-        displace(course, offer)
-        self.settle(course.decision())
+        builder = DecisionBuilder(request, self.world(request))
+        displace(builder, offer)
+        self.settle(builder.decision())
 
     def _look(self, request: ServiceRequest) -> Match:
         zone = self.rules.jurisdiction.zone

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from services.referral.model.answers import Said
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import DecisionBuilder, World
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.matching import Candidate, Match
@@ -67,9 +67,9 @@ class Scene:
 
     def opened(self, **changes: object) -> Decision:
         """A service request that was just opened and matched."""
-        course = Course(replace(BLANK, **changes), self.world)  # type: ignore[arg-type]
-        climb(course)
-        return course.decision()
+        builder = DecisionBuilder(replace(BLANK, **changes), self.world)  # type: ignore[arg-type]
+        climb(builder)
+        return builder.decision()
 
 
 BLANK = ServiceRequest(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.referral.deps import Rules
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import could_not_tell, exclude
 from services.referral.unit_of_work import Desk
 from shared.db import Tx
@@ -19,10 +19,10 @@ async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.Ale
         offer = request.offer(event.body.offer_id)
         if offer is None or offer.told:
             continue
-        course = Course(request, desk.world(request))
-        course.amend(offer, told=True)
+        builder = DecisionBuilder(request, desk.world(request))
+        builder.amend(offer, told=True)
         with tx.because(event):
-            desk.settle(course.decision())
+            desk.settle(builder.decision())
     await desk.save()
 
 
@@ -41,13 +41,13 @@ async def on_alerts_unreachable(
         if offer is None:
             continue
         stale = offer.status not in OPEN or offer.alert_id != event.body.alert_id
-        course = Course(request, desk.world(request))
+        builder = DecisionBuilder(request, desk.world(request))
         if event.body.reason is UnreachableReason.UNIT_EXCLUDED:
-            exclude(course, offer.organisation)
+            exclude(builder, offer.organisation)
         elif not stale and event.body.reason is not UnreachableReason.TOO_LATE:
-            could_not_tell(course, offer)
-        if course.request is request:
+            could_not_tell(builder, offer)
+        if builder.request is request:
             continue
         with tx.because(event):
-            desk.settle(course.decision())
+            desk.settle(builder.decision())
     await desk.save()

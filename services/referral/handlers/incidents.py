@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.referral.deps import Rules
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.store import requests
@@ -38,14 +38,14 @@ async def on_incidents_reported(
     ]
     desk = await Desk.of(tx, rules, new=[request for *_, request in opened])
     for event, need, request in opened:
-        course = Course(request, desk.world(request))
+        builder = DecisionBuilder(request, desk.world(request))
         if need.permissions:
-            course.progress(status=ServiceRequestStatus.ACTIVE)
-            climb(course)
+            builder.progress(status=ServiceRequestStatus.ACTIVE)
+            climb(builder)
         elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
-            course.notice(NOT_PERMITTED, request.incident_id)
+            builder.notice(NOT_PERMITTED, request.incident_id)
         with tx.because(event):
-            desk.settle(course.decision(), event.act)
+            desk.settle(builder.decision(), event.act)
     await desk.save()
 
 

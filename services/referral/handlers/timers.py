@@ -1,7 +1,7 @@
 """Timers of a service request: what is due is decided, and a changed directory opens a round."""
 
 from services.referral.deps import Rules
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import reopen
 from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
@@ -21,7 +21,7 @@ async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
 async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
     desk = await Desk.of(tx, rules, loaded=[request])
-    course = Course(request, desk.world(request))
-    reopen(course)
-    desk.settle(course.decision())
+    builder = DecisionBuilder(request, desk.world(request))
+    reopen(builder)
+    desk.settle(builder.decision())
     await desk.save()

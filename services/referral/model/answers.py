@@ -7,7 +7,7 @@ the instant it is handled.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import DecisionBuilder, World
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb, half_way
 from services.referral.model.lifecycle import Party
@@ -74,8 +74,8 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> J
         return Judged(Judgement.CLOSED, first=offer)
     if not _still_allowed(request, offer, world):
         return Judged(Judgement.NOT_ALLOWED, first=offer)
-    course = Course(request, world)
-    won = course.move(
+    builder = DecisionBuilder(request, world)
+    won = builder.move(
         offer,
         OfferStatus.ACCEPTED,
         Party.PROVIDER,
@@ -87,16 +87,16 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> J
         # from when the yes stands: after an outage its giver could not act on it any sooner
         deadline=world.after(world.now, request.policy.contact),
     )
-    for sibling in course.request.open_offers:
-        course.move(
+    for sibling in builder.request.open_offers:
+        builder.move(
             sibling,
             OfferStatus.CANCELLED,
             Party.SYSTEM,
             reason=CancelReason.SUPERSEDED,
             superseded_by=won.id,
         )
-    course.settle()
-    return Judged(Judgement.STOOD, course.decision())
+    builder.settle()
+    return Judged(Judgement.STOOD, builder.decision())
 
 
 def reject(
@@ -110,8 +110,8 @@ def reject(
         return Judged(Judgement.TOO_LATE, first=offer)
     if offer.status not in OPEN:
         return Judged(Judgement.CLOSED, first=offer)
-    course = Course(request, world)
-    course.move(
+    builder = DecisionBuilder(request, world)
+    builder.move(
         offer,
         OfferStatus.REJECTED,
         Party.PROVIDER,
@@ -119,8 +119,8 @@ def reject(
         answered_by=said.person,
         answered_at=said.received_at,
     )
-    climb(course)
-    return Judged(Judgement.STOOD, course.decision())
+    climb(builder)
+    return Judged(Judgement.STOOD, builder.decision())
 
 
 def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Judged:
@@ -135,8 +135,8 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
     if offer.status is not OfferStatus.REQUESTED:
         return Judged(Judgement.CLOSED, first=offer)
     decide_by = world.after(said.received_at, request.policy.decide)
-    course = Course(request, world)
-    course.move(
+    builder = DecisionBuilder(request, world)
+    builder.move(
         offer,
         OfferStatus.RECEIVED,
         Party.PROVIDER,
@@ -145,7 +145,7 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
         decide_by=decide_by,
         told=True,
     )
-    return Judged(Judgement.STOOD, course.decision())
+    return Judged(Judgement.STOOD, builder.decision())
 
 
 def _standing(
@@ -190,20 +190,20 @@ def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
     accepted_at = offer.accepted_at if offer.status is OfferStatus.ACCEPTED else None
     if accepted_at is None or said.received_at > accepted_at + request.policy.undo:
         raise Conflict("it is too late to take this yes back", status=offer.status.value)
-    course = Course(request, world)
-    course.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
-    for sibling in course.request.offers:
+    builder = DecisionBuilder(request, world)
+    builder.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
+    for sibling in builder.request.offers:
         open_still = sibling.superseded_by == offer.id and world.now < sibling.answer_by
         if open_still and _still_allowed(request, sibling, world):
-            again = course.move(
+            again = builder.move(
                 sibling,
                 OfferStatus.REQUESTED,
                 Party.SYSTEM,
                 deadline=sibling.answer_by,
-                next_tier_at=half_way(course, sibling),
+                next_tier_at=half_way(builder, sibling),
                 alert_id=world.new_id(),
                 superseded_by=None,
             )
-            course.alert(again)
-    climb(course)
-    return course.decision()
+            builder.alert(again)
+    climb(builder)
+    return builder.decision()

@@ -1,4 +1,4 @@
-"""One decision in the making: the aggregate as it changes, and what is said on the way."""
+"""Decision builder: the aggregate as one act changes it, and the facts on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class World:
     directory_change: str
 
 
-class Course:
+class DecisionBuilder:
     """Collects the changes of one act. `decision` is the result; nothing else leaves."""
 
     def __init__(self, request: ServiceRequest, world: World) -> None:

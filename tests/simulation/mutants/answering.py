@@ -64,7 +64,7 @@ BUGS = (
         "others-not-superseded",
         "After a yes the others go on being asked.",
         answers.accept,
-        "in course.request.open_offers:",
+        "in builder.request.open_offers:",
         "in ():",
     ),
     Mutant(
@@ -113,8 +113,8 @@ BUGS = (
         "no-asks-nobody",
         "After a no the next one is not asked.",
         answers.reject,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "contact-from-receipt",
@@ -148,7 +148,7 @@ BUGS = (
         "undo-without-next-tier",
         "After an undo the next tier of who is asked again hears nothing.",
         answers.release,
-        "next_tier_at=half_way(course, sibling)",
+        "next_tier_at=half_way(builder, sibling)",
         "next_tier_at=None",
     ),
     Mutant(

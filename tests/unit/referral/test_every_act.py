@@ -9,7 +9,7 @@ import pytest
 from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import DecisionBuilder, World
 from services.referral.model.facts import Decision, Moved, Noticed
 from services.referral.model.ladder import displace, exclude
 from services.referral.model.lifecycle import EDGES, Party
@@ -25,11 +25,11 @@ Act = Callable[[ServiceRequest, Offer, World, Scene], Decision | None]
 HOLDER = "st-one"
 
 
-def _course(change: Callable[[Course, Offer], None]) -> Act:
+def _course(change: Callable[[DecisionBuilder, Offer], None]) -> Act:
     def act(request: ServiceRequest, offer: Offer, world: World, _scene: Scene) -> Decision:
-        course = Course(request, world)
-        change(course, offer)
-        return course.decision()
+        builder = DecisionBuilder(request, world)
+        change(builder, offer)
+        return builder.decision()
 
     return act
 
@@ -72,7 +72,7 @@ ACTS: dict[str, tuple[Party, Act]] = {
     "displaced": (Party.SYSTEM, _course(displace)),
     "excluded": (
         Party.SYSTEM,
-        _course(lambda course, offer: exclude(course, offer.organisation)),
+        _course(lambda builder, offer: exclude(builder, offer.organisation)),
     ),
 }
 PLACED = {S.ACCEPTED, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED, S.FAILED}

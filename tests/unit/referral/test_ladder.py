@@ -7,7 +7,7 @@ import pytest
 from services.referral.model.answers import Judged, accept, receive, reject, release
 from services.referral.model.casework import complete, start
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.facts import Alerted, Decision, Noticed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.service_request import ServiceRequest
@@ -104,37 +104,37 @@ def test_nobody_to_ask_at_all_is_told_to_a_human_at_once() -> None:
 def test_unreachable_people_cost_no_time() -> None:
     """The next tier, then the next candidate, without waiting for any deadline."""
     scene = Scene("a", "b")
-    course = Course(scene.opened().request, scene.world)
-    could_not_tell(course, last(course.request))
-    assert (last(course.request).service, last(course.request).tier) == ("a", 2)
-    could_not_tell(course, last(course.request))
-    assert [offer.status for offer in course.request.offers] == [
+    builder = DecisionBuilder(scene.opened().request, scene.world)
+    could_not_tell(builder, last(builder.request))
+    assert (last(builder.request).service, last(builder.request).tier) == ("a", 2)
+    could_not_tell(builder, last(builder.request))
+    assert [offer.status for offer in builder.request.offers] == [
         OfferStatus.CANCELLED,
         OfferStatus.REQUESTED,
     ]
-    assert last(course.request).service == "b"
+    assert last(builder.request).service == "b"
 
 
 def test_no_tier_is_awaited_after_the_deadline() -> None:
     """Nobody could be told, and the clock is behind: what it finds is the deadline alone."""
     scene = Scene("a")
-    course = Course(scene.opened().request, scene.world)
+    builder = DecisionBuilder(scene.opened().request, scene.world)
     scene.later(11 * MINUTE)
-    course.world = scene.world
-    course.request = replace(course.request, policy=replace(course.request.policy, tiers=3))
-    could_not_tell(course, last(course.request))
-    assert (last(course.request).tier, last(course.request).next_tier_at) == (2, None)
+    builder.world = scene.world
+    builder.request = replace(builder.request, policy=replace(builder.request.policy, tiers=3))
+    could_not_tell(builder, last(builder.request))
+    assert (last(builder.request).tier, last(builder.request).next_tier_at) == (2, None)
 
 
 def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
     """Unreachable is not silent: it is asked again when the case is reopened."""
     scene = Scene("a")
-    course = Course(scene.opened().request, scene.world)
+    builder = DecisionBuilder(scene.opened().request, scene.world)
     for _ in range(2):
-        could_not_tell(course, last(course.request))
-    assert course.request.fulfilment is Fulfilment.EXHAUSTED
-    reopen(course)
-    assert (last(course.request).service, last(course.request).status) == (
+        could_not_tell(builder, last(builder.request))
+    assert builder.request.fulfilment is Fulfilment.EXHAUSTED
+    reopen(builder)
+    assert (last(builder.request).service, last(builder.request).status) == (
         "a",
         OfferStatus.REQUESTED,
     )
@@ -143,10 +143,10 @@ def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
 def test_a_unit_where_the_accused_serves_is_never_asked_again() -> None:
     """Not in this round, and in no other."""
     scene = Scene("a", "b")
-    course = Course(scene.opened().request, scene.world)
-    exclude(course, last(course.request).organisation)
-    assert last(course.request).service == "b"
-    assert "org-a" in course.request.excluded_organisations
+    builder = DecisionBuilder(scene.opened().request, scene.world)
+    exclude(builder, last(builder.request).organisation)
+    assert last(builder.request).service == "b"
+    assert "org-a" in builder.request.excluded_organisations
 
 
 def test_a_unit_found_excluded_after_its_yes_loses_the_case() -> None:
@@ -154,9 +154,9 @@ def test_a_unit_found_excluded_after_its_yes_loses_the_case() -> None:
     scene = Scene("a", "b")
     request = scene.opened().request
     request = taken(accept(request, last(request), said(scene), scene.world))
-    course = Course(request, scene.world)
-    exclude(course, "org-a")
-    after = course.decision().request
+    builder = DecisionBuilder(request, scene.world)
+    exclude(builder, "org-a")
+    after = builder.decision().request
     assert [(each.service, each.status) for each in after.offers] == [
         ("a", OfferStatus.CANCELLED),
         ("b", OfferStatus.REQUESTED),
@@ -170,9 +170,9 @@ def test_a_late_yes_of_a_unit_found_excluded_does_not_stand() -> None:
     request = told(scene.opened().request)
     scene.later(11 * MINUTE)
     request = ticked(scene, request).request
-    course = Course(request, scene.world)
-    exclude(course, "org-a")
-    request = course.decision().request
+    builder = DecisionBuilder(request, scene.world)
+    exclude(builder, "org-a")
+    request = builder.decision().request
     assert last(request).status is OfferStatus.EXPIRED
     late = accept(request, last(request), said(scene), scene.world)
     assert late.judgement is Judgement.NOT_ALLOWED
@@ -187,10 +187,10 @@ def test_what_a_unit_has_done_before_it_was_found_excluded_stays_done() -> None:
     assert decision is not None
     decision = complete(decision.request, last(decision.request), scene.world, outcome="helped")
     assert decision is not None
-    course = Course(decision.request, scene.world)
-    exclude(course, "org-a")
-    assert course.request.offers == decision.request.offers
-    assert course.request.excluded_organisations == ("org-a",)
+    builder = DecisionBuilder(decision.request, scene.world)
+    exclude(builder, "org-a")
+    assert builder.request.offers == decision.request.offers
+    assert builder.request.excluded_organisations == ("org-a",)
 
 
 def test_alerts_that_do_not_go_out_are_told_and_use_up_nobody() -> None:

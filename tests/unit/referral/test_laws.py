@@ -9,7 +9,7 @@ import pytest
 from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.facts import Decision, Noticed, Progressed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.lifecycle import Party
@@ -74,17 +74,17 @@ class Life:
                 fault = FailReason.OTHER
                 self.after(casework.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
             case 9 if offer.status in OPEN:
-                course = Course(request, world)
-                could_not_tell(course, offer)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, world)
+                could_not_tell(builder, offer)
+                self.after(builder.decision())
             case 12:
-                course = Course(request, world)
-                exclude(course, offer.organisation)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, world)
+                exclude(builder, offer.organisation)
+                self.after(builder.decision())
             case 10 if request.fulfilment is Fulfilment.EXHAUSTED:
-                course = Course(request, world)
-                reopen(course)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, world)
+                reopen(builder)
+                self.after(builder.decision())
             case 11 if self.dice.random() < 0.05:
                 self.after(withdraw(request, (), world))
             case _:
