@@ -8,7 +8,7 @@ from functools import partial
 from services.referral.deps import Rules
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
-from services.referral.model.decision import DecisionBuilder, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Room, match
@@ -25,7 +25,7 @@ from shared.events import Act
 
 @dataclass(slots=True)
 class Desk:
-    """All decisions of one transaction: `of` loads, `world` and `settle` decide, `save` saves."""
+    """All decisions of one transaction: `of` loads, `context` and `settle` decide, `save` saves."""
 
     tx: Tx
     rules: Rules
@@ -74,9 +74,9 @@ class Desk:
         desk = await cls.of(tx, rules, loaded=requests.values())
         return desk, {offer_id: request.id for offer_id, request in requests.items()}
 
-    def world(self, request: ServiceRequest) -> World:
+    def context(self, request: ServiceRequest) -> Context:
         """What a pure decision about a request may know."""
-        return World(
+        return Context(
             now=self.tx.now,
             new_id=self.tx.ids.new,
             after=partial(self.rules.jurisdiction.deadline, request.service_type),
@@ -116,7 +116,7 @@ class Desk:
         offer = request.offer(hold.offer_id)
         if offer is None:
             raise LookupError(f"the offer {hold.offer_id} was locked and is not there")
-        builder = DecisionBuilder(request, self.world(request))
+        builder = DecisionBuilder(request, self.context(request))
         displace(builder, offer)
         self.settle(builder.decision())
 

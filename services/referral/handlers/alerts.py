@@ -19,7 +19,7 @@ async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.Ale
         offer = request.offer(event.body.offer_id)
         if offer is None or offer.told:
             continue
-        builder = DecisionBuilder(request, desk.world(request))
+        builder = DecisionBuilder(request, desk.context(request))
         builder.amend(offer, told=True)
         with tx.because(event):
             desk.settle(builder.decision())
@@ -41,7 +41,7 @@ async def on_alerts_unreachable(
         if offer is None:
             continue
         stale = offer.status not in OPEN or offer.alert_id != event.body.alert_id
-        builder = DecisionBuilder(request, desk.world(request))
+        builder = DecisionBuilder(request, desk.context(request))
         if event.body.reason is UnreachableReason.UNIT_EXCLUDED:
             exclude(builder, offer.organisation)
         elif not stale and event.body.reason is not UnreachableReason.TOO_LATE:

@@ -73,8 +73,8 @@ async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> FoundOff
     by.check_claim(tx.now)
     desk = await Desk.of(tx, rules, loaded=[found.request])
     words = Said(by.person, tx.now)
-    world = desk.world(found.request)
-    judged = judge(found.request, found.offer, by.said, words, world, by.reason)
+    context = desk.context(found.request)
+    judged = judge(found.request, found.offer, by.said, words, context, by.reason)
     if judged.decision is not None:
         request = desk.settle(judged.decision, by.act(tx.now))
         await desk.save()
@@ -134,7 +134,7 @@ async def on_answers_received(
             raise Unprocessable("an answer without its offer, or without the act behind it")
         said = Said(event.act.actor, event.act.received_at)
         body = event.body
-        judged = judge(request, offer, body.answer, said, desk.world(request), body.reason)
+        judged = judge(request, offer, body.answer, said, desk.context(request), body.reason)
         with tx.because(event):
             if judged.decision is not None:
                 request = desk.settle(judged.decision, event.act)

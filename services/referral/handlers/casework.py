@@ -9,7 +9,7 @@ from services.referral.deps import Rules
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework
 from services.referral.model.answers import Said, release
-from services.referral.model.decision import World
+from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
 from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
@@ -20,7 +20,7 @@ from shared.events import Act
 from shared.events.words import Channel, FailReason
 from shared.security.visibility import Viewer
 
-Change = Callable[[ServiceRequest, Offer, World], Decision | None]
+Change = Callable[[ServiceRequest, Offer, Context], Decision | None]
 """An act on an offer; none when it is done already."""
 
 
@@ -51,8 +51,8 @@ async def fail(
     found = await find_offer(tx, viewer, offer_id, lock=True)
     by = Party.PROVIDER if found.held_by(viewer) else Party.COORDINATOR
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return casework.fail(request, offer, world, by=by, reason=reason)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return casework.fail(request, offer, context, by=by, reason=reason)
 
     if by is Party.COORDINATOR and not found.coordinated:
         raise Forbidden("only the case holder or a coordinator may do this")
@@ -68,8 +68,8 @@ async def hand_over(
     if not (found.held_by(viewer) or found.coordinated or again):
         raise Forbidden("only the case holder or a coordinator may do this")
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return casework.hand_over(request, offer, world, to=to, reason=reason)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return casework.hand_over(request, offer, context, to=to, reason=reason)
 
     return await _change(tx, rules, viewer, found, change)
 
@@ -78,7 +78,7 @@ async def _change(
     tx: Tx, rules: Rules, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
     desk = await Desk.of(tx, rules, loaded=[found.request])
-    decision = change(found.request, found.offer, desk.world(found.request))
+    decision = change(found.request, found.offer, desk.context(found.request))
     if decision is None:
         return found
     return found.after(await _decided(desk, decision, viewer))
@@ -87,8 +87,8 @@ async def _change(
 def undo(viewer: Viewer) -> Change:
     """The change of `release`."""
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return release(request, offer, Said(viewer.staff_id, world.now), world)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return release(request, offer, Said(viewer.staff_id, context.now), context)
 
     return change
 
@@ -105,11 +105,11 @@ async def add_candidate(
     if request.asks(service):
         return request
     desk = await Desk.of(tx, rules, loaded=[request])
-    world = desk.world(request)
-    candidate = world.match(request).by_hand(service)
+    context = desk.context(request)
+    candidate = context.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
-    return await _decided(desk, casework.add_candidate(request, candidate, world), viewer)
+    return await _decided(desk, casework.add_candidate(request, candidate, context), viewer)
 
 
 async def void_request(
@@ -118,7 +118,7 @@ async def void_request(
     """The whole service request was entered in error."""
     request = await find_request(tx, viewer, service_request_id, lock=True)
     desk = await Desk.of(tx, rules, loaded=[request])
-    decision = casework.void_request(request, desk.world(request), reason=reason)
+    decision = casework.void_request(request, desk.context(request), reason=reason)
     return request if decision is None else await _decided(desk, decision, viewer)
 
 

@@ -38,7 +38,7 @@ async def on_incidents_reported(
     ]
     desk = await Desk.of(tx, rules, new=[request for *_, request in opened])
     for event, need, request in opened:
-        builder = DecisionBuilder(request, desk.world(request))
+        builder = DecisionBuilder(request, desk.context(request))
         if need.permissions:
             builder.progress(status=ServiceRequestStatus.ACTIVE)
             climb(builder)
@@ -101,7 +101,9 @@ async def on_consents_withdrawn(
         if need not in known:
             raise Unprocessable("a consent was withdrawn for a need that was never opened")
         request = desk.requests[known[need].id]
-        decision = withdraw(request, _permissions(event.body.permissions_left), desk.world(request))
+        decision = withdraw(
+            request, _permissions(event.body.permissions_left), desk.context(request)
+        )
         with tx.because(event):
             desk.settle(decision, event.act)
     await desk.save()

@@ -12,7 +12,7 @@ from shared.db import Tx
 async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
     desk = await Desk.of(tx, rules, loaded=[request])
-    decision = tick(request, desk.world(request))
+    decision = tick(request, desk.context(request))
     if decision is not None:
         desk.settle(decision)
     await desk.save()
@@ -21,7 +21,7 @@ async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
 async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
     desk = await Desk.of(tx, rules, loaded=[request])
-    builder = DecisionBuilder(request, desk.world(request))
+    builder = DecisionBuilder(request, desk.context(request))
     reopen(builder)
     desk.settle(builder.decision())
     await desk.save()

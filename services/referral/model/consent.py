@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.referral.model.decision import DecisionBuilder, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.lifecycle import Party
@@ -11,12 +11,14 @@ from shared.events.words import HELD, OPEN, CancelReason, OfferStatus, ServiceRe
 
 
 def withdraw(
-    request: ServiceRequest, permissions_left: tuple[Permission, ...], world: World
+    request: ServiceRequest, permissions_left: tuple[Permission, ...], context: Context
 ) -> Decision:
     """Ends offers that nothing permits any more; with nothing left the request is revoked."""
-    builder = DecisionBuilder(replace(request, permissions=permissions_left), world)
+    builder = DecisionBuilder(replace(request, permissions=permissions_left), context)
     for offer in request.offers:
-        permitted = builder.request.permits(offer.organisation, offer.organisation_kind, world.now)
+        permitted = builder.request.permits(
+            offer.organisation, offer.organisation_kind, context.now
+        )
         if offer.status in OPEN | HELD and not permitted:
             builder.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN)
     if not permissions_left and request.status is ServiceRequestStatus.ACTIVE:

@@ -13,7 +13,7 @@ from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestSta
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Context:
     """What a decision may know besides the aggregate. All of it is given, so a decision is pure.
 
     ``after`` adds a span to an instant the way the service type counts time (working hours).
@@ -32,9 +32,9 @@ class World:
 class DecisionBuilder:
     """Collects the changes of one act. `decision` is the result; nothing else leaves."""
 
-    def __init__(self, request: ServiceRequest, world: World) -> None:
+    def __init__(self, request: ServiceRequest, context: Context) -> None:
         self.request = request
-        self.world = world
+        self.context = context
         self._came_from = (request.status, request.fulfilment)
         self._reason: str | None = None
         self._facts: list[Fact] = []

@@ -44,20 +44,20 @@ def climb(builder: DecisionBuilder) -> None:
 
 def ask(builder: DecisionBuilder, candidate: Candidate) -> Offer:
     """Makes an offer to a candidate and sends it: its place is held, T_ack runs."""
-    world, policy = builder.world, builder.request.policy
-    answer_by = world.after(world.now, policy.ack)
+    context, policy = builder.context, builder.request.policy
+    answer_by = context.after(context.now, policy.ack)
     draft = builder.put(
         Offer(
-            id=world.new_id(),
+            id=context.new_id(),
             organisation=candidate.organisation,
             organisation_kind=candidate.organisation_kind,
             service=candidate.service,
             status=OfferStatus.DRAFT,
-            requested_at=world.now,
+            requested_at=context.now,
             answer_by=answer_by,
-            decide_by=world.after(answer_by, policy.decide),
+            decide_by=context.after(answer_by, policy.decide),
             deadline=None,
-            alert_id=world.new_id(),
+            alert_id=context.new_id(),
         )
     )
     offer = builder.move(
@@ -73,8 +73,8 @@ def ask(builder: DecisionBuilder, candidate: Candidate) -> Offer:
 
 def next_tier(builder: DecisionBuilder, offer: Offer) -> None:
     """Tells the next tier of the same organisation too; the offer and its deadline stay."""
-    world = builder.world
-    further = replace(offer, tier=offer.tier + 1, alert_id=world.new_id())
+    context = builder.context
+    further = replace(offer, tier=offer.tier + 1, alert_id=context.new_id())
     builder.alert(builder.put(replace(further, next_tier_at=half_way(builder, further))))
 
 
@@ -124,14 +124,14 @@ def reopen(builder: DecisionBuilder) -> None:
         round=builder.request.round + 1,
         round_starts=len(builder.request.offers),
         passed_over=(),
-        directory_change=builder.world.directory_change,
+        directory_change=builder.context.directory_change,
     )
     climb(builder)
 
 
 def half_way(builder: DecisionBuilder, offer: Offer) -> datetime | None:
     """When the next tier is told: half of what is left of T_ack, while a further tier exists."""
-    now = builder.world.now
+    now = builder.context.now
     last = offer.tier >= builder.request.policy.tiers
     if last or offer.status is OfferStatus.RECEIVED or now >= offer.answer_by:
         return None
@@ -159,12 +159,12 @@ def _next(builder: DecisionBuilder) -> Candidate | None:
         return None
     over = {offer.service for offer in before if offer.used_up and not offer.for_now}
     gone = over.union(turns, request.passed_over)
-    found = builder.world.match(request).candidates
+    found = builder.context.match(request).candidates
     return next((each for each in found if each.service not in gone), None)
 
 
 def _exhaust(builder: DecisionBuilder) -> None:
-    request = replace(builder.request, directory_change=builder.world.directory_change)
+    request = replace(builder.request, directory_change=builder.context.directory_change)
     builder.request = request
     if request.fulfilment is not Fulfilment.EXHAUSTED:
         builder.progress(fulfilment=Fulfilment.EXHAUSTED)

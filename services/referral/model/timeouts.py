@@ -1,6 +1,6 @@
 """What time does: a silent offer expires, a contact or a review is overdue, a tier is added."""
 
-from services.referral.model.decision import DecisionBuilder, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import NO_ALERTS, climb, next_tier, tell_of_silence
 from services.referral.model.lifecycle import Party
@@ -11,12 +11,12 @@ CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"
 
 
-def tick(request: ServiceRequest, world: World) -> Decision | None:
-    """Everything that is due at ``world.now``; none when nothing is. Never before its time."""
-    builder = DecisionBuilder(request, world)
-    due = [offer for offer in request.offers if _due(offer, world)]
+def tick(request: ServiceRequest, context: Context) -> Decision | None:
+    """Everything that is due at ``context.now``; none when nothing is. Never before its time."""
+    builder = DecisionBuilder(request, context)
+    due = [offer for offer in request.offers if _due(offer, context)]
     for offer in due:
-        if offer.deadline is not None and offer.deadline <= world.now:
+        if offer.deadline is not None and offer.deadline <= context.now:
             _overdue(builder, offer)
         else:
             next_tier(builder, offer)
@@ -26,9 +26,9 @@ def tick(request: ServiceRequest, world: World) -> Decision | None:
     return builder.decision()
 
 
-def _due(offer: Offer, world: World) -> bool:
+def _due(offer: Offer, context: Context) -> bool:
     times = (offer.deadline, offer.next_tier_at)
-    return any(time is not None and time <= world.now for time in times)
+    return any(time is not None and time <= context.now for time in times)
 
 
 def _overdue(builder: DecisionBuilder, offer: Offer) -> None:
@@ -57,5 +57,5 @@ def _review(builder: DecisionBuilder, offer: Offer) -> None:
         builder.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.REVIEW_OVERDUE)
         return
     builder.notice(REVIEW_OVERDUE, f"{offer.id}.{offer.deadline:%Y%m%d%H%M}")
-    grace = builder.world.after(builder.world.now, builder.request.policy.contact)
+    grace = builder.context.after(builder.context.now, builder.request.policy.contact)
     builder.amend(offer, overdue=True, deadline=grace)

@@ -25,14 +25,14 @@ BUGS = (
         "late-yes-without-place",
         "A yes after the hold has lapsed takes a place that is not there.",
         answers._still_allowed,
-        "or world.place_free(request, offer)",
+        "or context.place_free(request, offer)",
         "or True",
     ),
     Mutant(
         "hold-for-ever",
         "A yes after the hold has lapsed counts on its place all the same.",
         answers._still_allowed,
-        "world.now < offer.requested_at + request.policy.hold",
+        "context.now < offer.requested_at + request.policy.hold",
         "True",
     ),
     Mutant(
