@@ -1,4 +1,4 @@
-"""Decisions at work: what they may know is gathered, and what they decided is saved and said."""
+"""Unit of work: gathers what decisions may know, saves what they decided, and says it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from shared.events import Act
 
 
 @dataclass(slots=True)
-class Desk:
+class UnitOfWork:
     """All decisions of one transaction: `of` loads, `context` and `settle` decide, `save` saves."""
 
     tx: Tx
@@ -47,23 +47,23 @@ class Desk:
         *,
         new: Iterable[ServiceRequest] = (),
         loaded: Iterable[ServiceRequest] = (),
-    ) -> "Desk":
+    ) -> "UnitOfWork":
         """Prepares for requests that are new, or loaded and locked; locks the places counted."""
         directory = rules.directory
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
-        desk = cls(tx, rules, directory, await capacity.count(tx, directory, wanted))
-        holders = {hold.service_request_id for hold in desk.places.holds()} - known.keys()
+        work = cls(tx, rules, directory, await capacity.count(tx, directory, wanted))
+        holders = {hold.service_request_id for hold in work.places.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
-        desk._loaded = known
-        desk.requests = dict(known)
-        return desk
+        work._loaded = known
+        work.requests = dict(known)
+        return work
 
     @classmethod
     async def of_offers(
         cls, tx: Tx, rules: Rules, offer_ids: Sequence[str]
-    ) -> tuple["Desk", dict[str, str]]:
+    ) -> tuple["UnitOfWork", dict[str, str]]:
         """Prepares for the requests of these offers, locked; with the request's id by offer.
 
         Raises `Unprocessable` for an offer that is not known.
@@ -71,8 +71,8 @@ class Desk:
         requests = await store.by_offers(tx, offer_ids)
         if any(offer_id not in requests for offer_id in offer_ids):
             raise Unprocessable("no such offer")
-        desk = await cls.of(tx, rules, loaded=requests.values())
-        return desk, {offer_id: request.id for offer_id, request in requests.items()}
+        work = await cls.of(tx, rules, loaded=requests.values())
+        return work, {offer_id: request.id for offer_id, request in requests.items()}
 
     def context(self, request: ServiceRequest) -> Context:
         """What a pure decision about a request may know."""

@@ -12,7 +12,7 @@ from services.referral.deps import Rules
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.service_request import ServiceRequest
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
 from shared.events import Act, Event, notify
@@ -71,13 +71,13 @@ async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> FoundOff
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
     by.check_claim(tx.now)
-    desk = await Desk.of(tx, rules, loaded=[found.request])
+    work = await UnitOfWork.of(tx, rules, loaded=[found.request])
     words = Said(by.person, tx.now)
-    context = desk.context(found.request)
+    context = work.context(found.request)
     judged = judge(found.request, found.offer, by.said, words, context, by.reason)
     if judged.decision is not None:
-        request = desk.settle(judged.decision, by.act(tx.now))
-        await desk.save()
+        request = work.settle(judged.decision, by.act(tx.now))
+        await work.save()
         return found.after(request)
     if judged.judgement is not Judgement.ALREADY:
         raise _second(judged, by.viewer)
@@ -126,20 +126,20 @@ async def on_answers_received(
     rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
 ) -> None:
     """Judges answers that came by SMS or mail, and says what became of them."""
-    desk, cases = await Desk.of_offers(tx, rules, [event.body.offer_id for event in events])
+    work, cases = await UnitOfWork.of_offers(tx, rules, [event.body.offer_id for event in events])
     for event in events:
-        request = desk.requests[cases[event.body.offer_id]]
+        request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)
         if offer is None or event.act is None:
             raise Unprocessable("an answer without its offer, or without the act behind it")
         said = Said(event.act.actor, event.act.received_at)
         body = event.body
-        judged = judge(request, offer, body.answer, said, desk.context(request), body.reason)
+        judged = judge(request, offer, body.answer, said, work.context(request), body.reason)
         with tx.because(event):
             if judged.decision is not None:
-                request = desk.settle(judged.decision, event.act)
+                request = work.settle(judged.decision, event.act)
             _tell(tx, request, body, judged, event.act)
-    await desk.save()
+    await work.save()
 
 
 def _tell(

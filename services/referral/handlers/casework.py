@@ -13,7 +13,7 @@ from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
 from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Forbidden, Invalid
 from shared.events import Act
@@ -77,11 +77,11 @@ async def hand_over(
 async def _change(
     tx: Tx, rules: Rules, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
-    desk = await Desk.of(tx, rules, loaded=[found.request])
-    decision = change(found.request, found.offer, desk.context(found.request))
+    work = await UnitOfWork.of(tx, rules, loaded=[found.request])
+    decision = change(found.request, found.offer, work.context(found.request))
     if decision is None:
         return found
-    return found.after(await _decided(desk, decision, viewer))
+    return found.after(await _decided(work, decision, viewer))
 
 
 def undo(viewer: Viewer) -> Change:
@@ -104,12 +104,12 @@ async def add_candidate(
     request = await find_request(tx, viewer, service_request_id, lock=True)
     if request.asks(service):
         return request
-    desk = await Desk.of(tx, rules, loaded=[request])
-    context = desk.context(request)
+    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    context = work.context(request)
     candidate = context.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
-    return await _decided(desk, casework.add_candidate(request, candidate, context), viewer)
+    return await _decided(work, casework.add_candidate(request, candidate, context), viewer)
 
 
 async def void_request(
@@ -117,14 +117,14 @@ async def void_request(
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
     request = await find_request(tx, viewer, service_request_id, lock=True)
-    desk = await Desk.of(tx, rules, loaded=[request])
-    decision = casework.void_request(request, desk.context(request), reason=reason)
-    return request if decision is None else await _decided(desk, decision, viewer)
+    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    decision = casework.void_request(request, work.context(request), reason=reason)
+    return request if decision is None else await _decided(work, decision, viewer)
 
 
-async def _decided(desk: Desk, decision: Decision, viewer: Viewer) -> ServiceRequest:
+async def _decided(work: UnitOfWork, decision: Decision, viewer: Viewer) -> ServiceRequest:
     """The service request as the viewer's act left it, saved."""
-    act = Act(received_at=desk.tx.now, actor=viewer.staff_id, channel=Channel.API)
-    request = desk.settle(decision, act)
-    await desk.save()
+    act = Act(received_at=work.tx.now, actor=viewer.staff_id, channel=Channel.API)
+    request = work.settle(decision, act)
+    await work.save()
     return request

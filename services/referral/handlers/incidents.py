@@ -12,7 +12,7 @@ from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.store import requests
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Event, intake
@@ -36,17 +36,17 @@ async def on_incidents_reported(
         for event, need in sorted(needs, key=lambda each: each[1].urgency.rank)
         if (event.body.incident_id, need.need_id) not in known
     ]
-    desk = await Desk.of(tx, rules, new=[request for *_, request in opened])
+    work = await UnitOfWork.of(tx, rules, new=[request for *_, request in opened])
     for event, need, request in opened:
-        builder = DecisionBuilder(request, desk.context(request))
+        builder = DecisionBuilder(request, work.context(request))
         if need.permissions:
             builder.progress(status=ServiceRequestStatus.ACTIVE)
             climb(builder)
         elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
             builder.notice(NOT_PERMITTED, request.incident_id)
         with tx.because(event):
-            desk.settle(builder.decision(), event.act)
-    await desk.save()
+            work.settle(builder.decision(), event.act)
+    await work.save()
 
 
 def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
@@ -96,14 +96,14 @@ async def on_consents_withdrawn(
     """Ends whatever nothing permits any more."""
     needs = [(event.body.incident_id, event.body.need_id) for event in events]
     known = await requests.by_needs(tx, needs)
-    desk = await Desk.of(tx, rules, loaded=known.values())
+    work = await UnitOfWork.of(tx, rules, loaded=known.values())
     for event, need in zip(events, needs, strict=True):
         if need not in known:
             raise Unprocessable("a consent was withdrawn for a need that was never opened")
-        request = desk.requests[known[need].id]
+        request = work.requests[known[need].id]
         decision = withdraw(
-            request, _permissions(event.body.permissions_left), desk.context(request)
+            request, _permissions(event.body.permissions_left), work.context(request)
         )
         with tx.because(event):
-            desk.settle(decision, event.act)
-    await desk.save()
+            work.settle(decision, event.act)
+    await work.save()

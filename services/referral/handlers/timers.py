@@ -5,23 +5,23 @@ from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import reopen
 from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 
 
 async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    decision = tick(request, desk.context(request))
+    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    decision = tick(request, work.context(request))
     if decision is not None:
-        desk.settle(decision)
-    await desk.save()
+        work.settle(decision)
+    await work.save()
 
 
 async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    builder = DecisionBuilder(request, desk.context(request))
+    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    builder = DecisionBuilder(request, work.context(request))
     reopen(builder)
-    desk.settle(builder.decision())
-    await desk.save()
+    work.settle(builder.decision())
+    await work.save()

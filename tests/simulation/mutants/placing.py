@@ -80,7 +80,7 @@ BUGS = (
     Mutant(
         "displaced-stays",
         "The hold that was taken goes on being asked for.",
-        unit_of_work.Desk.settle,
+        unit_of_work.UnitOfWork.settle,
         "self._displace(hold)",
         "continue",
     ),
