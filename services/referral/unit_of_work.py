@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
 from services.referral.model.decision import Context, DecisionBuilder
@@ -28,7 +28,7 @@ class UnitOfWork:
     """All decisions of one transaction: `of` loads, `context` and `settle` decide, `save` saves."""
 
     tx: Tx
-    rules: Rules
+    deps: Deps
     directory: Directory
     places: Places
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
@@ -43,16 +43,16 @@ class UnitOfWork:
     async def of(
         cls,
         tx: Tx,
-        rules: Rules,
+        deps: Deps,
         *,
         new: Iterable[ServiceRequest] = (),
         loaded: Iterable[ServiceRequest] = (),
     ) -> "UnitOfWork":
         """Prepares for requests that are new, or loaded and locked; locks the places counted."""
-        directory = rules.directory
+        directory = deps.directory
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
-        work = cls(tx, rules, directory, await capacity.count(tx, directory, wanted))
+        work = cls(tx, deps, directory, await capacity.count(tx, directory, wanted))
         holders = {hold.service_request_id for hold in work.places.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
@@ -62,7 +62,7 @@ class UnitOfWork:
 
     @classmethod
     async def of_offers(
-        cls, tx: Tx, rules: Rules, offer_ids: Sequence[str]
+        cls, tx: Tx, deps: Deps, offer_ids: Sequence[str]
     ) -> tuple["UnitOfWork", dict[str, str]]:
         """Prepares for the requests of these offers, locked; with the request's id by offer.
 
@@ -71,7 +71,7 @@ class UnitOfWork:
         requests = await store.by_offers(tx, offer_ids)
         if any(offer_id not in requests for offer_id in offer_ids):
             raise Unprocessable("no such offer")
-        work = await cls.of(tx, rules, loaded=requests.values())
+        work = await cls.of(tx, deps, loaded=requests.values())
         return work, {offer_id: request.id for offer_id, request in requests.items()}
 
     def context(self, request: ServiceRequest) -> Context:
@@ -79,7 +79,7 @@ class UnitOfWork:
         return Context(
             now=self.tx.now,
             new_id=self.tx.ids.new,
-            after=partial(self.rules.jurisdiction.deadline, request.service_type),
+            after=partial(self.deps.jurisdiction.deadline, request.service_type),
             match=self._look,
             place_free=self._place_free,
             directory_change=self.directory.change,
@@ -92,7 +92,7 @@ class UnitOfWork:
         self._changed[request.id] = None
         self._looks += [Look(request, self.directory.change, found) for found in self._found]
         self._found = []
-        say(self.tx, decision, partial(self.rules.raion, request), act)
+        say(self.tx, decision, partial(self.deps.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
                 hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
@@ -121,7 +121,7 @@ class UnitOfWork:
         self.settle(builder.decision())
 
     def _look(self, request: ServiceRequest) -> Match:
-        zone = self.rules.jurisdiction.zone
+        zone = self.deps.jurisdiction.zone
 
         def is_open(service: Service, at: datetime) -> bool:
             return open_now(service, at, zone)

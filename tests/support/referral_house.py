@@ -10,8 +10,8 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from deploy.local.stack import ROOT, Stack
-from services.referral.app import load_rules
-from services.referral.deps import Rules
+from services.referral.app import load_deps
+from services.referral.deps import Deps
 from services.referral.handlers import alerts, answers, incidents
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
@@ -34,7 +34,7 @@ class House:
 
     settings: ReferralSettings
     db: Database
-    rules: Rules
+    deps: Deps
 
     async def reported(
         self, service_type: str = "crisis-counselling", kind: str = "crisis-centre", **changes: Any
@@ -59,7 +59,7 @@ class House:
         body = IncidentReported(**fields)
         async with self.db.transaction() as tx:
             event = event_of(body, tx.now)
-            await incidents.on_incidents_reported(self.rules, tx, [event])
+            await incidents.on_incidents_reported(self.deps, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
     def as_seen_by(self, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
@@ -89,7 +89,7 @@ class House:
                 people=1,
                 sent_at=tx.now,
             )
-            await alerts.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_sent(self.deps, tx, [event_of(body, tx.now)])
 
     async def unreachable(
         self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
@@ -104,7 +104,7 @@ class House:
             reason=reason,
         )
         async with self.db.transaction() as tx:
-            await alerts.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_unreachable(self.deps, tx, [event_of(body, tx.now)])
 
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
@@ -120,7 +120,7 @@ class House:
         )
         async with self.db.transaction() as tx:
             act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
-            await answers.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
+            await answers.on_answers_received(self.deps, tx, [event_of(body, tx.now, act)])
 
     async def said(self, request: ServiceRequest) -> list[str]:
         """The event types emitted for an incident, in order."""
@@ -172,7 +172,7 @@ async def opened(stack: Stack) -> AsyncIterator[House]:
     )
     db = Database(settings)
     try:
-        yield House(settings, db, load_rules(settings))
+        yield House(settings, db, load_deps(settings))
     finally:
         await db.close()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import could_not_tell, exclude
 from services.referral.unit_of_work import UnitOfWork
@@ -11,9 +11,9 @@ from shared.events import Event, notify
 from shared.events.words import OPEN, UnreachableReason
 
 
-async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertSent]]) -> None:
+async def on_alerts_sent(deps: Deps, tx: Tx, events: Sequence[Event[notify.AlertSent]]) -> None:
     """Somebody was really told: the candidate's turn counts."""
-    work, cases = await UnitOfWork.of_offers(tx, rules, [event.body.offer_id for event in events])
+    work, cases = await UnitOfWork.of_offers(tx, deps, [event.body.offer_id for event in events])
     for event in events:
         request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)
@@ -27,14 +27,14 @@ async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.Ale
 
 
 async def on_alerts_unreachable(
-    rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
+    deps: Deps, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
 ) -> None:
     """Nobody could be told: the next step is taken now, not at the deadline.
 
     That a unit is excluded holds whatever became of the offer meanwhile; the rest is about what is
     still asked. Of one too late its own deadline is past, and the clock has it in hand.
     """
-    work, cases = await UnitOfWork.of_offers(tx, rules, [event.body.offer_id for event in events])
+    work, cases = await UnitOfWork.of_offers(tx, deps, [event.body.offer_id for event in events])
     for event in events:
         request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.service_request import ServiceRequest
@@ -65,13 +65,13 @@ class Answering:
         )
 
 
-async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> FoundOffer:
+async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer:
     """Accept, reject or received, over HTTP; the offer after it."""
     found = await find_offer(tx, by.viewer, offer_id, lock=True)
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
     by.check_claim(tx.now)
-    work = await UnitOfWork.of(tx, rules, loaded=[found.request])
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
     words = Said(by.person, tx.now)
     context = work.context(found.request)
     judged = judge(found.request, found.offer, by.said, words, context, by.reason)
@@ -94,7 +94,7 @@ def _second(judged: Judged, viewer: Viewer) -> Conflict:
     return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
 
 
-def ticket(rules: Rules, found: FoundOffer, viewer: Viewer, now: datetime) -> str | None:
+def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str | None:
     """The disclosure ticket, for the case holder; none while the viewer does not hold the offer."""
     request, offer = found.request, found.offer
     if offer.status not in HELD or offer.person != viewer.staff_id:
@@ -108,25 +108,25 @@ def ticket(rules: Rules, found: FoundOffer, viewer: Viewer, now: datetime) -> st
         organisation_kind=offer.organisation_kind,
         staff_id=offer.person,
     )
-    return rules.signer.ticket(granted, now)
+    return deps.signer.ticket(granted, now)
 
 
-async def renew_ticket(tx: Tx, rules: Rules, viewer: Viewer, offer_id: str) -> str:
+async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str:
     """A fresh ticket while the offer lives, for its case holder alone."""
     found = await find_offer(tx, viewer, offer_id)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may read the details")
-    fresh = ticket(rules, found, viewer, tx.now)
+    fresh = ticket(deps, found, viewer, tx.now)
     if fresh is None:
         raise Conflict("nobody holds this offer", status=found.offer.status.value)
     return fresh
 
 
 async def on_answers_received(
-    rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
+    deps: Deps, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
 ) -> None:
     """Judges answers that came by SMS or mail, and says what became of them."""
-    work, cases = await UnitOfWork.of_offers(tx, rules, [event.body.offer_id for event in events])
+    work, cases = await UnitOfWork.of_offers(tx, deps, [event.body.offer_id for event in events])
     for event in events:
         request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)

@@ -5,7 +5,7 @@ Every act may be repeated: what is done already stays, and nothing is said twice
 
 from collections.abc import Callable
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework
 from services.referral.model.answers import Said, release
@@ -25,28 +25,26 @@ Change = Callable[[ServiceRequest, Offer, Context], Decision | None]
 
 
 async def holder_act(
-    tx: Tx, rules: Rules, viewer: Viewer, offer_id: str, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of the case holder after the yes: start, hold, resume, complete, release."""
     found = await find_offer(tx, viewer, offer_id, lock=True)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may do this")
-    return await _change(tx, rules, viewer, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def coordinator_act(
-    tx: Tx, rules: Rules, viewer: Viewer, offer_id: str, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of a coordinator of the territory: cancel, void."""
     found = await find_offer(tx, viewer, offer_id, lock=True)
     if not found.coordinated:
         raise Forbidden("only a coordinator of the territory may do this")
-    return await _change(tx, rules, viewer, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
-async def fail(
-    tx: Tx, rules: Rules, viewer: Viewer, offer_id: str, reason: FailReason
-) -> FoundOffer:
+async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailReason) -> FoundOffer:
     """It came to nothing: by the case holder, or by a coordinator of the territory."""
     found = await find_offer(tx, viewer, offer_id, lock=True)
     by = Party.PROVIDER if found.held_by(viewer) else Party.COORDINATOR
@@ -56,11 +54,11 @@ async def fail(
 
     if by is Party.COORDINATOR and not found.coordinated:
         raise Forbidden("only the case holder or a coordinator may do this")
-    return await _change(tx, rules, viewer, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def hand_over(
-    tx: Tx, rules: Rules, viewer: Viewer, offer_id: str, to: str, reason: str
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, to: str, reason: str
 ) -> FoundOffer:
     """Another person becomes the case holder: by the present one, or by a coordinator."""
     found = await find_offer(tx, viewer, offer_id, lock=True)
@@ -71,13 +69,13 @@ async def hand_over(
     def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
         return casework.hand_over(request, offer, context, to=to, reason=reason)
 
-    return await _change(tx, rules, viewer, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def _change(
-    tx: Tx, rules: Rules, viewer: Viewer, found: FoundOffer, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
-    work = await UnitOfWork.of(tx, rules, loaded=[found.request])
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
     decision = change(found.request, found.offer, work.context(found.request))
     if decision is None:
         return found
@@ -94,7 +92,7 @@ def undo(viewer: Viewer) -> Change:
 
 
 async def add_candidate(
-    tx: Tx, rules: Rules, viewer: Viewer, service_request_id: str, service: str
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, service: str
 ) -> ServiceRequest:
     """A coordinator has a service asked now, whoever else is being asked.
 
@@ -104,7 +102,7 @@ async def add_candidate(
     request = await find_request(tx, viewer, service_request_id, lock=True)
     if request.asks(service):
         return request
-    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
     context = work.context(request)
     candidate = context.match(request).by_hand(service)
     if candidate is None:
@@ -113,11 +111,11 @@ async def add_candidate(
 
 
 async def void_request(
-    tx: Tx, rules: Rules, viewer: Viewer, service_request_id: str, reason: str
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, reason: str
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
     request = await find_request(tx, viewer, service_request_id, lock=True)
-    work = await UnitOfWork.of(tx, rules, loaded=[request])
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
     decision = casework.void_request(request, work.context(request), reason=reason)
     return request if decision is None else await _decided(work, decision, viewer)
 

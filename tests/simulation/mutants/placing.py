@@ -38,7 +38,7 @@ BUGS = (
     Mutant(
         "hold-longer",
         "A place is held until T_contact would be over.",
-        deps.Rules.policy,
+        deps.Deps.policy,
         "policies.hold_for(timers)",
         "timers.contact",
     ),

@@ -46,14 +46,14 @@ BUGS = (
     Mutant(
         "emergencies-as-usual",
         "The clocks of an emergency are those of any other case.",
-        deps.Rules.policy,
+        deps.Deps.policy,
         "self.jurisdiction.timers(service_type, urgency)",
         "self.jurisdiction.timers(service_type, Urgency.STANDARD)",
     ),
     Mutant(
         "decide-is-ack",
         "T_decide is as long as T_ack.",
-        deps.Rules.policy,
+        deps.Deps.policy,
         "decide=timers.decide",
         "decide=timers.ack",
     ),
