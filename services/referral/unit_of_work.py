@@ -11,7 +11,7 @@ from services.referral.directory.model import Directory, Service
 from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
-from services.referral.model.matching import Match, Room, match
+from services.referral.model.matching import Match, Vacancies, match
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.publish import say
 from services.referral.store import capacity, decisions
@@ -126,8 +126,8 @@ class UnitOfWork:
         def is_open(service: Service, at: datetime) -> bool:
             return open_now(service, at, zone)
 
-        room = Room(self.places.free, self.places.takeable_by(request))
-        found = match(request, self.directory, room, self.tx.now, is_open)
+        vacancies = Vacancies(self.places.free, self.places.takeable_by(request))
+        found = match(request, self.directory, vacancies, self.tx.now, is_open)
         self._found.append(found)
         return found
 
