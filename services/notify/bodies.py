@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notify.people.model import Organisation, Person
+from services.notify.people.model import Person
 from services.notify.rosters.model import Roster, Window
 from shared.errors import Invalid
 from shared.jurisdiction import recurrence
@@ -18,17 +18,6 @@ class Taken(BaseModel):
     """A strict request body: nothing is taken for something else."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class OrganisationBody(Taken):
-    """Where people serve. ``territories``: SOATE codes or beginnings of where it is."""
-
-    kind: Word
-    territories: Words = []
-
-    def organisation(self, name: str) -> Organisation:
-        """The entry as wanted."""
-        return Organisation(organisation=name, kind=self.kind, territories=tuple(self.territories))
 
 
 class PersonBody(Taken):
