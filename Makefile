@@ -13,6 +13,8 @@ ONLY ?=
 CAMPAIGN_ARGS ?=
 BENCH ?=
 REPLICAS ?= 1
+SLOW ?=
+EMPTY ?=
 
 .PHONY: help install demo smoke test bench campaign check style types imports migrations contracts \
         containers compose clean
@@ -20,6 +22,7 @@ REPLICAS ?= 1
 
 help:
 	@echo "make demo    the whole of Tirek on this machine, sample incidents played live; Ctrl-C ends it"
+	@echo "             SLOW=1: minutes to answer on a phone by hand; EMPTY=1: none played, for reports of your own"
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
@@ -33,7 +36,7 @@ help:
 install: $(INSTALLED)
 
 demo: $(INSTALLED)
-	@$(RUN) -m deploy.demo
+	@$(RUN) -m deploy.demo $(if $(filter-out 0,$(SLOW)),--slow) $(if $(filter-out 0,$(EMPTY)),--empty)
 
 smoke: $(INSTALLED)
 	@$(RUN) -m deploy.demo.smoke --replicas $(REPLICAS)

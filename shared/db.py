@@ -15,6 +15,7 @@ from shared import clock, crash, deadline, outbox
 from shared.errors import RolledBack, Unavailable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
+from shared.events.words import SYSTEM
 from shared.ids import Ids, RandomIds
 from shared.settings import Environment, Settings
 
@@ -197,7 +198,7 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
-    def transaction(self, *, actor: str = "system") -> AbstractAsyncContextManager[Tx]:
+    def transaction(self, *, actor: str = SYSTEM) -> AbstractAsyncContextManager[Tx]:
         """One transaction for ``actor`` (row-level security sees it); commits at its end.
 
         Raises `Unavailable` when the database cannot be had in time or is lost on the way. The

@@ -2,7 +2,18 @@
 
 import typer
 
-from deploy.cli import backup, keys, outbox, parked, redrive, restore, secrets, status, token
+from deploy.cli import (
+    backup,
+    incident,
+    keys,
+    outbox,
+    parked,
+    redrive,
+    restore,
+    secrets,
+    status,
+    token,
+)
 from services.intake import cli as intake
 from services.notify import cli as notify
 from services.referral import cli as referral
@@ -15,6 +26,7 @@ app = typer.Typer(
     help="Tirek coordinates referrals. In immediate danger call 102 or 112: Tirek is no such line.",
 )
 app.add_typer(intake.incident, name="incident")
+intake.incident.command()(incident.report)
 app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
 app.command("status")(status.status)

@@ -9,11 +9,12 @@ import typer
 from deploy.samples.load import load_people
 from shared.cli import fail
 from shared.clock import wall
+from shared.events.words import Role
 from shared.security.key_files import KeyFileError
 from shared.security.tokens import TOKEN_LIFE, Caller, Signer
 
 KEY = Path(__file__).parents[2] / ".tirek/demo/secrets/console/tokens.private.json"
-ROLES = ("worker", "coordinator", "reporter", "administrator", "auditor")
+ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
 
 
 def token(

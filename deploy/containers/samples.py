@@ -9,10 +9,11 @@ import typer
 from deploy.containers.facts import HOME, SECRETS
 from services.notify import cli
 from shared.clock import wall
+from shared.events.words import Role
 from shared.security.tokens import Caller, Signer
 from shared.settings import Environment
 
-_WHO = Caller("st-administrator", "tirek-watch", frozenset({"administrator"}))
+_WHO = Caller("st-administrator", "tirek-watch", frozenset({Role.ADMINISTRATOR}))
 
 
 def main() -> int:

@@ -1,6 +1,15 @@
-"""``make demo``: the whole of Tirek on this machine, the samples played live, until Ctrl-C."""
+"""``make demo``: the whole of Tirek on this machine, the samples played live, until Ctrl-C.
 
+``SLOW=1`` has timers that a person can answer by hand within, ``EMPTY=1`` plays nothing.
+"""
+
+import argparse
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,25 +19,49 @@ from deploy.demo.story.performance import Performance, following
 from deploy.demo.story.screen import Screen
 from deploy.demo.story.voices import Voices
 from deploy.local.stack import ROOT
+from deploy.local.variant import Variant
 from deploy.samples.load import load_incidents
-from deploy.topology import HOST
+from deploy.topology import HOST, PROCESSES
 from shared.clock import pause
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 
 STATE = ROOT / ".tirek" / "demo"
-POLICIES = ROOT / "deploy" / "samples" / "demo-policies.yaml"
+SAMPLES = ROOT / "deploy" / "samples"
+REPORT_YOURSELF = (
+    "Nothing is played. Report in another terminal, and answer on the phones:",
+    "  export TIREK_TOKEN=$(./tirek token st-v5oef5ab)",
+    "  ./tirek incident report deploy/samples/incidents/12-late-yes.yaml",
+)
 
 
-async def demo() -> int:
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What is otherwise than usual."""
+
+    slow: bool = False
+    """Timers of minutes instead of seconds."""
+    empty: bool = False
+    """No sample is played: all stands ready for one's own reports."""
+
+    @property
+    def policies(self) -> Path:
+        """The file with the timers."""
+        return SAMPLES / ("slow-policies.yaml" if self.slow else "demo-policies.yaml")
+
+
+async def demo(switches: Switches) -> int:
     """Plays everything and stays; ends by Ctrl-C alone."""
     console = Console(file=sys.stdout, highlight=False)
-    samples = load_incidents()
-    country = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg", POLICIES)
+    samples = {} if switches.empty else load_incidents()
+    country = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg", switches.policies)
     screen = Screen(console, [])
-    async with opened(STATE, "default", console, screen.alarm) as voices:
+    timers = {"TIREK_POLICIES": str(switches.policies)}
+    variant = Variant(extra=dict.fromkeys(PROCESSES, timers))
+    async with opened(STATE, "default", console, screen.alarm, variant) as voices:
         play = Performance.of(voices, country.zone, samples, screen.tell)
         screen.heading, screen.cases = heading(voices, country), play.cases
+        screen.heading += REPORT_YOURSELF if switches.empty else ()
         screen.now = lambda: play.now
         async with following(play):
             with screen.shown():
@@ -39,35 +72,56 @@ async def demo() -> int:
 async def _until_ctrl_c(play: Performance, screen: Screen) -> None:
     finished = False
     while True:
-        ended = count({case.name: list(differences(case)) for case in play.cases}, play.cases)
-        if play.over:
-            screen.says = (
-                f"All {ended.incidents} ended as they must: {ended.accepted} accepted, "
-                f"{ended.escalated} escalated. Ctrl-C ends the demo."
-            )
-            if not finished and not screen.console.is_terminal:
-                screen.console.print(screen.says, soft_wrap=True)
+        screen.says = f"{_standing(play)}Ctrl-C ends the demo."
+        if play.cases and play.over and not finished:
             finished = True
-        else:
-            done = ended.accepted + ended.escalated
-            screen.says = f"{done} of {ended.incidents} where they must end. Ctrl-C ends the demo."
+            if not screen.console.is_terminal:
+                screen.console.print(screen.says, soft_wrap=True)
         await pause(0.25)
+
+
+def _standing(play: Performance) -> str:
+    if not play.cases:
+        return ""
+    ended = count({case.name: list(differences(case)) for case in play.cases}, play.cases)
+    if not play.over:
+        return f"{ended.accepted + ended.escalated} of {ended.incidents} where they must end. "
+    return (
+        f"All {ended.incidents} ended as they must: {ended.accepted} accepted, "
+        f"{ended.escalated} escalated. "
+    )
 
 
 def heading(voices: Voices, country: Jurisdiction) -> list[str]:
     """What a newcomer has to know: that the timers are not real, where to look, what it takes."""
     stack = voices.stack
     timers = country.policies.timers_for("", Urgency.IMMEDIATE)
-    ack, decide = (int(each.total_seconds()) for each in (timers.ack, timers.decide))
+    ack, decide = shown(timers.ack), shown(timers.decide)
     memory = sum(stack.memory().values()) / 2**20
     apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
     return [
-        f"Tirek demo · invented people · up in {stack.timings['total']:.1f} s, {memory:.0f} MB",
-        f"TIMERS SHORTENED: {ack} s to be seen, {decide} s to decide; in life minutes to days",
+        "Tirek demo · invented people · SLOW=1: time to answer · EMPTY=1: no samples · "
+        f"up in {stack.timings['total']:.1f} s, {memory:.0f} MB",
+        f"TIMERS SHORTENED: {ack} to be seen, {decide} to decide; in life minutes to days",
         f"Phones {stack.url('phones')} (answer there)  E-mail {stack.url('mail')}",
         f"APIs http://{HOST}{apis}",
     ]
 
 
+def shown(timer: timedelta) -> str:
+    """``8 s``, or ``3 min``."""
+    seconds = int(timer.total_seconds())
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
+
+
+def main(given: Sequence[str]) -> int:
+    """Runs it; the exit status. Ctrl-C is how it is meant to end, so make has nothing to report."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="timers of minutes: SLOW=1")
+    parser.add_argument("--empty", action="store_true", help="no sample is played: EMPTY=1")
+    chosen = parser.parse_args(given)
+    return run("demo", partial(demo, Switches(chosen.slow, chosen.empty)), interrupted=0)
+
+
 if __name__ == "__main__":
-    sys.exit(run("demo", demo))
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""``python deploy/engine_check/__main__.py``: docker-compose.yml on a real engine, step by step.
+"""``python -m deploy.engine_check``: docker-compose.yml on a real engine, step by step.
 
 Needs a running Docker engine and Compose 2; where no image can be pulled, `standins.sh` makes
 images that stand in. Ends with 1 at the first thing that is not as it must be, and takes
@@ -19,8 +19,6 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from deploy.engine_check.engine import (
     PROJECT,
     ROOT,
@@ -30,6 +28,7 @@ from deploy.engine_check.engine import (
     members,
     run,
     value,
+    versions,
     wait,
 )
 from deploy.engine_check.report import Check, told
@@ -268,7 +267,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path, help="where the report goes")
     chosen = parser.parse_args()
-    check, problem = Check(), ""
+    problem = ""
+    try:
+        check = Check(versions())
+    except Wrong as missing:
+        sys.stderr.write(f"engine-check: {missing}\n")
+        return 1
     steps: list[tuple[str, Callable[[], str]]] = [
         ("docker compose up, which builds our image", up),
         ("our image", image),

@@ -24,19 +24,38 @@ class Wrong(Exception):
 
 def run(*argv: str, code: int | None = 0, within: float = WITHIN) -> str:
     """A command's output; raises `Wrong` when it ends otherwise."""
-    done = subprocess.run(  # noqa: S603 - commands of this file alone
-        argv,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=within,
-        env={**os.environ, "COMPOSE_PROJECT_NAME": PROJECT, "COLUMNS": "160"},
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - commands of this file alone
+            argv,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=within,
+            env={**os.environ, "COMPOSE_PROJECT_NAME": PROJECT, "COLUMNS": "160"},
+        )
+    except FileNotFoundError:
+        raise Wrong(f"there is no command {argv[0]}") from None
     said = done.stdout + done.stderr
     if code is not None and done.returncode != code:
         raise Wrong(f"{' '.join(argv)} ended with {done.returncode}: {said[-800:]}")
     return said
+
+
+def versions() -> str:
+    """Which engine and which Compose, in words; raises `Wrong` with what is missing."""
+    try:
+        engine = run("docker", "version", "--format={{.Server.Version}}").strip()
+    except Wrong:
+        raise Wrong("no Docker engine: start dockerd, and run this as root") from None
+    try:
+        plugin = compose("version", "--short").strip()
+    except Wrong:
+        raise Wrong(
+            f"Docker {engine} has no Compose plugin: install Compose 2.20 or later "
+            "(package docker-compose-plugin or docker-compose-v2)"
+        ) from None
+    return f"Docker {engine}, Compose {plugin}"
 
 
 def compose(*arguments: str, code: int | None = 0, within: float = WITHIN) -> str:

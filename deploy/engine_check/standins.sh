@@ -8,10 +8,12 @@ root="$(dirname -- "$(dirname -- "$here")")"
 python="$root/.tirek/venv/bin/python"
 work="$root/.tirek/engine"
 export DOCKER_BUILDKIT=0
+cd "$root"
 
 have() { docker image inspect "$1" > /dev/null 2>&1; }
 say() { echo "engine-check: $*" >&2; }
 
+[ -x "$python" ] || { say "run 'make install' first"; exit 1; }
 mkdir -p "$work"
 if ! have standin/debian:bookworm; then
     say "Debian by debootstrap (about a minute) …"
@@ -49,6 +51,7 @@ fi
 
 if ! have "$("$python" -c 'from deploy.topology import IMAGES; print(IMAGES["kafka"])')"; then
     say "Kafka …"
+    "$python" -m deploy.local.java fetch "$root/.tirek/cache/kafka"  # unless a stack has done so
     rm -rf "$work/kafka" && cp -r "$here/kafka" "$work/kafka"
     mkdir "$work/kafka/libs"
     cp "$root"/.tirek/cache/kafka/*.jar "$work/kafka/libs/"

@@ -51,5 +51,8 @@ echo "Installing $wanted Python packages into $venv (each against a recorded has
 done
 
 [ "$(cat "$status")" = 0 ] ||
-    fail "the packages could not be installed: see $log (the first start needs the network)"
+    fail "the packages could not be installed: see $log (the first start needs the network)
+  behind a proxy:          HTTPS_PROXY=http://host:port
+  where TLS is inspected:  REQUESTS_CA_BUNDLE=/path/to/ca.pem, for Kafka's jars too (pip alone: PIP_CERT)
+  with a mirror of PyPI:   PIP_INDEX_URL=https://mirror/simple"
 : >"$stamp"

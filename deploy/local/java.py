@@ -1,8 +1,8 @@
 """Apache Kafka's jars: fetched once through jgo, each checked against a recorded SHA-256, always.
 
 `kafka.lock` holds size, hash and coordinate of every jar, so a first start downloads exactly these
-and resolves nothing, and later starts need no network. ``python -m deploy.local.java`` resolves
-`COORDINATES` anew and rewrites the lock; read its diff.
+and resolves nothing, and later starts need no network. ``python -m deploy.local.java fetch FOLDER``
+does only that; ``lock FOLDER`` resolves `COORDINATES` anew and rewrites the lock; read its diff.
 """
 
 import fcntl
@@ -32,6 +32,13 @@ COORDINATES = (
 )
 _AT_ONCE = 6
 _MEGABYTE = 1_000_000
+_WAYS_OUT = (
+    "the first start needs the network (later ones do not). "
+    "Behind a proxy set HTTPS_PROXY=http://host:port; "
+    "where TLS is inspected, REQUESTS_CA_BUNDLE=/path/to/ca.pem; "
+    "for a mirror write [repositories] and central = https://mirror/maven2 into ~/.config/jgo.conf"
+)
+"""What jgo heeds, which asks through requests: SSL_CERT_FILE is not among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def _fetch(jars: list[Jar], folder: Path, console: Console) -> None:
         def counted(_name: str, _size: int) -> Iterator[Callable[[int], None]]:
             yield lambda got: progress.update(task, advance=got)
 
-        context = _context(incoming, PythonResolver(progress_callback=counted))
+        context = maven(incoming, PythonResolver(progress_callback=counted))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for _done in pool.map(lambda jar: _fetch_one(jar, context, folder), jars):
                 pass
@@ -116,9 +123,7 @@ def _fetch_one(jar: Jar, context: MavenContext, folder: Path) -> None:
         got = component.artifact(packaging="jar").resolve()
     except OSError as problem:
         raise StackError(
-            f"{jar.filename} could not be fetched ({type(problem).__name__}): "
-            "the first start needs the network "
-            "(later ones do not); a mirror goes into [repositories] of jgo's own settings"
+            f"{jar.filename} could not be fetched ({type(problem).__name__}): {_WAYS_OUT}"
         ) from None
     except RuntimeError:
         raise StackError(f"{jar.filename} is not in the configured repositories") from None
@@ -129,8 +134,8 @@ def _fetch_one(jar: Jar, context: MavenContext, folder: Path) -> None:
     got.replace(folder / jar.filename)
 
 
-def _context(cache: Path, resolver: PythonResolver) -> MavenContext:
-    # jgo's own settings may name a mirror; without them it goes to Maven's central repository
+def maven(cache: Path, resolver: PythonResolver) -> MavenContext:
+    """The mirror that jgo's own settings name; without them Maven's central repository."""
     mirrors = GlobalSettings.load().repositories or None
     return MavenContext(resolver=resolver, repo_cache=cache, remote_repos=mirrors, timeout=30)
 
@@ -142,7 +147,7 @@ def java(class_path: str, *flags: str) -> tuple[str, ...]:
 
 def resolve(cache: Path) -> tuple[Jar, ...]:
     """What `COORDINATES` need today, with hashes of what was downloaded into ``cache``."""
-    context = _context(cache, PythonResolver())
+    context = maven(cache, PythonResolver())
     wanted = [
         context.create_dependency(each)
         for each in Endpoint.parse("+".join(COORDINATES)).coordinates
@@ -166,5 +171,18 @@ def write_lock(cache: Path, lock: Path = LOCK) -> None:
     )
 
 
+def main(what: str, folder: str) -> int:
+    """Fetches the jars into a folder, or locks what is fetched there; the exit status."""
+    try:
+        if what == "fetch":
+            class_path(Path(folder), Console(stderr=True, highlight=False))
+        else:
+            write_lock(Path(folder))
+    except StackError as problem:
+        sys.stderr.write(f"kafka: {problem}\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    write_lock(Path(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -1,16 +1,17 @@
-"""The sample incidents, typed: what is reported, who answers what, what must come of it."""
+"""The samples, typed: what is reported, who answers what, what must come of it."""
 
+import json
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, JsonValue, TypeAdapter, model_validator
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
-from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.config_files import BadFile, FromFile, explain, parse_yaml, read_yaml
 
 HERE = Path(__file__).parent
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
@@ -88,6 +89,33 @@ def load_incidents(folder: Path = HERE / "incidents") -> dict[str, Incident]:
     if not paths:
         raise BadFile(folder, "holds no sample incident")
     return {path.stem: read_yaml(path, Incident) for path in paths}
+
+
+def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[str, JsonValue]:
+    """The body of ``POST /incidents`` out of a report or a whole sample, in YAML or JSON.
+
+    Relative times are counted from ``now``. Raises `BadFile`, naming ``path``.
+    """
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = parse_yaml(text, path)
+    if isinstance(said, dict) and "report" in said:  # no field of a report is called so
+        said = said["report"]
+    if not isinstance(said, dict):
+        raise BadFile(path, "is no report: fields with their values are needed")
+    try:
+        plain = json.loads(json.dumps(said, default=_spelt, allow_nan=False))
+        return {name: _resolved(value, now, zone) for name, value in plain.items()}
+    except ValidationError as problem:
+        raise BadFile(path, f"a relative time: {explain(problem)}") from None
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise BadFile(path, f"is no report: {problem}") from None
+
+
+def _spelt(value: object) -> str:
+    """What YAML has of its own: an instant that stands there without quotes."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class Person(FromFile):

@@ -11,6 +11,8 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from deploy.simulators.owners import owner
+
 _HERE = Path(__file__).parent
 _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 _HEADERS = {
@@ -38,7 +40,7 @@ def templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = clock
+    environment.filters |= {"clock": clock, "owner": owner}
     return Jinja2Templates(env=environment)
 
 

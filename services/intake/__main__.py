@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from services.intake.app import make_web, works
+from services.intake.app import make_http, works
 from services.intake.settings import IntakeSettings
 from shared.runtime.entrypoint import bring_up, main
 
@@ -22,4 +22,4 @@ def migrate(settings: IntakeSettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(IntakeSettings, make_web, works, migrate, HERE / "migrations"))
+    sys.exit(main(IntakeSettings, make_http, works, migrate, HERE / "migrations"))

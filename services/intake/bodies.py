@@ -1,39 +1,13 @@
 """Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them."""
 
-import re
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
+from pydantic.config import JsonDict
+
+from shared.http.schemas import Code, Instant, StaffId, Strict
 
 TEXT_MAX = 20_000
-_RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
-)
-
-
-class Strict(BaseModel):
-    """A body: no unknown field, nothing taken for something else, no spaces round a text."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
-
-
-def _instant(value: Any) -> Any:
-    """A time as text only: a number would be taken for seconds since 1970."""
-    if value is None or isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value.strip()):
-        raise ValueError("must be a time with its zone, like 2026-11-23T14:05:00+06:00")
-    try:
-        return datetime.fromisoformat(value.strip())
-    except ValueError:
-        raise ValueError("must be a time that exists") from None
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-"""A code or a readable slug: never somebody's words."""
-StaffId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
@@ -127,7 +101,45 @@ class ConsentBody(Strict):
     named_person: StaffId | None = None
 
 
-class ReportBody(Strict):
+REPORT: JsonDict = {
+    "reporter": {"kind": "survivor"},
+    "received_by_channel": "phone",
+    "territory": "41704245845020",
+    "occurred_at": "2026-11-22T21:30:00+06:00",
+    "immediate_danger": False,
+    "needs": ["crisis-counselling"],
+    "danger_signs": ["stalking"],
+    "survivor": {"name": "Айсулуу Үлгү", "age": 34, "phone": "+996000500999", "language": "ky"},
+    "accused": [{"name": "Бакыт Үлгү", "relation": "күйөөсү"}],
+    "children": [{"age": 8, "witness": True}],
+    "safe_contact": {
+        "channel": "call",
+        "phone": "+996000500999",
+        "days": ["mo", "we"],
+        "from": "10:00",
+        "to": "12:00",
+        "leave_message": False,
+        "language": "ky",
+    },
+    "exclusions": [{"kind": "organisation", "value": "police-suzak"}],
+    "consents": [
+        {
+            "need": "crisis-counselling",
+            "recipient_kind": "crisis-centre",
+            "purpose": "service",
+            "scope": ["identity", "safe-contact", "story"],
+            "given_by": {"who": "survivor"},
+            "how": "oral",
+            "until": "2099-01-01T00:00:00+06:00",
+        }
+    ],
+    "text": "Кеңеш алгысы келет.",
+    "language": "ky",
+}
+"""Nobody's report, as it would be sent: the example of /docs."""
+
+
+class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     """One report of an incident. Without a consent or a ground a need waits."""
 
     reporter: ReporterBody
@@ -149,20 +161,29 @@ class ReportBody(Strict):
     language: Code
 
 
-class WithdrawalBody(Strict):
+class WithdrawalBody(
+    Strict, json_schema_extra={"examples": [{"claimed_at": "2026-11-23T14:05:00+06:00"}]}
+):
     """``claimed_at``: when the survivor said so, if that was earlier."""
 
     claimed_at: Instant | None = None
 
 
-class DisclosureBody(Strict):
+class DisclosureBody(
+    Strict,
+    json_schema_extra={
+        "examples": [
+            {"purpose": "service", "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs"}
+        ]
+    },
+):
     """``purpose`` as in the consent; ``ticket`` from referral, given to who accepted."""
 
     purpose: Code
     ticket: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class EnteredBody(Strict):
+class EnteredBody(Strict, json_schema_extra={"examples": [{"purpose": "correction"}]}):
     """Why somebody looks again at what they entered: a code."""
 
     purpose: Code

@@ -1,16 +1,13 @@
-"""``tirek incident``: reports an incident and shows how far it has come, over intake's API."""
+"""``tirek incident``: sends a report and shows how far an incident has come, over intake's API."""
 
 import asyncio
-import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 from rich.table import Table
 
-from shared.cli import ERR, OUT, call, fail
+from shared.cli import ERR, OUT, call
 from shared.clock import pause
 from shared.ids import RandomIds
 
@@ -25,19 +22,8 @@ SETTLED = frozenset(
 """Nothing changes by itself here: somebody helps, or a person has to act."""
 
 
-@incident.command("report")
-def report(
-    file: Annotated[str, typer.Argument(help="The report as JSON: a file, or - for stdin.")],
-    key: Annotated[
-        str | None,
-        typer.Option(help="Sent again under the same key, a report is not taken twice."),
-    ] = None,
-) -> None:
-    """Report an incident. In immediate danger call 102 or 112 instead.
-
-    The fields are described in deploy/samples/README.md and at /docs of intake.
-    """
-    body = _read(file)
+def send(body: Any, key: str | None) -> None:
+    """Sends a report, and prints what became of it."""
     used = key or RandomIds().new()
     ERR.print(f"key {used} (with --key it can be sent again without being taken twice)")
     _print(call("intake", "POST", "/incidents", body=body, headers={KEY: used}))
@@ -71,16 +57,6 @@ async def _follow(incident_id: str) -> None:
 
 def _ask(incident_id: str) -> Any:
     return call("intake", "GET", f"/incidents/{quote(incident_id, safe='')}")
-
-
-def _read(file: str) -> Any:
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        return json.loads(text)
-    except OSError as problem:
-        raise fail(f"{file} cannot be read: {problem.strerror}") from None
-    except ValueError as problem:
-        raise fail(f"{file} is no JSON: {problem}") from None
 
 
 def _print(found: dict[str, Any]) -> None:

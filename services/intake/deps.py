@@ -13,7 +13,7 @@ from shared.security.tokens import Verifier
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class Deps:
     """``tickets`` verifies what referral signs."""
 
     jurisdiction: Jurisdiction

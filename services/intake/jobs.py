@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.store import persons, requests
 from shared.db import Tx
 from shared.errors import Unavailable
@@ -17,13 +17,15 @@ AT_ONCE = 500
 _MORE_IN = timedelta(hours=1)
 
 
-async def sweep_keys(kit: Kit, tx: Tx, *, older_than: timedelta = ORPHAN_AFTER) -> datetime | None:
+async def sweep_keys(
+    deps: Deps, tx: Tx, *, older_than: timedelta = ORPHAN_AFTER
+) -> datetime | None:
     """Forgets keys of people who never came to be; when there are more, at once again.
 
     A key store that is away is asked again later: the bus must not stop for a sweep.
     """
     try:
-        async with kit.keys.unsettled(older_than, AT_ONCE) as sweep:
+        async with deps.keys.unsettled(older_than, AT_ONCE) as sweep:
             living = await persons.living(tx, sweep.person_ids)
             orphans = await sweep.settle(living)
     except Unavailable as problem:

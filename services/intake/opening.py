@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.model.consents import Consent
 from services.intake.model.incidents import Incident, is_lay
 from services.intake.model.needs import (
@@ -15,7 +15,7 @@ from services.intake.model.needs import (
 )
 from services.intake.model.persons import Assessed, Person, people_of
 from services.intake.model.report import Report
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +30,30 @@ class Opening:
 
 
 def open_incident(
-    kit: Kit, caller: Caller, report: Report, now: datetime, new_id: NewId
+    deps: Deps, viewer: Viewer, report: Report, now: datetime, new_id: NewId
 ) -> Opening:
     """Judges the risk, opens needs, records consents; raises `Invalid` for what does not fit."""
-    found = kit.jurisdiction.checklist.assess(
+    found = deps.jurisdiction.checklist.assess(
         report.danger_signs, immediate_danger=report.immediate_danger
     )
     incident = Incident(
         incident_id=new_id(),
         version=1,
         received_at=now,
-        entered_by=caller.staff_id,
-        lay=is_lay(report, caller.roles),
+        entered_by=viewer.staff_id,
+        lay=is_lay(report, viewer.roles),
         received_by_channel=report.received_by_channel,
         reporter_kind=report.reporter.kind,
         territory=report.territory,
-        territory_verified=kit.jurisdiction.territories.place(report.territory).verified,
+        territory_verified=deps.jurisdiction.territories.place(report.territory).verified,
         language=report.language,
         urgency=found.urgency,
         checklist=found.version,
         excluded=report.excluded,
     )
-    needs = open_needs(report, found.urgency, kit.law, now, new_id)
-    lawful = lawful_terms(report, found.urgency, kit.law, caller.staff_id)
-    consents = record_consents(report, needs, lawful, kit.law, new_id)
+    needs = open_needs(report, found.urgency, deps.law, now, new_id)
+    lawful = lawful_terms(report, found.urgency, deps.law, viewer.staff_id)
+    consents = record_consents(report, needs, lawful, deps.law, new_id)
     assessed = Assessed(found.urgency, found.score, found.version)
     return Opening(
         report=report,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.model.consents import Consent, in_force
 from services.intake.model.incidents import Incident
 from services.intake.model.report import Report
@@ -14,18 +14,18 @@ from shared.events import Act, intake
 from shared.events.words import Channel
 from shared.security.excluded_staff import staff_digest
 from shared.security.tags import ExcludedPeople, Tagger
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
 UNKNOWN = "unknown"
 """The age band of somebody of whom nobody said how old they are."""
 
 
-def say_reported(kit: Kit, tx: Tx, caller: Caller, opening: Opening) -> None:
+def say_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     """Emits ``incident.reported``."""
     report, incident = opening.report, opening.incident
-    country, excluded = kit.jurisdiction, report.excluded
-    people = _excluded_people(kit.tagger, report)
-    sealed = kit.sealer.seal(people.encode(), ["notify"]).decode()
+    country, excluded = deps.jurisdiction, report.excluded
+    people = _excluded_people(deps.tagger, report)
+    sealed = deps.sealer.seal(people.encode(), ["notify"]).decode()
     age = report.survivor.age
     bands = Counter(country.age_band(child.age) for child in report.children)
     body = intake.IncidentReported(
@@ -53,7 +53,7 @@ def say_reported(kit: Kit, tx: Tx, caller: Caller, opening: Opening) -> None:
         excluded_staff=tuple(staff_digest(incident.incident_id, each) for each in excluded.staff),
         reported_by=incident.reported_by,
     )
-    act = act_of(tx, caller, report.claimed_at, on_behalf_of=_whose_words(report))
+    act = act_of(tx, viewer, report.claimed_at, on_behalf_of=_whose_words(report))
     tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
 
 
@@ -71,13 +71,13 @@ def say_withdrawn(
 
 
 def act_of(
-    tx: Tx, caller: Caller, claimed_at: datetime | None, *, on_behalf_of: str | None = None
+    tx: Tx, viewer: Viewer, claimed_at: datetime | None, *, on_behalf_of: str | None = None
 ) -> Act:
     """What the caller does now, over HTTP."""
     return Act(
         received_at=tx.now,
         claimed_at=claimed_at,
-        actor=caller.staff_id,
+        actor=viewer.staff_id,
         on_behalf_of=on_behalf_of,
         channel=Channel.API,
     )

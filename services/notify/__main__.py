@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from services.notify.app import make_web, works
+from services.notify.app import make_http, works
 from services.notify.settings import NotifySettings
 from shared.runtime.entrypoint import bring_up, main
 
@@ -16,4 +16,4 @@ def migrate(settings: NotifySettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(NotifySettings, make_web, works, migrate, MIGRATIONS))
+    sys.exit(main(NotifySettings, make_http, works, migrate, MIGRATIONS))

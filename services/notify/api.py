@@ -3,7 +3,6 @@
 They parse, hand on and return. No rule and no SQL stands here.
 """
 
-from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -16,10 +15,11 @@ from services.notify.people import handlers as people
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
 from services.notify.views import DutyView, NameView, PersonView
-from services.notify.visibility import must_coordinate, seen_by
+from services.notify.visibility import must_coordinate
 from shared.db import Tx
 from shared.errors import Gone
-from shared.http.web import Authenticated, Db
+from shared.events.words import Role
+from shared.http.web import Viewing, transaction
 
 router = APIRouter()
 Id = Annotated[str, Path(max_length=120)]
@@ -35,21 +35,9 @@ def deps_of(request: Request) -> Deps:
 DepsOf = Annotated[Deps, Depends(deps_of)]
 
 
-def transaction(*roles: str) -> Callable[..., AsyncIterator[Tx]]:
-    """One transaction a request, for ``roles``; it commits before the answer is sent."""
-
-    async def begin(caller: Authenticated, db: Db) -> AsyncIterator[Tx]:
-        async with seen_by(db, caller, *roles) as tx:
-            yield tx
-
-    return begin
-
-
-AdministratorTx = Annotated[Tx, Depends(transaction("administrator"), scope="function")]
-StaffTx = Annotated[
-    Tx, Depends(transaction("worker", "coordinator", "administrator"), scope="function")
-]
-CoordinatorTx = Annotated[Tx, Depends(transaction("coordinator"), scope="function")]
+AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
+StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
+CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
 
 
 @router.put("/organisations/{organisation}", status_code=410, deprecated=True)
@@ -60,11 +48,11 @@ async def put_organisation(organisation: Id, tx: AdministratorTx) -> None:  # no
 
 @router.put("/people/{staff_id}")
 async def put_person(
-    staff_id: Id, tx: AdministratorTx, deps: DepsOf, caller: Authenticated, body: PersonBody
+    staff_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
     """Makes or changes an entry of the register. For administrators."""
     wanted = body.person(staff_id)
-    return PersonView.of(await people.put_person(deps.jurisdiction, tx, wanted, caller.staff_id))
+    return PersonView.of(await people.put_person(deps.jurisdiction, tx, wanted, viewer.staff_id))
 
 
 @router.get("/people")
@@ -75,11 +63,9 @@ async def list_people(organisation: Asked, tx: StaffTx) -> list[NameView]:
 
 
 @router.put("/rosters/{roster_id}", status_code=204)
-async def put_roster(
-    roster_id: Id, tx: AdministratorTx, caller: Authenticated, body: RosterBody
-) -> None:
+async def put_roster(roster_id: Id, tx: AdministratorTx, viewer: Viewing, body: RosterBody) -> None:
     """Makes or changes a roster. For administrators."""
-    await rosters.put_roster(tx, body.roster(roster_id), caller.staff_id)
+    await rosters.put_roster(tx, body.roster(roster_id), viewer.staff_id)
 
 
 @router.get("/on-duty")
@@ -94,9 +80,9 @@ async def on_duty(organisation: Asked, tx: StaffTx, deps: DepsOf) -> list[DutyVi
 
 @router.get("/offers/{offer_id}/deliveries")
 async def list_deliveries(
-    offer_id: Id, tx: CoordinatorTx, deps: DepsOf, caller: Authenticated
+    offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing
 ) -> list[Delivery]:
     """Who was told of an offer, when, how, and what became of it. For its coordinators."""
     offer = await deliveries.offer(tx, offer_id)
-    await must_coordinate(tx, caller, offer.organisation, deps.exclusions, offer.excluded_people)
+    await must_coordinate(tx, viewer, offer.organisation, deps.exclusions, offer.excluded_people)
     return await deliveries.deliveries(tx, offer_id)

@@ -29,23 +29,16 @@ from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
 from services.notify.people.handlers import on_organisation_changed
 from services.notify.settings import NotifySettings
-from shared.bus.consume import Consume, Handler, each
-from shared.bus.redrive import Redrive
-from shared.bus.relay import Relay
-from shared.bus.retention import sweeping
-from shared.bus.subscriber import run_consumer
+from shared import service
+from shared.bus.consume import Handler, each
 from shared.db import Database
 from shared.events import Body
 from shared.events.notices import NoticeRequested
 from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
-from shared.http.web import create_app
 from shared.jurisdiction import load_jurisdiction
-from shared.runtime.health import Health
-from shared.runtime.jobs import run_pass
-from shared.runtime.worker import Work, health_app, serve_http
+from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
-from shared.security.tokens import Verifier
 
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
 URGENT_WINDOW = 1
@@ -63,8 +56,9 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     }
 
 
-def make_deps(settings: NotifySettings, sealer: Sealer) -> Deps:
+def make_deps(settings: NotifySettings) -> Deps:
     """Keys and jurisdiction; raises what says which file is wrong."""
+    sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
     jurisdiction = load_jurisdiction(settings.jurisdiction)
     return Deps(
         exclusions=Exclusions(sealer, Tagger.from_directory(settings.keys_dir)),
@@ -75,38 +69,21 @@ def make_deps(settings: NotifySettings, sealer: Sealer) -> Deps:
     )
 
 
-def make_web(settings: NotifySettings) -> FastAPI:
-    """The HTTP process: PostgreSQL only, so it works with brokers and gateways down."""
-    sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-    verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
-    app = create_app("Tirek: notify", settings, Database(settings), verifier)
-    app.state.deps = make_deps(settings, sealer)
-    app.include_router(api.router)
-    return app
+def make_http(settings: NotifySettings) -> FastAPI:
+    """The HTTP process."""
+    deps = make_deps(settings)
+    return service.make_http(settings, api.router, deps, deps.jurisdiction)
 
 
 def works(settings: NotifySettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
-    sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-    deps, db = make_deps(settings, sealer), Database(settings)
-    health = Health(settings.stuck_after)
-    consume = Consume(db, sealer, handler_table(deps), health, parked_limit=settings.parked_limit)
-    return {
-        "consumer": partial(run_consumer, settings.SERVICE, settings.kafka, consume, health),
-        "relay": Relay(db, sealer, settings.kafka, health).run,
-        "redrive": Redrive(db, consume).run,
-        "sweep": sweeping(db),
-        "expiry": partial(
-            run_pass,
-            "expiry",
-            db,
-            partial(jobs.give_up_expired, deps),
-            channel=jobs.EXPIRY,
-            longest=jobs.EVERY,
-        ),
-        "health": partial(serve_http, health_app(health), settings.http_host, settings.health_port),
-        **senders(settings, deps, db),
-    }
+    deps, worker = make_deps(settings), service.Worker(settings)
+    expiry = partial(jobs.give_up_expired, deps)
+    return worker.works(
+        handler_table(deps),
+        expiry=worker.job("expiry", expiry, channel=jobs.EXPIRY, longest=jobs.EVERY),
+        **senders(settings, deps, worker.db),
+    )
 
 
 def senders(

@@ -3,24 +3,36 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from pydantic.config import JsonDict
 
 from services.notify.people.model import Person
 from services.notify.rosters.model import Roster, Window
 from shared.errors import Invalid
+from shared.http.schemas import Strict
 from shared.jurisdiction import recurrence
 
 Word = Annotated[str, Field(min_length=1, max_length=120)]
 Words = Annotated[list[Word], Field(max_length=50)]
 
 
-class Taken(BaseModel):
-    """A strict request body: nothing is taken for something else."""
+PERSON: JsonDict = {
+    "name": "Айгуль Үлгү",
+    "organisation": "sezim-bishkek",
+    "roles": ["worker", "reporter"],
+    "languages": ["ky", "ru"],
+    "phone": "+996000100999",
+    "email": "aigul@tirek.example",
+}
+ROSTER: JsonDict = {
+    "organisation": "sezim-bishkek",
+    "tier": 1,
+    "people": ["st-6775jivy", "st-qqbdwhsz"],
+    "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
+}
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-
-class PersonBody(Taken):
+class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
     """A member of staff. The first of ``languages`` is that of messages to them."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -29,7 +41,7 @@ class PersonBody(Taken):
     languages: Annotated[list[Word], Field(min_length=1, max_length=10)]
     phone: Annotated[str, Field(max_length=40)] | None = None
     email: Annotated[str, Field(max_length=254)] | None = None
-    territories: Words = []
+    territories: Words = Field(default_factory=list)
     active: bool = True
 
     def person(self, staff_id: str) -> Person:
@@ -48,7 +60,7 @@ class PersonBody(Taken):
         )
 
 
-class WindowBody(Taken):
+class WindowBody(Strict):
     """Watches: ``dtstart`` in local time without a zone, ``duration`` and ``rrule`` as RFC 5545."""
 
     dtstart: Word
@@ -68,7 +80,7 @@ class WindowBody(Taken):
         return Window(starts, lasts, self.rrule)
 
 
-class RosterBody(Taken):
+class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
     """Who is told, in order, when ``organisation`` is asked at ``tier``."""
 
     organisation: Word

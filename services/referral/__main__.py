@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from services.referral.app import serve_app, works
+from services.referral.app import make_http, works
 from services.referral.settings import ReferralSettings
 from shared.runtime.entrypoint import bring_up, main
 
@@ -16,4 +16,4 @@ def migrate(settings: ReferralSettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(ReferralSettings, serve_app, works, migrate, MIGRATIONS))
+    sys.exit(main(ReferralSettings, make_http, works, migrate, MIGRATIONS))

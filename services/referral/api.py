@@ -6,17 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.referral import views
+from services.referral import bodies, views
 from services.referral.deps import Rules
-from services.referral.handlers import casework
-from services.referral.handlers.casework import Answering, Found
-from services.referral.model import casework as care
-from services.referral.model.service_request import HELD, OPEN, ServiceRequest
+from services.referral.handlers import answers, casework
+from services.referral.handlers.answers import Answering
+from services.referral.handlers.find import FoundOffer, find_offer, find_request
+from services.referral.model import casework as acts
+from services.referral.model.service_request import ServiceRequest
 from services.referral.store import decisions, requests
 from services.referral.visibility import areas_of, may_see, seen_by
 from shared.db import Tx
 from shared.errors import Forbidden
-from shared.events.words import Answer, Channel
+from shared.events.words import HELD, OPEN, Answer, Channel
 from shared.http.web import Authenticated, Db
 from shared.security.tokens import Caller
 
@@ -27,7 +28,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 async def rules_of(request: Request) -> Rules:
     """What this process decides by, with the directory as its file is now."""
-    rules: Rules = request.app.state.rules
+    rules: Rules = request.app.state.deps
     await rules.live.refresh()
     return rules
 
@@ -44,8 +45,10 @@ async def transaction(rules: RulesOf, caller: Authenticated, db: Db) -> AsyncIte
 InTx = Annotated[Tx, Depends(transaction, scope="function")]
 
 
-def _view(rules: Rules, found: Found, caller: Caller, ticket: str | None = None) -> views.OfferView:
-    mine = found.own and found.offer.person == caller.staff_id
+def _view(
+    rules: Rules, found: FoundOffer, caller: Caller, ticket: str | None = None
+) -> views.OfferView:
+    mine = found.held_by(caller)
     raion = rules.raion(found.request)
     return views.OfferView.of(found.request, found.offer, raion, mine=mine, ticket=ticket)
 
@@ -59,7 +62,7 @@ async def queue(tx: InTx, rules: RulesOf, caller: Authenticated) -> views.Queue:
     """Open offers to the caller's organisation, and what it holds; most urgent first."""
     waiting = await requests.queue(tx, caller.organisation, OPEN | HELD, MOST)
     pairs = [
-        Found(request, offer, own=True, coordinated=False)
+        FoundOffer(request, offer, own=True, coordinated=False)
         for request in waiting
         if may_see(rules.jurisdiction, request, caller)
         for offer in request.offers
@@ -80,23 +83,23 @@ async def show_offer(
     offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
-    return _view(rules, await casework.find(tx, rules, caller, offer_id), caller)
+    return _view(rules, await find_offer(tx, rules, caller, offer_id), caller)
 
 
-def _by(caller: Caller, said: Answer, body: views.ByDesk) -> Answering:
-    reason = body.reason if isinstance(body, views.Reject) else None
+def _by(caller: Caller, said: Answer, body: bodies.ByDesk) -> Answering:
+    reason = body.reason if isinstance(body, bodies.Reject) else None
     channel = Channel.DESK if body.on_behalf_of else Channel.API
     return Answering(caller, said, reason, channel, body.on_behalf_of, body.claimed_at)
 
 
 async def _answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> views.OfferView:
-    found = await casework.answer(tx, rules, by, offer_id)
-    return _view(rules, found, by.caller, casework.ticket(rules, found, by.caller, tx.now))
+    found = await answers.answer(tx, rules, by, offer_id)
+    return _view(rules, found, by.caller, answers.ticket(rules, found, by.caller, tx.now))
 
 
 @router.post("/offers/{offer_id}/received")
 async def receive(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.ByDesk
 ) -> views.OfferView:
     """Seen, not decided: the ladder waits for the decision."""
     return await _answer(tx, rules, _by(caller, Answer.RECEIVED, body), offer_id)
@@ -104,7 +107,7 @@ async def receive(
 
 @router.post("/offers/{offer_id}/accept")
 async def accept(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.ByDesk
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.ByDesk
 ) -> views.OfferView:
     """Yes. The first one stands; its giver gets a disclosure ticket."""
     return await _answer(tx, rules, _by(caller, Answer.ACCEPT, body), offer_id)
@@ -112,7 +115,7 @@ async def accept(
 
 @router.post("/offers/{offer_id}/reject")
 async def reject(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Reject
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Reject
 ) -> views.OfferView:
     """No, with a coded reason: the next candidate is asked at once."""
     return await _answer(tx, rules, _by(caller, Answer.REJECT, body), offer_id)
@@ -121,36 +124,36 @@ async def reject(
 @router.post("/offers/{offer_id}/ticket")
 async def renew(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.TicketView:
     """A fresh disclosure ticket for the case holder."""
-    return views.TicketView(ticket=await casework.renew_ticket(tx, rules, caller, offer_id))
+    return views.TicketView(ticket=await answers.renew_ticket(tx, rules, caller, offer_id))
 
 
 @router.post("/offers/{offer_id}/start")
 async def start(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """First contact, or she arrived."""
-    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.start), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, acts.start), caller)
 
 
 @router.post("/offers/{offer_id}/hold")
 async def hold(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Hold
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Hold
 ) -> views.OfferView:
     """Paused until a review date."""
-    change = partial(care.hold, reason=body.reason, review_at=body.review_at)
+    change = partial(acts.hold, reason=body.reason, review_at=body.review_at)
     return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/resume")
 async def resume(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated) -> views.OfferView:
     """As it was before the pause."""
-    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, care.resume), caller)
+    return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, acts.resume), caller)
 
 
 @router.post("/offers/{offer_id}/complete")
 async def complete(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Complete
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Complete
 ) -> views.OfferView:
     """Done, with a coded outcome."""
-    change = partial(care.complete, outcome=body.outcome)
+    change = partial(acts.complete, outcome=body.outcome)
     return _view(rules, await casework.holder_act(tx, rules, caller, offer_id, change), caller)
 
 
@@ -163,7 +166,7 @@ async def release(offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated)
 
 @router.post("/offers/{offer_id}/fail")
 async def fail(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Fail
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Fail
 ) -> views.OfferView:
     """It came to nothing: the ladder goes on. By the case holder, or by a coordinator."""
     return _view(rules, await casework.fail(tx, rules, caller, offer_id, body.reason), caller)
@@ -171,7 +174,7 @@ async def fail(
 
 @router.post("/offers/{offer_id}/handover")
 async def hand_over(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.HandOver
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.HandOver
 ) -> views.OfferView:
     """A colleague becomes the case holder. By the present one, or by a coordinator."""
     found = await casework.hand_over(tx, rules, caller, offer_id, body.to, body.reason)
@@ -180,19 +183,19 @@ async def hand_over(
 
 @router.post("/offers/{offer_id}/cancel")
 async def cancel(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Cancel
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Cancel
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
-    change = partial(care.cancel, reason=body.reason)
+    change = partial(acts.cancel, reason=body.reason)
     return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
 @router.post("/offers/{offer_id}/void")
 async def void_offer(
-    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    offer_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Void
 ) -> views.OfferView:
     """Entered in error."""
-    change = partial(care.void_offer, reason=body.reason)
+    change = partial(acts.void_offer, reason=body.reason)
     return _view(rules, await casework.coordinator_act(tx, rules, caller, offer_id, change), caller)
 
 
@@ -201,7 +204,7 @@ async def list_service_requests(
     tx: InTx,
     rules: RulesOf,
     caller: Authenticated,
-    wanted: Annotated[views.Wanted, Query()],
+    wanted: Annotated[bodies.Wanted, Query()],
 ) -> views.ServiceRequests:
     """Service requests of a coordinator's territories, newest first.
 
@@ -226,7 +229,7 @@ async def show_service_request(
     service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await casework.find_request(tx, rules, caller, service_request_id)
+    found = await find_request(tx, rules, caller, service_request_id)
     kept = await decisions.of_request(tx, found.id)
     return views.ServiceRequestView.of(found, rules.raion(found), kept)
 
@@ -237,7 +240,7 @@ async def add_candidate(
     tx: InTx,
     rules: RulesOf,
     caller: Authenticated,
-    body: views.AddCandidate,
+    body: bodies.AddCandidate,
 ) -> views.ServiceRequestView:
     """A coordinator has one more service asked."""
     found = await casework.add_candidate(tx, rules, caller, service_request_id, body.service)
@@ -246,7 +249,7 @@ async def add_candidate(
 
 @router.post("/service-requests/{service_request_id}/void")
 async def void_service_request(
-    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: views.Void
+    service_request_id: Id, tx: InTx, rules: RulesOf, caller: Authenticated, body: bodies.Void
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
     found = await casework.void_request(tx, rules, caller, service_request_id, body.reason)

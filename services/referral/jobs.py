@@ -7,7 +7,8 @@ from datetime import datetime
 
 from services.referral import metrics
 from services.referral.deps import Rules
-from services.referral.handlers.incidents import on_directory_changed, on_due
+from services.referral.handlers.listings import say_listings
+from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
 from shared.db import Tx
@@ -45,6 +46,15 @@ def directory_pass(rules: Rules, aside: Aside) -> Step:
         request = await _in_hand(tx, request_id, aside)
         await on_directory_changed(rules, tx, request)
         return tx.now
+
+    return step
+
+
+def listings_pass(rules: Rules) -> Step:
+    """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
+
+    async def step(tx: Tx) -> datetime | None:
+        return tx.now if await say_listings(rules, tx) else None
 
     return step
 

@@ -4,20 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from services.referral import metrics
-from services.referral.model.service_request import (
-    Alerted,
-    Decision,
-    Fact,
-    Moved,
-    Noticed,
-    Progressed,
-    ServiceRequest,
-)
+from services.referral.model.facts import Alerted, Decision, Fact, Moved, Noticed, Progressed
+from services.referral.model.service_request import ServiceRequest
 from shared.db import Tx
 from shared.events import Act, Body
 from shared.events import referral as events
 from shared.events.notices import NoticeRequested
-from shared.events.words import OfferStatus
+from shared.events.words import OfferStatus, Role
 
 NOTICE_WITHIN = timedelta(hours=24)
 """A notice not sent by then is given up, and notify pages. It may be the only call to a human: an
@@ -55,7 +48,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             notice_id=tx.ids.new(),
             template=fact.template,
             urgency=request.urgency,
-            role="coordinator",
+            role=Role.COORDINATOR,
             territory=territory(),
             due=tx.now + NOTICE_WITHIN,
             dedup_key=f"{fact.template}|{fact.about}",

@@ -1,6 +1,6 @@
 """Decisions at work: what they may know is gathered, and what they decided is saved and said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -9,15 +9,17 @@ from services.referral.deps import Rules
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Room, match
-from services.referral.model.service_request import Decision, Moved, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.publish import say
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Hold, Places
 from services.referral.store.decisions import Look
 from shared.db import Tx
+from shared.errors import Unprocessable
 from shared.events import Act
 
 
@@ -57,6 +59,20 @@ class Desk:
         desk._loaded = known
         desk.requests = dict(known)
         return desk
+
+    @classmethod
+    async def of_offers(
+        cls, tx: Tx, rules: Rules, offer_ids: Sequence[str]
+    ) -> tuple["Desk", dict[str, str]]:
+        """Prepares for the requests of these offers, locked; with the request's id by offer.
+
+        Raises `Unprocessable` for an offer that is not known.
+        """
+        requests = await store.by_offers(tx, offer_ids)
+        if any(offer_id not in requests for offer_id in offer_ids):
+            raise Unprocessable("no such offer")
+        desk = await cls.of(tx, rules, loaded=requests.values())
+        return desk, {offer_id: request.id for offer_id, request in requests.items()}
 
     def world(self, request: ServiceRequest) -> World:
         """What a pure decision about a request may know."""

@@ -1,117 +1,20 @@
-"""What referral's HTTP takes and answers. Snake case, strict, nothing that names a survivor."""
+"""Views: what referral's HTTP returns. Snake case, and nothing that names a survivor."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel
 
 from services.referral.model.matching import Why
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.summary import summary
 from services.referral.store.decisions import Record
 from shared.events.words import (
-    CancelReason,
-    FailReason,
     Fulfilment,
     OfferStatus,
-    RejectReason,
     ServiceRequestStatus,
     Urgency,
 )
-
-Code = Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
-"""A coded reason: counted, and never a story."""
-StaffId = Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")]
-
-
-AN_INSTANT = "must be a time, like 2026-11-23T12:00:00+06:00"
-
-
-def _instant(value: object) -> datetime:
-    """ISO 8601 text alone: pydantic, not strict, would take a number for seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError(AN_INSTANT)  # noqa: TRY004 - pydantic reports ValueError alone
-    return datetime.fromisoformat(value)
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-"""A time with its offset. The body is decoded before it gets here, so strict would refuse text."""
-Word = Field(strict=False)
-"""For a word of a closed vocabulary: decoded JSON has its text, never the member strict wants."""
-
-
-class Taken(BaseModel):
-    """A strict request body."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class ByDesk(Taken):
-    """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
-
-    on_behalf_of: StaffId | None = None
-    claimed_at: Instant | None = None
-
-
-class Reject(ByDesk):
-    """A no needs a coded reason."""
-
-    reason: Annotated[RejectReason, Word]
-
-
-class Hold(Taken):
-    """A pause with a review date; passing it without an act is an escalation."""
-
-    reason: Code
-    review_at: Instant
-
-
-class Complete(Taken):
-    """What came of it, coded."""
-
-    outcome: Code
-
-
-class Fail(Taken):
-    """Why it came to nothing."""
-
-    reason: Annotated[FailReason, Word] = FailReason.OTHER
-
-
-class HandOver(Taken):
-    """To a colleague, with a reason."""
-
-    to: StaffId
-    reason: Code
-
-
-class Cancel(Taken):
-    """A coordinator takes an open offer back."""
-
-    reason: Annotated[CancelReason, Word] = CancelReason.COORDINATOR
-
-
-class Void(Taken):
-    """Entered in error."""
-
-    reason: Code
-
-
-class AddCandidate(Taken):
-    """A service of the directory to be asked beside whoever is being asked."""
-
-    service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
-
-
-class Wanted(BaseModel):
-    """Which service requests to list; what is absent is not asked about."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fulfilment: Fulfilment | None = None
-    status: ServiceRequestStatus | None = None
-    incident: Annotated[str, Field(max_length=64)] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class Band(BaseModel):

@@ -7,17 +7,14 @@ outbox still holds is published again, with the numbers it had; readers know eac
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from weakref import WeakSet
 
 import asyncpg
-from aiokafka.client import AIOKafkaClient, ConnectionGroup
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.offset import OffsetRequest
-from aiokafka.protocol.produce import ProduceRequest
 
 from shared.db import Tx
 from shared.tasks import apart
@@ -135,26 +132,6 @@ async def ask(client: AIOKafkaClient, topic: str, edge: int = LATEST) -> Seen:
     for node, partitions in leaders.items():
         ends |= await _ends(client, node, topic, partitions, edge)
     return Seen(metadata["cluster_id"], ends)
-
-
-def guard(client: AIOKafkaClient, check: Callable[[], Awaitable[None]]) -> None:
-    """Makes a producer's client ``check`` before it produces over a connection that is new.
-
-    A broker is not emptied without its connections breaking, and the producer would send again
-    what was in flight by itself: on an emptied cluster it would stand before all that is older.
-    """
-    plain, checked = client.send, WeakSet[Any]()
-
-    async def send(node: int, request: Any, *, group: Any = ConnectionGroup.DEFAULT) -> Any:
-        if isinstance(request, ProduceRequest):
-            # aiokafka has no public word for "a new connection"; `send` makes it the same way
-            connection = await client._get_conn(node, group=group)
-            if connection is not None and connection not in checked:
-                await check()
-                checked.add(connection)
-        return await plain(node, request, group=group)
-
-    client.send = send
 
 
 async def _ends(

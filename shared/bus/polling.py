@@ -6,11 +6,12 @@ commit passes over it for good. So positions are taken before, and after a failu
 goes back to its own and is asked alone: whichever cannot be read waits, and the others go on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError
 
+from shared.bus.aiokafka_private import positions, raise_errors
 from shared.clock import pause
 
 POLL_MS = 200
@@ -23,28 +24,28 @@ Unreadable = Callable[[TopicPartition, int, AIOKafkaConsumer], None]
 
 async def poll(consumer: AIOKafkaConsumer, unreadable: Unreadable) -> tuple[ConsumerRecord, ...]:
     """The next records, none after `POLL_MS`. A partition without a position is left for later."""
-    positions = dict(_positions(consumer))
-    if not positions:
-        consumer._coordinator.check_errors()  # as the call below does
+    began = dict(positions(consumer))
+    if not began:
+        raise_errors(consumer)  # as the call below does
         await pause(POLL_MS / 1000)
         return ()
     try:
-        found = await consumer.getmany(*positions, timeout_ms=POLL_MS, max_records=BATCH)
+        found = await consumer.getmany(*began, timeout_ms=POLL_MS, max_records=BATCH)
     except ConsumerStoppedError:
         raise
     except Exception:  # noqa: BLE001 - a codec we lack, a damaged batch, or the library's own bug
-        for where, position in positions.items():
+        for where, position in began.items():
             back_to(where, position, consumer)
-        return await _each_alone(consumer, positions, unreadable)
+        return await _each_alone(consumer, began, unreadable)
     return tuple(record for records in found.values() for record in records)
 
 
 async def _each_alone(
-    consumer: AIOKafkaConsumer, positions: dict[TopicPartition, int], unreadable: Unreadable
+    consumer: AIOKafkaConsumer, began: dict[TopicPartition, int], unreadable: Unreadable
 ) -> tuple[ConsumerRecord, ...]:
     """A call that asks for one partition moves its position only when it hands records out."""
     found: list[ConsumerRecord] = []
-    for where, position in positions.items():
+    for where, position in began.items():
         if len(found) < BATCH and where in consumer.assignment() - consumer.paused():
             left = BATCH - len(found)
             try:
@@ -64,11 +65,3 @@ def back_to(where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> b
     if ours:
         consumer.seek(where, offset)
     return ours
-
-
-def _positions(consumer: AIOKafkaConsumer) -> Iterator[tuple[TopicPartition, int]]:
-    for where in consumer.assignment():
-        # the public way waits for a position where there is none yet
-        state = consumer._subscription.subscription.assignment.state_value(where)
-        if state is not None and state.has_valid_position:
-            yield where, state.position

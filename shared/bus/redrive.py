@@ -31,10 +31,10 @@ import structlog
 from shared import metrics
 from shared.bus import parked
 from shared.bus.consume import Consume
-from shared.bus.watchdog import turn
 from shared.db import Database, Tx
 from shared.errors import RetryLater, Unavailable
 from shared.runtime.jobs import LONGEST_SLEEP
+from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 
 PAUSES = (0.1,)

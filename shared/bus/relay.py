@@ -27,9 +27,9 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared import crash, metrics
 from shared.bus import cluster_state, wire
+from shared.bus.aiokafka_private import guard
 from shared.bus.chain import COLUMNS, Row, chain, columns
 from shared.bus.cluster_state import ABSENT, Lost, Seen
-from shared.bus.watchdog import turn
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, reaching
@@ -37,6 +37,7 @@ from shared.errors import Halt, Unavailable
 from shared.events.envelope import GENESIS
 from shared.events.topics import TOPICS
 from shared.runtime.health import Health
+from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 from shared.security.sealing import Sealer
 from shared.tasks import apart
@@ -145,7 +146,7 @@ class Relay:
             request_timeout_ms=10_000,
             client_id=f"{self._db.source}-relay",
         )
-        cluster_state.guard(producer.client, partial(self._still_whole, producer.client))
+        guard(producer.client, partial(self._still_whole, producer.client))
         async with asyncio.timeout(SEND_TIMEOUT):
             await apart(producer.start())
         try:

@@ -1,27 +1,28 @@
-"""Kafka through FastStream: one subscriber a service, raw bytes, and waiting for the broker.
+"""Subscriber: a consumer group through FastStream, raw bytes, and waiting for the broker.
 
 FastStream's own parsing runs outside the handler: header bytes that are no UTF-8 raise there and
 the record is passed over for good. So the parser here looks at nothing.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
-from shared.bus.consume import Consume
+from shared.bus.groups import Group
 from shared.bus.polling import BATCH, poll
 from shared.bus.raw_batches import tolerate
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.errors import Halt
-from shared.events.services import SERVICES
 from shared.runtime.health import Health
 from shared.tasks import apart
 
@@ -82,7 +83,23 @@ class Untouched:
         raise RuntimeError("offsets are moved by shared.bus.consume only")
 
 
-async def run_consumer(service: str, kafka: str, consume: Consume, health: Health) -> None:
+class Reader(Protocol):
+    """Handles the batches of a group: `shared.bus.consume.Consume`, `shared.bus.hints.Hints`."""
+
+    async def batch(self, records: Sequence[Any], consumer: AIOKafkaConsumer) -> None:
+        """Handles raw records, and has their offsets committed. Never raises."""
+
+    def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
+        """What is done about a partition whose next batch cannot be unpacked."""
+
+    async def leave(self) -> None:
+        """The consumer is about to leave its group."""
+
+    async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
+        """Goes on for ever; raises what must end the process."""
+
+
+async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health) -> None:
     """Consumes until cancelled; then the batch in hand is finished. Raises `Halt`."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
@@ -94,11 +111,11 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
         metadata_max_age_ms=METADATA_MS,
     )
     subscriber = broker.subscriber(
-        *SERVICES[service].consumes,
-        group_id=service,
+        *group.topics,
+        group_id=group.name,
         batch=True,
         max_records=BATCH,
-        auto_offset_reset="earliest",
+        auto_offset_reset=group.start.value,
         ack_policy=AckPolicy.MANUAL,
         session_timeout_ms=6_000,
         heartbeat_interval_ms=2_000,
@@ -108,7 +125,7 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     )
 
     async def next_batch(consumer: Any) -> tuple[Any, ...]:
-        return await poll(consumer, consume.unreadable)
+        return await poll(consumer, reader.unreadable)
 
     # FastStream's own sleeps after a poll in vain as long as it polled, and hears nothing meanwhile
     subscriber.get_msg = next_batch  # type: ignore[method-assign]
@@ -116,21 +133,21 @@ async def run_consumer(service: str, kafka: str, consume: Consume, health: Healt
     @subscriber
     async def on_batch(message: KafkaMessage) -> None:
         assert subscriber.consumer is not None  # noqa: S101 - FastStream sets it before the loop
-        await consume.batch(message.raw_message, subscriber.consumer)
+        await reader.batch(message.raw_message, subscriber.consumer)
 
-    watchdog = Watchdog(service, kafka, health)
+    watchdog = Watchdog(group, kafka, health)
     await watchdog.begin()
     try:
         async with asyncio.timeout(30):
             await apart(broker.start())
         health.ready["consumer"] = True
-        await consume.watch(subscriber, watchdog)
+        await reader.watch(subscriber, watchdog)
     except Halt:
         for task in subscriber.tasks:  # what hangs in there would be waited for
             task.cancel()
         raise
     finally:
-        await consume.leave()
+        await reader.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE + 2):
                 await apart(broker.stop())

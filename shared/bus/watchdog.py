@@ -1,20 +1,14 @@
-"""Who notices what hangs: a consumer that does not move, an event loop that does not turn.
+"""Watchdog: notices a consumer that does not move.
 
 Everything else that a worker awaits has a timeout: statements, sends and gateways each their own,
-and a turn of a relay, a pass or a redrive has one for all of it. A consumer has none, because it
-may be idle for days; so it is held against the log itself, asked over connections that are not the
-consumer's. The cure is always the same, a new process (0002).
+and a turn of a relay, a job or a redrive has one for all of it (`shared.runtime.stalls`). A
+consumer has none, because it may be idle for days; so it is compared with the log itself, asked
+over connections that are not the consumer's. The cure is a new process (docs/decisions/0002).
 """
 
 import asyncio
-import faulthandler
-import os
-import sys
-import threading
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping
 from time import monotonic
-from typing import NoReturn
 
 import structlog
 from aiokafka import TopicPartition
@@ -22,29 +16,25 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from shared import metrics
 from shared.bus import cluster_state
+from shared.bus.aiokafka_private import client_of
 from shared.bus.cluster_state import ABSENT, EARLIEST
 from shared.bus.consumer_progress import Partition, Progress, Standing
+from shared.bus.groups import Group, Start
 from shared.errors import Halt
-from shared.events.services import SERVICES
 from shared.runtime.health import Health
+from shared.runtime.stalls import LOOKS
 from shared.tasks import apart
 
-LOOKS = 8
-"""Looks within the patience: what is stuck is noticed an eighth of it late at most."""
 BLIND = "watchdog"
 """Under this health says that brokers do not answer it."""
 ASK_WITHIN = 8.0
-TURN = 40.0
-"""Seconds that a turn of a relay, a pass or a redrive may take: more than its statements and sends
-take together when each comes near its own timeout."""
-LAST_WORDS = 2.0
 
 
 class Watchdog:
     """Watches one consumer group member."""
 
-    def __init__(self, service: str, kafka: str, health: Health) -> None:
-        self._service = service
+    def __init__(self, group: Group, kafka: str, health: Health) -> None:
+        self._group = group
         self._kafka = kafka
         self._health = health
         self._progress = Progress()
@@ -111,13 +101,14 @@ class Watchdog:
         seen: dict[Partition, Standing] = {}
         try:
             await admin.start()
-            found = await admin.list_consumer_group_offsets(self._service)
-            for topic in SERVICES[self._service].consumes:
-                # the admin's own connections: it has no public way to ask for offsets of a log
-                first = (await cluster_state.ask(admin._client, topic, EARLIEST)).ends
-                for number, end in (await cluster_state.ask(admin._client, topic)).ends.items():
+            found = await admin.list_consumer_group_offsets(self._group.name)
+            for topic in self._group.topics:
+                client = client_of(admin)
+                first = (await cluster_state.ask(client, topic, EARLIEST)).ends
+                for number, end in (await cluster_state.ask(client, topic)).ends.items():
                     where = TopicPartition(topic, number)
-                    committed = found[where].offset if where in found else 0
+                    unread = end if self._group.start is Start.LATEST else 0
+                    committed = found[where].offset if where in found else unread
                     if mine is not None and where not in mine:
                         continue
                     kept = first.get(number, 0)
@@ -142,53 +133,6 @@ class Watchdog:
 
     def _tell(self, seen: Mapping[Partition, Standing]) -> None:
         self._health.lag = sum(each.left for each in seen.values())
-        for topic in SERVICES[self._service].consumes:
+        for topic in self._group.topics:
             behind = sum(each.left for (name, _), each in seen.items() if name == topic)
             metrics.LAG.labels(topic).set(behind)
-
-
-@asynccontextmanager
-async def turn(name: str, within: float = TURN) -> AsyncIterator[None]:
-    """One turn of what goes on for ever; raises `Halt` when it does not come to its end."""
-    try:
-        async with asyncio.timeout(within) as limit:
-            yield
-    except TimeoutError as problem:
-        if not limit.expired():
-            raise
-        raise Halt(f"{name} has not come to the end of its turn for {within:g} s") from problem
-
-
-def watch_loop(patience: float) -> None:
-    """Ends the process, with status 1 and the stacks on stderr, when the running loop stands still.
-
-    A thread of its own looks: a loop in which something computes for ever cannot look itself.
-    """
-    loop = asyncio.get_running_loop()
-    threading.Thread(target=_watch, args=(loop, patience), daemon=True, name="watchdog").start()
-
-
-def _watch(loop: asyncio.AbstractEventLoop, patience: float) -> None:
-    turned = threading.Event()
-    while True:
-        turned.clear()
-        try:
-            loop.call_soon_threadsafe(turned.set)
-        except RuntimeError:  # the loop is closed: the process ends
-            return
-        # counted in waits, not read off a clock: who was stopped for an hour has missed one of them
-        if not any(turned.wait(patience / LOOKS) for _ in range(LOOKS)):
-            _end(f"the event loop has not turned for {patience:g} s")
-        threading.Event().wait(1.0)
-
-
-def _end(reason: str) -> NoReturn:
-    in_any_case = threading.Timer(LAST_WORDS, os._exit, (1,))  # also if nobody reads what we say
-    in_any_case.daemon = True
-    in_any_case.start()
-    structlog.get_logger().critical("worker.failed", name="loop", reason=reason)
-    sys.stderr.write(f"loop stopped: {reason}\n")
-    faulthandler.dump_traceback(sys.stderr)  # files, lines and names; no values
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(1)

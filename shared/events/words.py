@@ -2,6 +2,21 @@
 
 from enum import StrEnum
 
+SYSTEM = "system"
+"""The name under which a service itself acts: no person may bear it."""
+
+
+class Role(StrEnum):
+    """What a person, or another system, may do; who sees what hangs on it."""
+
+    WORKER = "worker"
+    COORDINATOR = "coordinator"
+    REPORTER = "reporter"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+    """Another system that reports incidents."""
+
 
 class Urgency(StrEnum):
     """How fast the ladder runs. Staff may raise it, never lower it alone."""
@@ -43,6 +58,12 @@ class OfferStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     ENTERED_IN_ERROR = "entered-in-error"
+
+
+OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
+"""An offer waits for its provider's answer."""
+HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
+"""An offer has a case holder."""
 
 
 class ServiceRequestStatus(StrEnum):

@@ -5,6 +5,7 @@ Problems name the field and never repeat what was sent: it may be somebody's wor
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -14,13 +15,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared import deadline, metrics
 from shared.clock import wall
-from shared.db import Database
+from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
     Forbidden,
@@ -34,8 +36,10 @@ from shared.errors import (
 )
 from shared.http import asyncapi
 from shared.http.limits import Limits
+from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
-from shared.settings import Settings
+from shared.security.visibility import Viewer, seen_by
+from shared.settings import Environment, Settings
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[TirekError], tuple[int, str]] = {
@@ -66,7 +70,14 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+def _problem_schema() -> dict[str, Any]:
+    # whole in itself: a "$defs" of its own is not where an OpenAPI document looks
+    schema = Problem.model_json_schema()
+    schema["properties"]["errors"]["anyOf"][0]["items"] = schema.pop("$defs")["FieldProblem"]
+    return schema
+
+
+PROBLEM_CONTENT: dict[str, Any] = {"content": {PROBLEM: {"schema": _problem_schema()}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": title, **PROBLEM_CONTENT}
     for status, title in [
@@ -79,6 +90,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 """Every refusal any route may answer with, for its OpenAPI."""
 
+undocumented = partial(FastAPI, openapi_url=None)
+"""Real life: nobody is handed the whole interface; without /openapi.json there is no /docs."""
+documented = partial(FastAPIOffline, static_url="/docs/files")
+"""/docs asks our own origin for all its files, so that it is whole without a network."""
 _bearer = HTTPBearer(auto_error=False)
 
 
@@ -112,7 +127,31 @@ Authenticated = Annotated[Caller, Depends(authenticated)]
 Db = Annotated[Database, Depends(database)]
 
 
-def create_app(title: str, settings: Settings, db: Database, verifier: Verifier) -> FastAPI:
+async def viewer(request: Request, caller: Authenticated) -> Viewer:
+    """The caller, as this jurisdiction sees them."""
+    territories: Territories = request.app.state.territories
+    return Viewer.of(caller, territories)
+
+
+Viewing = Annotated[Viewer, Depends(viewer)]
+
+
+def transaction(*roles: str) -> Any:
+    """A route's parameter: one transaction a request, for callers with one of these roles.
+
+    The database shows in it what the caller may see. It commits before the answer is sent.
+    """
+
+    async def seen(who: Viewing, db: Db) -> AsyncIterator[Tx]:
+        async with seen_by(db, who, *roles) as tx:
+            yield tx
+
+    return Depends(seen, scope="function")
+
+
+def create_app(
+    settings: Settings, db: Database, verifier: Verifier, territories: Territories
+) -> FastAPI:
     """An application with the edge's rules; routes are added by the service's ``app.py``."""
 
     @asynccontextmanager
@@ -120,8 +159,9 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
         yield
         await db.close()
 
-    app = FastAPI(
-        title=title,
+    make = undocumented if settings.env is Environment.PROD else documented
+    app = make(
+        title=f"Tirek {settings.SERVICE}",
         version="1",
         lifespan=lifespan,
         responses=PROBLEMS,
@@ -129,6 +169,7 @@ def create_app(title: str, settings: Settings, db: Database, verifier: Verifier)
         redirect_slashes=False,
     )
     app.state.db, app.state.verifier, app.state.settings = db, verifier, settings
+    app.state.territories = territories
     app.middleware("http")(_measured)
     app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
     for kind in (Refused, Unavailable):

@@ -38,11 +38,12 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen:
+            spelt = str(key.value)  # of a list too, which YAML itself then refuses as a key
+            if spelt in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value!r} stands twice", key.start_mark
+                    None, None, f"{spelt!r} stands twice", key.start_mark
                 )
-            seen.add(key.value)
+            seen.add(spelt)
         return super().construct_mapping(node, deep)
 
 
@@ -61,12 +62,23 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     ``PT5M`` is a duration, and an unquoted ``NO`` (false, in YAML) is refused where text is due.
     """
     try:
-        raw = yaml.load(read_text(path), Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        raw = parse_yaml(read_text(path), path)
         return model.model_validate_json(json.dumps(raw, default=str))
-    except yaml.YAMLError as problem:
-        raise BadFile(path, f"is not YAML: {problem}") from problem
     except ValidationError as problem:
         raise BadFile(path, explain(problem)) from problem
+
+
+def parse_yaml(text: str, path: Path) -> Any:
+    """What a YAML text says; raises `BadFile`, naming ``path``, when it is none."""
+    try:
+        return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as problem:
+        # without the line itself, which may be somebody's words
+        mark = problem.problem_mark
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise BadFile(path, f"is not YAML: {problem.problem}{where}") from None
+    except yaml.YAMLError as problem:
+        raise BadFile(path, f"is not YAML: {problem}") from None
 
 
 def explain(problem: ValidationError) -> str:

@@ -33,7 +33,7 @@ S = TypeVar("S", bound=Settings)
 
 def main(
     kind: type[S],
-    make_web: Callable[[S], FastAPI],
+    make_http: Callable[[S], FastAPI],
     works: Callable[[S], Mapping[str, Work]],
     migrations: Callable[[S], None],
     schema: Path,
@@ -56,7 +56,7 @@ def main(
         preflight.check(settings, schema)
         if what == "work":
             return uvloop.run(run_worker(works(settings), settings.stuck_after))
-        return serve(make_web(settings), settings)
+        return serve(make_http(settings), settings)
     except (SettingsError, KeyFileError, TirekError) as problem:
         structlog.get_logger().critical("start.failed", name=type(problem).__name__)
         sys.stderr.write(f"{name} {what}: {problem}\n")

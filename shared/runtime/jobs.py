@@ -3,12 +3,12 @@
 import structlog
 
 from shared import crash, metrics
-from shared.bus.watchdog import turn
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database
 from shared.errors import Halt, RolledBack, Unavailable
 from shared.runtime.quarantine import Aside, Step
+from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 
 LONGEST_SLEEP = 5.0

@@ -1,7 +1,7 @@
 """Migrations: Alembic with raw SQL, run as the schema's owner, append-only.
 
-Each is safe with the previous release running. The plumbing's own tables come first, in every
-service's schema, so that a service's first migration may rely on them.
+Each is safe with the previous release running. The tables of the plumbing are in
+`shared.runtime.plumbing`.
 """
 
 from pathlib import Path
@@ -11,91 +11,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from shared.errors import Unavailable
-
-PLUMBING = """
-CREATE TABLE outbox (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id text NOT NULL UNIQUE,
-    type text NOT NULL,
-    key text NOT NULL,
-    subject text NOT NULL,
-    time timestamptz NOT NULL,
-    correlation_id text NOT NULL,
-    causation_id text,
-    aggregate_version bigint NOT NULL,
-    document bytea NOT NULL,
-    producer_seq bigint UNIQUE,
-    prev text,
-    digest text,
-    published_at timestamptz,
-    partition int,
-    "offset" bigint,
-    CHECK ((producer_seq IS NULL) = (digest IS NULL) AND (producer_seq IS NULL) = (prev IS NULL)),
-    CHECK (published_at IS NULL OR producer_seq IS NOT NULL)
-);
--- the relay looks for what is unpublished, never for ids above the last one seen:
--- a sequence's numbers commit out of order
-CREATE INDEX outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
-CREATE INDEX outbox_swept ON outbox (published_at) WHERE published_at IS NOT NULL;
-
-CREATE TABLE inbox (
-    event_id text PRIMARY KEY,
-    received_at timestamptz NOT NULL
-);
-CREATE INDEX inbox_swept ON inbox (received_at);
-
-CREATE TABLE parked (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    topic text NOT NULL,
-    partition int NOT NULL,
-    "offset" bigint NOT NULL,
-    key bytea NOT NULL,
-    headers text[] NOT NULL,
-    value bytea NOT NULL,
-    reason text NOT NULL,
-    parked_at timestamptz NOT NULL,
-    redriven_at timestamptz,
-    UNIQUE (topic, partition, "offset")
-);
-CREATE INDEX parked_keys ON parked (key) WHERE redriven_at IS NULL;
-"""
-
-REDRIVE_AND_BUS = """
--- a person asked for this record's key to be tried again, how often it was, and why it was given up
-ALTER TABLE parked ADD COLUMN asked_at timestamptz;
-ALTER TABLE parked ADD COLUMN tries int NOT NULL DEFAULT 0;
-ALTER TABLE parked ADD COLUMN dropped_because text;
-CREATE INDEX parked_asked ON parked (key) WHERE asked_at IS NOT NULL AND redriven_at IS NULL;
-
--- how far Kafka has acknowledged: a cluster that holds less has lost what was said
-CREATE TABLE bus (
-    partition int PRIMARY KEY,
-    cluster text NOT NULL,
-    acknowledged bigint NOT NULL
-);
-"""
-"""The plumbing's second step: each service's ``0002_plumbing`` runs it."""
-
-PARKED_APART = """
-ALTER TABLE parked ADD COLUMN dropped_at timestamptz;
--- after a loss of the cluster offsets begin anew: place alone would take another record for this
--- one, and lose it. No release has parked anything under the old constraint.
-ALTER TABLE parked ADD COLUMN appended_at timestamptz;
-ALTER TABLE parked DROP CONSTRAINT parked_topic_partition_offset_key;
-CREATE UNIQUE INDEX parked_record
-    ON parked (topic, partition, "offset", appended_at) NULLS NOT DISTINCT;
-"""
-"""The plumbing's third step: each service's ``0003_parked`` runs it."""
-
-PARKED_ANY_KEY = """
--- whoever writes to a topic chooses the key, and a b-tree takes no key beyond 2,704 bytes
-DROP INDEX parked_keys;
-CREATE INDEX parked_keys ON parked USING hash (key) WHERE redriven_at IS NULL;
-DROP INDEX parked_asked;
-CREATE INDEX parked_asked ON parked (asked_at, id)
-    WHERE asked_at IS NOT NULL AND redriven_at IS NULL;
-"""
-"""The plumbing's fourth step: each service's ``0004_parked_any_key`` runs it."""
 
 
 def grants(service: str) -> str:

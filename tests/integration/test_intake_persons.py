@@ -157,8 +157,8 @@ async def test_sealed_data_opens_for_its_person_and_group_only(
         taken["incident_id"],
     )
     (survivor, sealed), (other, _), *_ = people
-    keys = await intake.kit.keys.find([survivor, other])
-    key = intake.kit.vault.unwrap(keys[survivor])
+    keys = await intake.deps.keys.find([survivor, other])
+    key = intake.deps.vault.unwrap(keys[survivor])
     assert unseal(key, survivor, "story", sealed)["text"] == f"{MARK}10"
     with pytest.raises(CannotUnseal):
         unseal(key, survivor, "identity", sealed)
@@ -188,9 +188,9 @@ async def test_keys_are_out_of_reach_of_the_data(intake: Intake, stack: Stack) -
     """Another database: intake's data role cannot even connect to it, and no key is plain."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(stack.dsn("tirek_intake"), database="tirek_keys")
-    key, wrapped = intake.kit.vault.new_key("somebody")
+    key, wrapped = intake.deps.vault.new_key("somebody")
     assert key not in wrapped.wrapped
-    assert intake.kit.vault.unwrap(wrapped) == key
+    assert intake.deps.vault.unwrap(wrapped) == key
 
 
 async def test_orphaned_keys_are_swept_and_others_never(intake: Intake, stack: Stack) -> None:
@@ -203,11 +203,11 @@ async def test_orphaned_keys_are_swept_and_others_never(intake: Intake, stack: S
         taken["incident_id"],
     )
     orphan = f"orphan-of-{taken['incident_id']}"
-    await intake.kit.keys.keep([intake.kit.vault.new_key(orphan)[1]])
+    await intake.deps.keys.keep([intake.deps.vault.new_key(orphan)[1]])
     await sweep(intake, timedelta(hours=1))
-    assert orphan in await intake.kit.keys.find([orphan]), "it may still be on its way"
+    assert orphan in await intake.deps.keys.find([orphan]), "it may still be on its way"
     await sweep(intake, timedelta(0))
-    assert set(await intake.kit.keys.find([orphan, person[0]])) == {person[0]}
+    assert set(await intake.deps.keys.find([orphan, person[0]])) == {person[0]}
     (row,) = await rows(
         stack, "tirek_keys", "SELECT settled FROM keys.data_keys WHERE person_id = $1", person[0]
     )
@@ -219,7 +219,7 @@ async def sweep(intake: Intake, older_than: timedelta) -> None:
     more = True
     while more:
         async with intake.db.transaction() as tx:
-            due = await jobs.sweep_keys(intake.kit, tx, older_than=older_than)
+            due = await jobs.sweep_keys(intake.deps, tx, older_than=older_than)
             more = due == tx.now
 
 
@@ -227,7 +227,7 @@ async def test_the_worker_lives_without_the_key_store(stack: Stack) -> None:
     """The sweep comes back later; what is on the bus does not wait for it."""
     nowhere = "postgresql://nobody:nothing@127.0.0.1:1/tirek_keys"
     async with running(stack, keystore_url=nowhere) as without, without.db.transaction() as tx:
-        due = await jobs.sweep_keys(without.kit, tx)
+        due = await jobs.sweep_keys(without.deps, tx)
         assert due is not None
         assert due > tx.now
 
@@ -247,6 +247,6 @@ async def test_nothing_is_read_or_recorded_without_its_key(intake: Intake, stack
 async def test_two_sweeps_at_once_do_not_disturb_each_other(intake: Intake) -> None:
     """Replicas need no election."""
     names = [f"orphan-{number}-of-two" for number in range(20)]
-    await intake.kit.keys.keep([intake.kit.vault.new_key(name)[1] for name in names])
+    await intake.deps.keys.keep([intake.deps.vault.new_key(name)[1] for name in names])
     await asyncio.gather(*(sweep(intake, timedelta(0)) for _ in range(3)))
-    assert await intake.kit.keys.find(names) == {}
+    assert await intake.deps.keys.find(names) == {}

@@ -153,7 +153,7 @@ async def test_every_sample_is_taken_and_opens_the_needs_it_must(intake: Intake,
     """The samples are reports as people make them."""
     sample = SAMPLES[name]
     now = await intake.now()
-    body: Any = sample.body(now, intake.kit.jurisdiction.zone)
+    body: Any = sample.body(now, intake.deps.jurisdiction.zone)
     answer = await intake.send(staff(), body)
     assert answer.status_code == 201, answer.text
     taken = answer.json()

@@ -9,15 +9,17 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.referral.handlers import casework
-from services.referral.handlers.casework import Answering
+from services.referral.handlers import answers, casework
+from services.referral.handlers.answers import Answering
+from services.referral.handlers.find import find_offer, find_request
 from services.referral.jobs import clock_pass
-from services.referral.model.service_request import HELD, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import requests as store
 from services.referral.visibility import may_see
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
+    HELD,
     Answer,
     Fulfilment,
     OfferStatus,
@@ -51,7 +53,7 @@ async def house(own: Stack) -> AsyncIterator[House]:
 async def answer(house: House, caller: Caller, offer: Offer, said: Answer) -> ServiceRequest:
     """One answer over HTTP, below the HTTP."""
     async with house.as_seen_by(caller) as tx:
-        found = await casework.answer(tx, house.rules, Answering(caller, said), offer.id)
+        found = await answers.answer(tx, house.rules, Answering(caller, said), offer.id)
     return found.request
 
 
@@ -96,7 +98,7 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     one = worker(offer.organisation)
     await answer(house, one, offer, Answer.ACCEPT)
     async with house.as_seen_by(one) as tx:
-        ticket = await casework.renew_ticket(tx, house.rules, one, offer.id)
+        ticket = await answers.renew_ticket(tx, house.rules, one, offer.id)
         now = tx.now
     public = house.settings.keys_dir.parent / "intake" / "tickets.public.json"
     granted = Verifier.from_file(public).ticket(ticket, now)
@@ -104,7 +106,7 @@ async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:
     two = worker(offer.organisation, "st-two")
     with pytest.raises(Forbidden):
         async with house.as_seen_by(two) as tx:
-            await casework.renew_ticket(tx, house.rules, two, offer.id)
+            await answers.renew_ticket(tx, house.rules, two, offer.id)
 
 
 async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no_more(
@@ -125,7 +127,7 @@ async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no
     assert (await house.said(request)).count("offer.requested") == 2
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(one) as tx:
-            await casework.renew_ticket(tx, house.rules, one, offer.id)
+            await answers.renew_ticket(tx, house.rules, one, offer.id)
 
 
 async def test_a_late_yes_of_a_unit_found_excluded_is_not_allowed(house: House, own: Stack) -> None:
@@ -170,7 +172,7 @@ async def test_a_claimed_time_that_cannot_be_is_refused(house: House, years: int
     by = Answering(caller, Answer.ACCEPT, claimed_at=claimed)
     with pytest.raises(Invalid, match="claimed_at"):
         async with house.as_seen_by(caller) as tx:
-            await casework.answer(tx, house.rules, by, offer.id)
+            await answers.answer(tx, house.rules, by, offer.id)
     kept = (await house.again(request)).offer(offer.id)
     assert kept is not None
     assert kept.status is OfferStatus.REQUESTED
@@ -189,7 +191,7 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
     asked = "no-such-offer" if who == "nobody" else offer.id
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(caller) as tx:
-            await casework.find(tx, house.rules, caller, asked)
+            await find_offer(tx, house.rules, caller, asked)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +208,13 @@ async def test_a_case_is_hidden_from_whoever_coordinates_for_the_excluded(
     theirs = replace(coordinator("41703220"), organisation="police-suzak")
     with pytest.raises(NotFound, match=r"^no such service request$"):
         async with house.as_seen_by(theirs) as tx:
-            await casework.find_request(tx, house.rules, theirs, request.id)
+            await find_request(tx, house.rules, theirs, request.id)
     async with house.as_seen_by(theirs) as tx:
         assert await store.by_id(tx, request.id) is None
     assert not may_see(house.rules.jurisdiction, request, theirs)
     oblast = coordinator("41703")
     async with house.as_seen_by(oblast) as tx:
-        assert await casework.find_request(tx, house.rules, oblast, request.id)
+        assert await find_request(tx, house.rules, oblast, request.id)
 
 
 async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> None:

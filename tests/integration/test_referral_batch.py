@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest_asyncio
 
 from services.referral.handlers import incidents
-from services.referral.model.service_request import OPEN, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
 from shared.events import Event
 from shared.events.intake import IncidentReported, Need, Permission
-from shared.events.words import Fulfilment, Urgency
+from shared.events.words import OPEN, Fulfilment, Urgency
 from tests.stack import scratch
 from tests.support.referral_house import House, event_of, opened
 

@@ -14,8 +14,9 @@ from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from shared import metrics
-from shared.bus import consume
+from shared.bus import cluster_state, consume
 from shared.bus.consume import Consume, Handler, each
+from shared.bus.groups import Group
 from shared.bus.subscriber import run_consumer
 from shared.bus.watchdog import BLIND, Watchdog
 from shared.db import Database, Tx
@@ -73,7 +74,9 @@ class House:
         table: dict[type[Body], Handler] = {AnswerReceived: each(self.handler)}
         self.health = Health(PATIENCE)
         seen = Seen(self.referral, sealer_of(self.stack, "referral"), table, self.health)
-        task = asyncio.create_task(run_consumer("referral", self.stack.kafka, seen, self.health))
+        task = asyncio.create_task(
+            run_consumer(Group.of("referral"), self.stack.kafka, seen, self.health)
+        )
         try:
             yield seen, task
         finally:
@@ -205,6 +208,7 @@ async def test_what_is_kept_no_more_when_it_is_read_is_told(house: House) -> Non
     async with house.consuming():
         before = await house.say()
         await eventually(lambda: before[0] in house.heard, within=30)
+        await eventually(lambda: committed(house), within=30)
     said = await house.say(3)
     await eventually(lambda: published(house), within=20)
     admin = AIOKafkaAdminClient(bootstrap_servers=house.stack.kafka)
@@ -227,6 +231,22 @@ async def test_what_is_kept_no_more_when_it_is_read_is_told(house: House) -> Non
     assert not set(said) & set(house.heard)
 
 
+async def committed(house: House) -> bool:
+    """Whether the group has committed all that is on the topic: what was heard is not yet."""
+    seen = await cluster_state.look(house.stack.kafka, "tirek.notify")
+    admin = AIOKafkaAdminClient(bootstrap_servers=house.stack.kafka)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets("referral")
+    finally:
+        await admin.close()
+    places = {number: TopicPartition("tirek.notify", number) for number in seen.ends}
+    return all(
+        end == 0 or (places[number] in offsets and offsets[places[number]].offset >= end)
+        for number, end in seen.ends.items()
+    )
+
+
 async def published(house: House) -> bool:
     """Whether all that was said is on the topic."""
     async with house.notify.transaction() as tx:
@@ -236,7 +256,7 @@ async def published(house: House) -> bool:
 async def test_a_broker_that_does_not_answer_is_waited_for_by_name() -> None:
     """Nothing can be told of the consumer, and nothing is said against it."""
     health = Health(0.001)
-    blind = Watchdog("referral", "127.0.0.1:1", health)
+    blind = Watchdog(Group.of("referral"), "127.0.0.1:1", health)
     for _ in range(3):
         await blind.look([], {})
     assert health.waiting == {BLIND: "kafka"}

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from services.referral import visibility
+from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
-from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity
 from services.referral.store.capacity import Places
 from services.referral.store.decisions import Look

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 from services.referral import publish, unit_of_work
 from services.referral.directory.model import Directory, Service
-from services.referral.handlers import casework, incidents
-from services.referral.model import answers, matching
-from services.referral.model.answers import Judged, Said
+from services.referral.handlers import answers
+from services.referral.model import matching
+from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.decision import World
+from services.referral.model.facts import Decision
 from services.referral.model.matching import Match, Room
-from services.referral.model.service_request import Decision, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Places
@@ -73,8 +74,7 @@ class Stage:
         new += [
             (unit_of_work, "say", _say),
             (unit_of_work, "match", self._match),
-            (incidents, "judge", self._judge),
-            (casework, "judge", self._judge),
+            (answers, "judge", self._judge),
         ]
         old = [(module, name, getattr(module, name)) for module, name, _ in new]
         try:
@@ -117,7 +117,7 @@ class Stage:
     ) -> Judged:
         places_now = self._tx.places if self._tx is not None else None
         free = places_now is None or places_now.free.get(offer.service, 1) > 0
-        judged = answers.judge(request, offer, answer, said, world, reason)
+        judged = judge(request, offer, answer, said, world, reason)
         after = len(self._tx.decided) if self._tx is not None else 0
         self._heard.append(Heard(request, offer, answer, said, free, after, judged))
         return judged

@@ -5,15 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.referral.model.service_request import (
-    Alerted,
-    Decision,
-    Moved,
-    Noticed,
-    Offer,
-    Progressed,
-    ServiceRequest,
-)
+from services.referral.model.facts import Alerted, Decision, Moved, Noticed, Progressed
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store.capacity import Places
 from shared.errors import Refused
 from shared.events import Event

@@ -4,9 +4,10 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from services.referral.handlers import casework
-from services.referral.handlers.casework import Answering, Change
-from services.referral.model import casework as care
+from services.referral.handlers import answers, casework
+from services.referral.handlers.answers import Answering
+from services.referral.handlers.casework import Change
+from services.referral.model import casework as acts
 from services.referral.model.service_request import ServiceRequest
 from shared.events import Act, Body
 from shared.events.intake import ConsentWithdrawn
@@ -142,7 +143,7 @@ class Town:
             behalf = deed.person if desk else None
             by = Answering(caller, answer, deed.reason, deed.channel, behalf)
             self._act(
-                deed.act, lambda tx: casework.answer(tx, self.world.rules, by, deed.offer), deed
+                deed.act, lambda tx: answers.answer(tx, self.world.rules, by, deed.offer), deed
             )
         else:
             self._act(deed.act, self._care(deed), deed)
@@ -172,11 +173,11 @@ class Town:
             return lambda tx: casework.hand_over(tx, rules, caller, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
-            "start": care.start,
-            "resume": care.resume,
+            "start": acts.start,
+            "resume": acts.resume,
             "release": casework.undo(caller),
-            "complete": partial(care.complete, outcome="helped"),
-            "hold": partial(care.hold, reason="waiting", review_at=review),
+            "complete": partial(acts.complete, outcome="helped"),
+            "hold": partial(acts.hold, reason="waiting", review_at=review),
         }
         change = changes[deed.act]
         return lambda tx: casework.holder_act(tx, rules, caller, deed.offer, change)
@@ -233,9 +234,9 @@ class Town:
         offer = self.dice.choice(request.offers)
         if kind == "fail":
             return lambda tx: casework.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
-        change: Change = partial(care.cancel, reason=self.dice.choice(list(CancelReason)))
+        change: Change = partial(acts.cancel, reason=self.dice.choice(list(CancelReason)))
         if kind == "void":
-            change = partial(care.void_offer, reason="mistake")
+            change = partial(acts.void_offer, reason="mistake")
         return lambda tx: casework.coordinator_act(tx, rules, COORDINATOR, offer.id, change)
 
     def _case(self, request_id: str) -> Case:

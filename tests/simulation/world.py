@@ -17,7 +17,7 @@ from services.referral import jobs
 from services.referral.deps import Rules
 from services.referral.directory.file import LiveDirectory
 from services.referral.directory.model import Directory
-from services.referral.handlers import incidents
+from services.referral.handlers import alerts, answers, incidents
 from services.referral.model.service_request import ServiceRequest
 from shared.bus.consume import independent
 from shared.db import Tx
@@ -43,9 +43,9 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 HANDLERS: dict[type[Body], Callable[[Rules, Tx, Sequence[Any]], Awaitable[None]]] = {
     intake.IncidentReported: incidents.on_incidents_reported,
     intake.ConsentWithdrawn: incidents.on_consents_withdrawn,
-    notify.AlertSent: incidents.on_alerts_sent,
-    notify.AlertUnreachable: incidents.on_alerts_unreachable,
-    notify.AnswerReceived: incidents.on_answers_received,
+    notify.AlertSent: alerts.on_alerts_sent,
+    notify.AlertUnreachable: alerts.on_alerts_unreachable,
+    notify.AnswerReceived: answers.on_answers_received,
 }
 """`services.referral.app` names the same."""
 PARTS = ("events", "clock", "directory")
@@ -72,8 +72,9 @@ class _Live:
     def current(self) -> Directory:
         return self.country.directory
 
-    async def refresh(self) -> None:
+    async def refresh(self) -> bool:
         """The country changes by itself."""
+        return True
 
 
 class _Rules(Rules):

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from deploy.local.stack import Stack
 from shared.bus.consume import Consume, Handler
+from shared.bus.groups import Group
 from shared.bus.redrive import Redrive
 from shared.bus.relay import Relay
 from shared.bus.subscriber import run_consumer
@@ -98,7 +99,7 @@ async def consuming(
     health = Health()
     opens = Sealer.from_directory(db.source, keys or stack.keys(db.source))
     consume = Consume(db, opens, handlers, health, parked_limit=parked_limit)
-    task = asyncio.create_task(run_consumer(db.source, stack.kafka, consume, health))
+    task = asyncio.create_task(run_consumer(Group.of(db.source), stack.kafka, consume, health))
     try:
         yield health
     finally:

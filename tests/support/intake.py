@@ -14,7 +14,7 @@ import httpx
 
 from deploy.local.stack import Stack
 from services.intake import app
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.settings import IntakeSettings
 from shared.clock import wall
 from shared.db import Database
@@ -86,7 +86,7 @@ class Intake:
 
     stack: Stack
     db: Database
-    kit: Kit
+    deps: Deps
     client: httpx.AsyncClient
     tokens: Signer
     tickets: Signer
@@ -253,7 +253,7 @@ async def running(stack: Stack, **fields: Any) -> AsyncIterator[Intake]:
     """An intake whose HTTP is called in this process."""
     await stack.ensure("intake.migrate")
     settings = settings_of(stack, **fields)
-    web = app.make_web(settings)
+    web = app.make_http(settings)
     async with (
         web.router.lifespan_context(web),
         _calling(stack, settings, transport=httpx.ASGITransport(web)) as one,
@@ -276,20 +276,20 @@ async def _calling(
     base_url: str = "http://intake",
     transport: httpx.ASGITransport | None = None,
 ) -> AsyncIterator[Intake]:
-    db, kit = Database(settings), app.make_kit(settings)
+    db, deps = Database(settings), app.make_deps(settings)
     async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=30) as client:
         try:
             yield Intake(
                 stack=stack,
                 db=db,
-                kit=kit,
+                deps=deps,
                 client=client,
                 tokens=Signer.from_file(key_file(stack, "console", "tokens.private.json")),
                 tickets=Signer.from_file(key_file(stack, "referral", "tickets.private.json")),
             )
         finally:
             await db.close()
-            await kit.keys.close()
+            await deps.keys.close()
 
 
 def key_file(stack: Stack, service: str, name: str) -> Path:

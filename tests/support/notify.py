@@ -229,14 +229,13 @@ async def house(stack: Stack) -> AsyncIterator[House]:
     finally:
         await owner.close()
     settings = settings_of(stack)
-    sealer = Sealer.from_directory("notify", settings.keys_dir)
     db = Database(settings)
     try:
         yield House(
             stack=stack,
             settings=settings,
             db=db,
-            deps=app.make_deps(settings, sealer),
+            deps=app.make_deps(settings),
             intake=Sealer.from_directory("intake", stack.keys("intake")),
         )
     finally:

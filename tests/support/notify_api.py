@@ -43,7 +43,7 @@ async def notify_api(stack: Stack) -> AsyncIterator[Api]:
         await one.organisation()
         await one.person("st-one", 1)
         await one.person("st-two", 2)
-        web = app.make_web(settings_of(stack, "notify.serve"))
+        web = app.make_http(settings_of(stack, "notify.serve"))
         transport = httpx.ASGITransport(web)
         async with httpx.AsyncClient(transport=transport, base_url="http://notify") as http:
             yield Api(one, http)

@@ -6,15 +6,10 @@ from itertools import count
 
 from services.referral.model.answers import Said
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.matching import Candidate, Match
-from services.referral.model.service_request import (
-    Decision,
-    Offer,
-    Permission,
-    Policy,
-    ServiceRequest,
-)
+from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
 from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

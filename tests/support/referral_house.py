@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from deploy.local.stack import ROOT, Stack
 from services.referral.app import load_rules
 from services.referral.deps import Rules
-from services.referral.handlers import incidents
+from services.referral.handlers import alerts, answers, incidents
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
 from services.referral.store import requests
@@ -89,7 +89,7 @@ class House:
                 people=1,
                 sent_at=tx.now,
             )
-            await incidents.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
 
     async def unreachable(
         self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
@@ -104,7 +104,7 @@ class House:
             reason=reason,
         )
         async with self.db.transaction() as tx:
-            await incidents.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
 
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
@@ -120,7 +120,7 @@ class House:
         )
         async with self.db.transaction() as tx:
             act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
-            await incidents.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
+            await answers.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
 
     async def said(self, request: ServiceRequest) -> list[str]:
         """The event types emitted for an incident, in order."""

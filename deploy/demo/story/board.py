@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from deploy.samples.load import Incident
-from services.referral.model.service_request import HELD
 from services.referral.views import OfferLine, ServiceRequestView
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus
 
 
 class Stage(Enum):

@@ -22,6 +22,7 @@ from deploy.demo.story.voices import TIMEOUT, Refused, Voices
 from deploy.errors import StackError
 from deploy.local.ports import Mode
 from deploy.local.stack import Stack
+from deploy.local.variant import Variant
 from deploy.provision.state_lock import StateLock
 from deploy.topology import NEEDS
 from shared.clock import pause
@@ -36,11 +37,15 @@ SHOWN = 2
 
 @asynccontextmanager
 async def opened(
-    state: Path, ports: Mode, console: Console, report: Callable[[str], None] | None = None
+    state: Path,
+    ports: Mode,
+    console: Console,
+    report: Callable[[str], None] | None = None,
+    variant: Variant | None = None,
 ) -> AsyncIterator[Voices]:
     """A running country. Raises `StackError`, one line, with nothing left half-started."""
     await asyncio.to_thread(_begin_anew, state)
-    stack = Stack(state, ports=ports, env=Environment.DEMO, report=report)
+    stack = Stack(state, ports=ports, env=Environment.DEMO, report=report, variant=variant)
     async with _starting(stack, console), httpx.AsyncClient(timeout=TIMEOUT) as http:
         voices = Voices(stack, http)
         loaded = await load_country(voices)
@@ -83,8 +88,13 @@ def _begin_anew(state: Path) -> None:
         lock.release()
 
 
-def run(command: str, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """Runs a command to its exit status: Ctrl-C ends it in peace, and an error is one line."""
+def run(
+    command: str, main: Callable[[], Coroutine[Any, Any, int]], *, interrupted: int = 130
+) -> int:
+    """Runs a command to its exit status: Ctrl-C ends it in peace, and an error is one line.
+
+    ``interrupted``: the status after Ctrl-C or SIGTERM.
+    """
 
     async def until_told() -> int:
         task = asyncio.current_task()
@@ -102,4 +112,4 @@ def run(command: str, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write(f"{command}: stopped; nothing is left running\n")
-        return 130
+        return interrupted

@@ -68,7 +68,7 @@ class Screen:
             Text(line, "dim", overflow="ellipsis", no_wrap=True)
             for line in list(self._feed)[-feed:]
         ]
-        yield Group(*heading, cases, *lines)
+        yield Group(*heading, *([cases] if self.cases else []), *lines)
 
     def _board(self, width: int, height: int) -> Table:
         return board(self.cases, self.now(), width=width, height=height)

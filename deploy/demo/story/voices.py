@@ -9,11 +9,12 @@ import httpx
 from deploy.local.stack import Stack
 from deploy.samples.load import Person, load_people
 from shared.clock import wall
+from shared.events.words import Role
 from shared.security.tokens import Caller, Signer
 
-COORDINATOR = Caller("st-watch", "tirek-watch", frozenset({"coordinator"}), ("417",))
+COORDINATOR = Caller("st-watch", "tirek-watch", frozenset({Role.COORDINATOR}), ("417",))
 """Who watches the play: reads every service request of the country, and does nothing."""
-ADMINISTRATOR = Caller("st-administrator", "tirek-watch", frozenset({"administrator"}))
+ADMINISTRATOR = Caller("st-administrator", "tirek-watch", frozenset({Role.ADMINISTRATOR}))
 MOST = 200
 TIMEOUT = 10.0
 

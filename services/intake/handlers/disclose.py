@@ -9,10 +9,10 @@ import structlog
 
 from services.intake import visibility
 from services.intake.bodies import DisclosureBody, EnteredBody
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed, Frame, Opened, arrange
 from services.intake.model.disclosures import check_standing, own_entry, readable
-from services.intake.model.incidents import Incident, View, view_of
+from services.intake.model.incidents import Incident, View
 from services.intake.store import consents, disclosures, incidents, persons, referral_state
 from services.intake.store.disclosures import Reading
 from services.intake.store.persons import SealedGroup
@@ -20,20 +20,20 @@ from services.intake.tickets import read_ticket
 from services.intake.vault import unseal
 from shared.db import Tx
 from shared.errors import Forbidden, NotFound
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
 
 async def disclose(
-    kit: Kit, tx: Tx, caller: Caller, incident_id: str, body: DisclosureBody
+    deps: Deps, tx: Tx, viewer: Viewer, incident_id: str, body: DisclosureBody
 ) -> Disclosed:
     """What the holder of an accepted offer may read under the consent in force.
 
     Raises `Forbidden` for a ticket that is not this caller's, has expired or was overtaken by an
     event, and when no consent is in force; `NotFound` for whoever is excluded.
     """
-    ticket = read_ticket(kit.tickets, body.ticket, tx.now)
+    ticket = read_ticket(deps.tickets, body.ticket, tx.now)
     claim = ticket.claim
-    theirs = (claim.staff_id, claim.organisation) == (caller.staff_id, caller.organisation)
+    theirs = (claim.staff_id, claim.organisation) == (viewer.staff_id, viewer.organisation)
     if not theirs or ticket.incident_id != incident_id:
         raise Forbidden("the ticket is for somebody else, or for another incident")
     incident = await incidents.find(tx, incident_id, incidents.FIND_TO_READ)
@@ -42,45 +42,45 @@ async def disclose(
     reading = Reading(
         disclosure_id=tx.ids.new(),
         incident_id=incident_id,
-        staff_id=caller.staff_id,
-        organisation=caller.organisation,
+        staff_id=viewer.staff_id,
+        organisation=viewer.organisation,
         purpose=body.purpose,
         groups=[group.value for group in readable(given, claim, body.purpose, tx.now)],
         need_id=claim.need_id,
         offer_id=claim.offer_id,
     )
-    return await _read(kit, tx, incident, reading)
+    return await _read(deps, tx, incident, reading)
 
 
 async def show_entered(
-    kit: Kit, tx: Tx, caller: Caller, incident_id: str, body: EnteredBody
+    deps: Deps, tx: Tx, viewer: Viewer, incident_id: str, body: EnteredBody
 ) -> Disclosed:
     """What whoever took a report entered, for 24 hours.
 
     Raises `NotFound` for everybody else, and `Forbidden` when it is too late.
     """
     incident = await incidents.find(tx, incident_id, incidents.FIND_TO_READ)
-    view = view_of(incident, visibility.viewer(kit.jurisdiction, caller, incident))
-    if view in (None, View.LAY) or incident.entered_by != caller.staff_id:
+    view = visibility.view(incident, viewer)
+    if view in (None, View.LAY) or incident.entered_by != viewer.staff_id:
         raise NotFound
     reading = Reading(
         disclosure_id=tx.ids.new(),
         incident_id=incident_id,
-        staff_id=caller.staff_id,
-        organisation=caller.organisation,
+        staff_id=viewer.staff_id,
+        organisation=viewer.organisation,
         purpose=body.purpose,
         groups=own_entry(incident.received_at, tx.now),
     )
-    return await _read(kit, tx, incident, reading)
+    return await _read(deps, tx, incident, reading)
 
 
-async def _read(kit: Kit, tx: Tx, incident: Incident, reading: Reading) -> Disclosed:
+async def _read(deps: Deps, tx: Tx, incident: Incident, reading: Reading) -> Disclosed:
     await disclosures.record(tx, reading)
-    opened = await _open(kit, await persons.sealed(tx, incident.incident_id))
+    opened = await _open(deps, await persons.sealed(tx, incident.incident_id))
     frame = Frame(
         territory=incident.territory,
         received_at=incident.received_at,
-        safe_for=kit.jurisdiction.profile.safe_contact_expires,
+        safe_for=deps.jurisdiction.profile.safe_contact_expires,
         now=tx.now,
     )
     structlog.get_logger().info(
@@ -98,9 +98,9 @@ async def _read(kit: Kit, tx: Tx, incident: Incident, reading: Reading) -> Discl
     )
 
 
-async def _open(kit: Kit, sealed: list[SealedGroup]) -> list[Opened]:
-    found = await kit.keys.find({each.person_id for each in sealed})
-    keys = {person_id: kit.vault.unwrap(wrapped) for person_id, wrapped in found.items()}
+async def _open(deps: Deps, sealed: list[SealedGroup]) -> list[Opened]:
+    found = await deps.keys.find({each.person_id for each in sealed})
+    keys = {person_id: deps.vault.unwrap(wrapped) for person_id, wrapped in found.items()}
     return [
         Opened(
             each.role,

@@ -3,7 +3,7 @@
 import asyncio
 
 from services.intake.bodies import ReportBody
-from services.intake.deps import Kit
+from services.intake.deps import Deps
 from services.intake.handlers.parse_report import Reader
 from services.intake.model.incidents import View
 from services.intake.opening import Opening, open_incident
@@ -15,7 +15,7 @@ from services.intake.views import IncidentView, incident_view
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
 from shared.events.canonical import canonical
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
 KEY = "Idempotency-Key"
 
@@ -27,43 +27,45 @@ class InFlight(Conflict):
         super().__init__("a request with this key is being worked on")
 
 
-async def report_once(kit: Kit, tx: Tx, caller: Caller, key: str, body: ReportBody) -> IncidentView:
+async def report_once(
+    deps: Deps, tx: Tx, viewer: Viewer, key: str, body: ReportBody
+) -> IncidentView:
     """Takes a report, or answers as it did when this caller first sent it under this key.
 
     Raises `InFlight` while it is being taken elsewhere, and `Invalid` for another body under a key
     that was used, or for a report that cannot be.
     """
-    if not await requests.lock(tx, caller.staff_id, key):
+    if not await requests.lock(tx, viewer.staff_id, key):
         raise InFlight
     asked = canonical(body.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    digests = kit.vault.fingerprints(asked)
-    known = await requests.find(tx, caller.staff_id, key)
+    digests = deps.vault.fingerprints(asked)
+    known = await requests.find(tx, viewer.staff_id, key)
     if known is None:
-        answer = await _report(kit, tx, caller, body)
+        answer = await _report(deps, tx, viewer, body)
         answered = Answered(digests[0], answer.model_dump_json())
-        await requests.keep(tx, caller.staff_id, key, answered)
+        await requests.keep(tx, viewer.staff_id, key, answered)
         return answer
     if known.fingerprint not in digests:
         raise Invalid(KEY, "was used for another report")
     return IncidentView.model_validate_json(known.answer)
 
 
-async def _report(kit: Kit, tx: Tx, caller: Caller, body: ReportBody) -> IncidentView:
-    report = Reader(kit.jurisdiction, tx.now).report(body)
-    opening = open_incident(kit, caller, report, tx.now, tx.ids.new)
-    await _save(kit, tx, opening)
-    say_reported(kit, tx, caller, opening)
-    raion = kit.jurisdiction.territories.raion_of(report.territory).code
+async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> IncidentView:
+    report = Reader(deps.jurisdiction, tx.now).report(body)
+    opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
+    await _save(deps, tx, opening)
+    say_reported(deps, tx, viewer, opening)
+    raion = deps.jurisdiction.territories.raion_of(report.territory).code
     needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER
     return incident_view(opening.incident, raion, needs, opening.consents, view)
 
 
-async def _save(kit: Kit, tx: Tx, opening: Opening) -> None:
-    made = [kit.vault.new_key(person.person_id) for person in opening.people]
+async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:
+    made = [deps.vault.new_key(person.person_id) for person in opening.people]
     # keys are committed before what is sealed under them, but need not be waited for before that
     keeping = asyncio.ensure_future(  # noqa: RUF006 - awaited below, whatever happens
-        kit.keys.keep([wrapped for _, wrapped in made])
+        deps.keys.keep([wrapped for _, wrapped in made])
     )
     try:
         keys = {wrapped.person_id: key for key, wrapped in made}

@@ -4,20 +4,19 @@ from dataclasses import replace
 
 from services.intake import visibility
 from services.intake.bodies import WithdrawalBody
-from services.intake.deps import Kit
 from services.intake.model import plausible
 from services.intake.model.consents import Consent, withdraw
-from services.intake.model.incidents import Incident, View, view_of
+from services.intake.model.incidents import Incident, View
 from services.intake.publish import act_of, permissions, say_withdrawn
 from services.intake.store import consents, incidents, referral_state
 from services.intake.views import Withdrawn
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
 
 async def withdraw_consent(
-    kit: Kit, tx: Tx, caller: Caller, which: tuple[str, str], body: WithdrawalBody
+    tx: Tx, viewer: Viewer, which: tuple[str, str], body: WithdrawalBody
 ) -> Withdrawn:
     """Withdraws a consent, ``which`` is (incident, consent); again, it answers as it did.
 
@@ -25,7 +24,7 @@ async def withdraw_consent(
     `NotFound` for everybody else, and `Conflict` for what rests on the law alone.
     """
     incident = await incidents.find(tx, which[0], incidents.FIND_TO_CHANGE)
-    await _check_may(kit, tx, caller, incident)
+    await _check_may(tx, viewer, incident)
     plausible.past("claimed_at", body.claimed_at, tx.now, plausible.CLAIM_YEARS)
     known = {each.consent_id: each for each in await consents.of_incident(tx, incident.incident_id)}
     consent = known.get(which[1])
@@ -35,17 +34,17 @@ async def withdraw_consent(
     left = permissions(known.values(), consent.need_id, tx.now)
     if ended != consent:
         changed = replace(incident, version=incident.version + 1)
-        await consents.withdraw(tx, consent.consent_id, caller.staff_id)
+        await consents.withdraw(tx, consent.consent_id, viewer.staff_id)
         await incidents.set_version(tx, changed.incident_id, changed.version)
-        say_withdrawn(tx, changed, ended, left, act_of(tx, caller, body.claimed_at))
+        say_withdrawn(tx, changed, ended, left, act_of(tx, viewer, body.claimed_at))
     return _withdrawn(incident, ended, [each.consent_id for each in left])
 
 
-async def _check_may(kit: Kit, tx: Tx, caller: Caller, incident: Incident) -> None:
-    view = view_of(incident, visibility.viewer(kit.jurisdiction, caller, incident))
+async def _check_may(tx: Tx, viewer: Viewer, incident: Incident) -> None:
+    view = visibility.view(incident, viewer)
     if view in (View.COORDINATOR, View.REPORTER):
         return
-    if not await referral_state.holds(tx, incident.incident_id, caller.staff_id):
+    if not await referral_state.holds(tx, incident.incident_id, viewer.staff_id):
         raise NotFound
 
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from services.intake.model.exclusions import NOBODY, Exclusions
 from services.intake.model.report import OWN_STAFF, Report
-from shared.events.words import Urgency
+from shared.events.words import Role, Urgency
 
-STAFF_ROLES = ("worker", "coordinator")
-REPORTING_ROLES = ("worker", "reporter", "coordinator", "system")
+STAFF_ROLES = (Role.WORKER, Role.COORDINATOR)
+REPORTING_ROLES = (Role.WORKER, Role.REPORTER, Role.COORDINATOR, Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +53,16 @@ class View(StrEnum):
     LAY = "lay"
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who is looking. ``covers``: the incident lies in their territory."""
+def view_of(
+    incident: Incident, staff_id: str, roles: frozenset[str], *, covers: bool
+) -> View | None:
+    """How much of the incident somebody may see; none: not even that it exists.
 
-    staff_id: str
-    roles: frozenset[str]
-    covers: bool
-
-
-def view_of(incident: Incident, viewer: Viewer) -> View | None:
-    """How much of the incident this viewer may see; none: not even that it exists.
-
-    Whoever is excluded never comes as far as this: the database does not show them the row.
+    ``covers``: it lies in their territory. Whoever is excluded never comes as far as this: the
+    database does not show them the row.
     """
-    if "coordinator" in viewer.roles and viewer.covers:
+    if Role.COORDINATOR in roles and covers:
         return View.COORDINATOR
-    if incident.entered_by != viewer.staff_id or viewer.roles.isdisjoint(REPORTING_ROLES):
+    if incident.entered_by != staff_id or roles.isdisjoint(REPORTING_ROLES):
         return None
     return View.LAY if incident.lay else View.REPORTER

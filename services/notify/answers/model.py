@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from services.notify.delivery.model import HELD, Offer
-from shared.events.words import Answer, Judgement, OfferStatus
+from services.notify.delivery.model import Offer
+from shared.events.words import HELD, Answer, Judgement, OfferStatus
 
 WINDOW = timedelta(minutes=10)
 """The same text from the same number within it is one text: the provider repeats what it thinks was

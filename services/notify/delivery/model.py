@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.events.words import OfferStatus, UnreachableReason, Urgency
+from shared.events.words import OPEN, OfferStatus, UnreachableReason, Urgency
 
-OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
-"""An offer in one of these still wants an answer."""
 ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
 """An answer may still change it: a late yes is referral's to judge."""
-HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
 
 REPEATS_MAX = 3
 """A message that may have been sent is sent again so many times, then left at that."""

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from services.notify.channels import Content
 from services.notify.delivery.courtesies import Over, tell_endings
-from services.notify.delivery.model import OPEN, Failure, Kind, Message, Offer, after_failure
+from services.notify.delivery.model import Failure, Kind, Message, Offer, after_failure
 from services.notify.delivery.store import messages, offers
 from services.notify.deps import Deps
 from shared.db import Tx
-from shared.events.words import OfferStatus
+from shared.events.words import OPEN, OfferStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from shared.errors import Invalid
+from shared.events.words import SYSTEM, Role
 
-ROLES = frozenset({"worker", "coordinator", "reporter", "administrator", "auditor"})
+ROLES = frozenset(Role) - {Role.SYSTEM}
+"""Roles that a person may have."""
 POLICE = "police"
-SYSTEM = "system"
-"""What the service calls itself towards row-level security: nobody's staff id."""
 
 _STAFF_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")

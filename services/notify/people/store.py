@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.notify.people.model import SYSTEM, Organisation, Person
+from services.notify.people.model import Organisation, Person
 from shared.db import Tx
+from shared.events.words import SYSTEM
 
 SAVE_ORGANISATION = """
 INSERT INTO organisations AS known

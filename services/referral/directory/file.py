@@ -141,22 +141,35 @@ class LiveDirectory:
     def __init__(self, path: Path, jurisdiction: Jurisdiction) -> None:
         self._path = path
         self._jurisdiction = jurisdiction
+        self._reading = asyncio.Lock()
         self._stamp = self._look()
+        self._sound = True
         self.current = read_directory(path, jurisdiction)
 
-    async def refresh(self) -> None:
-        """Reads the file again if it was changed, beside the event loop."""
-        stamp = self._look()
-        if stamp is None or stamp == self._stamp:
-            return
-        self._stamp = stamp
+    async def refresh(self) -> bool:
+        """Reads the file again if it was changed, beside the event loop.
+
+        Returns whether ``current`` is what the file says now: false while the file is missing, or
+        cannot be right.
+        """
+        async with self._reading:  # else whoever asks meanwhile takes the old one for the new
+            stamp = self._look()
+            if stamp is None:
+                return False
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._sound = await self._read()
+            return self._sound
+
+    async def _read(self) -> bool:
         log = structlog.get_logger()
         try:
             self.current = await asyncio.to_thread(read_directory, self._path, self._jurisdiction)
         except BadFile as problem:
             log.error("directory.refused", path=str(self._path), reason=problem.problem)  # noqa: TRY400
-            return
+            return False
         log.info("directory.changed", revision=self.current.change)
+        return True
 
     def _look(self) -> tuple[int, int, int] | None:
         try:
@@ -222,6 +235,8 @@ def _service_problems(service: Service, jurisdiction: Jurisdiction) -> Iterator[
 
 def _organisation(each: Organization, jurisdiction: Jurisdiction) -> model.Organisation:
     until = each.verified_until
+    places = [location.territory for location in each.locations]
+    areas = [area for service in each.services for area in service.service_areas]
     return model.Organisation(
         id=each.id,
         name=each.name,
@@ -229,7 +244,8 @@ def _organisation(each: Organization, jurisdiction: Jurisdiction) -> model.Organ
         parent=each.parent_organization,
         oversight=each.oversight_organization,
         languages=each.languages,
-        territory=each.locations[0].territory if each.locations else None,
+        territory=places[0] if places else None,
+        territories=tuple(dict.fromkeys(places or areas)),
         verified_until=_end_of(until, jurisdiction) if until else None,
     )
 

@@ -40,7 +40,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation; ``territory`` is where its contact point is."""
+    """An organisation; ``territory`` is where its contact point is.
+
+    ``territories`` is everywhere it is, or where it serves if it has no location.
+    """
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class Organisation:
     oversight: str | None = None
     languages: tuple[str, ...] = ()
     territory: str | None = None
+    territories: tuple[str, ...] = ()
     verified_until: datetime | None = None
 
 

@@ -1,31 +1,22 @@
-"""What referral does about events: load, decide, save, emit. No rule stands here.
+"""Incidents that intake reported, and consents withdrawn: load, decide, save, emit.
 
 The consumer gives all events of a type at once, of incidents that differ: whatever they need is
-loaded together and saved together.
+loaded together and saved together. No rule stands here.
 """
 
 from collections.abc import Sequence
 
 from services.referral.deps import Rules
-from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import Course
-from services.referral.model.ladder import NOT_PERMITTED, climb, could_not_tell, exclude, reopen
-from services.referral.model.service_request import OPEN, Permission, ServiceRequest
-from services.referral.model.timeouts import tick
+from services.referral.model.ladder import NOT_PERMITTED, climb
+from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.store import requests
 from services.referral.unit_of_work import Desk
 from shared.db import Tx
 from shared.errors import Unprocessable
-from shared.events import Act, Event, intake, notify
-from shared.events.referral import AnswerJudged
-from shared.events.words import Fulfilment, ServiceRequestStatus, UnreachableReason, Urgency
-
-AboutOffers = (
-    Sequence[Event[notify.AlertSent]]
-    | Sequence[Event[notify.AlertUnreachable]]
-    | Sequence[Event[notify.AnswerReceived]]
-)
+from shared.events import Event, intake
+from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
 
 
 async def on_incidents_reported(
@@ -114,113 +105,3 @@ async def on_consents_withdrawn(
         with tx.because(event):
             desk.settle(decision, event.act)
     await desk.save()
-
-
-async def on_alerts_sent(rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertSent]]) -> None:
-    """Somebody was really told: the candidate's turn counts."""
-    desk, cases = await _of_offers(rules, tx, events)
-    for event in events:
-        request = desk.requests[cases[event.body.offer_id]]
-        offer = request.offer(event.body.offer_id)
-        if offer is None or offer.told:
-            continue
-        course = Course(request, desk.world(request))
-        course.amend(offer, told=True)
-        with tx.because(event):
-            desk.settle(course.decision())
-    await desk.save()
-
-
-async def on_alerts_unreachable(
-    rules: Rules, tx: Tx, events: Sequence[Event[notify.AlertUnreachable]]
-) -> None:
-    """Nobody could be told: the next step is taken now, not at the deadline.
-
-    That a unit is excluded holds whatever became of the offer meanwhile; the rest is about what is
-    still asked. Of one too late its own deadline is past, and the clock has it in hand.
-    """
-    desk, cases = await _of_offers(rules, tx, events)
-    for event in events:
-        request = desk.requests[cases[event.body.offer_id]]
-        offer = request.offer(event.body.offer_id)
-        if offer is None:
-            continue
-        stale = offer.status not in OPEN or offer.alert_id != event.body.alert_id
-        course = Course(request, desk.world(request))
-        if event.body.reason is UnreachableReason.UNIT_EXCLUDED:
-            exclude(course, offer.organisation)
-        elif not stale and event.body.reason is not UnreachableReason.TOO_LATE:
-            could_not_tell(course, offer)
-        if course.request is request:
-            continue
-        with tx.because(event):
-            desk.settle(course.decision())
-    await desk.save()
-
-
-async def on_answers_received(
-    rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
-) -> None:
-    """Judges answers that came by SMS or mail, and says what became of them."""
-    desk, cases = await _of_offers(rules, tx, events)
-    for event in events:
-        request = desk.requests[cases[event.body.offer_id]]
-        offer = request.offer(event.body.offer_id)
-        if offer is None or event.act is None:
-            raise Unprocessable("an answer without its offer, or without the act behind it")
-        said = Said(event.act.actor, event.act.received_at)
-        body = event.body
-        judged = judge(request, offer, body.answer, said, desk.world(request), body.reason)
-        with tx.because(event):
-            if judged.decision is not None:
-                request = desk.settle(judged.decision, event.act)
-            _tell(tx, request, body, judged, event.act)
-    await desk.save()
-
-
-def _tell(
-    tx: Tx, request: ServiceRequest, body: notify.AnswerReceived, judged: Judged, act: Act
-) -> None:
-    first = judged.first.answered_at if judged.first else None
-    tx.emit(
-        AnswerJudged(
-            incident_id=request.incident_id,
-            offer_id=body.offer_id,
-            answer_id=body.answer_id,
-            answer=body.answer,
-            judgement=judged.judgement,
-            staff_id=act.actor,
-            first_at=first,
-            excluded_people=request.excluded_people,
-        ),
-        subject=request.id,
-        version=request.version,
-        act=act,
-    )
-
-
-async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
-    """The clock reached a service request."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    decision = tick(request, desk.world(request))
-    if decision is not None:
-        desk.settle(decision)
-    await desk.save()
-
-
-async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
-    """An exhausted service request is tried again with a directory it has not seen."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    course = Course(request, desk.world(request))
-    reopen(course)
-    desk.settle(course.decision())
-    await desk.save()
-
-
-async def _of_offers(rules: Rules, tx: Tx, events: AboutOffers) -> tuple[Desk, dict[str, str]]:
-    """A desk with the cases of these offers, and the id of each offer's case."""
-    cases = await requests.by_offers(tx, [event.body.offer_id for event in events])
-    if any(event.body.offer_id not in cases for event in events):
-        raise Unprocessable("no such offer")
-    desk = await Desk.of(tx, rules, loaded=cases.values())
-    return desk, {offer: request.id for offer, request in cases.items()}

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb, half_way
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import OPEN, Decision, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict
 from shared.events.words import (
+    OPEN,
     Answer,
     CancelReason,
     FailReason,

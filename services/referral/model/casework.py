@@ -7,19 +7,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.service_request import (
+from services.referral.model.service_request import Offer, ServiceRequest
+from shared.errors import Conflict, Invalid
+from shared.events.words import (
     HELD,
     OPEN,
-    Decision,
-    Moved,
-    Offer,
-    ServiceRequest,
+    CancelReason,
+    FailReason,
+    OfferStatus,
+    ServiceRequestStatus,
 )
-from shared.errors import Conflict, Invalid
-from shared.events.words import CancelReason, FailReason, OfferStatus, ServiceRequestStatus
 from shared.security.excluded_staff import is_excluded
 
 LONGEST_HOLD = timedelta(days=366)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import HELD, OPEN, Decision, Permission, ServiceRequest
-from shared.events.words import CancelReason, OfferStatus, ServiceRequestStatus
+from services.referral.model.service_request import Permission, ServiceRequest
+from shared.events.words import HELD, OPEN, CancelReason, OfferStatus, ServiceRequestStatus
 
 
 def withdraw(

@@ -5,20 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.referral.model.facts import Alerted, Decision, Fact, Moved, Noticed, Progressed
 from services.referral.model.lifecycle import Party, check
 from services.referral.model.matching import Match
-from services.referral.model.service_request import (
-    HELD,
-    Alerted,
-    Decision,
-    Fact,
-    Moved,
-    Noticed,
-    Offer,
-    Progressed,
-    ServiceRequest,
-)
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from services.referral.model.service_request import Offer, ServiceRequest
+from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,15 @@ from datetime import datetime
 from services.referral.model.decision import Course
 from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
-from services.referral.model.service_request import HELD, OPEN, Offer, ServiceRequest
-from shared.events.words import CancelReason, Fulfilment, OfferStatus, ServiceRequestStatus
+from services.referral.model.service_request import Offer, ServiceRequest
+from shared.events.words import (
+    HELD,
+    OPEN,
+    CancelReason,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+)
 
 EXHAUSTED = "notice-exhausted"
 NO_ALERTS = "notice-alerts-not-going-out"

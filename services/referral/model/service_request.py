@@ -1,22 +1,18 @@
 """A service request with its offers: one aggregate, loaded whole, decided purely, saved whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.events.words import (
+    HELD,
+    OPEN,
     CancelReason,
-    FailReason,
     Fulfilment,
     OfferStatus,
     RejectReason,
     ServiceRequestStatus,
     Urgency,
 )
-
-OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
-"""Asked, and not answered."""
-HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
-"""Somebody has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,49 +182,3 @@ class ServiceRequest:
             if time is not None
         ]
         return min(times, default=None)
-
-
-# --- what a decision says happened; `services.referral.publish` turns these into events -----------
-
-
-@dataclass(frozen=True, slots=True)
-class Alerted:
-    """The people on duty at a tier are to be told of an offer."""
-
-    offer: Offer
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An offer took an edge of its life."""
-
-    offer: Offer
-    before: OfferStatus
-    reason: CancelReason | FailReason | RejectReason | str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """A coordinator is to be told something about the service request."""
-
-    template: str
-    about: str
-    """What it is about, for deduplication: an offer id, a round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """The service request itself came further."""
-
-    reason: str | None = None
-
-
-Fact = Alerted | Moved | Noticed | Progressed
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A service request after an act, and what is to be said of it, in order."""
-
-    request: ServiceRequest
-    facts: tuple[Fact, ...] = field(default=())

@@ -1,10 +1,11 @@
 """What time does: a silent offer expires, a contact or a review is overdue, a tier is added."""
 
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision
 from services.referral.model.ladder import NO_ALERTS, climb, next_tier, tell_of_silence
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import OPEN, Decision, Offer, ServiceRequest
-from shared.events.words import FailReason, OfferStatus
+from services.referral.model.service_request import Offer, ServiceRequest
+from shared.events.words import OPEN, FailReason, OfferStatus
 
 CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.directory.model import Directory
-from services.referral.model.service_request import HELD, OPEN, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from shared.db import Tx
-from shared.events.words import OfferStatus, Urgency
+from shared.events.words import HELD, OPEN, OfferStatus, Urgency
 
 PLACES = "INSERT INTO place (service) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
 LOCK = "SELECT service FROM place WHERE service = ANY($1::text[]) ORDER BY service FOR UPDATE"

@@ -13,6 +13,7 @@ import orjson
 
 from services.referral.model.matching import MOST_CANDIDATES, RULES_VERSION, Match, WhyNot
 from services.referral.model.service_request import ServiceRequest
+from services.referral.store.rows import as_json
 from shared.db import Tx
 
 KEEP = """
@@ -63,7 +64,7 @@ async def keep(tx: Tx, looks: Sequence[Look]) -> None:
 
 
 def _candidates(found: Match) -> str:
-    return _json(
+    return as_json(
         [
             {
                 "service": each.service,
@@ -83,11 +84,7 @@ def _excluded(found: Match) -> str:
         for each in found.excluded
         if each.reason != WhyNot.OUTSIDE_AREA
     ]
-    return _json(kept[:MOST_CANDIDATES])
-
-
-def _json(found: list[dict[str, Any]]) -> str:
-    return orjson.dumps(found).decode()
+    return as_json(kept[:MOST_CANDIDATES])
 
 
 async def of_request(tx: Tx, request_id: str) -> list[Record]:

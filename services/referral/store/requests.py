@@ -5,12 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from services.referral.model.service_request import HELD, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.store import rows
 from shared.db import Tx
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 
 REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
 LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"
@@ -124,14 +122,11 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
         for position, offer in enumerate(request.offers):
             if offer not in known[position : position + 1]:
                 offers.append((offer.status in HELD, rows.offer_row(request, position, offer)))
-    await tx.execute(SAVE_REQUESTS, _json([rows.request_row(request) for request, _ in changed]))
+    request_rows = [rows.request_row(request) for request, _ in changed]
+    await tx.execute(SAVE_REQUESTS, rows.as_json(request_rows))
     if offers:
         offers.sort(key=lambda each: each[0])
-        await tx.execute(SAVE_OFFERS, _json([row for _, row in offers]))
-
-
-def _json(values: list[dict[str, Any]]) -> str:
-    return orjson.dumps(values).decode()
+        await tx.execute(SAVE_OFFERS, rows.as_json([row for _, row in offers]))
 
 
 async def due(tx: Tx, aside: Sequence[str]) -> str | None:

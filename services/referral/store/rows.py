@@ -71,6 +71,11 @@ OFFER_COLUMNS = [
 ]
 
 
+def as_json(rows: list[dict[str, Any]]) -> str:
+    """Rows as one JSON array, for a statement that takes many at once."""
+    return orjson.dumps(rows).decode()
+
+
 def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
     """The aggregate as its rows have it."""
     policy = orjson.loads(row["policy"])

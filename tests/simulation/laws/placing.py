@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.referral.model.service_request import Moved, ServiceRequest
+from services.referral.model.facts import Moved
+from services.referral.model.service_request import ServiceRequest
 from shared.events.words import CancelReason, OfferStatus
 from tests.simulation.book import Book
 from tests.simulation.step import Step

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from services.referral.model.facts import Moved
 from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER, NOT_PERMITTED
-from services.referral.model.service_request import Moved, Offer, ServiceRequest
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import CONTACT_OVERDUE, REVIEW_OVERDUE
 from shared.events.intake import IncidentReported
 from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency

@@ -1,6 +1,6 @@
 """Bugs in what stays: versions, what is said, what has ended."""
 
-from services.referral.handlers import incidents
+from services.referral.handlers import alerts, incidents
 from services.referral.model import casework, consent, ladder
 from services.referral.model.decision import Course
 from tests.simulation.planting import Mutant
@@ -37,7 +37,7 @@ BUGS = (
     Mutant(
         "exclusion-too-late-to-matter",
         "That a unit is excluded counts only while it is asked.",
-        incidents.on_alerts_unreachable,
+        alerts.on_alerts_unreachable,
         "if event.body.reason is UnreachableReason.UNIT_EXCLUDED:",
         "if event.body.reason is UnreachableReason.UNIT_EXCLUDED and not stale:",
     ),
@@ -128,7 +128,7 @@ BUGS = (
     Mutant(
         "stale-alert-counts",
         "An alert that could not go out counts, though the next tier has been told since.",
-        incidents.on_alerts_unreachable,
+        alerts.on_alerts_unreachable,
         " or offer.alert_id != event.body.alert_id",
         "",
     ),

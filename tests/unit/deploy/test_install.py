@@ -1,7 +1,10 @@
 """A fresh machine: what is missing is said in one line, and nothing is left half-installed."""
 
+import hashlib
 import os
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from deploy.local import clean
 from deploy.local.stack import ROOT
 from deploy.provision.state_lock import StateLock
+from tests.support.walled import walled
 
 INSTALL = ROOT / "deploy" / "local" / "install.sh"
 
@@ -74,6 +78,52 @@ def test_a_failed_installation_is_not_taken_for_done(tmp_path: Path) -> None:
     assert "see .tirek/install.log (the first start needs the network)" in done.stderr
     assert "ERROR: no route" in (tmp_path / ".tirek" / "install.log").read_text()
     assert not (tmp_path / ".tirek" / "venv" / "installed").exists()
+
+
+def test_behind_a_wall_the_message_names_what_helps(tmp_path: Path) -> None:
+    """A proxy, an authority of the office's own and a mirror: with all three set it installs."""
+    lock = _one_wheel(tmp_path / "index" / "simple" / "nothing")
+    (tmp_path / "one.lock").write_text(lock)
+    ours = f'exec {sys.executable} "$@"'
+    venv = tmp_path / ".tirek" / "venv" / "bin"
+    venv.mkdir(parents=True)
+    dry = fake_python(tmp_path, f'case "$3" in install) {ours} --dry-run;; esac; {ours}')
+    Path(dry).rename(venv / "python")
+    with walled(tmp_path / "index", tmp_path) as office:
+
+        def install(**settings: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                ["sh", str(INSTALL), "one.lock", ".tirek/venv/installed"],
+                cwd=tmp_path,
+                env={**office.bare(), "PYTHON": sys.executable, "PIP_RETRIES": "0", **settings},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+        helps = {
+            "PIP_INDEX_URL": f"{office.url}/simple",
+            "HTTPS_PROXY": office.proxy,
+            "REQUESTS_CA_BUNDLE": str(office.authority),
+        }
+        done = install(**{**helps, "REQUESTS_CA_BUNDLE": ""})
+        assert done.returncode == 1
+        assert all(f" {name}=" in done.stderr for name in helps), done.stderr
+        assert install(**helps).returncode == 0
+        assert (tmp_path / ".tirek" / "venv" / "installed").exists()
+
+
+def _one_wheel(folder: Path) -> str:
+    """A page of an index with one empty wheel; the lock that records it."""
+    folder.mkdir(parents=True)
+    wheel, told = folder / "nothing-1-py3-none-any.whl", "nothing-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr(f"{told}/METADATA", "Metadata-Version: 2.1\nName: nothing\nVersion: 1\n")
+        tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        file.writestr(f"{told}/WHEEL", tags)
+        file.writestr(f"{told}/RECORD", "")
+    (folder / "index.html").write_text(f'<a href="{wheel.name}">{wheel.name}</a>')
+    return f"nothing==1 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
 def test_clean_removes_everything_but_not_under_a_running_stack(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Kafka's jars: exactly the recorded ones, or nothing runs."""
 
 import hashlib
+import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,10 +12,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from jgo.maven import PythonResolver
 from rich.console import Console
 
 from deploy.errors import StackError
-from deploy.local.java import LOCK, class_path, read_lock
+from deploy.local.java import LOCK, class_path, main, maven, read_lock
+from tests.support.walled import walled
 
 CONTENT = {"first": b"one" * 1000, "second": b"two" * 1000}
 
@@ -106,6 +110,46 @@ def test_no_network_is_one_line(repository: Repository) -> None:
     said = r"could not be fetched \(ConnectionError\): the first start needs the network"
     with pytest.raises(StackError, match=said):
         repository.class_path()
+
+
+def test_behind_a_wall_the_message_names_what_helps(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy, an authority of the office's own and a mirror: each as the message has it."""
+    with walled(repository.folder, tmp_path) as office:
+        for name in os.environ.keys() - office.bare().keys():
+            monkeypatch.delenv(name)
+        repository.settings.write_text(f"[repositories]\ncentral = {office.url}\n")
+        with pytest.raises(StackError, match=r"\(ConnectionError\).* HTTPS_PROXY=http://host:port"):
+            repository.class_path()
+        monkeypatch.setenv("HTTPS_PROXY", office.proxy)
+        monkeypatch.setenv("SSL_CERT_FILE", str(office.authority))  # which is not heeded
+        with pytest.raises(StackError, match=r"\(SSLError\).* REQUESTS_CA_BUNDLE=/path/to/ca.pem"):
+            repository.class_path()
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(office.authority))
+        assert repository.class_path()[0] == ["first-1.0.jar", "second-1.0.jar"]
+
+
+def test_the_mirror_is_looked_for_where_the_message_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In ~/.config/jgo.conf, and then nowhere else."""
+    monkeypatch.delenv("JGO_CONFIG_FILE", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".config").mkdir()
+    mirror = "http://127.0.0.1:1/maven2"
+    (tmp_path / ".config" / "jgo.conf").write_text(f"[repositories]\ncentral = {mirror}\n")
+    assert maven(tmp_path, PythonResolver()).remote_repos == {"central": mirror}
+
+
+def test_fetching_alone_ends_in_a_line_too(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the check of containers does it on a machine where no stack has run."""
+    repository.gone()
+    assert main("fetch", str(tmp_path / "cache")) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert re.match(r"kafka: .*\.jar could not be fetched \(ConnectionError\)", said[-1])
 
 
 def test_an_interrupted_first_start_goes_on(repository: Repository) -> None:

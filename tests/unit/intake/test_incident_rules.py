@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.model.exclusions import Exclusions, with_accused
-from services.intake.model.incidents import Incident, View, Viewer, is_lay, view_of
+from services.intake.model.incidents import Incident, View, is_lay, view_of
 from services.intake.model.progress import Progress, progress_of, shown
 from services.intake.model.report import Accused, Reporter
 from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
@@ -45,7 +45,7 @@ INCIDENT = Incident(
 )
 def test_the_role_table(staff_id: str, roles: set[str], covers: bool, view: View | None) -> None:
     """Own reports, one's own territory, and nothing else."""
-    assert view_of(INCIDENT, Viewer(staff_id, frozenset(roles), covers)) is view
+    assert view_of(INCIDENT, staff_id, frozenset(roles), covers=covers) is view
 
 
 def test_a_neighbour_is_lay_and_staff_who_took_it_down_are_not() -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from services.notify.answers.model import news_of
 from services.notify.delivery.model import (
-    OPEN,
     REPEATS_MAX,
     Candidate,
     Failure,
@@ -26,7 +25,7 @@ from services.notify.delivery.model import (
     obstacle,
     whom_to_alert,
 )
-from shared.events.words import Answer, Judgement, OfferStatus, UnreachableReason, Urgency
+from shared.events.words import OPEN, Answer, Judgement, OfferStatus, UnreachableReason, Urgency
 from shared.jurisdiction.texts import TEMPLATES
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)

@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.referral import views
+from services.referral import bodies
 from shared.events.words import RejectReason
 
 
 def test_a_coded_reason_and_a_time_are_taken_as_json_has_them() -> None:
     """FastAPI validates decoded JSON: words and times arrive as text."""
-    said = views.Reject.model_validate(
+    said = bodies.Reject.model_validate(
         {"reason": "at-capacity", "claimed_at": "2026-11-23T12:00:00+06:00"}
     )
     assert said.reason is RejectReason.AT_CAPACITY
     assert said.claimed_at is not None
     assert said.claimed_at.utcoffset() is not None
-    assert views.Fail.model_validate({"reason": "no-contact"}).reason
-    assert views.Hold.model_validate({"reason": "away", "review_at": "2026-11-23T12:00:00Z"})
+    assert bodies.Fail.model_validate({"reason": "no-contact"}).reason
+    assert bodies.Hold.model_validate({"reason": "away", "review_at": "2026-11-23T12:00:00Z"})
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_coded_reason_and_a_time_are_taken_as_json_has_them() -> None:
 def test_nothing_else_is_taken_for_a_reason_or_a_time(body: dict[str, Any]) -> None:
     """A number is no time, and a time without an offset is nobody's."""
     with pytest.raises(ValidationError):
-        views.Reject.model_validate(body)
+        bodies.Reject.model_validate(body)

@@ -1,5 +1,6 @@
 """The directory's file: what cannot be right is named, and what is right is read the same way."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -125,19 +126,55 @@ def test_a_schedule_that_would_break_matching_is_refused(tmp_path: Path, rule: s
 
 
 async def test_a_slip_of_the_pen_leaves_the_last_good_directory(tmp_path: Path) -> None:
-    """A country without providers is worse than yesterday's directory."""
+    """A country without providers is worse than yesterday's directory; and it is known as such."""
     path = written(tmp_path, house())
     live = LiveDirectory(path, KG)
     good = live.current
     written(tmp_path, house(services=[service(schedules=[hours("FREQ=DAILY;INTERVAL=0")])]))
-    await live.refresh()
+    assert not await live.refresh()
+    assert not await live.refresh()
     assert live.current is good
     path.unlink()
-    await live.refresh()
+    assert not await live.refresh()
     assert live.current is good
     written(tmp_path, house(name="Another name"))
-    await live.refresh()
+    assert await live.refresh()
     assert live.current.change != good.change
+    assert await live.refresh()
+
+
+async def test_whoever_asks_while_the_file_is_read_gets_the_new_directory(tmp_path: Path) -> None:
+    """Two jobs of one process look at once: neither takes the old one for what the file says."""
+    path = written(tmp_path, house())
+    live = LiveDirectory(path, KG)
+    written(tmp_path, house(name="Another name"))
+
+    async def name() -> str:
+        assert await live.refresh()
+        return live.current.organisations["made-up-house"].name
+
+    assert set(await asyncio.gather(name(), name())) == {"Another name"}
+
+
+@pytest.mark.parametrize(
+    ("locations", "territories"),
+    [
+        (
+            ["41711202000000", "41704000000000", "41711202000000"],
+            ("41711202000000", "41704000000000"),
+        ),
+        ([], ("41711", "41704")),
+    ],
+)
+def test_an_organisation_is_where_its_locations_are_or_else_where_it_serves(
+    tmp_path: Path, locations: list[str], territories: tuple[str, ...]
+) -> None:
+    """Each once, in the words of the file."""
+    found = [{"kind": "contact-point", "name": "x", "territory": each} for each in locations]
+    services = [service(service_areas=["41711"]), service(id="b", service_areas=["41704", "41711"])]
+    path = written(tmp_path, house(locations=found, services=services))
+    organisation = read_directory(path, KG).organisations["made-up-house"]
+    assert organisation.territories == territories
 
 
 def at(*wall: int) -> datetime:

@@ -10,20 +10,13 @@ from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import Course, World
+from services.referral.model.facts import Decision, Moved, Noticed
 from services.referral.model.ladder import displace, exclude
 from services.referral.model.lifecycle import EDGES, Party
-from services.referral.model.service_request import (
-    HELD,
-    OPEN,
-    Decision,
-    Moved,
-    Noticed,
-    Offer,
-    ServiceRequest,
-)
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import tick
 from shared.errors import Refused
-from shared.events.words import CancelReason, FailReason, RejectReason
+from shared.events.words import HELD, OPEN, CancelReason, FailReason, RejectReason
 from shared.events.words import OfferStatus as S
 from shared.events.words import ServiceRequestStatus as Status
 from tests.support.referral import MINUTE, Scene, said

@@ -8,8 +8,9 @@ from services.referral.model.answers import Judged, accept, receive, reject, rel
 from services.referral.model.casework import complete, start
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import Course
+from services.referral.model.facts import Alerted, Decision, Noticed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
-from services.referral.model.service_request import Alerted, Decision, Noticed, ServiceRequest
+from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
 from shared.errors import Conflict
 from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason

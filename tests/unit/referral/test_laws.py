@@ -10,20 +10,13 @@ from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import Course
+from services.referral.model.facts import Decision, Noticed, Progressed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.lifecycle import Party
-from services.referral.model.service_request import (
-    HELD,
-    OPEN,
-    Decision,
-    Noticed,
-    Offer,
-    Progressed,
-    ServiceRequest,
-)
+from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import tick
 from shared.errors import Refused
-from shared.events.words import FailReason, Fulfilment, OfferStatus, RejectReason
+from shared.events.words import HELD, OPEN, FailReason, Fulfilment, OfferStatus, RejectReason
 from shared.events.words import ServiceRequestStatus as Status
 from tests.support.referral import MINUTE, Scene, said
 

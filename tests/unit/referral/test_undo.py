@@ -2,7 +2,7 @@
 
 from services.referral.model.answers import accept, release
 from services.referral.model.casework import add_candidate
-from services.referral.model.service_request import Alerted
+from services.referral.model.facts import Alerted
 from shared.events.words import OfferStatus
 from tests.support.referral import MINUTE, Scene, said
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.bus.watchdog import turn
 from shared.errors import Halt
+from shared.runtime.stalls import turn
 
 
 async def test_a_turn_that_hangs_stops_the_process() -> None:

@@ -7,7 +7,8 @@ people and consents 5 years after the last need ended, then the data keys are fo
 long as their incident.
 """
 
-from shared.runtime.migrate import PLUMBING, grants, script
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import PLUMBING
 
 revision = "0001"
 down_revision = None

@@ -1,6 +1,7 @@
 """Parked records can be tried again; the relay remembers what Kafka acknowledged."""
 
-from shared.runtime.migrate import REDRIVE_AND_BUS, grants, script
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import REDRIVE_AND_BUS
 
 revision = "0002"
 down_revision = "0001"

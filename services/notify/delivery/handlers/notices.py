@@ -14,6 +14,7 @@ from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
 from shared.events import Event
 from shared.events.notices import NoticeRequested
+from shared.events.words import Role
 from shared.jurisdiction.texts import TEMPLATES
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ async def on_notice_requested(
     readers = _reachable(deps, body, await _meant(tx, body))
     escalated = not readers
     if escalated:
-        readers = _reachable(deps, body, await people.by_role(tx, "coordinator"))
+        readers = _reachable(deps, body, await people.by_role(tx, Role.COORDINATOR))
         log.warning("notice.escalated", notice_id=body.notice_id, count=len(readers))
     if not readers:
         metrics.NOTICES_TO_NOBODY.inc()

@@ -8,7 +8,7 @@ from services.notify.codes import store as codes
 from services.notify.codes.store import Wanted
 from services.notify.delivery import alert_outcomes
 from services.notify.delivery.courtesies import courtesy, tell_endings
-from services.notify.delivery.model import HELD, OPEN, Obstacle, Offer, ending
+from services.notify.delivery.model import Obstacle, Offer, ending
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.delivery.store.messages import Alerted
 from services.notify.deps import Deps
@@ -16,7 +16,7 @@ from services.notify.people import store as people
 from shared.db import Tx
 from shared.events import Event
 from shared.events.referral import OfferChanged
-from shared.events.words import OfferStatus
+from shared.events.words import HELD, OPEN, OfferStatus
 
 log = structlog.get_logger()
 

@@ -12,14 +12,7 @@ from zoneinfo import ZoneInfo
 from services.notify.codes import store as codes
 from services.notify.codes.store import Wanted
 from services.notify.delivery import alert_outcomes
-from services.notify.delivery.model import (
-    OPEN,
-    Candidate,
-    Kind,
-    Message,
-    Offer,
-    whom_to_alert,
-)
+from services.notify.delivery.model import Candidate, Kind, Message, Offer, whom_to_alert
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.deps import Deps
 from services.notify.people import store as people
@@ -30,7 +23,7 @@ from services.notify.rosters.model import Roster
 from shared.db import Tx
 from shared.events import Event
 from shared.events.referral import OfferRequested
-from shared.events.words import OfferStatus, UnreachableReason
+from shared.events.words import OPEN, OfferStatus, UnreachableReason
 
 
 async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRequested]]) -> None:

@@ -6,7 +6,8 @@ people and rosters as long as somebody serves, then 3 years inactive; messages, 
 receipts_early 7 days; notices 90 days. No text of a message is stored anywhere.
 """
 
-from shared.runtime.migrate import PLUMBING, grants, script
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import PLUMBING
 
 revision = "0001"
 down_revision = None

@@ -1,6 +1,7 @@
 """A parked record is known by its place and time, and may be given up for good."""
 
-from shared.runtime.migrate import PARKED_APART, script
+from shared.runtime.migrate import script
+from shared.runtime.plumbing import PARKED_APART
 
 revision = "0003"
 down_revision = "0002"

@@ -1,6 +1,7 @@
 """A record is parked whatever its key: one that no index took was lost."""
 
-from shared.runtime.migrate import PARKED_ANY_KEY, script
+from shared.runtime.migrate import script
+from shared.runtime.plumbing import PARKED_ANY_KEY
 
 revision = "0004"
 down_revision = "0003"

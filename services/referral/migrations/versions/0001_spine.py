@@ -4,7 +4,8 @@ No personal data stands here: ids, codes and bands. Kept while audit may ask (ye
 Statuses are words of `shared.events.words`; which follows which is the model's to say.
 """
 
-from shared.runtime.migrate import PLUMBING, grants, script
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import PLUMBING
 
 revision = "0001"
 down_revision = None

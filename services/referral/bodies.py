@@ -1,0 +1,94 @@
+"""Bodies and queries: what referral's HTTP takes. Snake case, strict."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.words import (
+    CancelReason,
+    FailReason,
+    Fulfilment,
+    RejectReason,
+    ServiceRequestStatus,
+)
+from shared.http.schemas import Code, Instant, StaffId, Strict, Word
+
+
+class ByDesk(
+    Strict,
+    json_schema_extra={
+        "examples": [{"on_behalf_of": "st-6775jivy", "claimed_at": "2026-11-23T14:05:00+06:00"}]
+    },
+):
+    """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
+
+    on_behalf_of: StaffId | None = None
+    claimed_at: Instant | None = None
+
+
+class Reject(ByDesk, json_schema_extra={"examples": [{"reason": "at-capacity"}]}):
+    """A no needs a coded reason."""
+
+    reason: Annotated[RejectReason, Word]
+
+
+class Hold(
+    Strict,
+    json_schema_extra={
+        "examples": [{"reason": "waiting-for-papers", "review_at": "2026-12-07T10:00:00+06:00"}]
+    },
+):
+    """A pause with a review date; passing it without an act is an escalation."""
+
+    reason: Code
+    review_at: Instant
+
+
+class Complete(Strict, json_schema_extra={"examples": [{"outcome": "helped"}]}):
+    """What came of it, coded."""
+
+    outcome: Code
+
+
+class Fail(Strict, json_schema_extra={"examples": [{"reason": "no-contact"}]}):
+    """Why it came to nothing."""
+
+    reason: Annotated[FailReason, Word] = FailReason.OTHER
+
+
+class HandOver(
+    Strict, json_schema_extra={"examples": [{"to": "st-qqbdwhsz", "reason": "end-of-shift"}]}
+):
+    """To a colleague, with a reason."""
+
+    to: StaffId
+    reason: Code
+
+
+class Cancel(Strict, json_schema_extra={"examples": [{"reason": "coordinator"}]}):
+    """A coordinator takes an open offer back."""
+
+    reason: Annotated[CancelReason, Word] = CancelReason.COORDINATOR
+
+
+class Void(Strict, json_schema_extra={"examples": [{"reason": "entered-twice"}]}):
+    """Entered in error."""
+
+    reason: Code
+
+
+class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bishkek-shelter"}]}):
+    """A service of the directory to be asked beside whoever is being asked."""
+
+    service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
+
+
+class Wanted(BaseModel):
+    """Which service requests to list; what is absent is not asked about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fulfilment: Fulfilment | None = None
+    status: ServiceRequestStatus | None = None
+    incident: Annotated[str, Field(max_length=64)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -1,0 +1,162 @@
+"""Answers to offers: judged alike over HTTP and from the bus, and what became of each is said.
+
+Over HTTP whoever came second hears who was first: `Conflict` with ``first_at``, and ``first_by``
+where it was a colleague. An answer may be repeated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.referral.deps import Rules
+from services.referral.handlers.find import FoundOffer, find_offer
+from services.referral.model.answers import Judged, Said, judge
+from services.referral.model.service_request import ServiceRequest
+from services.referral.unit_of_work import Desk
+from shared.db import Tx
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
+from shared.events import Act, Event, notify
+from shared.events.referral import AnswerJudged
+from shared.events.words import HELD, Answer, Channel, Judgement, RejectReason
+from shared.security.tokens import Caller, Ticket
+
+OLDEST_CLAIM = timedelta(days=366)
+SKEW = timedelta(minutes=5)
+"""A client's clock may run ahead of ours by this much; more is a mistake."""
+REFUSALS = {
+    Judgement.TAKEN: "somebody was first",
+    Judgement.TOO_LATE: "the time for this answer is over",
+    Judgement.CLOSED: "this offer is closed",
+    Judgement.NOT_ALLOWED: "consent, conflict of interest or capacity no longer allow it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers what. ``on_behalf_of``: a coordinator enters what that person said on a call."""
+
+    caller: Caller
+    said: Answer
+    reason: RejectReason | None = None
+    channel: Channel = Channel.API
+    on_behalf_of: str | None = None
+    claimed_at: datetime | None = None
+
+    @property
+    def person(self) -> str:
+        """Whose answer it is."""
+        return self.on_behalf_of or self.caller.staff_id
+
+    def check_claim(self, now: datetime) -> None:
+        """Raises `Invalid` for a claimed time that has not come, or that lies far back."""
+        claimed = self.claimed_at
+        if claimed is not None and not now - OLDEST_CLAIM <= claimed <= now + SKEW:
+            raise Invalid("claimed_at", "must be in the past, and within a year")
+
+    def act(self, now: datetime) -> Act:
+        """The act, received now."""
+        return Act(
+            received_at=now,
+            claimed_at=self.claimed_at,
+            actor=self.caller.staff_id,
+            on_behalf_of=self.on_behalf_of,
+            channel=self.channel,
+        )
+
+
+async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> FoundOffer:
+    """Accept, reject or received, over HTTP; the offer after it."""
+    found = await find_offer(tx, rules, by.caller, offer_id, lock=True)
+    if not (found.own if by.on_behalf_of is None else found.coordinated):
+        raise NotFound("no such offer")
+    by.check_claim(tx.now)
+    desk = await Desk.of(tx, rules, loaded=[found.request])
+    words = Said(by.person, tx.now)
+    world = desk.world(found.request)
+    judged = judge(found.request, found.offer, by.said, words, world, by.reason)
+    if judged.decision is not None:
+        request = desk.settle(judged.decision, by.act(tx.now))
+        await desk.save()
+        return found.after(request)
+    if judged.judgement is not Judgement.ALREADY:
+        raise _second(judged, by.caller)
+    return found
+
+
+def _second(judged: Judged, caller: Caller) -> Conflict:
+    detail = {"judgement": judged.judgement.value}
+    first = judged.first
+    if first is not None and first.answered_at is not None:
+        detail["first_at"] = first.answered_at.isoformat()
+        if first.organisation == caller.organisation and first.answered_by is not None:
+            detail["first_by"] = first.answered_by
+    return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
+
+
+def ticket(rules: Rules, found: FoundOffer, caller: Caller, now: datetime) -> str | None:
+    """The disclosure ticket, for the case holder; none while the caller does not hold the offer."""
+    request, offer = found.request, found.offer
+    if offer.status not in HELD or offer.person != caller.staff_id:
+        return None
+    granted = Ticket(
+        incident_id=request.incident_id,
+        need_id=request.need_id,
+        service_request_id=request.id,
+        offer_id=offer.id,
+        organisation=offer.organisation,
+        organisation_kind=offer.organisation_kind,
+        staff_id=offer.person,
+    )
+    return rules.signer.ticket(granted, now)
+
+
+async def renew_ticket(tx: Tx, rules: Rules, caller: Caller, offer_id: str) -> str:
+    """A fresh ticket while the offer lives, for its case holder alone."""
+    found = await find_offer(tx, rules, caller, offer_id)
+    if not found.held_by(caller):
+        raise Forbidden("only the case holder may read the details")
+    fresh = ticket(rules, found, caller, tx.now)
+    if fresh is None:
+        raise Conflict("nobody holds this offer", status=found.offer.status.value)
+    return fresh
+
+
+async def on_answers_received(
+    rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
+) -> None:
+    """Judges answers that came by SMS or mail, and says what became of them."""
+    desk, cases = await Desk.of_offers(tx, rules, [event.body.offer_id for event in events])
+    for event in events:
+        request = desk.requests[cases[event.body.offer_id]]
+        offer = request.offer(event.body.offer_id)
+        if offer is None or event.act is None:
+            raise Unprocessable("an answer without its offer, or without the act behind it")
+        said = Said(event.act.actor, event.act.received_at)
+        body = event.body
+        judged = judge(request, offer, body.answer, said, desk.world(request), body.reason)
+        with tx.because(event):
+            if judged.decision is not None:
+                request = desk.settle(judged.decision, event.act)
+            _tell(tx, request, body, judged, event.act)
+    await desk.save()
+
+
+def _tell(
+    tx: Tx, request: ServiceRequest, body: notify.AnswerReceived, judged: Judged, act: Act
+) -> None:
+    first = judged.first.answered_at if judged.first else None
+    tx.emit(
+        AnswerJudged(
+            incident_id=request.incident_id,
+            offer_id=body.offer_id,
+            answer_id=body.answer_id,
+            answer=body.answer,
+            judgement=judged.judgement,
+            staff_id=act.actor,
+            first_at=first,
+            excluded_people=request.excluded_people,
+        ),
+        subject=request.id,
+        version=request.version,
+        act=act,
+    )

@@ -1,0 +1,42 @@
+"""Listings in PostgreSQL: one row an organisation that was ever said, for the system alone."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from services.referral.directory.listings import Listing
+from services.referral.store.rows import as_json
+from shared.db import Tx
+
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('listings ' || current_schema(), 0))"
+SAID = "SELECT organisation, kind, territories, listed, version FROM listing"
+KEEP = """
+INSERT INTO listing (organisation, kind, territories, listed, version)
+SELECT organisation, kind, territories, listed, version
+FROM json_populate_recordset(NULL::listing, $1::json)
+ON CONFLICT (organisation) DO UPDATE SET kind = EXCLUDED.kind,
+    territories = EXCLUDED.territories, listed = EXCLUDED.listed, version = EXCLUDED.version
+"""
+
+
+async def lock(tx: Tx) -> bool:
+    """Whether this transaction alone may say listings until it ends."""
+    return bool(await tx.fetchval(LOCK))
+
+
+async def said(tx: Tx) -> dict[str, Listing]:
+    """What was last said, by organisation."""
+    return {
+        row["organisation"]: Listing(
+            row["organisation"],
+            row["kind"],
+            tuple(row["territories"]),
+            row["listed"],
+            row["version"],
+        )
+        for row in await tx.fetch(SAID)
+    }
+
+
+async def keep(tx: Tx, listings: Sequence[Listing]) -> None:
+    """Writes what is said now."""
+    await tx.execute(KEEP, as_json([asdict(each) for each in listings]))

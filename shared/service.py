@@ -1,0 +1,88 @@
+"""Service: the HTTP process and the worker that every service has, put together in one way.
+
+A service's ``app.py`` names what is its own: routes, handlers of events, jobs.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from shared.bus.consume import Consume, Handler
+from shared.bus.groups import Group
+from shared.bus.redrive import Redrive
+from shared.bus.relay import Relay
+from shared.bus.retention import sweeping
+from shared.bus.subscriber import run_consumer
+from shared.db import Database
+from shared.events import Body
+from shared.events.services import SERVICES
+from shared.http.web import create_app
+from shared.jurisdiction import Jurisdiction
+from shared.runtime.health import Health
+from shared.runtime.jobs import LONGEST_SLEEP, run_pass
+from shared.runtime.quarantine import Aside, Step
+from shared.runtime.worker import Work, health_app, serve_http
+from shared.security.sealing import Sealer
+from shared.security.tokens import Verifier
+from shared.settings import Settings
+
+
+def make_http(settings: Settings, routes: APIRouter, deps: Any, country: Jurisdiction) -> FastAPI:
+    """The HTTP process: PostgreSQL only, so that it answers while brokers and gateways are down.
+
+    ``deps`` is what the service's routes ask for besides the caller and a transaction; it stands in
+    ``app.state.deps``. Raises `KeyFileError`.
+    """
+    verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
+    app = create_app(settings, Database(settings), verifier, country.territories)
+    app.state.deps = deps
+    app.include_router(routes)
+    return app
+
+
+class Worker:
+    """The worker process: what it has in hand (``db``, ``sealer``, ``health``), and its works."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Connects to nothing; raises `KeyFileError`."""
+        self.settings = settings
+        self.db = Database(settings)
+        self.sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
+        self.health = Health(settings.stuck_after)
+
+    def works(self, handlers: Mapping[type[Body], Handler], **own: Work) -> dict[str, Work]:
+        """Everything to run side by side: what every service has, and the service's ``own``.
+
+        ``handlers``: which event is handled by what. A service that reads nothing has no consumer,
+        and one that publishes nothing no relay.
+        """
+        settings, service = self.settings, SERVICES[self.settings.SERVICE]
+        consume = Consume(
+            self.db, self.sealer, handlers, self.health, parked_limit=settings.parked_limit
+        )
+        group = Group.of(settings.SERVICE)
+        health = health_app(self.health)
+        works: dict[str, Work] = {
+            "sweep": sweeping(self.db),
+            "health": partial(serve_http, health, settings.http_host, settings.health_port),
+        }
+        if service.consumes:
+            works["consumer"] = partial(run_consumer, group, settings.kafka, consume, self.health)
+            works["redrive"] = Redrive(self.db, consume).run
+        if service.topic is not None:
+            works["relay"] = Relay(self.db, self.sealer, settings.kafka, self.health).run
+        return works | own
+
+    def job(
+        self,
+        name: str,
+        step: Step,
+        *,
+        channel: str = "wake",
+        longest: float = LONGEST_SLEEP,
+        aside: Aside | None = None,
+    ) -> Work:
+        """A time-driven job of the service, see `shared.runtime.jobs.run_pass`."""
+        return partial(run_pass, name, self.db, step, channel=channel, longest=longest, aside=aside)

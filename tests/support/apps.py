@@ -1,0 +1,35 @@
+"""The services' HTTP applications, made as their processes make them; nothing is connected."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from deploy.provision.secrets import key_files
+from deploy.topology import SERVICES
+from services.intake.app import make_http as intake
+from services.intake.settings import IntakeSettings
+from services.notify.app import make_http as notify
+from services.notify.settings import NotifySettings
+from services.referral.app import make_http as referral
+from services.referral.settings import ReferralSettings
+from shared.settings import Environment
+
+NOWHERE = SecretStr("postgresql://nobody@127.0.0.1:1/none")
+
+
+def applications(folder: Path, env: Environment) -> dict[str, FastAPI]:
+    """Each service's application by its name, with keys made in ``folder``."""
+    key_files(folder)
+
+    def given(service: str) -> dict[str, Any]:
+        return {"env": env, "database_url": NOWHERE, "keys_dir": folder / service}
+
+    made: dict[str, Callable[[], FastAPI]] = {
+        "intake": lambda: intake(IntakeSettings(keystore_url=NOWHERE, **given("intake"))),
+        "referral": lambda: referral(ReferralSettings(**given("referral"))),
+        "notify": lambda: notify(NotifySettings(**given("notify"))),
+    }
+    return {service: made[service]() for service in SERVICES}

@@ -1,0 +1,166 @@
+"""``make demo`` as a command: how it ends, and what its switches do."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sized
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from deploy.demo import __main__ as demo
+from deploy.demo.story.performance import Performance
+from deploy.demo.story.screen import Screen
+from deploy.local.stack import ROOT, Stack
+from deploy.samples.load import load_people
+from deploy.topology import PROCESSES
+from shared.events.words import Urgency
+from shared.jurisdiction import load_jurisdiction
+from shared.settings import Environment
+
+WITHOUT_A_STACK = """
+import asyncio, sys
+from contextlib import asynccontextmanager
+from deploy.demo import __main__ as demo
+from deploy.errors import StackError
+
+@asynccontextmanager
+async def opened(*_given):
+    {instead}
+    yield
+
+demo.opened = opened
+sys.exit(demo.main(sys.argv[3:]))
+"""
+
+
+def make_demo(folder: Path, instead: str) -> subprocess.Popen[str]:
+    """``make demo`` in a process group of its own, with something else instead of the stack."""
+    program = folder / "demo.py"
+    program.write_text(WITHOUT_A_STACK.format(instead=instead))
+    # -o: what is installed is taken for up to date, whatever its time stamp says
+    return subprocess.Popen(
+        ["make", "-o", ".tirek/venv/installed", "demo", f"RUN={sys.executable} {program}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.timeout(60)
+def test_ctrl_c_ends_it_without_a_complaint_of_make(tmp_path: Path) -> None:
+    """As a terminal does it: the signal goes to make and to the demo. One line, of the demo."""
+    with make_demo(tmp_path, "print('up', flush=True); await asyncio.Event().wait()") as make:
+        assert make.stdout is not None
+        assert make.stdout.readline() == "up\n"
+        os.killpg(make.pid, signal.SIGINT)
+        said = make.communicate()
+    assert said == ("", "demo: stopped; nothing is left running\n")
+
+
+def test_a_start_that_fails_fails_make(tmp_path: Path) -> None:
+    """With the reason in one line before make's own."""
+    with make_demo(tmp_path, "raise StackError('port 8101 is in use')") as make:
+        said = make.communicate()[1].splitlines()
+    assert said[0] == "demo: port 8101 is in use"
+    assert make.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("switches", "flags"),
+    [
+        ((), []),
+        (("SLOW=1",), ["--slow"]),
+        (("EMPTY=1",), ["--empty"]),
+        (("SLOW=1", "EMPTY=1"), ["--slow", "--empty"]),
+        (("SLOW=0", "EMPTY="), []),
+    ],
+)
+def test_make_passes_the_switches_on(switches: tuple[str, ...], flags: list[str]) -> None:
+    """And ``make help`` names both."""
+    make = ["make", "-n", "-o", ".tirek/venv/installed"]
+    said = subprocess.check_output([*make, "demo", *switches], cwd=ROOT, text=True)
+    assert said.split()[3:] == flags
+    told = subprocess.check_output(["make", "help"], cwd=ROOT, text=True)
+    assert "SLOW=1: " in told
+    assert "EMPTY=1: " in told
+
+
+@pytest.mark.parametrize(
+    ("switches", "policies", "played"),
+    [
+        (demo.Switches(), "demo-policies.yaml", 17),
+        (demo.Switches(slow=True), "slow-policies.yaml", 17),
+        (demo.Switches(empty=True), "demo-policies.yaml", 0),
+    ],
+)
+async def test_a_switch_changes_what_is_started(
+    switches: demo.Switches, policies: str, played: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every process has the timers, and the play has its samples, or none."""
+
+    class Over(Exception):
+        pass
+
+    @asynccontextmanager
+    async def opened(*given: Any) -> AsyncIterator[None]:
+        stack = Stack(tmp, env=Environment.DEMO, variant=given[-1])
+        files = {stack.variant.extra[name]["TIREK_POLICIES"] for name in PROCESSES}
+        assert [Path(each).name for each in files] == [policies]
+        yield
+
+    def of(_voices: None, _zone: ZoneInfo, samples: Sized, _say: object) -> None:
+        assert len(samples) == played
+        raise Over
+
+    tmp = ROOT / ".tirek" / "none"
+    monkeypatch.setattr(demo, "opened", opened)
+    monkeypatch.setattr(Performance, "of", of)
+    with pytest.raises(Over):
+        await demo.demo(switches)
+
+
+def test_slow_is_slow_enough_for_a_person_and_the_same_otherwise() -> None:
+    """Minutes to read a text and to answer it; the ladder is climbed as in the usual demo."""
+    kg = ROOT / "deploy" / "jurisdictions" / "kg"
+    usual, slow = (
+        load_jurisdiction(kg, demo.Switches(slow=each).policies).policies for each in (False, True)
+    )
+    for urgency in Urgency:
+        timers = slow.timers_for("", urgency)
+        assert min(timers.ack, timers.decide) >= timedelta(minutes=3)
+        assert timers.ack + timers.decide <= slow.hold_at_most
+        assert timers.contact == usual.timers_for("", urgency).contact
+    assert (slow.ladder, slow.working_hours) == (usual.ladder, usual.working_hours)
+
+
+def test_an_empty_demo_shows_how_to_report_and_no_empty_table() -> None:
+    """The commands work as they stand: somebody who may report, and a sample that is there."""
+    token, report = (line.split() for line in demo.REPORT_YOURSELF[1:])
+    (reporter,) = (each for each in load_people() if each.staff_id == token[-1].rstrip(")"))
+    assert "reporter" in reporter.roles
+    assert (ROOT / report[-1]).is_file()
+    console = Console(file=StringIO(), width=100, height=20, force_terminal=True)
+    console.print(Screen(console, list(demo.REPORT_YOURSELF)))
+    shown = console.file.getvalue() if isinstance(console.file, StringIO) else ""
+    assert report[-1] in shown
+    assert "who has it" not in shown
+
+
+@pytest.mark.parametrize(
+    ("timer", "words"),
+    [(timedelta(seconds=8), "8 s"), (timedelta(minutes=3), "3 min")],
+)
+def test_timers_are_shown_in_units_of_a_person(timer: timedelta, words: str) -> None:
+    """Not 180 s."""
+    assert demo.shown(timer) == words
