@@ -7,7 +7,7 @@ from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database
 from shared.errors import Halt, RolledBack, Unavailable
-from shared.runtime.quarantine import Aside, Step
+from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 
@@ -26,17 +26,17 @@ async def run_pass(
     *,
     channel: str = "wake",
     longest: float = LONGEST_SLEEP,
-    aside: Aside | None = None,
+    quarantine: Quarantine | None = None,
 ) -> None:
     """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
     `Halt` when a call hangs.
 
     A step that the database undid is taken again. One that says which row it has in hand
-    (``aside``) goes on without the one that fails; what another fails with is raised.
+    (``quarantine``) goes on without the one that fails; what another fails with is raised.
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
     """
-    aside = aside or Aside()
+    quarantine = quarantine or Quarantine()
     metrics.PASS_FAILURES.labels(name)  # 0: an alert sees the first one only if it was less before
     log = structlog.get_logger()
     async with Wakeup(db, f"{db.source}_{channel}") as wakeup:
@@ -56,13 +56,13 @@ async def run_pass(
                 except (Unavailable, Halt):
                     raise
                 except Exception:
-                    hand = aside.fails()
+                    hand = quarantine.fails()
                     if not hand:
                         raise
                     log.exception("pass.put_aside", pass_name=name, **hand)
                     metrics.PASS_FAILURES.labels(name).inc()
                     continue
-                aside.succeeds()
+                quarantine.succeeds()
             seconds = (due - now).total_seconds() if due else longest
             if seconds > 0 and await wakeup.wait(min(seconds, longest)):
                 await pause(GATHER)
