@@ -139,7 +139,7 @@ class Tx:
             self._cause = before
 
     def wake(self, channel: str = "wake") -> None:
-        """Wakes the passes that wait on ``<schema>_<channel>``, once this commits."""
+        """Wakes the jobs that wait on ``<schema>_<channel>``, once this commits."""
         self._channels.add(channel)
 
     async def flush(self) -> None:

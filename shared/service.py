@@ -21,7 +21,7 @@ from shared.events.services import SERVICES
 from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
 from shared.runtime.health import Health
-from shared.runtime.jobs import LONGEST_SLEEP, run_pass
+from shared.runtime.jobs import LONGEST_SLEEP, run_job
 from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.worker import Work, health_app, serve_http
 from shared.security.sealing import Sealer
@@ -84,7 +84,7 @@ class Worker:
         longest: float = LONGEST_SLEEP,
         quarantine: Quarantine | None = None,
     ) -> Work:
-        """A time-driven job of the service, see `shared.runtime.jobs.run_pass`."""
+        """A time-driven job of the service, see `shared.runtime.jobs.run_job`."""
         return partial(
-            run_pass, name, self.db, step, channel=channel, longest=longest, quarantine=quarantine
+            run_job, name, self.db, step, channel=channel, longest=longest, quarantine=quarantine
         )

@@ -49,10 +49,10 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps, worker = load_deps(settings), service.Worker(settings)
     late, unmatched = Quarantine(), Quarantine()
-    directory = jobs.directory_pass(deps, unmatched)
+    directory = jobs.directory_job(deps, unmatched)
     return worker.works(
         handler_table(deps),
-        clock=worker.job("clock", jobs.clock_pass(deps, late), quarantine=late),
+        clock=worker.job("clock", jobs.clock_job(deps, late), quarantine=late),
         directory=worker.job("directory", directory, channel=jobs.DIRECTORY, quarantine=unmatched),
-        listings=worker.job("listings", jobs.listings_pass(deps), channel=jobs.DIRECTORY),
+        listings=worker.job("listings", jobs.listings_job(deps), channel=jobs.DIRECTORY),
     )

@@ -18,7 +18,7 @@ DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
 
 
-def clock_pass(deps: Deps, quarantine: Quarantine) -> Step:
+def clock_job(deps: Deps, quarantine: Quarantine) -> Step:
     """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
@@ -35,7 +35,7 @@ def clock_pass(deps: Deps, quarantine: Quarantine) -> Step:
     return step
 
 
-def directory_pass(deps: Deps, quarantine: Quarantine) -> Step:
+def directory_job(deps: Deps, quarantine: Quarantine) -> Step:
     """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
 
     async def step(tx: Tx) -> datetime | None:
@@ -50,7 +50,7 @@ def directory_pass(deps: Deps, quarantine: Quarantine) -> Step:
     return step
 
 
-def listings_pass(deps: Deps) -> Step:
+def listings_job(deps: Deps) -> Step:
     """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:

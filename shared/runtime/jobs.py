@@ -1,4 +1,4 @@
-"""Time-driven passes: what is due is done, and then the pass sleeps until the next thing is due."""
+"""Jobs driven by time: what is due is done, and then the job sleeps until the next thing is due."""
 
 import structlog
 
@@ -19,7 +19,7 @@ AGAIN = 0.1
 """Seconds until what the database undid, as in a deadlock, is tried again."""
 
 
-async def run_pass(
+async def run_job(
     name: str,
     db: Database,
     step: Step,

@@ -1,4 +1,4 @@
-"""What a pass does in one transaction, and which rows it leaves out for a while."""
+"""What a job does in one transaction, and which rows it leaves out for a while."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 
 
 class Quarantine:
-    """Rows that a pass cannot do: left out for a while, so that all others are done in time.
+    """Rows that a job cannot do: left out for a while, so that all others are done in time.
 
     It is remembered here and nowhere else: a new process tries each of them once more.
     """

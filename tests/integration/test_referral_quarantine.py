@@ -11,12 +11,12 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.referral.jobs import clock_pass
+from services.referral.jobs import clock_job
 from services.referral.model.service_request import ServiceRequest
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
 from shared.runtime import quarantine as aside_module
-from shared.runtime.jobs import run_pass
+from shared.runtime.jobs import run_job
 from shared.runtime.quarantine import Quarantine
 from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
@@ -67,10 +67,10 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     quarantine = Quarantine()
     with capture_logs() as logs:
         clock = asyncio.create_task(
-            run_pass(
+            run_job(
                 "clock",
                 house.db,
-                clock_pass(house.deps, quarantine),
+                clock_job(house.deps, quarantine),
                 longest=0.1,
                 quarantine=quarantine,
             )
@@ -100,7 +100,7 @@ async def test_what_is_no_rows_fault_ends_the_pass(house: House, problem: Except
         raise problem
 
     with pytest.raises(type(problem)):
-        await run_pass("clock", house.db, step, quarantine=quarantine)
+        await run_job("clock", house.db, step, quarantine=quarantine)
     assert quarantine.ids == []
 
 
@@ -117,6 +117,6 @@ async def test_a_step_that_the_database_undid_is_taken_again(house: House) -> No
         raise Unavailable("database")
 
     with pytest.raises(Unavailable):
-        await run_pass("clock", house.db, step, quarantine=quarantine)
+        await run_job("clock", house.db, step, quarantine=quarantine)
     assert len(taken) == 2
     assert quarantine.ids == []

@@ -189,7 +189,7 @@ class World:
     def directory_changes(self) -> None:
         """The directory is otherwise; the pass that reopens goes through the waiting list."""
         self.country.change(self.now)
-        passing = jobs.directory_pass(self.deps, Quarantine())
+        passing = jobs.directory_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             done = self.transact("directory", passing)
             if not done.lost and done.answer is None:
@@ -214,7 +214,7 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        passing = jobs.clock_pass(self.deps, Quarantine())
+        passing = jobs.clock_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
                 self._wake_clock()  # all that the pass would do is to say so
