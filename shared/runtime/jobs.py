@@ -46,7 +46,7 @@ async def run_job(
                 try:
                     async with turn(name), db.transaction() as tx:
                         due = await step(tx)
-                        if tx.speaks:
+                        if tx.emits:
                             crash.passing(Point.CLOCK_CLAIMED)
                         now = tx.now
                 except RolledBack:  # as in a deadlock: nothing of it stands

@@ -10,7 +10,7 @@ MOST = 500
 """Organisations said in one transaction; the next look goes on with the rest."""
 
 
-async def say_listings(deps: Deps, tx: Tx) -> bool:
+async def emit_listings(deps: Deps, tx: Tx) -> bool:
     """Says which organisations are new, changed or gone; returns whether there is more to say.
 
     Replicas take turns, and the file is read only once the turn is had: whoever comes later reads

@@ -130,7 +130,7 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
 
 
 async def due(tx: Tx, quarantine: Sequence[str]) -> str | None:
-    """What is due longest, locked; those another has in hand, or that are in quarantine, are left out."""
+    """What is due longest, locked, but for those in quarantine or in another's hand."""
     found: str | None = await tx.fetchval(DUE, tx.now, quarantine)
     return found
 
