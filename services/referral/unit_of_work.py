@@ -16,7 +16,7 @@ from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.publish import say
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
-from services.referral.store.capacity import Hold, Places
+from services.referral.store.capacity import Capacity, Hold
 from services.referral.store.decisions import Look
 from shared.db import Tx
 from shared.errors import Unprocessable
@@ -30,7 +30,7 @@ class UnitOfWork:
     tx: Tx
     deps: Deps
     directory: Directory
-    places: Places
+    capacity: Capacity
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     """Every aggregate at hand, as decided so far."""
     _loaded: dict[str, ServiceRequest] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class UnitOfWork:
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
         work = cls(tx, deps, directory, await capacity.count(tx, directory, wanted))
-        holders = {hold.service_request_id for hold in work.places.holds()} - known.keys()
+        holders = {hold.service_request_id for hold in work.capacity.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
         work._loaded = known
@@ -95,7 +95,7 @@ class UnitOfWork:
         say(self.tx, decision, partial(self.deps.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
-                hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
+                hold = self.capacity.moved(request, fact.offer, fact.before, self.tx.now)
                 if hold is not None:
                     self._displace(hold)
         return request
@@ -126,10 +126,10 @@ class UnitOfWork:
         def is_open(service: Service, at: datetime) -> bool:
             return open_now(service, at, zone)
 
-        vacancies = Vacancies(self.places.free, self.places.takeable_by(request))
+        vacancies = Vacancies(self.capacity.free, self.capacity.takeable_by(request))
         found = match(request, self.directory, vacancies, self.tx.now, is_open)
         self._found.append(found)
         return found
 
     def _place_free(self, _request: ServiceRequest, offer: Offer) -> bool:
-        return self.places.free.get(offer.service, 1) > 0
+        return self.capacity.free.get(offer.service, 1) > 0
