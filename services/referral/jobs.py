@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.referral import metrics
 from services.referral.deps import Deps
-from services.referral.handlers.listings import say_listings
+from services.referral.handlers.listings import emit_listings
 from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
@@ -54,7 +54,7 @@ def listings_pass(deps: Deps) -> Step:
     """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:
-        return tx.now if await say_listings(deps, tx) else None
+        return tx.now if await emit_listings(deps, tx) else None
 
     return step
 

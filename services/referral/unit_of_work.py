@@ -1,4 +1,4 @@
-"""Unit of work: gathers what decisions may know, saves what they decided, and says it."""
+"""Unit of work: gathers what decisions may know, saves what they decided, and emits it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Vacancies, match
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.publish import say
+from services.referral.publish import emit
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Capacity, Hold
@@ -86,13 +86,13 @@ class UnitOfWork:
         )
 
     def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:
-        """Takes a decision over, with its looks, and says what happened."""
+        """Takes a decision over, with its looks, and emits what happened."""
         request = decision.request
         self.requests[request.id] = request
         self._changed[request.id] = None
         self._looks += [Look(request, self.directory.change, found) for found in self._found]
         self._found = []
-        say(self.tx, decision, partial(self.deps.raion, request), act)
+        emit(self.tx, decision, partial(self.deps.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
                 hold = self.capacity.moved(request, fact.offer, fact.before, self.tx.now)

@@ -72,7 +72,7 @@ class Stage:
         ]
         new += [(decisions, "keep", memory.keep), (capacity, "count", self._count)]
         new += [
-            (unit_of_work, "say", _say),
+            (unit_of_work, "emit", _emit),
             (unit_of_work, "match", self._match),
             (answers, "judge", self._judge),
         ]
@@ -126,7 +126,7 @@ class Stage:
 _real_count = capacity.count
 
 
-def _say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
+def _emit(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     if isinstance(tx, MemoryTx):
         tx.decide(decision)
-    publish.say(tx, decision, territory, act)
+    publish.emit(tx, decision, territory, act)
