@@ -15,7 +15,7 @@ from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from services.referral.store.decisions import Look
 from shared.db import Tx
 from shared.events import Act, Body, Event
@@ -101,10 +101,10 @@ class MemoryTx(Tx):
         self.looks: list[Look] = []
         self.seen: dict[int, Seen] = {}
         self.said: list[Said] = []
-        self.places: Places | None = None
+        self.capacity: Capacity | None = None
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
-        """The statements of `places`; there are no others."""
+        """The statements of `capacity`; there are no others."""
         return _ANSWERS[query](self.shelf, *args)
 
     async def execute(self, query: str, *_args: Any) -> str:

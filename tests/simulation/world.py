@@ -267,7 +267,7 @@ class World:
         made = {id(change.after): change for change in step.changes}
         for look in tx.looks:
             made[id(look.request)].looks.append(tx.seen[id(look.found)])
-        step.said, step.places = tx.said, tx.places
+        step.said, step.capacity = tx.said, tx.capacity
         return step, answer
 
     def _put_back(self, kept: Shelf) -> None:
