@@ -8,6 +8,8 @@ import pytest
 pytest_plugins = ("tests.stack",)
 
 NO_SKIPS = os.environ.get("TIREK_NO_SKIPS") == "1"
+# one of several workers is given a width, and the command's screen would keep it from its import on
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.hookimpl(wrapper=True)

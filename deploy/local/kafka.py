@@ -10,8 +10,8 @@ from pathlib import Path
 
 from deploy.local.java import java
 from deploy.local.kafka_identity import NotKafka, identify
+from deploy.local.ports import Route
 from deploy.local.processes import Launch
-from deploy.local.variant import Route
 from deploy.topology import HOST
 
 _LOGGING = Path(__file__).with_name("kafka-log4j2.properties")

@@ -1,4 +1,4 @@
-"""What referral decides by: the jurisdiction, the directory, the key that signs tickets."""
+"""Dependencies: what referral decides by. Jurisdiction, directory, the key that signs tickets."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ from shared.security.tokens import Signer
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Deps:
     """Loaded once at start. Only the directory may change while a process lives."""
 
     jurisdiction: Jurisdiction

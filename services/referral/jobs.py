@@ -6,7 +6,7 @@ One service request a transaction: its locks are never held while another's are 
 from datetime import datetime
 
 from services.referral import metrics
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.handlers.listings import say_listings
 from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
@@ -18,7 +18,7 @@ DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
 
 
-def clock_pass(rules: Rules, aside: Aside) -> Step:
+def clock_pass(deps: Deps, aside: Aside) -> Step:
     """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
@@ -29,32 +29,32 @@ def clock_pass(rules: Rules, aside: Aside) -> Step:
         if request.next_due is not None:
             late = (tx.now - request.next_due).total_seconds()
             metrics.CLOCK_LATE_SECONDS.observe(late)
-        await on_due(rules, tx, request)
+        await on_due(deps, tx, request)
         return tx.now
 
     return step
 
 
-def directory_pass(rules: Rules, aside: Aside) -> Step:
+def directory_pass(deps: Deps, aside: Aside) -> Step:
     """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
 
     async def step(tx: Tx) -> datetime | None:
-        await rules.live.refresh()
-        request_id = await requests.waiting(tx, rules.directory.change, aside.ids)
+        await deps.live.refresh()
+        request_id = await requests.waiting(tx, deps.directory.change, aside.ids)
         if request_id is None:
             return None
         request = await _in_hand(tx, request_id, aside)
-        await on_directory_changed(rules, tx, request)
+        await on_directory_changed(deps, tx, request)
         return tx.now
 
     return step
 
 
-def listings_pass(rules: Rules) -> Step:
+def listings_pass(deps: Deps) -> Step:
     """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:
-        return tx.now if await say_listings(rules, tx) else None
+        return tx.now if await say_listings(deps, tx) else None
 
     return step
 

@@ -1,17 +1,17 @@
-"""Decisions at work: what they may know is gathered, and what they decided is saved and said."""
+"""Unit of work: gathers what decisions may know, saves what they decided, and says it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Service
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
-from services.referral.model.matching import Match, Room, match
+from services.referral.model.matching import Match, Vacancies, match
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.publish import say
 from services.referral.store import capacity, decisions
@@ -24,11 +24,11 @@ from shared.events import Act
 
 
 @dataclass(slots=True)
-class Desk:
-    """All decisions of one transaction: `of` loads, `world` and `settle` decide, `save` saves."""
+class UnitOfWork:
+    """All decisions of one transaction: `of` loads, `context` and `settle` decide, `save` saves."""
 
     tx: Tx
-    rules: Rules
+    deps: Deps
     directory: Directory
     places: Places
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
@@ -43,27 +43,27 @@ class Desk:
     async def of(
         cls,
         tx: Tx,
-        rules: Rules,
+        deps: Deps,
         *,
         new: Iterable[ServiceRequest] = (),
         loaded: Iterable[ServiceRequest] = (),
-    ) -> "Desk":
+    ) -> "UnitOfWork":
         """Prepares for requests that are new, or loaded and locked; locks the places counted."""
-        directory = rules.directory
+        directory = deps.directory
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
-        desk = cls(tx, rules, directory, await capacity.count(tx, directory, wanted))
-        holders = {hold.service_request_id for hold in desk.places.holds()} - known.keys()
+        work = cls(tx, deps, directory, await capacity.count(tx, directory, wanted))
+        holders = {hold.service_request_id for hold in work.places.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
-        desk._loaded = known
-        desk.requests = dict(known)
-        return desk
+        work._loaded = known
+        work.requests = dict(known)
+        return work
 
     @classmethod
     async def of_offers(
-        cls, tx: Tx, rules: Rules, offer_ids: Sequence[str]
-    ) -> tuple["Desk", dict[str, str]]:
+        cls, tx: Tx, deps: Deps, offer_ids: Sequence[str]
+    ) -> tuple["UnitOfWork", dict[str, str]]:
         """Prepares for the requests of these offers, locked; with the request's id by offer.
 
         Raises `Unprocessable` for an offer that is not known.
@@ -71,15 +71,15 @@ class Desk:
         requests = await store.by_offers(tx, offer_ids)
         if any(offer_id not in requests for offer_id in offer_ids):
             raise Unprocessable("no such offer")
-        desk = await cls.of(tx, rules, loaded=requests.values())
-        return desk, {offer_id: request.id for offer_id, request in requests.items()}
+        work = await cls.of(tx, deps, loaded=requests.values())
+        return work, {offer_id: request.id for offer_id, request in requests.items()}
 
-    def world(self, request: ServiceRequest) -> World:
+    def context(self, request: ServiceRequest) -> Context:
         """What a pure decision about a request may know."""
-        return World(
+        return Context(
             now=self.tx.now,
             new_id=self.tx.ids.new,
-            after=partial(self.rules.jurisdiction.deadline, request.service_type),
+            after=partial(self.deps.jurisdiction.deadline, request.service_type),
             match=self._look,
             place_free=self._place_free,
             directory_change=self.directory.change,
@@ -92,7 +92,7 @@ class Desk:
         self._changed[request.id] = None
         self._looks += [Look(request, self.directory.change, found) for found in self._found]
         self._found = []
-        say(self.tx, decision, partial(self.rules.raion, request), act)
+        say(self.tx, decision, partial(self.deps.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
                 hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
@@ -116,18 +116,18 @@ class Desk:
         offer = request.offer(hold.offer_id)
         if offer is None:
             raise LookupError(f"the offer {hold.offer_id} was locked and is not there")
-        course = Course(request, self.world(request))
-        displace(course, offer)
-        self.settle(course.decision())
+        builder = DecisionBuilder(request, self.context(request))
+        displace(builder, offer)
+        self.settle(builder.decision())
 
     def _look(self, request: ServiceRequest) -> Match:
-        zone = self.rules.jurisdiction.zone
+        zone = self.deps.jurisdiction.zone
 
         def is_open(service: Service, at: datetime) -> bool:
             return open_now(service, at, zone)
 
-        room = Room(self.places.free, self.places.takeable_by(request))
-        found = match(request, self.directory, room, self.tx.now, is_open)
+        vacancies = Vacancies(self.places.free, self.places.takeable_by(request))
+        found = match(request, self.directory, vacancies, self.tx.now, is_open)
         self._found.append(found)
         return found
 

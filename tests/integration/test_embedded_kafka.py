@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local.kafka_identity import identify
 from deploy.local.stack import Stack
-from deploy.provision.servers import topics
+from deploy.provision.topics import topics
 from deploy.topology import HOST
 from shared.events.topics import TOPICS
 from tests.stack import scratch

@@ -53,7 +53,7 @@ async def reported(house: House, urgencies: list[Urgency]) -> list[ServiceReques
     """Handles one batch; the service requests in the order of ``urgencies``."""
     async with house.db.transaction() as tx:
         events = [shelter(urgency, tx.now) for urgency in urgencies]
-        await incidents.on_incidents_reported(house.rules, tx, events)
+        await incidents.on_incidents_reported(house.deps, tx, events)
     async with house.db.transaction() as tx:
         needs = [(each.body.incident_id, each.body.needs[0].need_id) for each in events]
         found = await requests.by_needs(tx, needs)
@@ -73,7 +73,7 @@ async def held(house: House) -> Counter[str]:
 
 def places(house: House) -> dict[str, int]:
     """Capacity by service."""
-    services = house.rules.directory.services.values()
+    services = house.deps.directory.services.values()
     return {each.id: each.places for each in services if each.places is not None}
 
 

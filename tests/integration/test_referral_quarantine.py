@@ -67,7 +67,7 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     aside = Aside()
     with capture_logs() as logs:
         clock = asyncio.create_task(
-            run_pass("clock", house.db, clock_pass(house.rules, aside), longest=0.1, aside=aside)
+            run_pass("clock", house.db, clock_pass(house.deps, aside), longest=0.1, aside=aside)
         )
         try:
             await eventually(lambda: expired(house, good), within=20)

@@ -14,9 +14,9 @@ from services.referral.directory.model import Directory, Service
 from services.referral.handlers import answers
 from services.referral.model import matching
 from services.referral.model.answers import Judged, Said, judge
-from services.referral.model.decision import World
+from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
-from services.referral.model.matching import Match, Room
+from services.referral.model.matching import Match, Vacancies
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
@@ -97,13 +97,13 @@ class Stage:
         self,
         request: ServiceRequest,
         directory: Directory,
-        room: Room,
+        vacancies: Vacancies,
         now: datetime,
         is_open: Callable[[Service, datetime], bool],
     ) -> Match:
-        found = matching.match(request, directory, room, now, is_open)
+        found = matching.match(request, directory, vacancies, now, is_open)
         if self._tx is not None:
-            self._tx.seen[id(found)] = Seen(found, dict(room.free), room.takeable)
+            self._tx.seen[id(found)] = Seen(found, dict(vacancies.free), vacancies.takeable)
         return found
 
     def _judge(
@@ -112,12 +112,12 @@ class Stage:
         offer: Offer,
         answer: Answer,
         said: Said,
-        world: World,
+        context: Context,
         reason: RejectReason | None = None,
     ) -> Judged:
         places_now = self._tx.places if self._tx is not None else None
         free = places_now is None or places_now.free.get(offer.service, 1) > 0
-        judged = judge(request, offer, answer, said, world, reason)
+        judged = judge(request, offer, answer, said, context, reason)
         after = len(self._tx.decided) if self._tx is not None else 0
         self._heard.append(Heard(request, offer, answer, said, free, after, judged))
         return judged

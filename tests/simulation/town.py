@@ -18,14 +18,15 @@ from shared.events.words import (
     CancelReason,
     Channel,
     FailReason,
+    Role,
     UnreachableReason,
 )
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 from tests.simulation.cases import Case, cases, reported
 from tests.simulation.providers import Deed, providers
 from tests.simulation.world import Work, World
 
-COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
+COORDINATOR = Viewer("st-coordinator", "ministry", frozenset({Role.COORDINATOR}), ("417",))
 NOBODY = (UnreachableReason.NO_DUTY, *[UnreachableReason.FAILED] * 3)
 REQUESTS = (14, 20)
 """Service requests a seed, from and to: an incident has one need or two."""
@@ -139,11 +140,11 @@ class Town:
             self._by_sms(deed, answer)
         elif answer is not None:
             desk = deed.channel is Channel.DESK
-            caller = COORDINATOR if desk else _caller(deed)
+            viewer = COORDINATOR if desk else _viewer(deed)
             behalf = deed.person if desk else None
-            by = Answering(caller, answer, deed.reason, deed.channel, behalf)
+            by = Answering(viewer, answer, deed.reason, deed.channel, behalf)
             self._act(
-                deed.act, lambda tx: answers.answer(tx, self.world.rules, by, deed.offer), deed
+                deed.act, lambda tx: answers.answer(tx, self.world.deps, by, deed.offer), deed
             )
         else:
             self._act(deed.act, self._care(deed), deed)
@@ -163,24 +164,24 @@ class Town:
         world.send(body, Act(received_at=world.now, actor=deed.person, channel=Channel.SMS))
 
     def _care(self, deed: Deed) -> Work:
-        rules, caller = self.world.rules, _caller(deed)
+        deps, viewer = self.world.deps, _viewer(deed)
         if deed.act == "fail":
-            return lambda tx: casework.fail(tx, rules, caller, deed.offer, FailReason.OTHER)
+            return lambda tx: casework.fail(tx, deps, viewer, deed.offer, FailReason.OTHER)
         if deed.act == "hand-over":
             staff = self.world.country.people[deed.organisation]
             case = self._case(self.world.shelf.of_offer[deed.offer])
             to = self.dice.choice([*staff, *sorted(case.people)])
-            return lambda tx: casework.hand_over(tx, rules, caller, deed.offer, to, "on leave")
+            return lambda tx: casework.hand_over(tx, deps, viewer, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
             "start": acts.start,
             "resume": acts.resume,
-            "release": casework.undo(caller),
+            "release": casework.undo(viewer),
             "complete": partial(acts.complete, outcome="helped"),
             "hold": partial(acts.hold, reason="waiting", review_at=review),
         }
         change = changes[deed.act]
-        return lambda tx: casework.holder_act(tx, rules, caller, deed.offer, change)
+        return lambda tx: casework.holder_act(tx, deps, viewer, deed.offer, change)
 
     def _act(self, kind: str, work: Work, deed: Deed | None = None, about: str = "") -> None:
         """Over HTTP: whoever hears no answer mostly tries again."""
@@ -221,27 +222,27 @@ class Town:
             self._act(kind, work, about=request.id)
 
     def _coordination(self, kind: str, request: ServiceRequest) -> Work | None:
-        rules = self.world.rules
+        deps = self.world.deps
         if kind == "add":
             directory = self.world.country.directory
             services = [each.id for each in directory.of_type(request.service_type)]
             service = self.dice.choice(services or ["none"])
-            return lambda tx: casework.add_candidate(tx, rules, COORDINATOR, request.id, service)
+            return lambda tx: casework.add_candidate(tx, deps, COORDINATOR, request.id, service)
         if kind == "void-request":
-            return lambda tx: casework.void_request(tx, rules, COORDINATOR, request.id, "mistake")
+            return lambda tx: casework.void_request(tx, deps, COORDINATOR, request.id, "mistake")
         if not request.offers:
             return None
         offer = self.dice.choice(request.offers)
         if kind == "fail":
-            return lambda tx: casework.fail(tx, rules, COORDINATOR, offer.id, FailReason.OTHER)
+            return lambda tx: casework.fail(tx, deps, COORDINATOR, offer.id, FailReason.OTHER)
         change: Change = partial(acts.cancel, reason=self.dice.choice(list(CancelReason)))
         if kind == "void":
             change = partial(acts.void_offer, reason="mistake")
-        return lambda tx: casework.coordinator_act(tx, rules, COORDINATOR, offer.id, change)
+        return lambda tx: casework.coordinator_act(tx, deps, COORDINATOR, offer.id, change)
 
     def _case(self, request_id: str) -> Case:
         return self.world.book.case(self.world.shelf.requests[request_id])
 
 
-def _caller(deed: Deed) -> Caller:
-    return Caller(deed.person, deed.organisation, frozenset({"worker"}))
+def _viewer(deed: Deed) -> Viewer:
+    return Viewer(deed.person, deed.organisation, frozenset({Role.WORKER}))

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, cast
 
 from services.referral import jobs
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.directory.file import LiveDirectory
 from services.referral.directory.model import Directory
 from services.referral.handlers import alerts, answers, incidents
@@ -40,7 +40,7 @@ BATCH = 20
 MOST_STEPS = 20_000
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-HANDLERS: dict[type[Body], Callable[[Rules, Tx, Sequence[Any]], Awaitable[None]]] = {
+HANDLERS: dict[type[Body], Callable[[Deps, Tx, Sequence[Any]], Awaitable[None]]] = {
     intake.IncidentReported: incidents.on_incidents_reported,
     intake.ConsentWithdrawn: incidents.on_consents_withdrawn,
     notify.AlertSent: alerts.on_alerts_sent,
@@ -77,7 +77,7 @@ class _Live:
         return True
 
 
-class _Rules(Rules):
+class _Deps(Deps):
     """Where a case lies is looked up once a country: it would cost more than the rules do."""
 
     def raion(self, request: ServiceRequest) -> str:
@@ -112,7 +112,7 @@ class World:
         self.crashes = crashes(self.dice, self.now, 2 * self.country.climate.hours)
         self.shelf = Shelf()
         self.book = Book(self.country, self.shelf)
-        self.rules = _Rules(
+        self.deps = _Deps(
             self.country.jurisdiction,
             cast("LiveDirectory", _Live(self.country)),
             cast("Signer", None),
@@ -182,14 +182,14 @@ class World:
     def _batch(self, events: Sequence[Event[Any]]) -> Work:
         async def work(tx: Tx) -> None:
             for group in independent(events) if len(events) > 1 else [events]:
-                await HANDLERS[type(group[0].body)](self.rules, tx, group)
+                await HANDLERS[type(group[0].body)](self.deps, tx, group)
 
         return work
 
     def directory_changes(self) -> None:
         """The directory is otherwise; the pass that reopens goes through the waiting list."""
         self.country.change(self.now)
-        passing = jobs.directory_pass(self.rules, Aside())
+        passing = jobs.directory_pass(self.deps, Aside())
         for _ in range(2 * len(self.shelf.requests) + 9):
             done = self.transact("directory", passing)
             if not done.lost and done.answer is None:
@@ -214,7 +214,7 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        passing = jobs.clock_pass(self.rules, Aside())
+        passing = jobs.clock_pass(self.deps, Aside())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
                 self._wake_clock()  # all that the pass would do is to say so

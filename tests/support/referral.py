@@ -1,11 +1,11 @@
-"""A service request in a world of its own: a clock that is turned by hand, a list of candidates."""
+"""A service request by itself: a clock that is turned by hand, a list of candidates."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from services.referral.model.answers import Said
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.matching import Candidate, Match
@@ -41,9 +41,9 @@ class Scene:
         self.now += amount
 
     @property
-    def world(self) -> World:
-        """The world at this moment."""
-        return World(
+    def context(self) -> Context:
+        """What a decision may know at this moment."""
+        return Context(
             now=self.now,
             new_id=lambda: f"id-{next(self._ids)}",
             after=lambda start, amount: start + amount,
@@ -67,9 +67,9 @@ class Scene:
 
     def opened(self, **changes: object) -> Decision:
         """A service request that was just opened and matched."""
-        course = Course(replace(BLANK, **changes), self.world)  # type: ignore[arg-type]
-        climb(course)
-        return course.decision()
+        builder = DecisionBuilder(replace(BLANK, **changes), self.context)  # type: ignore[arg-type]
+        climb(builder)
+        return builder.decision()
 
 
 BLANK = ServiceRequest(

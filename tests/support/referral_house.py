@@ -10,8 +10,8 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from deploy.local.stack import ROOT, Stack
-from services.referral.app import load_rules
-from services.referral.deps import Rules
+from services.referral.app import load_deps
+from services.referral.deps import Deps
 from services.referral.handlers import alerts, answers, incidents
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
@@ -21,8 +21,8 @@ from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
-from shared.events.words import Answer, Channel, UnreachableReason, Urgency
-from shared.security.tokens import Caller
+from shared.events.words import Answer, Channel, Role, UnreachableReason, Urgency
+from shared.security.visibility import Viewer
 from shared.settings import Environment
 
 BATKEN = "41705258860000"
@@ -34,7 +34,7 @@ class House:
 
     settings: ReferralSettings
     db: Database
-    rules: Rules
+    deps: Deps
 
     async def reported(
         self, service_type: str = "crisis-counselling", kind: str = "crisis-centre", **changes: Any
@@ -59,12 +59,12 @@ class House:
         body = IncidentReported(**fields)
         async with self.db.transaction() as tx:
             event = event_of(body, tx.now)
-            await incidents.on_incidents_reported(self.rules, tx, [event])
+            await incidents.on_incidents_reported(self.deps, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
-    def as_seen_by(self, caller: Caller) -> AbstractAsyncContextManager[Tx]:
-        """A transaction of the caller's, as the HTTP edge opens it."""
-        return seen_by(self.db, self.rules.jurisdiction, caller)
+    def as_seen_by(self, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
+        """A transaction of the viewer's, as the HTTP edge opens it."""
+        return seen_by(self.db, viewer)
 
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""
@@ -89,7 +89,7 @@ class House:
                 people=1,
                 sent_at=tx.now,
             )
-            await alerts.on_alerts_sent(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_sent(self.deps, tx, [event_of(body, tx.now)])
 
     async def unreachable(
         self, offer: Offer, request: ServiceRequest, reason: UnreachableReason
@@ -104,7 +104,7 @@ class House:
             reason=reason,
         )
         async with self.db.transaction() as tx:
-            await alerts.on_alerts_unreachable(self.rules, tx, [event_of(body, tx.now)])
+            await alerts.on_alerts_unreachable(self.deps, tx, [event_of(body, tx.now)])
 
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
@@ -120,7 +120,7 @@ class House:
         )
         async with self.db.transaction() as tx:
             act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
-            await answers.on_answers_received(self.rules, tx, [event_of(body, tx.now, act)])
+            await answers.on_answers_received(self.deps, tx, [event_of(body, tx.now, act)])
 
     async def said(self, request: ServiceRequest) -> list[str]:
         """The event types emitted for an incident, in order."""
@@ -147,14 +147,14 @@ def event_of(body: Body, now: Any, act: Act | None = None) -> Event[Any]:
     return Event(envelope, body, act)
 
 
-def worker(organisation: str, staff_id: str = "st-one") -> Caller:
+def worker(organisation: str, staff_id: str = "st-one") -> Viewer:
     """Somebody who works there."""
-    return Caller(staff_id, organisation, frozenset({"worker"}))
+    return Viewer(staff_id, organisation, frozenset({Role.WORKER}))
 
 
-def coordinator(*territories: str, staff_id: str = "st-coordinator") -> Caller:
-    """A coordinator of these territories."""
-    return Caller(staff_id, "ministry", frozenset({"coordinator"}), territories or ("417",))
+def coordinator(*territories: str, staff_id: str = "st-coordinator") -> Viewer:
+    """A coordinator of these territories, each the whole beginning of a code."""
+    return Viewer(staff_id, "ministry", frozenset({Role.COORDINATOR}), territories or ("417",))
 
 
 @asynccontextmanager
@@ -172,7 +172,7 @@ async def opened(stack: Stack) -> AsyncIterator[House]:
     )
     db = Database(settings)
     try:
-        yield House(settings, db, load_rules(settings))
+        yield House(settings, db, load_deps(settings))
     finally:
         await db.close()
 

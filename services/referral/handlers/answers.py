@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.service_request import ServiceRequest
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
 from shared.events import Act, Event, notify
 from shared.events.referral import AnswerJudged
 from shared.events.words import HELD, Answer, Channel, Judgement, RejectReason
-from shared.security.tokens import Caller, Ticket
+from shared.security.tokens import Ticket
+from shared.security.visibility import Viewer
 
 OLDEST_CLAIM = timedelta(days=366)
 SKEW = timedelta(minutes=5)
@@ -35,7 +36,7 @@ REFUSALS = {
 class Answering:
     """Who answers what. ``on_behalf_of``: a coordinator enters what that person said on a call."""
 
-    caller: Caller
+    viewer: Viewer
     said: Answer
     reason: RejectReason | None = None
     channel: Channel = Channel.API
@@ -45,7 +46,7 @@ class Answering:
     @property
     def person(self) -> str:
         """Whose answer it is."""
-        return self.on_behalf_of or self.caller.staff_id
+        return self.on_behalf_of or self.viewer.staff_id
 
     def check_claim(self, now: datetime) -> None:
         """Raises `Invalid` for a claimed time that has not come, or that lies far back."""
@@ -58,45 +59,45 @@ class Answering:
         return Act(
             received_at=now,
             claimed_at=self.claimed_at,
-            actor=self.caller.staff_id,
+            actor=self.viewer.staff_id,
             on_behalf_of=self.on_behalf_of,
             channel=self.channel,
         )
 
 
-async def answer(tx: Tx, rules: Rules, by: Answering, offer_id: str) -> FoundOffer:
+async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer:
     """Accept, reject or received, over HTTP; the offer after it."""
-    found = await find_offer(tx, rules, by.caller, offer_id, lock=True)
+    found = await find_offer(tx, by.viewer, offer_id, lock=True)
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
     by.check_claim(tx.now)
-    desk = await Desk.of(tx, rules, loaded=[found.request])
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
     words = Said(by.person, tx.now)
-    world = desk.world(found.request)
-    judged = judge(found.request, found.offer, by.said, words, world, by.reason)
+    context = work.context(found.request)
+    judged = judge(found.request, found.offer, by.said, words, context, by.reason)
     if judged.decision is not None:
-        request = desk.settle(judged.decision, by.act(tx.now))
-        await desk.save()
+        request = work.settle(judged.decision, by.act(tx.now))
+        await work.save()
         return found.after(request)
     if judged.judgement is not Judgement.ALREADY:
-        raise _second(judged, by.caller)
+        raise _second(judged, by.viewer)
     return found
 
 
-def _second(judged: Judged, caller: Caller) -> Conflict:
+def _second(judged: Judged, viewer: Viewer) -> Conflict:
     detail = {"judgement": judged.judgement.value}
     first = judged.first
     if first is not None and first.answered_at is not None:
         detail["first_at"] = first.answered_at.isoformat()
-        if first.organisation == caller.organisation and first.answered_by is not None:
+        if first.organisation == viewer.organisation and first.answered_by is not None:
             detail["first_by"] = first.answered_by
     return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
 
 
-def ticket(rules: Rules, found: FoundOffer, caller: Caller, now: datetime) -> str | None:
-    """The disclosure ticket, for the case holder; none while the caller does not hold the offer."""
+def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str | None:
+    """The disclosure ticket, for the case holder; none while the viewer does not hold the offer."""
     request, offer = found.request, found.offer
-    if offer.status not in HELD or offer.person != caller.staff_id:
+    if offer.status not in HELD or offer.person != viewer.staff_id:
         return None
     granted = Ticket(
         incident_id=request.incident_id,
@@ -107,38 +108,38 @@ def ticket(rules: Rules, found: FoundOffer, caller: Caller, now: datetime) -> st
         organisation_kind=offer.organisation_kind,
         staff_id=offer.person,
     )
-    return rules.signer.ticket(granted, now)
+    return deps.signer.ticket(granted, now)
 
 
-async def renew_ticket(tx: Tx, rules: Rules, caller: Caller, offer_id: str) -> str:
+async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str:
     """A fresh ticket while the offer lives, for its case holder alone."""
-    found = await find_offer(tx, rules, caller, offer_id)
-    if not found.held_by(caller):
+    found = await find_offer(tx, viewer, offer_id)
+    if not found.held_by(viewer):
         raise Forbidden("only the case holder may read the details")
-    fresh = ticket(rules, found, caller, tx.now)
+    fresh = ticket(deps, found, viewer, tx.now)
     if fresh is None:
         raise Conflict("nobody holds this offer", status=found.offer.status.value)
     return fresh
 
 
 async def on_answers_received(
-    rules: Rules, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
+    deps: Deps, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
 ) -> None:
     """Judges answers that came by SMS or mail, and says what became of them."""
-    desk, cases = await Desk.of_offers(tx, rules, [event.body.offer_id for event in events])
+    work, cases = await UnitOfWork.of_offers(tx, deps, [event.body.offer_id for event in events])
     for event in events:
-        request = desk.requests[cases[event.body.offer_id]]
+        request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)
         if offer is None or event.act is None:
             raise Unprocessable("an answer without its offer, or without the act behind it")
         said = Said(event.act.actor, event.act.received_at)
         body = event.body
-        judged = judge(request, offer, body.answer, said, desk.world(request), body.reason)
+        judged = judge(request, offer, body.answer, said, work.context(request), body.reason)
         with tx.because(event):
             if judged.decision is not None:
-                request = desk.settle(judged.decision, event.act)
+                request = work.settle(judged.decision, event.act)
             _tell(tx, request, body, judged, event.act)
-    await desk.save()
+    await work.save()
 
 
 def _tell(

@@ -5,126 +5,124 @@ Every act may be repeated: what is done already stays, and nothing is said twice
 
 from collections.abc import Callable
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework
 from services.referral.model.answers import Said, release
-from services.referral.model.decision import World
+from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
 from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Forbidden, Invalid
 from shared.events import Act
 from shared.events.words import Channel, FailReason
-from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
 
-Change = Callable[[ServiceRequest, Offer, World], Decision | None]
+Change = Callable[[ServiceRequest, Offer, Context], Decision | None]
 """An act on an offer; none when it is done already."""
 
 
 async def holder_act(
-    tx: Tx, rules: Rules, caller: Caller, offer_id: str, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of the case holder after the yes: start, hold, resume, complete, release."""
-    found = await find_offer(tx, rules, caller, offer_id, lock=True)
-    if not found.held_by(caller):
+    found = await find_offer(tx, viewer, offer_id, lock=True)
+    if not found.held_by(viewer):
         raise Forbidden("only the case holder may do this")
-    return await _change(tx, rules, caller, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def coordinator_act(
-    tx: Tx, rules: Rules, caller: Caller, offer_id: str, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of a coordinator of the territory: cancel, void."""
-    found = await find_offer(tx, rules, caller, offer_id, lock=True)
+    found = await find_offer(tx, viewer, offer_id, lock=True)
     if not found.coordinated:
         raise Forbidden("only a coordinator of the territory may do this")
-    return await _change(tx, rules, caller, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
-async def fail(
-    tx: Tx, rules: Rules, caller: Caller, offer_id: str, reason: FailReason
-) -> FoundOffer:
+async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailReason) -> FoundOffer:
     """It came to nothing: by the case holder, or by a coordinator of the territory."""
-    found = await find_offer(tx, rules, caller, offer_id, lock=True)
-    by = Party.PROVIDER if found.held_by(caller) else Party.COORDINATOR
+    found = await find_offer(tx, viewer, offer_id, lock=True)
+    by = Party.PROVIDER if found.held_by(viewer) else Party.COORDINATOR
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return casework.fail(request, offer, world, by=by, reason=reason)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return casework.fail(request, offer, context, by=by, reason=reason)
 
     if by is Party.COORDINATOR and not found.coordinated:
         raise Forbidden("only the case holder or a coordinator may do this")
-    return await _change(tx, rules, caller, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def hand_over(
-    tx: Tx, rules: Rules, caller: Caller, offer_id: str, to: str, reason: str
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, to: str, reason: str
 ) -> FoundOffer:
     """Another person becomes the case holder: by the present one, or by a coordinator."""
-    found = await find_offer(tx, rules, caller, offer_id, lock=True)
+    found = await find_offer(tx, viewer, offer_id, lock=True)
     again = found.own and found.offer.person == to  # whoever said it first holds it no more
-    if not (found.held_by(caller) or found.coordinated or again):
+    if not (found.held_by(viewer) or found.coordinated or again):
         raise Forbidden("only the case holder or a coordinator may do this")
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return casework.hand_over(request, offer, world, to=to, reason=reason)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return casework.hand_over(request, offer, context, to=to, reason=reason)
 
-    return await _change(tx, rules, caller, found, change)
+    return await _change(tx, deps, viewer, found, change)
 
 
 async def _change(
-    tx: Tx, rules: Rules, caller: Caller, found: FoundOffer, change: Change
+    tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
-    desk = await Desk.of(tx, rules, loaded=[found.request])
-    decision = change(found.request, found.offer, desk.world(found.request))
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    decision = change(found.request, found.offer, work.context(found.request))
     if decision is None:
         return found
-    return found.after(await _decided(desk, decision, caller))
+    return found.after(await _decided(work, decision, viewer))
 
 
-def undo(caller: Caller) -> Change:
+def undo(viewer: Viewer) -> Change:
     """The change of `release`."""
 
-    def change(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
-        return release(request, offer, Said(caller.staff_id, world.now), world)
+    def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+        return release(request, offer, Said(viewer.staff_id, context.now), context)
 
     return change
 
 
 async def add_candidate(
-    tx: Tx, rules: Rules, caller: Caller, service_request_id: str, service: str
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, service: str
 ) -> ServiceRequest:
     """A coordinator has a service asked now, whoever else is being asked.
 
     Consent, conflict and capacity bind a coordinator too; what matching left out for other
     reasons (area, hours, eligibility) is theirs to judge.
     """
-    request = await find_request(tx, rules, caller, service_request_id, lock=True)
+    request = await find_request(tx, viewer, service_request_id, lock=True)
     if request.asks(service):
         return request
-    desk = await Desk.of(tx, rules, loaded=[request])
-    world = desk.world(request)
-    candidate = world.match(request).by_hand(service)
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    context = work.context(request)
+    candidate = context.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
-    return await _decided(desk, casework.add_candidate(request, candidate, world), caller)
+    return await _decided(work, casework.add_candidate(request, candidate, context), viewer)
 
 
 async def void_request(
-    tx: Tx, rules: Rules, caller: Caller, service_request_id: str, reason: str
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, reason: str
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
-    request = await find_request(tx, rules, caller, service_request_id, lock=True)
-    desk = await Desk.of(tx, rules, loaded=[request])
-    decision = casework.void_request(request, desk.world(request), reason=reason)
-    return request if decision is None else await _decided(desk, decision, caller)
+    request = await find_request(tx, viewer, service_request_id, lock=True)
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    decision = casework.void_request(request, work.context(request), reason=reason)
+    return request if decision is None else await _decided(work, decision, viewer)
 
 
-async def _decided(desk: Desk, decision: Decision, caller: Caller) -> ServiceRequest:
-    """The service request as the caller's act left it, saved."""
-    act = Act(received_at=desk.tx.now, actor=caller.staff_id, channel=Channel.API)
-    request = desk.settle(decision, act)
-    await desk.save()
+async def _decided(work: UnitOfWork, decision: Decision, viewer: Viewer) -> ServiceRequest:
+    """The service request as the viewer's act left it, saved."""
+    act = Act(received_at=work.tx.now, actor=viewer.staff_id, channel=Channel.API)
+    request = work.settle(decision, act)
+    await work.save()
     return request

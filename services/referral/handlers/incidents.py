@@ -6,13 +6,13 @@ loaded together and saved together. No rule stands here.
 
 from collections.abc import Sequence
 
-from services.referral.deps import Rules
+from services.referral.deps import Deps
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.store import requests
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Event, intake
@@ -20,7 +20,7 @@ from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
 
 
 async def on_incidents_reported(
-    rules: Rules, tx: Tx, events: Sequence[Event[intake.IncidentReported]]
+    deps: Deps, tx: Tx, events: Sequence[Event[intake.IncidentReported]]
 ) -> None:
     """Opens one service request per need; those that something permits are matched at once.
 
@@ -32,21 +32,21 @@ async def on_incidents_reported(
         tx, [(event.body.incident_id, need.need_id) for event, need in needs]
     )
     opened = [
-        (event, need, _opened(rules, tx, event.body, need))
+        (event, need, _opened(deps, tx, event.body, need))
         for event, need in sorted(needs, key=lambda each: each[1].urgency.rank)
         if (event.body.incident_id, need.need_id) not in known
     ]
-    desk = await Desk.of(tx, rules, new=[request for *_, request in opened])
+    work = await UnitOfWork.of(tx, deps, new=[request for *_, request in opened])
     for event, need, request in opened:
-        course = Course(request, desk.world(request))
+        builder = DecisionBuilder(request, work.context(request))
         if need.permissions:
-            course.progress(status=ServiceRequestStatus.ACTIVE)
-            climb(course)
+            builder.progress(status=ServiceRequestStatus.ACTIVE)
+            climb(builder)
         elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
-            course.notice(NOT_PERMITTED, request.incident_id)
+            builder.notice(NOT_PERMITTED, request.incident_id)
         with tx.because(event):
-            desk.settle(course.decision(), event.act)
-    await desk.save()
+            work.settle(builder.decision(), event.act)
+    await work.save()
 
 
 def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
@@ -54,9 +54,7 @@ def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
     return body.urgency is Urgency.IMMEDIATE and not any(need.permissions for need in body.needs)
 
 
-def _opened(
-    rules: Rules, tx: Tx, body: intake.IncidentReported, need: intake.Need
-) -> ServiceRequest:
+def _opened(deps: Deps, tx: Tx, body: intake.IncidentReported, need: intake.Need) -> ServiceRequest:
     return ServiceRequest(
         id=tx.ids.new(),
         incident_id=body.incident_id,
@@ -66,7 +64,7 @@ def _opened(
         territory=body.territory,
         status=ServiceRequestStatus.DRAFT,
         fulfilment=Fulfilment.UNMATCHED,
-        policy=rules.policy(need.service_type, need.urgency),
+        policy=deps.policy(need.service_type, need.urgency),
         opened_at=tx.now,
         age_band=body.age_band,
         language=body.language,
@@ -79,7 +77,7 @@ def _opened(
         excluded_people=body.excluded_people,
         excluded_staff=body.excluded_staff,
         reported_by=body.reported_by,
-        directory_change=rules.directory.change,
+        directory_change=deps.directory.change,
     )
 
 
@@ -91,17 +89,19 @@ def _permissions(given: tuple[intake.Permission, ...]) -> tuple[Permission, ...]
 
 
 async def on_consents_withdrawn(
-    rules: Rules, tx: Tx, events: Sequence[Event[intake.ConsentWithdrawn]]
+    deps: Deps, tx: Tx, events: Sequence[Event[intake.ConsentWithdrawn]]
 ) -> None:
     """Ends whatever nothing permits any more."""
     needs = [(event.body.incident_id, event.body.need_id) for event in events]
     known = await requests.by_needs(tx, needs)
-    desk = await Desk.of(tx, rules, loaded=known.values())
+    work = await UnitOfWork.of(tx, deps, loaded=known.values())
     for event, need in zip(events, needs, strict=True):
         if need not in known:
             raise Unprocessable("a consent was withdrawn for a need that was never opened")
-        request = desk.requests[known[need].id]
-        decision = withdraw(request, _permissions(event.body.permissions_left), desk.world(request))
+        request = work.requests[known[need].id]
+        decision = withdraw(
+            request, _permissions(event.body.permissions_left), work.context(request)
+        )
         with tx.because(event):
-            desk.settle(decision, event.act)
-    await desk.save()
+            work.settle(decision, event.act)
+    await work.save()

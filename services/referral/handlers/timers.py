@@ -1,27 +1,27 @@
 """Timers of a service request: what is due is decided, and a changed directory opens a round."""
 
-from services.referral.deps import Rules
-from services.referral.model.decision import Course
+from services.referral.deps import Deps
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import reopen
 from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
-from services.referral.unit_of_work import Desk
+from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 
 
-async def on_due(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
+async def on_due(deps: Deps, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    decision = tick(request, desk.world(request))
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    decision = tick(request, work.context(request))
     if decision is not None:
-        desk.settle(decision)
-    await desk.save()
+        work.settle(decision)
+    await work.save()
 
 
-async def on_directory_changed(rules: Rules, tx: Tx, request: ServiceRequest) -> None:
+async def on_directory_changed(deps: Deps, tx: Tx, request: ServiceRequest) -> None:
     """An exhausted service request is tried again with a directory it has not seen."""
-    desk = await Desk.of(tx, rules, loaded=[request])
-    course = Course(request, desk.world(request))
-    reopen(course)
-    desk.settle(course.decision())
-    await desk.save()
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    builder = DecisionBuilder(request, work.context(request))
+    reopen(builder)
+    work.settle(builder.decision())
+    await work.save()

@@ -7,7 +7,7 @@ the instant it is handled.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb, half_way
 from services.referral.model.lifecycle import Party
@@ -51,20 +51,20 @@ def judge(
     offer: Offer,
     answer: Answer,
     said: Said,
-    world: World,
+    context: Context,
     reason: RejectReason | None = None,
 ) -> Judged:
     """The one way an answer is judged, from HTTP and from the bus alike."""
     if is_excluded(request.incident_id, said.person, request.excluded_staff):
         return Judged(Judgement.NOT_ALLOWED)
     if answer is Answer.ACCEPT:
-        return accept(request, offer, said, world)
+        return accept(request, offer, said, context)
     if answer is Answer.REJECT:
-        return reject(request, offer, said, world, reason or RejectReason.OTHER)
-    return receive(request, offer, said, world)
+        return reject(request, offer, said, context, reason or RejectReason.OTHER)
+    return receive(request, offer, said, context)
 
 
-def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Judged:
+def accept(request: ServiceRequest, offer: Offer, said: Said, context: Context) -> Judged:
     """A yes. It stands while nobody else has said yes and consent, conflict and place allow it."""
     standing = _standing(request, offer, said, OfferStatus.ACCEPTED)
     if standing is not None:
@@ -72,10 +72,10 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> J
     late = said.received_at > offer.answer_by
     if offer.status not in OPEN and offer.status is not OfferStatus.EXPIRED:
         return Judged(Judgement.CLOSED, first=offer)
-    if not _still_allowed(request, offer, world):
+    if not _still_allowed(request, offer, context):
         return Judged(Judgement.NOT_ALLOWED, first=offer)
-    course = Course(request, world)
-    won = course.move(
+    builder = DecisionBuilder(request, context)
+    won = builder.move(
         offer,
         OfferStatus.ACCEPTED,
         Party.PROVIDER,
@@ -85,22 +85,22 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, world: World) -> J
         answered_at=said.received_at,
         late=late,
         # from when the yes stands: after an outage its giver could not act on it any sooner
-        deadline=world.after(world.now, request.policy.contact),
+        deadline=context.after(context.now, request.policy.contact),
     )
-    for sibling in course.request.open_offers:
-        course.move(
+    for sibling in builder.request.open_offers:
+        builder.move(
             sibling,
             OfferStatus.CANCELLED,
             Party.SYSTEM,
             reason=CancelReason.SUPERSEDED,
             superseded_by=won.id,
         )
-    course.settle()
-    return Judged(Judgement.STOOD, course.decision())
+    builder.settle()
+    return Judged(Judgement.STOOD, builder.decision())
 
 
 def reject(
-    request: ServiceRequest, offer: Offer, said: Said, world: World, reason: RejectReason
+    request: ServiceRequest, offer: Offer, said: Said, context: Context, reason: RejectReason
 ) -> Judged:
     """A no, with a coded reason: the next candidate is asked at once."""
     standing = _standing(request, offer, said, OfferStatus.REJECTED)
@@ -110,8 +110,8 @@ def reject(
         return Judged(Judgement.TOO_LATE, first=offer)
     if offer.status not in OPEN:
         return Judged(Judgement.CLOSED, first=offer)
-    course = Course(request, world)
-    course.move(
+    builder = DecisionBuilder(request, context)
+    builder.move(
         offer,
         OfferStatus.REJECTED,
         Party.PROVIDER,
@@ -119,11 +119,11 @@ def reject(
         answered_by=said.person,
         answered_at=said.received_at,
     )
-    climb(course)
-    return Judged(Judgement.STOOD, course.decision())
+    climb(builder)
+    return Judged(Judgement.STOOD, builder.decision())
 
 
-def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Judged:
+def receive(request: ServiceRequest, offer: Offer, said: Said, context: Context) -> Judged:
     """Seen, not decided: the ladder waits for T_decide."""
     standing = _standing(request, offer, said, OfferStatus.RECEIVED)
     if standing is not None:
@@ -134,9 +134,9 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
         return Judged(Judgement.TOO_LATE, first=offer)
     if offer.status is not OfferStatus.REQUESTED:
         return Judged(Judgement.CLOSED, first=offer)
-    decide_by = world.after(said.received_at, request.policy.decide)
-    course = Course(request, world)
-    course.move(
+    decide_by = context.after(said.received_at, request.policy.decide)
+    builder = DecisionBuilder(request, context)
+    builder.move(
         offer,
         OfferStatus.RECEIVED,
         Party.PROVIDER,
@@ -145,7 +145,7 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
         decide_by=decide_by,
         told=True,
     )
-    return Judged(Judgement.STOOD, course.decision())
+    return Judged(Judgement.STOOD, builder.decision())
 
 
 def _standing(
@@ -167,17 +167,17 @@ def _standing(
     return None
 
 
-def _still_allowed(request: ServiceRequest, offer: Offer, world: World) -> bool:
+def _still_allowed(request: ServiceRequest, offer: Offer, context: Context) -> bool:
     """Whether consent and conflict still hold and, where the hold has lapsed, a place is free."""
     if offer.organisation in request.excluded_organisations:
         return False
-    if not request.permits(offer.organisation, offer.organisation_kind, world.now):
+    if not request.permits(offer.organisation, offer.organisation_kind, context.now):
         return False
-    holds_place = world.now < offer.requested_at + request.policy.hold
-    return (offer.status in OPEN and holds_place) or world.place_free(request, offer)
+    holds_place = context.now < offer.requested_at + request.policy.hold
+    return (offer.status in OPEN and holds_place) or context.place_free(request, offer)
 
 
-def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> Decision | None:
+def release(request: ServiceRequest, offer: Offer, said: Said, context: Context) -> Decision | None:
     """The acceptor takes a yes back within `Policy.undo`; none when that is done already.
 
     Siblings that the yes had superseded are asked again while their time is not over and consent,
@@ -190,20 +190,20 @@ def release(request: ServiceRequest, offer: Offer, said: Said, world: World) -> 
     accepted_at = offer.accepted_at if offer.status is OfferStatus.ACCEPTED else None
     if accepted_at is None or said.received_at > accepted_at + request.policy.undo:
         raise Conflict("it is too late to take this yes back", status=offer.status.value)
-    course = Course(request, world)
-    course.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
-    for sibling in course.request.offers:
-        open_still = sibling.superseded_by == offer.id and world.now < sibling.answer_by
-        if open_still and _still_allowed(request, sibling, world):
-            again = course.move(
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
+    for sibling in builder.request.offers:
+        open_still = sibling.superseded_by == offer.id and context.now < sibling.answer_by
+        if open_still and _still_allowed(request, sibling, context):
+            again = builder.move(
                 sibling,
                 OfferStatus.REQUESTED,
                 Party.SYSTEM,
                 deadline=sibling.answer_by,
-                next_tier_at=half_way(course, sibling),
-                alert_id=world.new_id(),
+                next_tier_at=half_way(builder, sibling),
+                alert_id=context.new_id(),
                 superseded_by=None,
             )
-            course.alert(again)
-    climb(course)
-    return course.decision()
+            builder.alert(again)
+    climb(builder)
+    return builder.decision()

@@ -6,7 +6,7 @@ Every act answers none when it is done already: repeating it is harmless, and sa
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
@@ -26,27 +26,27 @@ from shared.security.excluded_staff import is_excluded
 LONGEST_HOLD = timedelta(days=366)
 
 
-def start(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
+def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
     """First contact, or she arrived: T_contact stops."""
     if offer.status is OfferStatus.IN_PROGRESS:
         return None
-    course = Course(request, world)
-    course.move(offer, OfferStatus.IN_PROGRESS, Party.PROVIDER, before_hold=None, overdue=False)
-    course.settle()
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.IN_PROGRESS, Party.PROVIDER, before_hold=None, overdue=False)
+    builder.settle()
+    return builder.decision()
 
 
 def hold(
-    request: ServiceRequest, offer: Offer, world: World, *, reason: str, review_at: datetime
+    request: ServiceRequest, offer: Offer, context: Context, *, reason: str, review_at: datetime
 ) -> Decision | None:
     """Paused until a review date; passing it without an act is an escalation."""
     on_hold = offer.status is OfferStatus.ON_HOLD
     if on_hold and (offer.reason, offer.deadline) == (reason, review_at):
         return None
-    if not world.now < review_at <= world.now + LONGEST_HOLD:
+    if not context.now < review_at <= context.now + LONGEST_HOLD:
         raise Invalid("review_at", "must be in the future, and within a year")
-    course = Course(request, world)
-    course.move(
+    builder = DecisionBuilder(request, context)
+    builder.move(
         offer,
         OfferStatus.ON_HOLD,
         Party.PROVIDER,
@@ -55,69 +55,69 @@ def hold(
         deadline=review_at,
         overdue=False,
     )
-    course.settle()
-    return course.decision()
+    builder.settle()
+    return builder.decision()
 
 
-def resume(request: ServiceRequest, offer: Offer, world: World) -> Decision | None:
+def resume(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
     """As it was before the pause; a contact still owed is owed from now."""
     if offer.status in HELD and offer.status is not OfferStatus.ON_HOLD:
         return None
     if offer.before_hold is None or offer.status is not OfferStatus.ON_HOLD:
         raise Conflict("the offer is not on hold", status=offer.status.value)
-    course = Course(request, world)
+    builder = DecisionBuilder(request, context)
     owed = offer.before_hold is OfferStatus.ACCEPTED
-    course.move(
+    builder.move(
         offer,
         offer.before_hold,
         Party.PROVIDER,
         before_hold=None,
         overdue=False,
-        deadline=world.after(world.now, request.policy.contact) if owed else None,
+        deadline=context.after(context.now, request.policy.contact) if owed else None,
     )
-    course.settle()
-    return course.decision()
+    builder.settle()
+    return builder.decision()
 
 
 def complete(
-    request: ServiceRequest, offer: Offer, world: World, *, outcome: str
+    request: ServiceRequest, offer: Offer, context: Context, *, outcome: str
 ) -> Decision | None:
     """Done, with a coded outcome; unconfirmed until the survivor or a second person says so."""
     if (offer.status, offer.outcome) == (OfferStatus.COMPLETED, outcome):
         return None
-    course = Course(request, world)
-    course.move(offer, OfferStatus.COMPLETED, Party.PROVIDER, outcome=outcome)
-    course.progress(status=ServiceRequestStatus.COMPLETED)
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.COMPLETED, Party.PROVIDER, outcome=outcome)
+    builder.progress(status=ServiceRequestStatus.COMPLETED)
+    return builder.decision()
 
 
 def fail(
-    request: ServiceRequest, offer: Offer, world: World, *, by: Party, reason: FailReason
+    request: ServiceRequest, offer: Offer, context: Context, *, by: Party, reason: FailReason
 ) -> Decision | None:
     """It came to nothing: back to offering, one further up the ladder."""
     if (offer.status, offer.reason) == (OfferStatus.FAILED, reason):
         return None
-    course = Course(request, world)
-    course.move(offer, OfferStatus.FAILED, by, reason=reason)
-    climb(course)
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.FAILED, by, reason=reason)
+    climb(builder)
+    return builder.decision()
 
 
 def cancel(
-    request: ServiceRequest, offer: Offer, world: World, *, reason: CancelReason
+    request: ServiceRequest, offer: Offer, context: Context, *, reason: CancelReason
 ) -> Decision | None:
     """A coordinator takes an open offer back; the ladder goes on, and not to the same place."""
     if (offer.status, offer.reason) == (OfferStatus.CANCELLED, reason):
         return None
-    course = Course(request, world)
-    course.move(offer, OfferStatus.CANCELLED, Party.COORDINATOR, reason=reason)
-    course.pass_over(offer.service)  # whatever the reason: some are no turn of the candidate's
-    climb(course)
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.CANCELLED, Party.COORDINATOR, reason=reason)
+    builder.pass_over(offer.service)  # whatever the reason: some are no turn of the candidate's
+    climb(builder)
+    return builder.decision()
 
 
 def void_offer(
-    request: ServiceRequest, offer: Offer, world: World, *, reason: str
+    request: ServiceRequest, offer: Offer, context: Context, *, reason: str
 ) -> Decision | None:
     """Entered in error: it stays on record as such, and the ladder goes on.
 
@@ -125,30 +125,30 @@ def void_offer(
     """
     if offer.status is OfferStatus.ENTERED_IN_ERROR:
         return None
-    course = Course(request, world)
-    course.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
+    builder = DecisionBuilder(request, context)
+    builder.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
     if offer.status is OfferStatus.COMPLETED and request.status is ServiceRequestStatus.COMPLETED:
         permitted = bool(request.permissions)
         again = ServiceRequestStatus.ACTIVE if permitted else ServiceRequestStatus.REVOKED
-        course.progress(status=again)
-    climb(course)
-    return course.decision()
+        builder.progress(status=again)
+    climb(builder)
+    return builder.decision()
 
 
-def void_request(request: ServiceRequest, world: World, *, reason: str) -> Decision | None:
+def void_request(request: ServiceRequest, context: Context, *, reason: str) -> Decision | None:
     """The whole service request was entered in error, and every offer of it that lives."""
     if request.status is ServiceRequestStatus.ENTERED_IN_ERROR:
         return None
-    course = Course(request, world)
+    builder = DecisionBuilder(request, context)
     for offer in request.offers:
         if offer.status in OPEN | HELD:
-            course.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
-    course.progress(status=ServiceRequestStatus.ENTERED_IN_ERROR, reason=reason)
-    return course.decision()
+            builder.move(offer, OfferStatus.ENTERED_IN_ERROR, Party.COORDINATOR, reason=reason)
+    builder.progress(status=ServiceRequestStatus.ENTERED_IN_ERROR, reason=reason)
+    return builder.decision()
 
 
 def hand_over(
-    request: ServiceRequest, offer: Offer, world: World, *, to: str, reason: str
+    request: ServiceRequest, offer: Offer, context: Context, *, to: str, reason: str
 ) -> Decision | None:
     """Another person of the same organisation becomes the case holder: an act with a reason."""
     if offer.status not in HELD:
@@ -157,13 +157,13 @@ def hand_over(
         raise Invalid("to", "cannot take this case")
     if offer.person == to:
         return None
-    course = Course(request, world)
-    handed = course.put(replace(offer, person=to))
-    course.say(Moved(handed, offer.status, reason))
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    handed = builder.put(replace(offer, person=to))
+    builder.say(Moved(handed, offer.status, reason))
+    return builder.decision()
 
 
-def add_candidate(request: ServiceRequest, candidate: Candidate, world: World) -> Decision:
+def add_candidate(request: ServiceRequest, candidate: Candidate, context: Context) -> Decision:
     """A coordinator has somebody asked beside whoever is being asked; the ladder goes on."""
     if request.status is not ServiceRequestStatus.ACTIVE:
         raise Conflict("the service request is not active", status=request.status.value)
@@ -171,7 +171,7 @@ def add_candidate(request: ServiceRequest, candidate: Candidate, world: World) -
         raise Conflict("somebody has accepted it", status=request.fulfilment.value)
     if request.asks(candidate.service):
         raise Conflict("this service is being asked now", status=request.fulfilment.value)
-    course = Course(request, world)
-    ask(course, candidate)
-    course.settle()
-    return course.decision()
+    builder = DecisionBuilder(request, context)
+    ask(builder, candidate)
+    builder.settle()
+    return builder.decision()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb
 from services.referral.model.lifecycle import Party
@@ -11,15 +11,17 @@ from shared.events.words import HELD, OPEN, CancelReason, OfferStatus, ServiceRe
 
 
 def withdraw(
-    request: ServiceRequest, permissions_left: tuple[Permission, ...], world: World
+    request: ServiceRequest, permissions_left: tuple[Permission, ...], context: Context
 ) -> Decision:
     """Ends offers that nothing permits any more; with nothing left the request is revoked."""
-    course = Course(replace(request, permissions=permissions_left), world)
+    builder = DecisionBuilder(replace(request, permissions=permissions_left), context)
     for offer in request.offers:
-        permitted = course.request.permits(offer.organisation, offer.organisation_kind, world.now)
+        permitted = builder.request.permits(
+            offer.organisation, offer.organisation_kind, context.now
+        )
         if offer.status in OPEN | HELD and not permitted:
-            course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN)
+            builder.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.WITHDRAWN)
     if not permissions_left and request.status is ServiceRequestStatus.ACTIVE:
-        course.progress(status=ServiceRequestStatus.REVOKED, reason=CancelReason.WITHDRAWN)
-    climb(course)
-    return course.decision()
+        builder.progress(status=ServiceRequestStatus.REVOKED, reason=CancelReason.WITHDRAWN)
+    climb(builder)
+    return builder.decision()

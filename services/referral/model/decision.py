@@ -1,4 +1,4 @@
-"""One decision in the making: the aggregate as it changes, and what is said on the way."""
+"""Decision builder: the aggregate as one act changes it, and the facts on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestSta
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Context:
     """What a decision may know besides the aggregate. All of it is given, so a decision is pure.
 
     ``after`` adds a span to an instant the way the service type counts time (working hours).
@@ -29,12 +29,12 @@ class World:
     directory_change: str
 
 
-class Course:
+class DecisionBuilder:
     """Collects the changes of one act. `decision` is the result; nothing else leaves."""
 
-    def __init__(self, request: ServiceRequest, world: World) -> None:
+    def __init__(self, request: ServiceRequest, context: Context) -> None:
         self.request = request
-        self.world = world
+        self.context = context
         self._came_from = (request.status, request.fulfilment)
         self._reason: str | None = None
         self._facts: list[Fact] = []

@@ -9,7 +9,7 @@ again.
 from dataclasses import replace
 from datetime import datetime
 
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.lifecycle import Party
 from services.referral.model.matching import Candidate
 from services.referral.model.service_request import Offer, ServiceRequest
@@ -28,111 +28,111 @@ NO_ANSWER = "notice-no-answer"
 NOT_PERMITTED = "notice-not-permitted"
 
 
-def climb(course: Course) -> None:
+def climb(builder: DecisionBuilder) -> None:
     """Asks the next candidate, unless somebody has it, is being asked, or nobody may be."""
-    request = course.request
+    request = builder.request
     if request.status is not ServiceRequestStatus.ACTIVE:
         return
     if request.holder is None and not request.open_offers:
-        candidate = _next(course)
+        candidate = _next(builder)
         if candidate is None:
-            _exhaust(course)
+            _exhaust(builder)
         else:
-            ask(course, candidate)
-    course.settle()
+            ask(builder, candidate)
+    builder.settle()
 
 
-def ask(course: Course, candidate: Candidate) -> Offer:
+def ask(builder: DecisionBuilder, candidate: Candidate) -> Offer:
     """Makes an offer to a candidate and sends it: its place is held, T_ack runs."""
-    world, policy = course.world, course.request.policy
-    answer_by = world.after(world.now, policy.ack)
-    draft = course.put(
+    context, policy = builder.context, builder.request.policy
+    answer_by = context.after(context.now, policy.ack)
+    draft = builder.put(
         Offer(
-            id=world.new_id(),
+            id=context.new_id(),
             organisation=candidate.organisation,
             organisation_kind=candidate.organisation_kind,
             service=candidate.service,
             status=OfferStatus.DRAFT,
-            requested_at=world.now,
+            requested_at=context.now,
             answer_by=answer_by,
-            decide_by=world.after(answer_by, policy.decide),
+            decide_by=context.after(answer_by, policy.decide),
             deadline=None,
-            alert_id=world.new_id(),
+            alert_id=context.new_id(),
         )
     )
-    offer = course.move(
+    offer = builder.move(
         draft,
         OfferStatus.REQUESTED,
         Party.SYSTEM,
         deadline=answer_by,
-        next_tier_at=half_way(course, draft),
+        next_tier_at=half_way(builder, draft),
     )
-    course.alert(offer)
+    builder.alert(offer)
     return offer
 
 
-def next_tier(course: Course, offer: Offer) -> None:
+def next_tier(builder: DecisionBuilder, offer: Offer) -> None:
     """Tells the next tier of the same organisation too; the offer and its deadline stay."""
-    world = course.world
-    further = replace(offer, tier=offer.tier + 1, alert_id=world.new_id())
-    course.alert(course.put(replace(further, next_tier_at=half_way(course, further))))
+    context = builder.context
+    further = replace(offer, tier=offer.tier + 1, alert_id=context.new_id())
+    builder.alert(builder.put(replace(further, next_tier_at=half_way(builder, further))))
 
 
-def could_not_tell(course: Course, offer: Offer) -> None:
+def could_not_tell(builder: DecisionBuilder, offer: Offer) -> None:
     """Nobody could be told at the offer's tier: the next tier at once, else the next candidate."""
     if offer.status is OfferStatus.RECEIVED:
         return  # somebody there has seen it, and decides
-    if offer.tier < course.request.policy.tiers:
-        next_tier(course, offer)
+    if offer.tier < builder.request.policy.tiers:
+        next_tier(builder, offer)
         return
     if offer.told:
-        course.amend(offer, next_tier_at=None)
+        builder.amend(offer, next_tier_at=None)
         return
-    course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.UNREACHABLE)
-    course.pass_over(offer.service)
-    climb(course)
+    builder.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.UNREACHABLE)
+    builder.pass_over(offer.service)
+    climb(builder)
 
 
-def exclude(course: Course, organisation: str) -> None:
+def exclude(builder: DecisionBuilder, organisation: str) -> None:
     """A party to the incident serves there: nobody of it may be asked, or have it, ever again.
 
     However late that is found out: whoever answered unasked before has what they may not see.
     """
-    if organisation not in course.request.excluded_organisations:
-        excluded = (*course.request.excluded_organisations, organisation)
-        course.request = replace(course.request, excluded_organisations=excluded)
-    theirs = [each for each in course.request.offers if each.organisation == organisation]
+    if organisation not in builder.request.excluded_organisations:
+        excluded = (*builder.request.excluded_organisations, organisation)
+        builder.request = replace(builder.request, excluded_organisations=excluded)
+    theirs = [each for each in builder.request.offers if each.organisation == organisation]
     living = [each for each in theirs if each.status in OPEN | HELD]
     for offer in living:
         held = offer.status in HELD
         reason = CancelReason.WITHDRAWN if held else CancelReason.UNREACHABLE
-        course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=reason)
+        builder.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=reason)
     if living:
-        climb(course)
+        climb(builder)
 
 
-def displace(course: Course, offer: Offer) -> None:
+def displace(builder: DecisionBuilder, offer: Offer) -> None:
     """The place that was held is needed more urgently: the offer ends, the ladder goes on."""
-    course.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.NO_CAPACITY)
-    climb(course)
+    builder.move(offer, OfferStatus.CANCELLED, Party.SYSTEM, reason=CancelReason.NO_CAPACITY)
+    climb(builder)
 
 
-def reopen(course: Course) -> None:
+def reopen(builder: DecisionBuilder) -> None:
     """A new round: the directory has changed."""
-    course.request = replace(
-        course.request,
-        round=course.request.round + 1,
-        round_starts=len(course.request.offers),
+    builder.request = replace(
+        builder.request,
+        round=builder.request.round + 1,
+        round_starts=len(builder.request.offers),
         passed_over=(),
-        directory_change=course.world.directory_change,
+        directory_change=builder.context.directory_change,
     )
-    climb(course)
+    climb(builder)
 
 
-def half_way(course: Course, offer: Offer) -> datetime | None:
+def half_way(builder: DecisionBuilder, offer: Offer) -> datetime | None:
     """When the next tier is told: half of what is left of T_ack, while a further tier exists."""
-    now = course.world.now
-    last = offer.tier >= course.request.policy.tiers
+    now = builder.context.now
+    last = offer.tier >= builder.request.policy.tiers
     if last or offer.status is OfferStatus.RECEIVED or now >= offer.answer_by:
         return None
     return now + (offer.answer_by - now) / 2
@@ -143,29 +143,29 @@ def silent(request: ServiceRequest) -> int:
     return sum(offer.status is OfferStatus.EXPIRED and offer.told for offer in request.offers)
 
 
-def tell_of_silence(course: Course) -> None:
+def tell_of_silence(builder: DecisionBuilder) -> None:
     """After so many silent candidates a coordinator hears of it, once; the ladder goes on."""
-    request = course.request
+    request = builder.request
     if not request.coordinator_told and silent(request) >= request.policy.coordinator_after:
-        course.request = replace(request, coordinator_told=True)
-        course.notice(NO_ANSWER, request.id)
+        builder.request = replace(request, coordinator_told=True)
+        builder.notice(NO_ANSWER, request.id)
 
 
-def _next(course: Course) -> Candidate | None:
-    request = course.request
+def _next(builder: DecisionBuilder) -> Candidate | None:
+    request = builder.request
     before, now = request.offers[: request.round_starts], request.offers[request.round_starts :]
     turns = [offer.service for offer in now if offer.used_up]
     if len(turns) >= request.policy.max_offers:
         return None
     over = {offer.service for offer in before if offer.used_up and not offer.for_now}
     gone = over.union(turns, request.passed_over)
-    found = course.world.match(request).candidates
+    found = builder.context.match(request).candidates
     return next((each for each in found if each.service not in gone), None)
 
 
-def _exhaust(course: Course) -> None:
-    request = replace(course.request, directory_change=course.world.directory_change)
-    course.request = request
+def _exhaust(builder: DecisionBuilder) -> None:
+    request = replace(builder.request, directory_change=builder.context.directory_change)
+    builder.request = request
     if request.fulfilment is not Fulfilment.EXHAUSTED:
-        course.progress(fulfilment=Fulfilment.EXHAUSTED)
-        course.notice(EXHAUSTED, f"{request.id}.{request.version}")
+        builder.progress(fulfilment=Fulfilment.EXHAUSTED)
+        builder.notice(EXHAUSTED, f"{request.id}.{request.version}")

@@ -44,7 +44,7 @@ class WhyNot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Vacancies:
     """``free``: places left of services that count them. ``takeable``: full ones where a less
     urgent request holds a place that nobody has answered for.
     """
@@ -106,7 +106,7 @@ class Match:
 def match(
     request: ServiceRequest,
     directory: Directory,
-    room: Room,
+    vacancies: Vacancies,
     now: datetime,
     is_open: Callable[[Service, datetime], bool],
 ) -> Match:
@@ -117,9 +117,9 @@ def match(
     standing_in = stand_ins(request, directory)
     for service in directory.of_type(request.service_type):
         organisation = directory.organisations[service.organisation]
-        full = room.free.get(service.id, 1) <= 0
+        full = vacancies.free.get(service.id, 1) <= 0
         hard = _hard(request, organisation, now)
-        if hard is None and full and service.id not in room.takeable:
+        if hard is None and full and service.id not in vacancies.takeable:
             hard = WhyNot.FULL
         reason = _outside(request, service) or hard or _soft(request, service, now, is_open)
         candidate = Candidate(
@@ -127,7 +127,7 @@ def match(
             organisation=organisation.id,
             organisation_kind=organisation.kind,
             distance=distance(request.territory, organisation.territory, directory.levels),
-            free=room.free.get(service.id),
+            free=vacancies.free.get(service.id),
             precedence=standing_in.get(organisation.id, 2),
             why=_why(full=full, stands_in=organisation.id in standing_in, reason=reason),
         )

@@ -1,6 +1,6 @@
 """What time does: a silent offer expires, a contact or a review is overdue, a tier is added."""
 
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import NO_ALERTS, climb, next_tier, tell_of_silence
 from services.referral.model.lifecycle import Party
@@ -11,51 +11,51 @@ CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"
 
 
-def tick(request: ServiceRequest, world: World) -> Decision | None:
-    """Everything that is due at ``world.now``; none when nothing is. Never before its time."""
-    course = Course(request, world)
-    due = [offer for offer in request.offers if _due(offer, world)]
+def tick(request: ServiceRequest, context: Context) -> Decision | None:
+    """Everything that is due at ``context.now``; none when nothing is. Never before its time."""
+    builder = DecisionBuilder(request, context)
+    due = [offer for offer in request.offers if _due(offer, context)]
     for offer in due:
-        if offer.deadline is not None and offer.deadline <= world.now:
-            _overdue(course, offer)
+        if offer.deadline is not None and offer.deadline <= context.now:
+            _overdue(builder, offer)
         else:
-            next_tier(course, offer)
+            next_tier(builder, offer)
     if not due:
         return None
-    climb(course)
-    return course.decision()
+    climb(builder)
+    return builder.decision()
 
 
-def _due(offer: Offer, world: World) -> bool:
+def _due(offer: Offer, context: Context) -> bool:
     times = (offer.deadline, offer.next_tier_at)
-    return any(time is not None and time <= world.now for time in times)
+    return any(time is not None and time <= context.now for time in times)
 
 
-def _overdue(course: Course, offer: Offer) -> None:
+def _overdue(builder: DecisionBuilder, offer: Offer) -> None:
     if offer.status in OPEN:
-        _expire(course, offer)
+        _expire(builder, offer)
     elif offer.status is OfferStatus.ACCEPTED:
-        course.notice(CONTACT_OVERDUE, offer.id)
-        course.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.NO_CONTACT)
+        builder.notice(CONTACT_OVERDUE, offer.id)
+        builder.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.NO_CONTACT)
     elif offer.status is OfferStatus.ON_HOLD:
-        _review(course, offer)
+        _review(builder, offer)
 
 
-def _expire(course: Course, offer: Offer) -> None:
-    course.move(offer, OfferStatus.EXPIRED, Party.CLOCK)
+def _expire(builder: DecisionBuilder, offer: Offer) -> None:
+    builder.move(offer, OfferStatus.EXPIRED, Party.CLOCK)
     if offer.told:
-        tell_of_silence(course)
+        tell_of_silence(builder)
         return
     # nobody heard of it: not the provider's silence, and somebody must know that alerts do not go
-    course.pass_over(offer.service)
-    course.notice(NO_ALERTS, offer.id)
+    builder.pass_over(offer.service)
+    builder.notice(NO_ALERTS, offer.id)
 
 
-def _review(course: Course, offer: Offer) -> None:
+def _review(builder: DecisionBuilder, offer: Offer) -> None:
     """First a human hears of it and T_contact more is given; then it has failed."""
     if offer.overdue:
-        course.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.REVIEW_OVERDUE)
+        builder.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.REVIEW_OVERDUE)
         return
-    course.notice(REVIEW_OVERDUE, f"{offer.id}.{offer.deadline:%Y%m%d%H%M}")
-    grace = course.world.after(course.world.now, course.request.policy.contact)
-    course.amend(offer, overdue=True, deadline=grace)
+    builder.notice(REVIEW_OVERDUE, f"{offer.id}.{offer.deadline:%Y%m%d%H%M}")
+    grace = builder.context.after(builder.context.now, builder.request.policy.contact)
+    builder.amend(offer, overdue=True, deadline=grace)

@@ -157,7 +157,7 @@ async def queue(
 
 async def coordinated(
     tx: Tx,
-    areas: list[str],
+    areas: Sequence[str],
     *,
     fulfilment: Fulfilment | None,
     status: ServiceRequestStatus | None,

@@ -44,7 +44,7 @@ BUGS = (
         "Late is judged by when an answer is handled.",
         answers.accept,
         "said.received_at > offer.answer_by",
-        "world.now > offer.answer_by",
+        "context.now > offer.answer_by",
     ),
     Mutant(
         "late-yes-lost",
@@ -64,7 +64,7 @@ BUGS = (
         "others-not-superseded",
         "After a yes the others go on being asked.",
         answers.accept,
-        "in course.request.open_offers:",
+        "in builder.request.open_offers:",
         "in ():",
     ),
     Mutant(
@@ -85,7 +85,7 @@ BUGS = (
         "yes-without-consent",
         "A yes stands though the consent behind its offer has ended.",
         answers._still_allowed,
-        "not request.permits(offer.organisation, offer.organisation_kind, world.now)",
+        "not request.permits(offer.organisation, offer.organisation_kind, context.now)",
         "False",
     ),
     Mutant(
@@ -99,8 +99,8 @@ BUGS = (
         "seen-from-handling",
         "T_decide runs from when an answer is handled.",
         answers.receive,
-        "world.after(said.received_at, request.policy.decide)",
-        "world.after(world.now, request.policy.decide)",
+        "context.after(said.received_at, request.policy.decide)",
+        "context.after(context.now, request.policy.decide)",
     ),
     Mutant(
         "seen-too-late",
@@ -113,15 +113,15 @@ BUGS = (
         "no-asks-nobody",
         "After a no the next one is not asked.",
         answers.reject,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "contact-from-receipt",
         "T_contact runs from before its giver could know that the yes stands.",
         answers.accept,
-        "world.after(world.now, request.policy.contact)",
-        "world.after(said.received_at, request.policy.contact)",
+        "context.after(context.now, request.policy.contact)",
+        "context.after(said.received_at, request.policy.contact)",
     ),
     Mutant(
         "undo-boundary",
@@ -148,7 +148,7 @@ BUGS = (
         "undo-without-next-tier",
         "After an undo the next tier of who is asked again hears nothing.",
         answers.release,
-        "next_tier_at=half_way(course, sibling)",
+        "next_tier_at=half_way(builder, sibling)",
         "next_tier_at=None",
     ),
     Mutant(
@@ -156,7 +156,7 @@ BUGS = (
         "After an undo, who is asked again gets another T_ack.",
         answers.release,
         "deadline=sibling.answer_by",
-        "deadline=world.after(world.now, request.policy.ack)",
+        "deadline=context.after(context.now, request.policy.ack)",
     ),
     Mutant(
         "handed-to-the-excluded",

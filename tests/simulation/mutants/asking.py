@@ -25,8 +25,8 @@ BUGS = (
         "unit-exclusion-forgotten",
         "A unit in which a party serves is left out of this round, and asked in the next.",
         ladder.exclude,
-        "replace(course.request, excluded_organisations=excluded)",
-        "replace(course.request)",
+        "replace(builder.request, excluded_organisations=excluded)",
+        "replace(builder.request)",
     ),
     Mutant(
         "excluded-place-itself",
@@ -151,8 +151,8 @@ BUGS = (
         "round-goes-on",
         "When the directory changes, no new round begins.",
         ladder.reopen,
-        "round_starts=len(course.request.offers)",
-        "round_starts=course.request.round_starts",
+        "round_starts=len(builder.request.offers)",
+        "round_starts=builder.request.round_starts",
     ),
     Mutant(
         "everybody-at-once",

@@ -2,28 +2,28 @@
 
 from services.referral.handlers import alerts, incidents
 from services.referral.model import casework, consent, ladder
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from tests.simulation.planting import Mutant
 
 BUGS = (
     Mutant(
         "version-stays",
         "A decision does not raise the version.",
-        Course.decision,
+        DecisionBuilder.decision,
         "version=self.request.version + 1",
         "version=max(self.request.version, 1)",
     ),
     Mutant(
         "progress-said-always",
         "How far a case came is said of every decision.",
-        Course.decision,
+        DecisionBuilder.decision,
         "if new or",
         "if not new or",
     ),
     Mutant(
         "move-not-said",
         "An offer becomes something else, and nobody hears of it.",
-        Course.move,
+        DecisionBuilder.move,
         "self._facts.append(Moved(moved, offer.status, reason))",
         "moved",
     ),
@@ -73,36 +73,36 @@ BUGS = (
         "done-is-not-done",
         "After it was completed, the service request stays active.",
         casework.complete,
-        "course.progress(status=ServiceRequestStatus.COMPLETED)",
-        "course.settle()",
+        "builder.progress(status=ServiceRequestStatus.COMPLETED)",
+        "builder.settle()",
     ),
     Mutant(
         "failed-asks-nobody",
         "It came to nothing, and the next one is not asked.",
         casework.fail,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "cancelled-asks-nobody",
         "A coordinator takes an offer back, and the next one is not asked.",
         casework.cancel,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "cancelled-asks-the-same",
         "A coordinator takes an offer back, and the same place is asked again at once.",
         casework.cancel,
-        "course.pass_over(offer.service)",
+        "builder.pass_over(offer.service)",
         "pass",
     ),
     Mutant(
         "void-offer-asks-nobody",
         "An offer was entered in error, and the next one is not asked.",
         casework.void_offer,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "void-completion-stays-done",

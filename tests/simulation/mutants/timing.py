@@ -3,7 +3,7 @@
 from services.referral import deps
 from services.referral.handlers import incidents
 from services.referral.model import casework, ladder, timeouts
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.service_request import ServiceRequest
 from tests.simulation.planting import Mutant, of_property
 
@@ -19,41 +19,41 @@ BUGS = (
         "due-after",
         "What is due at an instant is done only after it.",
         timeouts._due,
-        "time <= world.now",
-        "time < world.now",
+        "time <= context.now",
+        "time < context.now",
     ),
     Mutant(
         "expired-with-its-tier",
         "When the next tier is due, the offer expires.",
         timeouts.tick,
-        "offer.deadline is not None and offer.deadline <= world.now",
+        "offer.deadline is not None and offer.deadline <= context.now",
         "offer.deadline is not None",
     ),
     Mutant(
         "tier-before-deadline",
         "An offer whose time is over goes to the next tier.",
         timeouts.tick,
-        "offer.deadline <= world.now:",
-        "offer.deadline <= world.now and offer.next_tier_at is None:",
+        "offer.deadline <= context.now:",
+        "offer.deadline <= context.now and offer.next_tier_at is None:",
     ),
     Mutant(
         "silence-asks-nobody",
         "After a silence the next one is not asked.",
         timeouts.tick,
-        "climb(course)",
-        "course.settle()",
+        "climb(builder)",
+        "builder.settle()",
     ),
     Mutant(
         "emergencies-as-usual",
         "The clocks of an emergency are those of any other case.",
-        deps.Rules.policy,
+        deps.Deps.policy,
         "self.jurisdiction.timers(service_type, urgency)",
         "self.jurisdiction.timers(service_type, Urgency.STANDARD)",
     ),
     Mutant(
         "decide-is-ack",
         "T_decide is as long as T_ack.",
-        deps.Rules.policy,
+        deps.Deps.policy,
         "decide=timers.decide",
         "decide=timers.ack",
     ),
@@ -68,14 +68,14 @@ BUGS = (
         "a-tier-too-many",
         "A tier is told that the ladder does not have.",
         ladder.half_way,
-        "offer.tier >= course.request.policy.tiers",
-        "offer.tier > course.request.policy.tiers",
+        "offer.tier >= builder.request.policy.tiers",
+        "offer.tier > builder.request.policy.tiers",
     ),
     Mutant(
         "next-tier-not-renewed",
         "After the second tier there is no third.",
         ladder.next_tier,
-        "next_tier_at=half_way(course, further)",
+        "next_tier_at=half_way(builder, further)",
         "next_tier_at=None",
     ),
     Mutant(
@@ -89,15 +89,15 @@ BUGS = (
         "one-alert-for-all-tiers",
         "The next tier is told under the alert of the one before.",
         ladder.next_tier,
-        "alert_id=world.new_id()",
+        "alert_id=context.new_id()",
         "alert_id=offer.alert_id",
     ),
     Mutant(
         "nobody-there-and-no-next",
         "When nobody could be told at the last tier, the next one is not asked.",
         ladder.could_not_tell,
-        "    climb(course)",
-        "    course.settle()",
+        "    climb(builder)",
+        "    builder.settle()",
     ),
     Mutant(
         "seen-and-unreachable",
@@ -131,29 +131,29 @@ BUGS = (
         "nobody-left-nobody-told",
         "Nobody is left, and no human hears of it.",
         ladder._exhaust,
-        'course.notice(EXHAUSTED, f"{request.id}.{request.version}")',
+        'builder.notice(EXHAUSTED, f"{request.id}.{request.version}")',
         "return",
     ),
     Mutant(
         "alerts-fail-in-silence",
         "Alerts do not go out, and no human hears of it.",
         timeouts._expire,
-        "course.notice(NO_ALERTS, offer.id)",
+        "builder.notice(NO_ALERTS, offer.id)",
         "return",
     ),
     Mutant(
         "untold-not-passed-over",
         "An offer expires of which nobody could be told, and is made again at once.",
         timeouts._expire,
-        "course.pass_over(offer.service)",
-        "course.settle()",
+        "builder.pass_over(offer.service)",
+        "builder.settle()",
     ),
     Mutant(
         "no-contact-in-silence",
         "No contact was made, and no human hears of it.",
         timeouts._overdue,
-        "course.notice(CONTACT_OVERDUE, offer.id)",
-        "course.settle()",
+        "builder.notice(CONTACT_OVERDUE, offer.id)",
+        "builder.settle()",
     ),
     Mutant(
         "review-fails-at-once",
@@ -186,7 +186,7 @@ BUGS = (
     Mutant(
         "old-deadline-stays",
         "Whatever becomes of an offer, its last deadline stays.",
-        Course.move,
+        DecisionBuilder.move,
         '{"deadline": None, "next_tier_at": None}',
         '{"next_tier_at": None}',
     ),

@@ -9,7 +9,7 @@ import pytest
 from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course, World
+from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved, Noticed
 from services.referral.model.ladder import displace, exclude
 from services.referral.model.lifecycle import EDGES, Party
@@ -21,22 +21,22 @@ from shared.events.words import OfferStatus as S
 from shared.events.words import ServiceRequestStatus as Status
 from tests.support.referral import MINUTE, Scene, said
 
-Act = Callable[[ServiceRequest, Offer, World, Scene], Decision | None]
+Act = Callable[[ServiceRequest, Offer, Context, Scene], Decision | None]
 HOLDER = "st-one"
 
 
-def _course(change: Callable[[Course, Offer], None]) -> Act:
-    def act(request: ServiceRequest, offer: Offer, world: World, _scene: Scene) -> Decision:
-        course = Course(request, world)
-        change(course, offer)
-        return course.decision()
+def _course(change: Callable[[DecisionBuilder, Offer], None]) -> Act:
+    def act(request: ServiceRequest, offer: Offer, context: Context, _scene: Scene) -> Decision:
+        builder = DecisionBuilder(request, context)
+        change(builder, offer)
+        return builder.decision()
 
     return act
 
 
-def _late(request: ServiceRequest, offer: Offer, world: World, scene: Scene) -> Decision | None:
+def _late(request: ServiceRequest, offer: Offer, context: Context, scene: Scene) -> Decision | None:
     scene.later(MINUTE * 6000)
-    return tick(request, scene.world)
+    return tick(request, scene.context)
 
 
 ACTS: dict[str, tuple[Party, Act]] = {
@@ -72,7 +72,7 @@ ACTS: dict[str, tuple[Party, Act]] = {
     "displaced": (Party.SYSTEM, _course(displace)),
     "excluded": (
         Party.SYSTEM,
-        _course(lambda course, offer: exclude(course, offer.organisation)),
+        _course(lambda builder, offer: exclude(builder, offer.organisation)),
     ),
 }
 PLACED = {S.ACCEPTED, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED, S.FAILED}
@@ -103,7 +103,7 @@ def edge(name: str, status: S, before_hold: S | None = None) -> tuple[S, S] | No
     request = standing(scene, status, before_hold)
     offer = request.offers[0]
     try:
-        decision = ACTS[name][1](request, offer, scene.world, scene)
+        decision = ACTS[name][1](request, offer, scene.context, scene)
     except Refused:
         return None
     after = decision.request.offer(offer.id) if decision else offer
@@ -150,13 +150,13 @@ def test_an_act_done_twice_is_done_once(name: str, status: S) -> None:
     request = standing(scene, status, before)
     act = ACTS[name][1]
     try:
-        decision = act(request, request.offers[0], scene.world, scene)
+        decision = act(request, request.offers[0], scene.context, scene)
     except Refused:
         return
     if decision is None:
         return
     after = decision.request
-    assert act(after, after.offers[0], scene.world, scene) is None
+    assert act(after, after.offers[0], scene.context, scene) is None
 
 
 @pytest.mark.parametrize("status", [S.EXPIRED, S.REQUESTED])
@@ -167,7 +167,7 @@ def test_nobody_says_yes_to_what_is_over(status: S, ended: Status) -> None:
     """An expired offer may be accepted late, and never after the need itself was ended."""
     scene = Scene("a", "b")
     request = replace(standing(scene, status), status=ended)
-    judged = accept(request, request.offers[0], said(scene), scene.world)
+    judged = accept(request, request.offers[0], said(scene), scene.context)
     assert judged.decision is None
 
 
@@ -177,7 +177,7 @@ def test_a_late_yes_after_somebody_has_done_it_hears_who_was_first() -> None:
     request = standing(scene, S.COMPLETED)
     late = replace(request.offers[0], id="late", service="b", status=S.EXPIRED, person=None)
     request = replace(request, offers=(*request.offers, late))
-    judged = accept(request, late, said(scene, "st-two"), scene.world)
+    judged = accept(request, late, said(scene, "st-two"), scene.context)
     assert judged.decision is None
     assert judged.first == request.offers[0]
 
@@ -189,7 +189,7 @@ def test_who_was_taken_off_by_a_coordinator_is_not_asked_again_at_once(
     """Whatever the reason given; in the next round those who had no turn may be."""
     scene = Scene("a", "b")
     request = standing(scene, S.REQUESTED)
-    after = casework.cancel(request, request.offers[0], scene.world, reason=reason)
+    after = casework.cancel(request, request.offers[0], scene.context, reason=reason)
     assert after is not None
     assert [each.service for each in after.request.offers] == ["a", "b"]
 
@@ -199,7 +199,7 @@ def test_a_completion_that_was_a_mistake_leaves_the_need_open(others: list[str])
     """The next one is asked, or a human hears that nobody is left."""
     scene = Scene(*others)
     request = standing(scene, S.COMPLETED)
-    voided = casework.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    voided = casework.void_offer(request, request.offers[0], scene.context, reason="mistake")
     assert voided is not None
     assert voided.request.status is Status.ACTIVE
     asked = [(each.service, each.status) for each in voided.request.offers[1:]]
@@ -213,7 +213,7 @@ def test_a_completion_that_was_a_mistake_opens_nothing_that_is_not_permitted() -
     """Consent was withdrawn since: what is left is as if it had been withdrawn before."""
     scene = Scene("a", "b")
     request = replace(standing(scene, S.COMPLETED), permissions=())
-    voided = casework.void_offer(request, request.offers[0], scene.world, reason="mistake")
+    voided = casework.void_offer(request, request.offers[0], scene.context, reason="mistake")
     assert voided is not None
     assert voided.request.status is Status.REVOKED
     assert len(voided.request.offers) == 1
@@ -226,7 +226,9 @@ def test_a_hold_needs_a_review_date_that_somebody_may_live_to_see() -> None:
     for minutes in (0, -1, 60 * 24 * 3650):
         review_at = scene.now + minutes * MINUTE
         with pytest.raises(Refused):
-            casework.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
+            casework.hold(
+                request, request.offers[0], scene.context, reason="x", review_at=review_at
+            )
 
 
 def test_one_overdue_review_is_told_and_the_next_one_fails_it() -> None:
@@ -234,14 +236,14 @@ def test_one_overdue_review_is_told_and_the_next_one_fails_it() -> None:
     scene = Scene("a", "b")
     request = standing(scene, S.IN_PROGRESS)
     review_at = scene.now + 60 * MINUTE
-    held = casework.hold(request, request.offers[0], scene.world, reason="x", review_at=review_at)
+    held = casework.hold(request, request.offers[0], scene.context, reason="x", review_at=review_at)
     assert held is not None
     scene.later(60 * MINUTE)
-    first = tick(held.request, scene.world)
+    first = tick(held.request, scene.context)
     assert first is not None
     assert first.request.offers[0].status is S.ON_HOLD
     scene.later(request.policy.contact)
-    second = tick(first.request, scene.world)
+    second = tick(first.request, scene.context)
     assert second is not None
     assert [each.status for each in second.request.offers] == [S.FAILED, S.REQUESTED]
 
@@ -251,13 +253,13 @@ def test_whoever_was_cut_short_may_be_asked_again() -> None:
     scene = Scene("a", "b")
     request = standing(scene, S.REQUESTED)
     scene.later(11 * MINUTE)
-    ticked = tick(request, scene.world)
+    ticked = tick(request, scene.context)
     assert ticked is not None
-    won = accept(ticked.request, ticked.request.offers[0], said(scene), scene.world).decision
+    won = accept(ticked.request, ticked.request.offers[0], said(scene), scene.context).decision
     assert won is not None
     assert [each.status for each in won.request.offers] == [S.ACCEPTED, S.CANCELLED]
     scene.later(request.policy.contact)
-    after = tick(won.request, scene.world)
+    after = tick(won.request, scene.context)
     assert after is not None
     assert [(each.service, each.status) for each in after.request.offers] == [
         ("a", S.FAILED),

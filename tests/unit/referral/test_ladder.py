@@ -7,7 +7,7 @@ import pytest
 from services.referral.model.answers import Judged, accept, receive, reject, release
 from services.referral.model.casework import complete, start
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.facts import Alerted, Decision, Noticed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.service_request import ServiceRequest
@@ -25,7 +25,7 @@ def told(request: ServiceRequest) -> ServiceRequest:
 
 def ticked(scene: Scene, request: ServiceRequest) -> Decision:
     """What the clock does now."""
-    decision = tick(request, scene.world)
+    decision = tick(request, scene.context)
     assert decision is not None
     return decision
 
@@ -60,7 +60,7 @@ def test_a_silent_candidate_expires_and_the_next_is_asked() -> None:
     request = ticked(scene, request).request  # the second tier is told half-way
     assert last(request).tier == 2
     scene.later(5 * MINUTE - MINUTE / 60)
-    assert tick(request, scene.world) is None
+    assert tick(request, scene.context) is None
     scene.later(MINUTE / 60)
     request = ticked(scene, request).request
     assert [offer.status for offer in request.offers] == [
@@ -74,11 +74,11 @@ def test_seen_makes_the_ladder_wait_for_the_decision() -> None:
     scene = Scene("a", "b")
     request = scene.opened().request
     scene.later(9 * MINUTE)
-    judged = receive(request, last(request), said(scene), scene.world)
+    judged = receive(request, last(request), said(scene), scene.context)
     assert judged.decision is not None
     assert last(judged.decision.request).deadline == scene.now + 20 * MINUTE
     scene.later(19 * MINUTE)
-    assert tick(judged.decision.request, scene.world) is None
+    assert tick(judged.decision.request, scene.context) is None
 
 
 def test_nobody_left_is_told_to_a_human_once() -> None:
@@ -91,7 +91,7 @@ def test_nobody_left_is_told_to_a_human_once() -> None:
     decision = ticked(scene, request)
     assert decision.request.fulfilment is Fulfilment.EXHAUSTED
     assert notices(decision) == ["notice-exhausted"]
-    assert tick(decision.request, scene.world) is None
+    assert tick(decision.request, scene.context) is None
 
 
 def test_nobody_to_ask_at_all_is_told_to_a_human_at_once() -> None:
@@ -104,37 +104,37 @@ def test_nobody_to_ask_at_all_is_told_to_a_human_at_once() -> None:
 def test_unreachable_people_cost_no_time() -> None:
     """The next tier, then the next candidate, without waiting for any deadline."""
     scene = Scene("a", "b")
-    course = Course(scene.opened().request, scene.world)
-    could_not_tell(course, last(course.request))
-    assert (last(course.request).service, last(course.request).tier) == ("a", 2)
-    could_not_tell(course, last(course.request))
-    assert [offer.status for offer in course.request.offers] == [
+    builder = DecisionBuilder(scene.opened().request, scene.context)
+    could_not_tell(builder, last(builder.request))
+    assert (last(builder.request).service, last(builder.request).tier) == ("a", 2)
+    could_not_tell(builder, last(builder.request))
+    assert [offer.status for offer in builder.request.offers] == [
         OfferStatus.CANCELLED,
         OfferStatus.REQUESTED,
     ]
-    assert last(course.request).service == "b"
+    assert last(builder.request).service == "b"
 
 
 def test_no_tier_is_awaited_after_the_deadline() -> None:
     """Nobody could be told, and the clock is behind: what it finds is the deadline alone."""
     scene = Scene("a")
-    course = Course(scene.opened().request, scene.world)
+    builder = DecisionBuilder(scene.opened().request, scene.context)
     scene.later(11 * MINUTE)
-    course.world = scene.world
-    course.request = replace(course.request, policy=replace(course.request.policy, tiers=3))
-    could_not_tell(course, last(course.request))
-    assert (last(course.request).tier, last(course.request).next_tier_at) == (2, None)
+    builder.context = scene.context
+    builder.request = replace(builder.request, policy=replace(builder.request.policy, tiers=3))
+    could_not_tell(builder, last(builder.request))
+    assert (last(builder.request).tier, last(builder.request).next_tier_at) == (2, None)
 
 
 def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
     """Unreachable is not silent: it is asked again when the case is reopened."""
     scene = Scene("a")
-    course = Course(scene.opened().request, scene.world)
+    builder = DecisionBuilder(scene.opened().request, scene.context)
     for _ in range(2):
-        could_not_tell(course, last(course.request))
-    assert course.request.fulfilment is Fulfilment.EXHAUSTED
-    reopen(course)
-    assert (last(course.request).service, last(course.request).status) == (
+        could_not_tell(builder, last(builder.request))
+    assert builder.request.fulfilment is Fulfilment.EXHAUSTED
+    reopen(builder)
+    assert (last(builder.request).service, last(builder.request).status) == (
         "a",
         OfferStatus.REQUESTED,
     )
@@ -143,20 +143,20 @@ def test_a_candidate_nobody_could_tell_has_its_turn_in_the_next_round() -> None:
 def test_a_unit_where_the_accused_serves_is_never_asked_again() -> None:
     """Not in this round, and in no other."""
     scene = Scene("a", "b")
-    course = Course(scene.opened().request, scene.world)
-    exclude(course, last(course.request).organisation)
-    assert last(course.request).service == "b"
-    assert "org-a" in course.request.excluded_organisations
+    builder = DecisionBuilder(scene.opened().request, scene.context)
+    exclude(builder, last(builder.request).organisation)
+    assert last(builder.request).service == "b"
+    assert "org-a" in builder.request.excluded_organisations
 
 
 def test_a_unit_found_excluded_after_its_yes_loses_the_case() -> None:
     """A colleague saw the offer and was faster than the word that the accused serves there."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    request = taken(accept(request, last(request), said(scene), scene.world))
-    course = Course(request, scene.world)
-    exclude(course, "org-a")
-    after = course.decision().request
+    request = taken(accept(request, last(request), said(scene), scene.context))
+    builder = DecisionBuilder(request, scene.context)
+    exclude(builder, "org-a")
+    after = builder.decision().request
     assert [(each.service, each.status) for each in after.offers] == [
         ("a", OfferStatus.CANCELLED),
         ("b", OfferStatus.REQUESTED),
@@ -170,11 +170,11 @@ def test_a_late_yes_of_a_unit_found_excluded_does_not_stand() -> None:
     request = told(scene.opened().request)
     scene.later(11 * MINUTE)
     request = ticked(scene, request).request
-    course = Course(request, scene.world)
-    exclude(course, "org-a")
-    request = course.decision().request
+    builder = DecisionBuilder(request, scene.context)
+    exclude(builder, "org-a")
+    request = builder.decision().request
     assert last(request).status is OfferStatus.EXPIRED
-    late = accept(request, last(request), said(scene), scene.world)
+    late = accept(request, last(request), said(scene), scene.context)
     assert late.judgement is Judgement.NOT_ALLOWED
 
 
@@ -182,15 +182,15 @@ def test_what_a_unit_has_done_before_it_was_found_excluded_stays_done() -> None:
     """Nothing is taken back that is over; nobody of the unit sees it any more."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    request = taken(accept(request, last(request), said(scene), scene.world))
-    decision = start(request, last(request), scene.world)
+    request = taken(accept(request, last(request), said(scene), scene.context))
+    decision = start(request, last(request), scene.context)
     assert decision is not None
-    decision = complete(decision.request, last(decision.request), scene.world, outcome="helped")
+    decision = complete(decision.request, last(decision.request), scene.context, outcome="helped")
     assert decision is not None
-    course = Course(decision.request, scene.world)
-    exclude(course, "org-a")
-    assert course.request.offers == decision.request.offers
-    assert course.request.excluded_organisations == ("org-a",)
+    builder = DecisionBuilder(decision.request, scene.context)
+    exclude(builder, "org-a")
+    assert builder.request.offers == decision.request.offers
+    assert builder.request.excluded_organisations == ("org-a",)
 
 
 def test_alerts_that_do_not_go_out_are_told_and_use_up_nobody() -> None:
@@ -212,7 +212,7 @@ def test_a_yes_settles_it_and_frees_the_others() -> None:
     scene.later(5 * MINUTE)
     request = ticked(scene, request).request
     scene.later(MINUTE)
-    late = accept(request, request.offers[0], said(scene, "st-late"), scene.world)
+    late = accept(request, request.offers[0], said(scene, "st-late"), scene.context)
     assert late.judgement is Judgement.STOOD
     assert late.decision is not None
     won, sibling = late.decision.request.offers
@@ -225,10 +225,10 @@ def test_the_second_yes_hears_who_was_first() -> None:
     """And repeating one's own is harmless."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    first = accept(request, last(request), said(scene, "st-one"), scene.world).decision
+    first = accept(request, last(request), said(scene, "st-one"), scene.context).decision
     assert first is not None
-    again = accept(first.request, last(first.request), said(scene, "st-one"), scene.world)
-    second = accept(first.request, last(first.request), said(scene, "st-two"), scene.world)
+    again = accept(first.request, last(first.request), said(scene, "st-one"), scene.context)
+    second = accept(first.request, last(first.request), said(scene, "st-two"), scene.context)
     assert again.judgement is Judgement.ALREADY
     assert second.judgement is Judgement.TAKEN
     assert second.first is not None
@@ -242,7 +242,7 @@ def test_a_yes_received_in_time_is_not_late_though_the_clock_was_faster() -> Non
     in_time = said(scene)
     scene.later(10 * MINUTE)
     request = ticked(scene, request).request
-    judged = accept(request, request.offers[0], in_time, scene.world)
+    judged = accept(request, request.offers[0], in_time, scene.context)
     assert judged.decision is not None
     assert not judged.decision.request.offers[0].late
 
@@ -256,9 +256,9 @@ def test_only_who_was_late_hears_of_being_late(wait: int) -> None:
     answer = said(scene)
     request = ticked(scene, request).request
     expected = Judgement.TOO_LATE if wait else Judgement.CLOSED
-    no = reject(request, request.offers[0], answer, scene.world, RejectReason.OTHER)
+    no = reject(request, request.offers[0], answer, scene.context, RejectReason.OTHER)
     assert no.judgement is expected
-    assert receive(request, request.offers[0], answer, scene.world).judgement is expected
+    assert receive(request, request.offers[0], answer, scene.context).judgement is expected
 
 
 def test_a_late_yes_needs_a_place_that_is_still_free() -> None:
@@ -268,7 +268,7 @@ def test_a_late_yes_needs_a_place_that_is_still_free() -> None:
     scene.later(10 * MINUTE)
     request = ticked(scene, request).request
     scene.full = {"a"}
-    judged = accept(request, request.offers[0], said(scene), scene.world)
+    judged = accept(request, request.offers[0], said(scene), scene.context)
     assert judged.judgement is Judgement.NOT_ALLOWED
 
 
@@ -276,7 +276,7 @@ def test_a_no_asks_the_next_at_once() -> None:
     """With its coded reason kept."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    judged = reject(request, last(request), said(scene), scene.world, RejectReason.AT_CAPACITY)
+    judged = reject(request, last(request), said(scene), scene.context, RejectReason.AT_CAPACITY)
     assert judged.decision is not None
     assert judged.decision.request.offers[0].reason == "at-capacity"
     assert last(judged.decision.request).service == "b"
@@ -288,32 +288,32 @@ def test_a_yes_may_be_taken_back_within_two_minutes_and_the_sibling_is_asked_aga
     request = told(scene.opened().request)
     scene.later(10 * MINUTE)
     request = ticked(scene, request).request
-    stood = accept(request, request.offers[0], said(scene), scene.world).decision
+    stood = accept(request, request.offers[0], said(scene), scene.context).decision
     assert stood is not None
     scene.later(MINUTE)
     won = stood.request.offers[0]
     with pytest.raises(Conflict):
-        release(stood.request, won, said(scene, "st-two"), scene.world)
-    undone = release(stood.request, won, said(scene), scene.world)
+        release(stood.request, won, said(scene, "st-two"), scene.context)
+    undone = release(stood.request, won, said(scene), scene.context)
     assert undone is not None
     assert [offer.status for offer in undone.request.offers] == [
         OfferStatus.FAILED,
         OfferStatus.REQUESTED,
     ]
-    again = release(undone.request, undone.request.offers[0], said(scene), scene.world)
+    again = release(undone.request, undone.request.offers[0], said(scene), scene.context)
     assert again is None, "taking it back twice says nothing twice"
     scene.later(MINUTE)
-    assert release(stood.request, won, said(scene), scene.world) is not None
+    assert release(stood.request, won, said(scene), scene.context) is not None
     scene.later(MINUTE / 60)
     with pytest.raises(Conflict):
-        release(stood.request, won, said(scene), scene.world)
+        release(stood.request, won, said(scene), scene.context)
 
 
 def test_no_contact_in_time_fails_the_yes_and_the_ladder_goes_on() -> None:
     """The coordinator hears of it too."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    stood = accept(request, last(request), said(scene), scene.world).decision
+    stood = accept(request, last(request), said(scene), scene.context).decision
     assert stood is not None
     scene.later(120 * MINUTE)
     decision = ticked(scene, stood.request)
@@ -328,9 +328,9 @@ def test_a_withdrawn_consent_ends_whatever_it_permitted() -> None:
     """Also what was accepted; with nothing left the request is revoked."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    stood = accept(request, last(request), said(scene), scene.world).decision
+    stood = accept(request, last(request), said(scene), scene.context).decision
     assert stood is not None
-    decision = withdraw(stood.request, (), scene.world)
+    decision = withdraw(stood.request, (), scene.context)
     assert last(decision.request).status is OfferStatus.CANCELLED
     assert decision.request.status is Status.REVOKED
     assert decision.request.next_due is None

@@ -9,7 +9,7 @@ import pytest
 from services.referral.model import casework
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
-from services.referral.model.decision import Course
+from services.referral.model.decision import DecisionBuilder
 from services.referral.model.facts import Decision, Noticed, Progressed
 from services.referral.model.ladder import could_not_tell, exclude, reopen
 from services.referral.model.lifecycle import Party
@@ -39,7 +39,7 @@ class Life:
         """Time passes, or somebody does something, and every law is looked at."""
         if self.dice.random() < 0.3:
             self.scene.later(MINUTE * self.dice.choice([1, 5, 11, 25, 130]))
-        self.after(tick(self.request, self.scene.world))
+        self.after(tick(self.request, self.scene.context))
         due = self.request.next_due
         assert due is None or due > self.scene.now, "the clock would run in place"
         if not self.request.offers:
@@ -53,40 +53,46 @@ class Life:
 
     def act(self, offer: Offer) -> None:  # noqa: C901, PLR0912 - a die with thirteen sides
         """One random act on an offer; what the rules refuse changes nothing."""
-        world, by, request = self.scene.world, said(self.scene, f"st-{offer.service}"), self.request
+        context, by, request = (
+            self.scene.context,
+            said(self.scene, f"st-{offer.service}"),
+            self.request,
+        )
         match self.dice.randrange(13):
             case 0 | 1:
-                self.after(accept(request, offer, by, world).decision)
+                self.after(accept(request, offer, by, context).decision)
             case 2:
-                self.after(reject(request, offer, by, world, RejectReason.AT_CAPACITY).decision)
+                self.after(reject(request, offer, by, context, RejectReason.AT_CAPACITY).decision)
             case 3:
-                self.after(receive(request, offer, by, world).decision)
+                self.after(receive(request, offer, by, context).decision)
             case 4:
-                self.after(release(request, offer, by, world))
+                self.after(release(request, offer, by, context))
             case 5:
-                self.after(casework.start(request, offer, world))
+                self.after(casework.start(request, offer, context))
             case 6:
-                review = world.now + MINUTE * 60
-                self.after(casework.hold(request, offer, world, reason="waiting", review_at=review))
+                review = context.now + MINUTE * 60
+                self.after(
+                    casework.hold(request, offer, context, reason="waiting", review_at=review)
+                )
             case 7:
-                self.after(casework.resume(request, offer, world))
+                self.after(casework.resume(request, offer, context))
             case 8:
                 fault = FailReason.OTHER
-                self.after(casework.fail(request, offer, world, by=Party.PROVIDER, reason=fault))
+                self.after(casework.fail(request, offer, context, by=Party.PROVIDER, reason=fault))
             case 9 if offer.status in OPEN:
-                course = Course(request, world)
-                could_not_tell(course, offer)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, context)
+                could_not_tell(builder, offer)
+                self.after(builder.decision())
             case 12:
-                course = Course(request, world)
-                exclude(course, offer.organisation)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, context)
+                exclude(builder, offer.organisation)
+                self.after(builder.decision())
             case 10 if request.fulfilment is Fulfilment.EXHAUSTED:
-                course = Course(request, world)
-                reopen(course)
-                self.after(course.decision())
+                builder = DecisionBuilder(request, context)
+                reopen(builder)
+                self.after(builder.decision())
             case 11 if self.dice.random() < 0.05:
-                self.after(withdraw(request, (), world))
+                self.after(withdraw(request, (), context))
             case _:
                 told = tuple(replace(each, told=True) for each in request.offers)
                 self.request = replace(request, offers=told)
@@ -144,7 +150,7 @@ def test_silence_always_ends_in_a_human(seed: int) -> None:
         told = tuple(replace(each, told=True) for each in life.request.offers)
         life.request = replace(life.request, offers=told)
         life.scene.later(6 * MINUTE)
-        life.after(tick(life.request, life.scene.world))
+        life.after(tick(life.request, life.scene.context))
         life.check()
     assert life.request.fulfilment is Fulfilment.EXHAUSTED
     assert life.noticed

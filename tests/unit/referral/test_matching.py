@@ -14,7 +14,7 @@ from services.referral.directory.file import read_directory
 from services.referral.directory.hours import open_now
 from services.referral.directory.model import Directory, Organisation, Service
 from services.referral.model.eligibility import band
-from services.referral.model.matching import Match, Room, distance, match
+from services.referral.model.matching import Match, Vacancies, distance, match
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.model.summary import summary
 from shared.jurisdiction import load_jurisdiction
@@ -37,7 +37,7 @@ def asked(request: ServiceRequest, directory: Directory = SAMPLE, at: datetime =
     def is_open(service: Service, now: datetime) -> bool:
         return open_now(service, now, BISHKEK)
 
-    return match(request, directory, Room(free), at, is_open)
+    return match(request, directory, Vacancies(free), at, is_open)
 
 
 def wanting(service_type: str, kind: str, territory: str, **changes: object) -> ServiceRequest:
@@ -167,7 +167,7 @@ def test_laws_of_matching(directory: Directory, kind: str, place: str, hidden: s
 
 def by_places(directory: Directory, free: dict[str, int], request: ServiceRequest) -> list[str]:
     """Who may be asked, in order, with so many places left."""
-    found = match(request, directory, Room(free), DAY, lambda _service, _at: True)
+    found = match(request, directory, Vacancies(free), DAY, lambda _service, _at: True)
     return [each.service for each in found.candidates]
 
 

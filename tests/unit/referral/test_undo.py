@@ -11,13 +11,13 @@ def test_the_next_tier_is_told_too_after_an_undo() -> None:
     """Asked again at a tier where nobody may look: half way on, the next tier hears of it."""
     scene = Scene("a", "b")
     request = scene.opened().request
-    candidate = scene.world.match(request).by_hand("b")
+    candidate = scene.context.match(request).by_hand("b")
     assert candidate is not None
-    request = add_candidate(request, candidate, scene.world).request
-    stood = accept(request, request.offers[0], said(scene), scene.world).decision
+    request = add_candidate(request, candidate, scene.context).request
+    stood = accept(request, request.offers[0], said(scene), scene.context).decision
     assert stood is not None
     scene.later(2 * MINUTE)
-    undone = release(stood.request, stood.request.offers[0], said(scene), scene.world)
+    undone = release(stood.request, stood.request.offers[0], said(scene), scene.context)
     assert undone is not None
     again = undone.request.offers[1]
     assert [fact.offer for fact in undone.facts if isinstance(fact, Alerted)] == [again]
