@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from deploy.backup import age
 from deploy.backup.errors import BackupError
+from deploy.provision.private_files import sync_folder
 
 FORMAT = 1
 KINDS = ("data", "keys", "secrets")
@@ -88,19 +89,10 @@ def written(path: Path, manifest: Manifest, recipients: Sequence[str]) -> Iterat
             file.flush()
             os.fsync(fd)
         part.rename(path)
-        _on_disk(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def _on_disk(folder: Path) -> None:
-    """A new name survives a power cut only once its folder is on the disk."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 class Backup:

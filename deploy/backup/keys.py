@@ -4,11 +4,11 @@ Both are text files as age's own tools write and read them, so that a backup can
 machine that has no Tirek.
 """
 
-import os
 from pathlib import Path
 
 from deploy.backup import age, bech32
 from deploy.backup.errors import BackupError
+from deploy.provision.private_files import create
 
 PUBLIC_NAME, PRIVATE_NAME = "tirek-backup.public", "tirek-backup.private"
 
@@ -25,8 +25,8 @@ def make(folder: Path) -> tuple[Path, Path]:
     secret = age.new_private()
     name = age.public_of(secret)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(private, f"# public key: {name}\n{secret}\n", 0o600)
-    _write(public, f"{name}\n", 0o644)
+    create(private, f"# public key: {name}\n{secret}\n", 0o600)
+    create(public, f"{name}\n", 0o644)
     return public, private
 
 
@@ -67,11 +67,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise BackupError(f"{path} is no file of keys") from None
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(fd)

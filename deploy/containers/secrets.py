@@ -20,6 +20,7 @@ from deploy.containers.facts import (
     secrets_of,
 )
 from deploy.errors import StackError
+from deploy.provision import private_files
 from deploy.provision.secrets import key_files, passwords
 from deploy.topology import PROCESSES, SERVICES, SUPERUSER
 from shared.settings import Environment
@@ -60,14 +61,7 @@ def put(path: Path, text: str) -> bool:
     """Writes a file that its owner alone can read; whether it was another before."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(fd)
-    new.replace(path)
+    private_files.write(path, text)
     return True
 
 

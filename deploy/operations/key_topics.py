@@ -10,14 +10,15 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from deploy.operations.key_use import Look, Need, Tally, Told
+from deploy.operations.topic_reader import SILENCE_MS, Span
 from shared.bus import cluster_state
 from shared.bus.raw_batches import tolerate
+from shared.errors import Unavailable
 from shared.events.topics import TOPICS
 
 ROLLED = timedelta(days=7)
 """Kafka removes whole segments and begins a new one at least so often: a record may outstay its
 retention by that much."""
-SILENCE_MS = 15_000
 STOP = 5.0
 
 
@@ -40,6 +41,8 @@ async def on_topics(look: Look, kafka: str, told: Told) -> list[Need]:
         await _read(consumer, places, look, tallies, told)
     except UnknownTopicOrPartitionError as problem:
         raise Silent(f"a topic is missing at {kafka}: is that the right broker?") from problem
+    except Unavailable as problem:
+        raise Silent("Kafka gives nothing more of what it has: try again") from problem
     except (KafkaError, OSError, TimeoutError) as problem:
         raise Silent(f"Kafka does not answer at {kafka}: {type(problem).__name__}") from problem
     finally:
@@ -61,23 +64,13 @@ async def _read(
     told: Told,
 ) -> None:
     """From the first record that is retained to the last one there is now."""
-    starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-    # once for all topics: aiokafka may hang when it stops after a second assignment
-    consumer.assign(places)
+    span = await Span.of(consumer, places)
     totals, done = Counter[str](), Counter[str]()
     for place in places:
-        consumer.seek(place, starts[place])
-        totals[place.topic] += ends[place] - starts[place]
-    behind = {place for place in places if starts[place] < ends[place]}
-    while behind:
-        fetched = await consumer.getmany(*behind, timeout_ms=SILENCE_MS)
-        if not fetched:
-            raise Silent("Kafka gives nothing more of what it has: try again")
-        for place, records in fetched.items():
-            for record in records:
-                at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-                tallies[place.topic].add(look.needs(record.value or b""), at)
-            done[place.topic] += len(records)
-            told(place.topic, min(done[place.topic], totals[place.topic]), totals[place.topic])
-            if await consumer.position(place) >= ends[place]:
-                behind.discard(place)
+        totals[place.topic] += span.ends[place] - span.starts[place]
+    async for place, records in span.pages(consumer):
+        for record in records:
+            at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+            tallies[place.topic].add(look.needs(record.value or b""), at)
+        done[place.topic] += len(records)
+        told(place.topic, done[place.topic], totals[place.topic])

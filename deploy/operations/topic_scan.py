@@ -12,13 +12,11 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from deploy.operations.topic_reader import Span
 from shared.bus import cluster_state
 from shared.bus.raw_batches import tolerate
 from shared.errors import Unavailable
 
-PAGE = 500
-SILENCE_MS = 15_000
-"""So long a topic that has more may give nothing."""
 _GONE, _STRANGE = 0, -1
 
 
@@ -76,24 +74,14 @@ class TopicScan:
 
     async def pages(self) -> AsyncIterator[list[Claim]]:
         """All records up to where the topic ends now; raises `Unavailable` when it is silent."""
-        starts = await self._consumer.beginning_offsets(self._places)
-        ends = await self._consumer.end_offsets(self._places)
-        self._consumer.assign(self._places)
-        for place, start in starts.items():
-            self._consumer.seek(place, start)
+        span = await Span.of(self._consumer, self._places)
+        for place, start in span.starts.items():
             self._starts[place.partition] = start
             self._numbers[place.partition] = array("q")
-        behind = {place for place in self._places if starts[place] < ends[place]}
-        while behind:
-            fetched = await self._consumer.getmany(*behind, timeout_ms=SILENCE_MS, max_records=PAGE)
-            if not fetched:
-                raise Unavailable("Kafka")
-            for place, records in fetched.items():
-                page = [Claim.of(each) for each in records if each.offset < ends[place]]
-                self._remember(page)
-                yield page
-                if records[-1].offset + 1 >= ends[place]:
-                    behind.discard(place)
+        async for _, records in span.pages(self._consumer):
+            page = [Claim.of(record) for record in records]
+            self._remember(page)
+            yield page
 
     def _remember(self, page: Sequence[Claim]) -> None:
         for claim in page:

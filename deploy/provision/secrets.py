@@ -16,6 +16,7 @@ from typing import Any, Literal
 from joserfc.jwk import OctKey, OKPKey
 
 from deploy.errors import StackError
+from deploy.provision import private_files
 from deploy.provision.state_lock import try_lock
 from deploy.topology import ROLES, SERVICES, SUPERUSER
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
@@ -37,14 +38,14 @@ def passwords(folder: Path) -> dict[str, str]:
     missing = [role for role in (SUPERUSER, *ROLES) if role not in found]
     if missing:
         found |= {role: secrets.token_hex(20) for role in missing}
-        _write(path, json.dumps(found, indent=2))
+        private_files.write(path, json.dumps(found, indent=2))
     return found
 
 
 def password_file(folder: Path, password: str) -> Path:
     """A file holding one password alone, for initdb."""
     path = folder / "superuser"
-    _write(path, password)
+    private_files.write(path, password)
     return path
 
 
@@ -137,25 +138,4 @@ def read_set(path: Path) -> list[Jwk]:
 
 def write_set(path: Path, keys: list[Jwk]) -> None:
     """Replaces a file: whole or not at all."""
-    _write(path, json.dumps({"keys": keys}, indent=2))
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and never readable for others, not even for a moment.
-
-    It is on the disk before it returns: what is sealed for a new key must survive a power cut.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(fd)
-    new.replace(path)
-    parent = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
+    private_files.write(path, json.dumps({"keys": keys}, indent=2))

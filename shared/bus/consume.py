@@ -18,7 +18,6 @@ A batch has an end in time, so that a slow database makes it smaller and never e
 done by then comes again with the next poll.
 """
 
-import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -29,6 +28,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared import crash, deadline, metrics
+from shared.backoff import Backoff
 from shared.bus import inbox, parked, wire
 from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
@@ -75,7 +75,7 @@ class Consume:
         self._types = {event_type(body) for body in handlers}
         self._health = health
         self._parked_limit = parked_limit
-        self._waits: dict[TopicPartition, float] = {}
+        self._waits: dict[TopicPartition, Backoff] = {}
         self._offsets = Offsets()
         self._tasks = Tasks()
         self._log = structlog.get_logger()
@@ -244,18 +244,17 @@ class Consume:
         """Rewinds and pauses a partition; it resumes by itself, later each time."""
         if not back_to(where, offset, consumer):
             return
-        wait = self._waits.get(where, FIRST_WAIT)
-        self._waits[where] = min(wait * 2, LONGEST_WAIT)
+        backoff = self._waits.setdefault(where, Backoff(FIRST_WAIT, LONGEST_WAIT, jitter=0.25))
         self._health.waits(str(where), name)
         self._log.warning(
             "consume.waiting", name=name, topic=where.topic, partition=where.partition
         )
         consumer.pause(where)
-        self._tasks.start(self._resume(where, wait, consumer))
+        self._tasks.start(self._resume(where, backoff.pause(), consumer))
 
     async def _resume(self, where: TopicPartition, wait: float, consumer: AIOKafkaConsumer) -> None:
         try:
-            await pause(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
+            await pause(wait)
         finally:  # a name that nobody takes away would hide from the watchdog for ever
             self._health.goes_on(str(where))
             if where in consumer.assignment():

@@ -29,6 +29,7 @@ from functools import partial
 import structlog
 
 from shared import metrics
+from shared.backoff import Backoff
 from shared.bus import parked
 from shared.bus.consume import Consume
 from shared.db import Database, Tx
@@ -60,11 +61,13 @@ class Redrive:
     async def run(self) -> None:
         """Runs until cancelled; raises when the database is lost, and what `Halt` says."""
         async with Wakeup(self._db, f"{self._db.source}_{parked.CHANNEL}") as wakeup:
-            wait = FIRST_WAIT
+            backoff = Backoff(FIRST_WAIT, LONGEST_SLEEP)
             while True:
-                waits = await self.everything_asked()
-                await wakeup.wait(wait if waits else LONGEST_SLEEP)
-                wait = min(wait * 2, LONGEST_SLEEP) if waits else FIRST_WAIT
+                if await self.everything_asked():
+                    await wakeup.wait(backoff.pause())
+                else:
+                    backoff.reset()
+                    await wakeup.wait(LONGEST_SLEEP)
 
     async def everything_asked(self) -> bool:
         """Tries what is asked for now; whether some of it must wait for something."""

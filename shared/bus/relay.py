@@ -26,6 +26,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared import crash, metrics
+from shared.backoff import Backoff
 from shared.bus import cluster_state, wire
 from shared.bus.aiokafka_private import guard
 from shared.bus.chain import COLUMNS, Row, chain, columns
@@ -116,7 +117,7 @@ class Relay:
 
         What waits in the outbox meanwhile is measured: it is what an alert fires at.
         """
-        wait = FIRST_WAIT
+        backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
         while True:
             try:
                 seen = await cluster_state.look(self._kafka, self._topic)
@@ -132,9 +133,8 @@ class Relay:
             self._health.waits("relay", name)
             with suppress(Unavailable):  # one look less; a link that is lost ends us below
                 await self._measure()
-            await pause(wait)
+            await pause(backoff.pause())
             await wakeup.wait(0)
-            wait = min(wait * 2, LONGEST_WAIT)
 
     async def _serve(self, seen: Seen, wakeup: Wakeup) -> None:
         """Publishes to the cluster that was seen, until that is gone or has lost something."""

@@ -17,6 +17,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
+from shared.backoff import Backoff
 from shared.bus.groups import Group
 from shared.bus.polling import BATCH, poll
 from shared.bus.raw_batches import tolerate
@@ -26,7 +27,7 @@ from shared.errors import Halt
 from shared.runtime.health import Health
 from shared.tasks import apart
 
-LONGEST_WAIT = 5.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 GRACE = 10.0
 """Seconds that the batch in hand has when the process is asked to end."""
 METADATA_MS = 5_000
@@ -36,7 +37,7 @@ minutes would leave it without partitions that long."""
 
 async def await_kafka(kafka: str, health: Health, who: str) -> None:
     """Waits, under a name that health shows, until a broker answers."""
-    wait = 0.25
+    backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
     while True:
         try:
             await apart(_reach(kafka))
@@ -44,8 +45,7 @@ async def await_kafka(kafka: str, health: Health, who: str) -> None:
             if who not in health.waiting:
                 structlog.get_logger().warning("kafka.absent", name=who)
             health.waits(who, "kafka")
-            await pause(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            await pause(backoff.pause())
         else:
             health.goes_on(who)
             return

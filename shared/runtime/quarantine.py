@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
 
+from shared.backoff import Backoff
 from shared.db import Tx
 
 Step = Callable[[Tx], Awaitable[datetime | None]]
@@ -23,7 +24,7 @@ class Quarantine:
     def __init__(self) -> None:
         self._hand: dict[str, str] = {}
         self._until: dict[str, float] = {}
-        self._waits: dict[str, float] = {}
+        self._waits: dict[str, Backoff] = {}
 
     @property
     def ids(self) -> list[str]:
@@ -46,7 +47,6 @@ class Quarantine:
         """Leaves out what was in hand; it, or nothing if nothing was."""
         hand, self._hand = self._hand, {}
         for each in hand.values():
-            wait = self._waits.get(each, FIRST_WAIT)
-            self._until[each] = monotonic() + wait
-            self._waits[each] = min(wait * 2, LONGEST_WAIT)
+            backoff = self._waits.setdefault(each, Backoff(FIRST_WAIT, LONGEST_WAIT))
+            self._until[each] = monotonic() + backoff.pause()
         return hand

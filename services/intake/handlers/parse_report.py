@@ -23,6 +23,7 @@ from services.intake.model.report import Accused, Child, Report, Reporter, SafeC
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.phones import normalise
+from shared.plausible import past
 
 OTHER = "other"
 """Spoken by some survivors; no text can be written in it."""
@@ -38,9 +39,9 @@ class Reader:
     def report(self, body: ReportBody) -> Report:
         """The report, as it may be relied on; raises `Invalid` naming the field."""
         self.country.territories.place(body.territory)
-        plausible.past("claimed_at", body.claimed_at, self.now, plausible.CLAIM_YEARS)
-        plausible.past("occurred_at", body.occurred_at, self.now)
-        plausible.past("sexual_violence_at", body.sexual_violence_at, self.now)
+        past("claimed_at", body.claimed_at, self.now, plausible.CLAIM_YEARS)
+        past("occurred_at", body.occurred_at, self.now)
+        past("sexual_violence_at", body.sexual_violence_at, self.now)
         accused = tuple(self._accused(*each) for each in enumerate(body.accused))
         excluded = with_accused(self._exclusions(body.exclusions), accused)
         return Report(

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from services.intake import visibility
 from services.intake.bodies import WithdrawalBody
-from services.intake.model import plausible
 from services.intake.model.consents import Consent, withdraw
 from services.intake.model.incidents import Incident, View
+from services.intake.model.plausible import CLAIM_YEARS
 from services.intake.publish import act_of, emit_withdrawn, permissions
 from services.intake.store import consents, incidents, referral_state
 from services.intake.views import Withdrawn
 from shared.db import Tx
 from shared.errors import NotFound
+from shared.plausible import past
 from shared.security.visibility import Viewer
 
 
@@ -25,7 +26,7 @@ async def withdraw_consent(
     """
     incident = await incidents.find(tx, which[0], incidents.FIND_TO_CHANGE)
     await _check_may(tx, viewer, incident)
-    plausible.past("claimed_at", body.claimed_at, tx.now, plausible.CLAIM_YEARS)
+    past("claimed_at", body.claimed_at, tx.now, CLAIM_YEARS)
     known = {each.consent_id: each for each in await consents.of_incident(tx, incident.incident_id)}
     consent = known.get(which[1])
     if consent is None:

@@ -1,24 +1,12 @@
 """What cannot be: times that have not come, ages nobody has."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.errors import Invalid
+from shared.plausible import YEAR
 
-SKEW = timedelta(minutes=5)
-"""A client's clock may run ahead of ours by this much; more is a mistake."""
 OLDEST_YEARS, ADULT = 120, 18
-EVENT_YEARS, CLAIM_YEARS, AHEAD_YEARS = 100, 10, 100
-_YEAR = timedelta(days=366)
-
-
-def past(field: str, at: datetime | None, now: datetime, years: int = EVENT_YEARS) -> None:
-    """Raises `Invalid` for a time that has not come, or that lies absurdly far back."""
-    if at is None:
-        return
-    if at > now + SKEW:
-        raise Invalid(field, "must not be in the future")
-    if at < now - years * _YEAR:
-        raise Invalid(field, f"must not be more than {years} years ago")
+CLAIM_YEARS, AHEAD_YEARS = 10, 100
 
 
 def ahead(field: str, at: datetime | None, now: datetime) -> None:
@@ -27,7 +15,7 @@ def ahead(field: str, at: datetime | None, now: datetime) -> None:
         return
     if at <= now:
         raise Invalid(field, "must be in the future")
-    if at > now + AHEAD_YEARS * _YEAR:
+    if at > now + AHEAD_YEARS * YEAR:
         raise Invalid(field, f"must not be more than {AHEAD_YEARS} years ahead")
 
 

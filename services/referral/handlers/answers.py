@@ -6,7 +6,7 @@ where it was a colleague. An answer may be repeated.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer
@@ -14,16 +14,15 @@ from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.service_request import ServiceRequest
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
+from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
 from shared.events import Act, Event, notify
 from shared.events.referral import AnswerJudged
 from shared.events.words import HELD, Answer, Channel, Judgement, RejectReason
+from shared.plausible import past
 from shared.security.tokens import Ticket
 from shared.security.visibility import Viewer
 
-OLDEST_CLAIM = timedelta(days=366)
-SKEW = timedelta(minutes=5)
-"""A client's clock may run ahead of ours by this much; more is a mistake."""
+CLAIM_YEARS = 1
 REFUSALS = {
     Judgement.TAKEN: "somebody was first",
     Judgement.TOO_LATE: "the time for this answer is over",
@@ -48,12 +47,6 @@ class Answering:
         """Whose answer it is."""
         return self.on_behalf_of or self.viewer.staff_id
 
-    def check_claim(self, now: datetime) -> None:
-        """Raises `Invalid` for a claimed time that has not come, or that lies far back."""
-        claimed = self.claimed_at
-        if claimed is not None and not now - OLDEST_CLAIM <= claimed <= now + SKEW:
-            raise Invalid("claimed_at", "must be in the past, and within a year")
-
     def act(self, now: datetime) -> Act:
         """The act, received now."""
         return Act(
@@ -70,7 +63,7 @@ async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer
     found = await find_offer(tx, by.viewer, offer_id, lock=True)
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
-    by.check_claim(tx.now)
+    past("claimed_at", by.claimed_at, tx.now, CLAIM_YEARS)
     work = await UnitOfWork.of(tx, deps, loaded=[found.request])
     words = Said(by.person, tx.now)
     context = work.context(found.request)

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from services.intake.bodies import ReportBody
 from services.intake.handlers.parse_report import Reader
-from services.intake.model import plausible
 from services.intake.model.exclusions import Exclusions
 from services.intake.model.report import Report
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
+from shared.plausible import past
 from tests.support.intake import report
 from tests.support.reports import NOW
 
@@ -58,10 +58,10 @@ def test_a_birth_year_gives_the_age_reached_this_year(kg: Jurisdiction) -> None:
 def test_every_time_is_judged_without_breaking(kg: Jurisdiction, at: datetime) -> None:
     """From year 1 to 9999, in any zone: taken or refused by name."""
     if NOW - timedelta(days=366 * 100) <= at <= NOW + timedelta(minutes=5):
-        plausible.past("occurred_at", at, NOW)
+        past("occurred_at", at, NOW)
         return
     with pytest.raises(Invalid, match="occurred_at"):
-        plausible.past("occurred_at", at, NOW)
+        past("occurred_at", at, NOW)
 
 
 JSON = st.recursive(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.notify.channels.sms.outcomes import SmsTooLong
-from shared.jurisdiction.sms_segments import measure
+from shared.jurisdiction.sms_segments import ESCAPE, GSM_BASIC, GSM_EXTENDED, measure
 
 GSM = 0x00
 UCS2 = 0x08
@@ -12,25 +12,8 @@ _GSM_CLASSES = frozenset({0x00, *range(0x10, 0x14), *range(0xF0, 0xF4)})
 """The provider's default alphabet, and the GSM codings that add a message class."""
 _UCS2_CLASSES = frozenset({0x08, *range(0x18, 0x1C)})
 
-_ESCAPE = 0x1B
-_BASIC = (
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_EXTENDED = {
-    0x0A: "\f",
-    0x14: "^",
-    0x28: "{",
-    0x29: "}",
-    0x2F: "\\",
-    0x3C: "[",
-    0x3D: "~",
-    0x3E: "]",
-    0x40: "|",
-    0x65: "€",
-}
-_TO_GSM = {letter: bytes([code]) for code, letter in enumerate(_BASIC) if code != _ESCAPE} | {
-    letter: bytes([_ESCAPE, code]) for code, letter in _EXTENDED.items()
+_TO_GSM = {letter: bytes([code]) for code, letter in enumerate(GSM_BASIC) if code != ESCAPE} | {
+    letter: bytes([ESCAPE, code]) for code, letter in GSM_EXTENDED.items()
 }
 
 
@@ -72,14 +55,16 @@ def _decode_gsm(octets: bytes) -> str:
     letters: list[str] = []
     codes = iter(octets)
     for code in codes:
-        if code == _ESCAPE:
+        if code == ESCAPE:
             after = next(codes, None)
             if after is not None:  # an unknown escape shows the letter it stands on (TS 23.038)
-                letters.append(_EXTENDED.get(after) or _letter(after))
+                letters.append(GSM_EXTENDED.get(after) or _letter(after))
         else:
             letters.append(_letter(code))
     return "".join(letters)
 
 
 def _letter(code: int) -> str:
-    return _BASIC[code] if code < len(_BASIC) and code != _ESCAPE else "\N{REPLACEMENT CHARACTER}"
+    return (
+        GSM_BASIC[code] if code < len(GSM_BASIC) and code != ESCAPE else "\N{REPLACEMENT CHARACTER}"
+    )

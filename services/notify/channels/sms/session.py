@@ -15,7 +15,7 @@ from services.notify.channels.sms.inbound import DeliveryReceipt, Reply
 from services.notify.channels.sms.link import AnswerLost, BindRefused, Link, LinkLost, NotWritten
 from services.notify.channels.sms.outcomes import SmsOutcomeUnknown, SmsRefused, SmsUnavailable
 from services.notify.channels.sms.provider import Provider
-from services.notify.channels.sms.timing import Backoff, Timing
+from services.notify.channels.sms.timing import Timing
 from services.notify.channels.sms.wire import Malformed, Pdu
 from shared.clock import pause
 
@@ -53,7 +53,7 @@ class SmppSession:
         self._places = asyncio.Semaphore(window)
         self._link: Link | None = None
         self._up = asyncio.Event()
-        self._throttling = Backoff(self._timing)
+        self._throttling = self._timing.backoff()
         self._slow_until = 0.0
         self.trouble: str | None = None
         """Why it is not bound, for health; None when it is."""
@@ -75,7 +75,7 @@ class SmppSession:
 
     async def run(self) -> NoReturn:
         """Binds and binds again, without end, until cancelled; then unbinds."""
-        backoff = Backoff(self._timing)
+        backoff = self._timing.backoff()
         while True:
             started = get_running_loop().time()
             try:

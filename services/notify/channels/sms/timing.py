@@ -1,7 +1,8 @@
-"""How long each wait of the SMPP session may last, and how waits grow."""
+"""How long each wait of the SMPP session may last, and how pauses grow."""
 
-import random
 from dataclasses import dataclass
+
+from shared.backoff import Backoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +21,6 @@ class Timing:
     first_pause: float = 0.5
     longest_pause: float = 30.0
 
-
-class Backoff:
-    """Pauses that double from ``first`` to ``longest``, each cut by up to half at random."""
-
-    def __init__(self, timing: Timing) -> None:
-        self._first = timing.first_pause
-        self._longest = timing.longest_pause
-        self._next = timing.first_pause
-
-    def pause(self) -> float:
-        """The seconds to wait now; the next ones are longer."""
-        whole = self._next
-        self._next = min(whole * 2, self._longest)
-        return whole * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
-
-    def reset(self) -> None:
-        """All is well again: the next pause is the first."""
-        self._next = self._first
+    def backoff(self) -> Backoff:
+        """Growing pauses, each cut by up to half at random."""
+        return Backoff(self.first_pause, self.longest_pause, jitter=0.5)
