@@ -1,4 +1,4 @@
-"""Referral's composition root: everything is made and tied together here, and nowhere else."""
+"""Composition root of referral: everything is made and tied together here, and nowhere else."""
 
 from functools import partial
 
@@ -49,10 +49,10 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps, worker = load_deps(settings), service.Worker(settings)
     late, unmatched = Aside(), Aside()
-    directory = jobs.directory_pass(deps, unmatched)
+    directory = jobs.directory_step(deps, unmatched)
     return worker.works(
         handler_table(deps),
-        clock=worker.job("clock", jobs.clock_pass(deps, late), aside=late),
+        clock=worker.job("clock", jobs.clock_step(deps, late), aside=late),
         directory=worker.job("directory", directory, channel=jobs.DIRECTORY, aside=unmatched),
-        listings=worker.job("listings", jobs.listings_pass(deps), channel=jobs.DIRECTORY),
+        listings=worker.job("listings", jobs.listings_step(deps), channel=jobs.DIRECTORY),
     )

@@ -1,6 +1,7 @@
-"""Referral's only clock: what is due is decided, whoever is asleep.
+"""Jobs of the worker: the clock, the waiting list of a changed directory, and its listings.
 
-One service request a transaction: its locks are never held while another's are waited for.
+What is due is decided whoever is asleep, by this clock alone. One service request a transaction:
+its locks are never held while another's are waited for.
 """
 
 from datetime import datetime
@@ -18,8 +19,8 @@ DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
 
 
-def clock_pass(deps: Deps, aside: Aside) -> Step:
-    """A step of the clock: decides the first thing that is due, or says when to look again."""
+def clock_step(deps: Deps, aside: Aside) -> Step:
+    """The step of the clock: decides the first thing that is due; returns when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
         request_id = await requests.due(tx, aside.ids)
@@ -35,8 +36,8 @@ def clock_pass(deps: Deps, aside: Aside) -> Step:
     return step
 
 
-def directory_pass(deps: Deps, aside: Aside) -> Step:
-    """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
+def directory_step(deps: Deps, aside: Aside) -> Step:
+    """The step of reopening: whoever waits longest at the highest risk meets a new directory."""
 
     async def step(tx: Tx) -> datetime | None:
         await deps.live.refresh()
@@ -50,8 +51,8 @@ def directory_pass(deps: Deps, aside: Aside) -> Step:
     return step
 
 
-def listings_pass(deps: Deps) -> Step:
-    """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
+def listings_step(deps: Deps) -> Step:
+    """The step of listings: emits what changed in the directory, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:
         return tx.now if await emit_listings(deps, tx) else None

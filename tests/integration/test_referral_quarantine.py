@@ -11,7 +11,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.referral.jobs import clock_pass
+from services.referral.jobs import clock_step
 from services.referral.model.service_request import ServiceRequest
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
@@ -67,7 +67,7 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     aside = Aside()
     with capture_logs() as logs:
         clock = asyncio.create_task(
-            run_pass("clock", house.db, clock_pass(house.deps, aside), longest=0.1, aside=aside)
+            run_pass("clock", house.db, clock_step(house.deps, aside), longest=0.1, aside=aside)
         )
         try:
             await eventually(lambda: expired(house, good), within=20)

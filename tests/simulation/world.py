@@ -189,9 +189,9 @@ class World:
     def directory_changes(self) -> None:
         """The directory is otherwise; the pass that reopens goes through the waiting list."""
         self.country.change(self.now)
-        passing = jobs.directory_pass(self.deps, Aside())
+        step = jobs.directory_step(self.deps, Aside())
         for _ in range(2 * len(self.shelf.requests) + 9):
-            done = self.transact("directory", passing)
+            done = self.transact("directory", step)
             if not done.lost and done.answer is None:
                 return
         raise Broken("the_waiting_list_ends", "the pass finds the same request again and again")
@@ -214,12 +214,12 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        passing = jobs.clock_pass(self.deps, Aside())
+        step = jobs.clock_step(self.deps, Aside())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
                 self._wake_clock()  # all that the pass would do is to say so
                 return
-            if self.transact("clock", passing).lost:
+            if self.transact("clock", step).lost:
                 self._clock_at = self.now + self.crashes.restart()
                 self.at(self._clock_at, self._clock)
                 return

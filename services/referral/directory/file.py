@@ -1,4 +1,4 @@
-"""The directory from a file, until it has a database of its own: HSDS words, strict, digested."""
+"""Directory file, until there is a database of its own: HSDS words, strict, digested."""
 
 import asyncio
 import hashlib

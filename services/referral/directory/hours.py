@@ -1,4 +1,4 @@
-"""When a service answers. RRULE is dateutil's: a calendar of our own would be wrong in new ways."""
+"""Opening hours of a service, by the clock on the wall there."""
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
