@@ -7,6 +7,9 @@ RUN = $(HOME_FOLDER)/venv/bin/python
 INSTALLED = $(HOME_FOLDER)/venv/installed
 INSTALLED_DEV = $(HOME_FOLDER)/venv/installed-dev
 PYTEST_ARGS ?=
+# a worker holds a stack of its own; a module's tests stay together, in their order
+PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+WORKERS ?= 2
 SEED ?= 1
 INCIDENTS ?= 10500
 ONLY ?=
@@ -16,7 +19,7 @@ REPLICAS ?= 1
 SLOW ?=
 EMPTY ?=
 
-.PHONY: help install demo smoke test bench campaign check style types imports migrations contracts \
+.PHONY: help install demo smoke test quick bench campaign check style types imports migrations contracts \
         containers compose clean
 .DEFAULT_GOAL = help
 
@@ -25,6 +28,7 @@ help:
 	@echo "             SLOW=1: minutes to answer on a phone by hand; EMPTY=1: none played, for reports of your own"
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
+	@echo "make quick   the part of it that needs neither, for while one works"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1"
 	@echo "make check   style, types, boundaries, migrations, contracts"
@@ -42,7 +46,10 @@ smoke: $(INSTALLED)
 	@$(RUN) -m deploy.demo.smoke --replicas $(REPLICAS)
 
 test: $(INSTALLED_DEV)
-	@$(RUN) -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
+
+quick: $(INSTALLED_DEV)
+	@$(PYTEST) tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
 
 bench: $(INSTALLED)
 	@$(RUN) -m benchmarks $(BENCH)

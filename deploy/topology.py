@@ -59,12 +59,11 @@ class Port:
 PORTS: dict[str, Port] = {
     port.name: port
     for port in (
-        Port("intake", 8101, "intake's API"),
-        Port("referral", 8102, "referral's API"),
-        Port("notify", 8103, "notify's API"),
-        Port("intake_health", 8111, "health of intake's worker"),
-        Port("referral_health", 8112, "health of referral's worker"),
-        Port("notify_health", 8113, "health of notify's worker"),
+        *(Port(name, each.port, f"{name}'s API") for name, each in services.SERVICES.items()),
+        *(
+            Port(f"{name}_health", each.health_port, f"health of {name}'s worker")
+            for name, each in services.SERVICES.items()
+        ),
         Port("phones", 8120, "the page of phones"),
         Port("mail", 8121, "the page of e-mails"),
         Port("smpp", 2775, "the SMS simulator"),

@@ -7,9 +7,17 @@ import httpx
 import typer
 from rich.console import Console
 
+from shared.events.services import SERVICES
+
 TIMEOUT = 10.0
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False)
+
+
+def url_of(service: str) -> str:
+    """Where a service's API is: ``TIREK_<SERVICE>_URL``, else its own port on this machine."""
+    here = f"http://127.0.0.1:{SERVICES[service].port}"
+    return os.environ.get(f"TIREK_{service.upper()}_URL", here)
 
 
 def call(
@@ -25,7 +33,7 @@ def call(
 
     Ends the command with status 1 and one clear line when the service refuses or is not there.
     """
-    url = os.environ.get(f"TIREK_{service.upper()}_URL", DEFAULTS[service]) + path
+    url = url_of(service) + path
     token = os.environ.get("TIREK_TOKEN")
     if not token:
         raise fail("no token: set TIREK_TOKEN, for instance to what `tirek token STAFF_ID` prints")
@@ -37,13 +45,6 @@ def call(
     if answer.is_success:
         return answer.json()
     raise fail(explain(service, answer))
-
-
-DEFAULTS = {
-    "intake": "http://127.0.0.1:8101",
-    "referral": "http://127.0.0.1:8102",
-    "notify": "http://127.0.0.1:8103",
-}
 
 
 def explain(service: str, answer: httpx.Response) -> str:

@@ -68,6 +68,10 @@ class Conflict(Refused):
         self.detail = detail
 
 
+class Gone(Refused):
+    """It is not done here any more; the message says where it is."""
+
+
 class Unauthenticated(Refused):
     """No valid token: missing, expired, foreign or broken."""
 

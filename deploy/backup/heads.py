@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
 
 from deploy.backup.errors import BackupError
 from deploy.topology import SCHEMAS, SERVICES
+from shared.runtime import revisions
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS: dict[str, Path] = {
@@ -33,7 +31,7 @@ async def of_database(connection: asyncpg.Connection, database: str) -> dict[str
 
 def newest(schema: str) -> str:
     """The newest migration in the code."""
-    return str(_script(schema).get_current_head())
+    return revisions.head(MIGRATIONS[schema])
 
 
 def required_known(heads: Mapping[str, str]) -> list[str]:
@@ -42,20 +40,11 @@ def required_known(heads: Mapping[str, str]) -> list[str]:
     for schema, revision in heads.items():
         if schema not in MIGRATIONS:
             raise BackupError(f"it holds a schema {schema} that this release does not know")
-        try:
-            _script(schema).get_revision(revision)
-        except (CommandError, ResolutionError):
+        if revision not in revisions.known(MIGRATIONS[schema]):
             raise BackupError(
                 f"{schema} was at migration {revision} and this release knows none beyond "
                 f"{newest(schema)}: restore with the release that made it, or a later one"
-            ) from None
+            )
         if revision != newest(schema):
             older.append(schema)
     return older
-
-
-def _script(schema: str) -> ScriptDirectory:
-    versions = MIGRATIONS[schema] / "versions"
-    return ScriptDirectory(
-        str(ROOT / "shared" / "runtime" / "alembic"), version_locations=[str(versions)]
-    )

@@ -13,7 +13,7 @@ from shared.clock import wall
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.config_files import BadFile, read_text
 
-COUNTRY = Path(__file__).parent / "jurisdictions" / "kg"
+COUNTRY = Path(__file__).parents[1] / "jurisdictions" / "kg"
 """Whose clock a sample's «latest 02:15» is read off."""
 
 

@@ -155,7 +155,8 @@ def samples() -> Service:
             "TIREK_NOTIFY_URL": _url("notify"),
         },
         volumes=[f"secrets-console:{SECRETS}:ro"],
-        depends_on=after((), ("notify-api",)),
+        # the workers bring it the organisations of the directory
+        depends_on=after((), ("notify-api", "notify", "referral")),
     )
 
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from deploy.containers.facts import DATABASE_PORT, SECRETS
 from deploy.errors import StackError
-from deploy.provision import servers
+from deploy.provision import databases
 from deploy.topology import ROLES, SUPERUSER
 
 
@@ -27,8 +27,8 @@ async def run(folder: Path, host: str) -> None:
         return f"postgresql://{SUPERUSER}:{passwords[SUPERUSER]}@{place}/{database}"
 
     try:
-        await servers.roles(dsn("postgres"), passwords)
-        await servers.schemas({name: dsn(name) for name in sorted(set(ROLES.values()))})
+        await databases.roles(dsn("postgres"), passwords)
+        await databases.schemas({name: dsn(name) for name in sorted(set(ROLES.values()))})
     except asyncpg.InvalidPasswordError:
         raise StackError(
             "PostgreSQL's data were made with another password than the one in the secrets: "

@@ -24,7 +24,7 @@ def main() -> int:
     token = Signer.from_file(Path(SECRETS) / "tokens.private.json").token(_WHO, wall())
     samples, url = Path(HOME) / "deploy" / "samples", os.environ["TIREK_NOTIFY_URL"]
     try:
-        cli.load_people(samples / "people.yaml", token, url, samples / "directory.yaml")
+        cli.load_people(samples / "people.yaml", token, url)
         cli.load_rosters(samples / "rosters.yaml", token, url)
     except typer.Exit as ending:
         return ending.exit_code

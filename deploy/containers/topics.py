@@ -5,7 +5,7 @@ import os
 import sys
 
 from deploy.errors import StackError
-from deploy.provision import servers
+from deploy.provision.topics import topics
 from shared.events.topics import TOPICS
 
 
@@ -13,7 +13,7 @@ def main() -> int:
     """1 with one line when it cannot."""
     try:
         replication = int(os.environ.get("TIREK_REPLICATION", "1"))
-        asyncio.run(servers.topics(os.environ["TIREK_KAFKA"], replication=replication))
+        asyncio.run(topics(os.environ["TIREK_KAFKA"], replication=replication))
     except (StackError, ValueError) as problem:
         sys.stderr.write(f"topics: {problem}\n")
         return 1

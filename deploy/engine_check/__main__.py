@@ -200,13 +200,8 @@ def alerts() -> str:
 def refusals() -> str:
     """A missing secret, a wrong address, an old schema, a taken port: one line each."""
     secrets = f"{PROJECT}_secrets-notify"
-    base = (
-        "docker",
-        "run",
-        "--rm",
-        f"--network={PROJECT}_inside",
-        "--env=TIREK_KEYS_DIR=/run/tirek",
-    )
+    keys = "--env=TIREK_KEYS_DIR=/run/tirek"
+    base = ("docker", "run", "--rm", f"--network={PROJECT}_inside", keys)
     files = ("--env=TIREK_SECRETS_DIR=/run/tirek", f"--volume={secrets}:/run/tirek:ro")
     serve = ("tirek:local", "services.notify", "serve")
     real = compose("run", "--rm", "--env=TIREK_ENV=prod", "secrets", code=1)

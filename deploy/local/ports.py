@@ -5,6 +5,7 @@ import random
 import socket
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -116,3 +117,11 @@ def _holder(number: int) -> str:
     except psutil.Error:
         return ""  # other people's processes are not ours to see
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One hop of a link: whoever breaks it listens at ``front`` and passes on to ``back``."""
+
+    front: int
+    back: int

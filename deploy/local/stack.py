@@ -19,11 +19,11 @@ from rich.console import Console
 from deploy.local import postgres
 from deploy.local.kafka import Node, ready
 from deploy.local.order import in_order, reverse, with_needs
-from deploy.local.ports import Mode, Ports
+from deploy.local.ports import Mode, Ports, Route
 from deploy.local.processes import Launch, Part, Report
 from deploy.local.servers import Cluster, Embedded, Servers
-from deploy.local.variant import LINKED, Route, Variant
-from deploy.provision import secrets, servers
+from deploy.local.variant import LINKED, Variant
+from deploy.provision import databases, secrets, topics
 from deploy.provision.probes import http_ok
 from deploy.provision.state_lock import StateLock
 from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
@@ -145,12 +145,13 @@ class Stack:
 
     async def ensure(self, *parts: str) -> None:
         """Brings up, or does, what is asked for and all that it needs, where that is not so yet."""
-        missing = [name for name in with_needs(parts, NEEDS) if name not in self.timings]
+        there = {*self.timings, *self.variant.done}
+        missing = [name for name in with_needs(parts, NEEDS) if name not in there]
         await in_order(missing, NEEDS, self._timed)
 
     async def make_topics(self) -> None:
         """Every topic that is missing, for instance after the brokers' data were lost."""
-        await servers.topics(self.kafka, replication=self.variant.replication)
+        await topics.topics(self.kafka, replication=self.variant.replication)
 
     # --- how it comes up and goes down -----------------------------------------------------------
 
@@ -249,8 +250,10 @@ class Stack:
         await in_order(nodes, dict.fromkeys(nodes, ()), up)  # side by side: alone none is ready
 
     async def _provision(self) -> None:
-        await servers.roles(self.superuser(), self._passwords)
-        await servers.schemas({name: self.superuser(name) for name in sorted(set(ROLES.values()))})
+        await databases.roles(self.superuser(), self._passwords)
+        await databases.schemas(
+            {name: self.superuser(name) for name in sorted(set(ROLES.values()))}
+        )
 
     async def _topics(self) -> None:
         await self.make_topics()

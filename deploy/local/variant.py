@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from deploy.local.processes import Backoff
+from deploy.local.servers import Servers
 from deploy.topology import PROCESSES
-
-if TYPE_CHECKING:
-    from deploy.local.servers import Servers  # which knows of us
 
 LINKED = ("kafka", "postgres", "smpp")
 """Ports that a process may reach through a link."""
@@ -30,7 +27,9 @@ class Variant:
     before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A command by part that runs the part's own: ``setpriv ...``."""
     backoff: Backoff = field(default_factory=Backoff)
-    servers: "Servers | None" = None
+    done: tuple[str, ...] = ()
+    """Steps of the topology, ``intake.migrate``, that the state folder has behind it already."""
+    servers: Servers | None = None
     """Whose Kafka and PostgreSQL; none: our own."""
 
     def __post_init__(self) -> None:
@@ -44,11 +43,3 @@ class Variant:
     def replication(self) -> int:
         """Copies of every record."""
         return min(self.brokers, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One hop of a link: whoever breaks it listens at ``front`` and passes on to ``back``."""
-
-    front: int
-    back: int

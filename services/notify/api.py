@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from services.notify.bodies import OrganisationBody, PersonBody, RosterBody
+from services.notify.bodies import PersonBody, RosterBody
 from services.notify.delivery.store import deliveries
 from services.notify.delivery.store.deliveries import Delivery
 from services.notify.deps import Deps
@@ -17,6 +17,7 @@ from services.notify.rosters import handlers as rosters
 from services.notify.views import DutyView, NameView, PersonView
 from services.notify.visibility import must_coordinate
 from shared.db import Tx
+from shared.errors import Gone
 from shared.events.words import Role
 from shared.http.web import Viewing, transaction
 
@@ -39,17 +40,10 @@ StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINIST
 CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
 
 
-@router.put("/organisations/{organisation}", status_code=204)
-async def put_organisation(
-    organisation: Id,
-    tx: AdministratorTx,
-    deps: DepsOf,
-    viewer: Viewing,
-    body: OrganisationBody,
-) -> None:
-    """Makes or changes an organisation. For administrators."""
-    wanted = body.organisation(organisation)
-    await people.put_organisation(deps.jurisdiction, tx, wanted, viewer.staff_id)
+@router.put("/organisations/{organisation}", status_code=410, deprecated=True)
+async def put_organisation(organisation: Id, tx: AdministratorTx) -> None:  # noqa: ARG001
+    """Gone: which organisations there are, and of what kind, the directory says."""
+    raise Gone("the directory says which organisations there are: change it there")
 
 
 @router.put("/people/{staff_id}")

@@ -27,13 +27,14 @@ from services.notify.delivery.sender_loop import Lane, run_lane
 from services.notify.delivery.store import messages
 from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
+from services.notify.people.handlers import on_organisation_changed
 from services.notify.settings import NotifySettings
 from shared import service
 from shared.bus.consume import Handler, each
 from shared.db import Database
 from shared.events import Body
 from shared.events.notices import NoticeRequested
-from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested
+from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
 from shared.jurisdiction import load_jurisdiction
 from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
@@ -47,6 +48,7 @@ URGENT_WINDOW = 1
 def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
+        OrganisationChanged: each(partial(on_organisation_changed, deps.jurisdiction)),
         OfferRequested: partial(on_offers_requested, deps),
         OfferChanged: partial(on_offers_changed, deps),
         AnswerJudged: each(partial(on_answer_judged, deps)),

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from services.notify.people.model import Organisation, Person
+from services.notify.people.model import Person
 from services.notify.rosters.model import Roster, Window
 from shared.errors import Invalid
 from shared.http.schemas import Strict
@@ -30,19 +30,6 @@ ROSTER: JsonDict = {
     "people": ["st-6775jivy", "st-qqbdwhsz"],
     "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
 }
-
-
-class OrganisationBody(
-    Strict, json_schema_extra={"examples": [{"kind": "crisis-centre", "territories": ["41711"]}]}
-):
-    """Where people serve. ``territories``: SOATE codes or beginnings of where it is."""
-
-    kind: Word
-    territories: Words = Field(default_factory=list)
-
-    def organisation(self, name: str) -> Organisation:
-        """The entry as wanted."""
-        return Organisation(organisation=name, kind=self.kind, territories=tuple(self.territories))
 
 
 class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):

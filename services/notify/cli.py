@@ -1,13 +1,14 @@
-"""``tirek people load`` and ``tirek roster load``: files into notify, over its API."""
+"""Verbs ``tirek people load`` and ``tirek roster load``: files into notify, over its API."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Annotated, Any, TypeVar
 
 import httpx
 import typer
-from pydantic import ConfigDict
 
+from services.notify.people.model import UNKNOWN
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 people = typer.Typer(help="The staff register.", no_args_is_help=True)
@@ -19,42 +20,10 @@ Token = Annotated[
 ]
 DEFAULT_URL = "http://127.0.0.1:8103"
 TIMEOUT = 10.0
+WITHIN, AGAIN = 30.0, 0.5
+"""Seconds that an entry may wait for its organisation to be heard of, and between tries."""
+UNHEARD = {"field": "organisation", "message": UNKNOWN}
 File = TypeVar("File", bound=FromFile)
-
-
-class _Place(FromFile):
-    model_config = ConfigDict(extra="ignore")
-
-    territory: str
-
-
-class _Service(FromFile):
-    model_config = ConfigDict(extra="ignore")
-
-    service_areas: tuple[str, ...] = ()
-
-
-class _Organisation(FromFile):
-    """As much of a directory's entry as the register needs: its kind, and where it is."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
-    kind: str
-    locations: tuple[_Place, ...] = ()
-    services: tuple[_Service, ...] = ()
-
-    def body(self) -> dict[str, Any]:
-        """For the API. An organisation without a location is where it serves."""
-        places = [place.territory for place in self.locations]
-        areas = [area for service in self.services for area in service.service_areas]
-        return {"kind": self.kind, "territories": list(dict.fromkeys(places or areas))}
-
-
-class _Directory(FromFile):
-    model_config = ConfigDict(extra="ignore")
-
-    organizations: tuple[_Organisation, ...]
 
 
 class _Person(FromFile):
@@ -101,17 +70,14 @@ def load_people(
     file: Annotated[Path, typer.Argument(help="people.yaml")],
     token: Token,
     url: Url = DEFAULT_URL,
-    directory: Annotated[
-        Path | None, typer.Option(help="Their organisations; directory.yaml beside FILE if absent.")
-    ] = None,
 ) -> None:
-    """Writes everybody in FILE, and the organisations they serve in. Safe to repeat."""
-    known = _read(directory or file.with_name("directory.yaml"), _Directory).organizations
-    staff = _read(file, _People).people
-    organisations = {f"/organisations/{each.id}": each.body() for each in known}
-    _put_all(url, token, organisations)
-    _put_all(url, token, {f"/people/{each.staff_id}": each.body() for each in staff})
-    typer.echo(f"{len(staff)} people of {len(organisations)} organisations")
+    """Writes everybody in FILE. Safe to repeat.
+
+    Their organisations come from the directory: one that notify has not heard of yet is waited for.
+    """
+    bodies = {f"/people/{each.staff_id}": each.body() for each in _read(file, _People).people}
+    _put_all(url, token, bodies)
+    typer.echo(f"{len(bodies)} people")
 
 
 @roster.command("load")
@@ -140,16 +106,42 @@ def _put_all(url: str, token: str, bodies: Mapping[str, Mapping[str, Any]]) -> N
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT) as client:
         for path, body in bodies.items():
-            try:
-                answer = client.put(path, json=body)
-            except httpx.HTTPError as problem:
-                raise _stop(f"notify does not answer at {url} ({type(problem).__name__})") from None
-            if not answer.is_success:
-                raise _stop(f"{path.lstrip('/')}: {_why(answer)}")
+            _put(client, path, body)
+
+
+def _put(client: httpx.Client, path: str, body: Mapping[str, Any]) -> None:
+    """Writes one, once its organisation has been heard of; raises `typer.Exit` with a line said."""
+    until, waiting = monotonic() + WITHIN, False
+    while True:
+        try:
+            answer = client.put(path, json=body)
+        except httpx.HTTPError as problem:
+            where = str(client.base_url).rstrip("/")
+            raise _stop(f"notify does not answer at {where} ({type(problem).__name__})") from None
+        if answer.is_success:
+            return
+        if UNHEARD not in (_problem(answer).get("errors") or ()):
+            raise _stop(f"{path.lstrip('/')}: {_why(answer)}")
+        name = body["organisation"]
+        if monotonic() > until:
+            raise _stop(
+                f"{path.lstrip('/')}: in {WITHIN:.0f} s notify has not heard of {name} from the "
+                "directory; is it in directory.yaml, and are the workers of referral and notify up?"
+            )
+        if not waiting:
+            typer.echo(f"waiting until notify hears of {name} from the directory …", err=True)
+            waiting = True
+        sleep(AGAIN)
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    """The refusal as problem+json; empty if it is anything else."""
+    document = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _why(answer: httpx.Response) -> str:
-    problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    problem = _problem(answer)
     errors = "; ".join(f"{each['field']} {each['message']}" for each in problem.get("errors") or ())
     return errors or problem.get("detail") or problem.get("title") or f"status {answer.status_code}"
 

@@ -1,4 +1,4 @@
-"""Notify's time-driven passes."""
+"""Notify's time-driven jobs."""
 
 from datetime import datetime
 

@@ -1,6 +1,7 @@
-"""Services on the bus: the topic each writes to, and the topics it reads.
+"""Services: the topic each publishes on, the topics it reads, the port of its API.
 
-A service is not its topic: one may only read, and has none of its own.
+A service is not its topic: one may only read, and has none of its own. A new service is a row here,
+a package ``services/<name>``, and the rows of its events in `shared.events.registry`.
 """
 
 from dataclasses import dataclass
@@ -8,19 +9,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. ``topic``: where it alone publishes; none for a service that only reads.
+    """One service.
 
-    ``consumes``: the topics it reads, in a consumer group of its own name. What it may open in
-    them says the table of readers (`shared.events.registry.READERS`).
+    ``port``: where its API listens on a machine of its own. ``topic``: where it alone publishes;
+    none for a service that only reads. ``consumes``: the topics it reads, in a consumer group of
+    its own name; what it may open in them says `shared.events.registry.READERS`.
     """
 
+    port: int
     topic: str | None = None
     consumes: tuple[str, ...] = ()
 
+    @property
+    def health_port(self) -> int:
+        """Where its worker tells its health."""
+        return self.port + 10
+
 
 SERVICES: dict[str, Service] = {
-    "intake": Service("tirek.intake", consumes=("tirek.referral",)),
-    "referral": Service("tirek.referral", consumes=("tirek.intake", "tirek.notify")),
-    "notify": Service("tirek.notify", consumes=("tirek.referral",)),
+    "intake": Service(8101, "tirek.intake", consumes=("tirek.referral",)),
+    "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
+    "notify": Service(8103, "tirek.notify", consumes=("tirek.referral",)),
 }
 """Every service by its name: its package, its schema, its role, the ``source`` of its events."""

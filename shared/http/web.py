@@ -26,6 +26,7 @@ from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
     Forbidden,
+    Gone,
     Invalid,
     NotFound,
     Refused,
@@ -46,6 +47,7 @@ STATUS: dict[type[TirekError], tuple[int, str]] = {
     NotFound: (404, "Not found"),
     Forbidden: (403, "Not allowed"),
     Conflict: (409, "It cannot be done any more"),
+    Gone: (410, "It is not done here any more"),
     Unauthenticated: (401, "A valid token is needed"),
     Unavailable: (503, "A part of the service does not answer; it is safe to ask again"),
 }

@@ -19,10 +19,9 @@ from pydantic import SecretStr
 
 from shared import crash, logging
 from shared.errors import TirekError, Unavailable
-from shared.runtime import migrate, preflight
+from shared.runtime import preflight, revisions
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
-from shared.security.key_files import KeyFileError
 from shared.settings import Settings, SettingsError
 
 GRACE = 8
@@ -57,7 +56,7 @@ def main(
         if what == "work":
             return uvloop.run(run_worker(works(settings), settings.stuck_after))
         return serve(make_http(settings), settings)
-    except (SettingsError, KeyFileError, TirekError) as problem:
+    except (SettingsError, TirekError) as problem:
         structlog.get_logger().critical("start.failed", name=type(problem).__name__)
         sys.stderr.write(f"{name} {what}: {problem}\n")
         return 1
@@ -85,10 +84,12 @@ def bring_up(folder: Path, url: SecretStr | None, key: str, schema: str) -> None
     at = asyncio.run(preflight.revision(dsn, key))
     if at is None:
         raise Unavailable(f"the database of {key}")
-    if at and not preflight.knows(folder, at):
+    if at and at not in revisions.known(folder):
         sys.stdout.write(
             f"the schema of {schema} is at {at}, and this release knows none beyond "
-            f"{migrate.head(folder)}: a newer one has migrated it, nothing is to be done\n"
+            f"{revisions.head(folder)}: a newer one has migrated it, nothing is to be done\n"
         )
         return
+    from shared.runtime import migrate  # noqa: PLC0415 - Alembic's import is a third of a start
+
     migrate.upgrade(folder, dsn, schema)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from shared.errors import Unavailable
 
@@ -40,20 +39,6 @@ def upgrade(migrations: Path, dsn: str, schema: str, revision: str = "head") -> 
         command.upgrade(_config(migrations, dsn, schema), revision)
     except OSError as problem:
         raise Unavailable("database") from problem
-
-
-def has(migrations: Path, revision: str) -> None:
-    """Raises `alembic.util.CommandError` for a revision that the code does not know."""
-    ScriptDirectory.from_config(_config(migrations, "", "")).get_revision(revision)
-
-
-def head(migrations: Path) -> str:
-    """The newest revision in the code."""
-    script = ScriptDirectory.from_config(_config(migrations, "", ""))
-    found = script.get_current_head()
-    if found is None:
-        raise LookupError(f"no migrations in {migrations}")
-    return found
 
 
 def script(sql: str) -> None:

@@ -7,9 +7,8 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
-from alembic.util import CommandError
 
-from shared.runtime import migrate
+from shared.runtime import revisions
 from shared.settings import Settings, SettingsError
 
 _WRONG = (
@@ -29,8 +28,9 @@ def check(settings: Settings, migrations: Path) -> None:
     at = asyncio.run(revision(dsn, "TIREK_DATABASE_URL", settings.connect_timeout))
     if at is None:
         return
-    needed = migrate.head(migrations)
-    if at != needed and (not at or knows(migrations, at)):
+    needed = revisions.head(migrations)
+    # one that the code does not know is newer: the release before runs on it
+    if at != needed and (not at or at in revisions.known(migrations)):
         raise SettingsError(
             f"the schema of {settings.SERVICE} is at {at or 'nothing'} and this release needs "
             f"{needed}: run `python -m services.{settings.SERVICE} migrate`"
@@ -61,12 +61,3 @@ async def revision(dsn: str, key: str, patience: float = _PATIENCE) -> str | Non
         return None
     finally:
         connection.terminate()
-
-
-def knows(migrations: Path, revision: str) -> bool:
-    """A revision that the code does not know is newer: the release before runs on it."""
-    try:
-        migrate.has(migrations, revision)
-    except CommandError:
-        return False
-    return True

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from shared.errors import TirekError
+
 _PLAIN = str.maketrans("-_", "+/")
 
 
-class KeyFileError(Exception):
+class KeyFileError(TirekError):
     """A key file is missing or broken: the message names the file and what it should hold."""
 
 

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer
 
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import Town, someone_at, town
+from tests.support.town import EVERYTHING, Town, someone_at, town
 
 NAME = "01-child-who-witnessed"
 PHONE = "+996000777{:03d}"
@@ -39,7 +39,7 @@ class Planted:
 @pytest_asyncio.fixture
 async def alone() -> AsyncIterator[Town]:
     """A town of this test's own: all its logs and topics are read."""
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         yield own
 
 

@@ -6,7 +6,7 @@ import pytest_asyncio
 
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import Town, town
+from tests.support.town import EVERYTHING, Town, town
 
 LATE_YES = "12-late-yes"
 NEED = "crisis-counselling"
@@ -15,7 +15,7 @@ NEED = "crisis-counselling"
 @pytest_asyncio.fixture(scope="module")
 async def whole() -> AsyncIterator[Town]:
     """The whole system, once for all these tests."""
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         yield own
 
 

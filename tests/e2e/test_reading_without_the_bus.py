@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.stack import scratch
-from tests.support.town import Town, someone_at, town
+from tests.support.town import EVERYTHING, Town, someone_at, town
 
 NAME = "12-late-yes"
 NEED = "crisis-counselling"
@@ -14,7 +14,7 @@ NEED = "crisis-counselling"
 @pytest_asyncio.fixture
 async def alone() -> AsyncIterator[Town]:
     """A town of this test's own: its broker is going to be stopped."""
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         yield own
 
 

@@ -15,7 +15,7 @@ from deploy.topology import SERVICES
 from shared.security.key_files import unb64
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import Town, town
+from tests.support.town import EVERYTHING, Town, town
 
 EXCLUDES = "03-officer-of-the-station"
 MAY_HOLD = """
@@ -31,7 +31,7 @@ PARKED = " UNION ALL ".join(f"SELECT id FROM {service}.parked" for service in SE
 @pytest_asyncio.fixture(scope="module")
 async def own() -> AsyncIterator[Town]:
     """A whole Tirek in which nobody else changes keys."""
-    async with scratch("topics", "provision") as stack, town(stack) as made:
+    async with scratch(*EVERYTHING) as stack, town(stack) as made:
         yield made
 
 

@@ -10,7 +10,8 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from deploy.local.variant import Route, Variant
+from deploy.local.ports import Route
+from deploy.local.variant import Variant
 from deploy.topology import HOST
 from tests.stack import state_folder
 from tests.support.eventually import eventually

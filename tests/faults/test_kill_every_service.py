@@ -19,7 +19,7 @@ import pytest_asyncio
 
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import CODE, Town, town
+from tests.support.town import CODE, EVERYTHING, Town, town
 
 N = 200
 NAME = "12-late-yes"
@@ -81,7 +81,7 @@ class Ledger:
 @pytest_asyncio.fixture
 async def alone() -> AsyncIterator[Town]:
     """A town of this test's own."""
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         yield own
 
 

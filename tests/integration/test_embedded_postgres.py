@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from deploy.local.stack import Stack
-from deploy.provision import servers
+from deploy.provision import databases
 from deploy.topology import ROLES, SCHEMAS, Schema
 from tests.stack import scratch, turn_clock
 
@@ -108,7 +108,7 @@ async def test_the_clock_is_turned_and_stays_turned() -> None:
         await turn_clock(own, timedelta(minutes=30))
         await own.part("postgres").kill()
         await own.part("postgres").ready()
-        await servers.schemas({"tirek": own.superuser("tirek")})
+        await databases.schemas({"tirek": own.superuser("tirek")})
         turned = await one(own.dsn("tirek_intake"), "SELECT by FROM clock.turned")
         assert turned == timedelta(minutes=30)
 

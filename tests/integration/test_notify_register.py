@@ -1,77 +1,29 @@
 """The staff register and rosters over HTTP, and the role table kept by the database."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 import pytest_asyncio
-from typer.testing import CliRunner
 
 from deploy.local.stack import Stack
-from services.notify import app
-from services.notify.cli import people, roster
 from shared.events.words import OfferStatus
 from shared.security.tokens import Caller
-from tests.support.notify import House, house, phone, settings_of
-from tests.support.tokens import bearer, token
+from tests.support.notify import phone
+from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, entry, notify_api
 
-ADMINISTRATOR = Caller("st-admin", "tirek", frozenset({"administrator"}))
 NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
 OSH = Caller("st-osh", "ministry", frozenset({"coordinator"}), ("41706",))
-WORKER = Caller("st-one", "desk", frozenset({"worker"}))
 ELSEWHERE = Caller("st-far", "other", frozenset({"worker"}))
 REPORTER = Caller("st-rep", "desk", frozenset({"reporter"}))
-SAMPLES = Path("deploy/samples")
-
-
-@dataclass(slots=True)
-class Api:
-    """Notify's API in this process, on the real database."""
-
-    house: House
-    http: httpx.AsyncClient
-
-    async def call(self, caller: Caller, method: str, path: str, body: Any = None) -> Any:
-        """One request; the response."""
-        headers = bearer(self.house.stack, caller)
-        return await self.http.request(method, path, json=body, headers=headers)
-
-    async def names(self, caller: Caller, organisation: str = "desk") -> list[str]:
-        """Whom the caller sees in an organisation."""
-        answer = await self.call(caller, "GET", f"/people?organisation={organisation}")
-        assert answer.status_code == 200, answer.text
-        return [each["staff_id"] for each in answer.json()]
 
 
 @pytest_asyncio.fixture
 async def api(stack: Stack) -> AsyncIterator[Api]:
     """A crisis centre in Naryn with two workers; the API beside it."""
-    async with house(stack) as one:
-        await one.organisation()
-        await one.person("st-one", 1)
-        await one.person("st-two", 2)
-        web = app.make_http(settings_of(stack, "notify.serve"))
-        transport = httpx.ASGITransport(web)
-        async with httpx.AsyncClient(transport=transport, base_url="http://notify") as http:
-            yield Api(one, http)
-        await web.state.db.close()
-
-
-def entry(**fields: Any) -> dict[str, Any]:
-    """The body of PUT /people."""
-    return {
-        "name": "Асель Жумабекова",
-        "organisation": "desk",
-        "roles": ["worker"],
-        "languages": ["ky", "ru"],
-        "phone": "0000 000 009",
-        "territories": [],
-    } | fields
+    async with notify_api(stack) as one:
+        yield one
 
 
 async def test_an_administrator_keeps_the_register(api: Api) -> None:
@@ -131,7 +83,7 @@ async def test_only_an_administrator_changes_anything(api: Api) -> None:
     for caller in (WORKER, NARYN, REPORTER):
         for path, body in (
             ("/people/st-one", entry()),
-            ("/organisations/desk", {"kind": "ngo"}),
+            ("/organisations/desk", None),
             ("/rosters/desk-1", {"organisation": "desk", "tier": 1, "people": [], "windows": []}),
         ):
             assert (await api.call(caller, "PUT", path, body)).status_code == 403
@@ -224,28 +176,3 @@ async def test_an_excluded_coordinator_sees_no_such_offer(api: Api) -> None:
     missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
     hidden = await api.call(NARYN, "GET", "/offers/offer-1/deliveries")
     assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
-
-
-async def test_the_sample_files_are_loaded_over_the_api(stack: Stack, api: Api) -> None:
-    """`tirek people load`, `tirek roster load`; twice is once. It takes an administrator."""
-    await stack.ensure("notify.serve")
-    surroundings = {
-        "TIREK_NOTIFY_URL": stack.url("notify"),
-        "TIREK_TOKEN": token(stack, ADMINISTRATOR),
-    }
-
-    async def tirek(command: Any, file: str, **changes: str) -> Any:
-        arguments = [str(SAMPLES / file)]
-        return await asyncio.to_thread(
-            CliRunner().invoke, command, arguments, env=surroundings | changes
-        )
-
-    for _ in range(2):
-        assert "people of" in (await tirek(people, "people.yaml")).output
-        assert "rosters" in (await tirek(roster, "rosters.yaml")).output
-    assert await api.names(ADMINISTRATOR, "sezim-bishkek")
-    refused = await tirek(people, "people.yaml", TIREK_TOKEN=token(stack, WORKER))
-    assert refused.exit_code == 1
-    assert "organisations/" in refused.output
-    absent = await tirek(roster, "rosters.yaml", TIREK_NOTIFY_URL="http://127.0.0.1:9")
-    assert (absent.exit_code, "does not answer" in absent.output) == (1, True)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from deploy.topology import SERVICES
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import Town, town
+from tests.support.town import EVERYTHING, Town, town
 from tests.support.wiped import (
     Said,
     ask,
@@ -141,7 +141,7 @@ class Drill:
 @pytest_asyncio.fixture
 async def drill(tmp_path: Path) -> AsyncIterator[Drill]:
     """A town of its own, with a key pair for backups."""
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         assert (await tirek(stack, "backup", "keygen", str(tmp_path))).code == 0
         yield Drill(own, tmp_path)
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from tests.stack import scratch
-from tests.support.town import Town, someone_at, town
+from tests.support.town import EVERYTHING, Town, someone_at, town
 from tests.support.wiped import ask, backup_files, calm, newest, tirek
 
 pytestmark = pytest.mark.timeout(240)
@@ -38,7 +38,7 @@ class Saved:
 async def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """A town at work is backed up, its secrets are saved, and it is no more."""
     tmp_path = tmp_path_factory.mktemp("saved")
-    async with scratch("topics", "provision") as stack, town(stack) as own:
+    async with scratch(*EVERYTHING) as stack, town(stack) as own:
         incident = await own.report(NAME)
         offer = await own.offer(incident, NEED)
         await calm(stack)

@@ -223,11 +223,11 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
         _shelf(tx).put(request)
 
 
-async def due(tx: Tx, aside: Sequence[str]) -> str | None:
+async def due(tx: Tx, quarantine: Sequence[str]) -> str | None:
     """What is due longest."""
     due = _shelf(tx).due.items()
     found = min(
-        ((at, each) for each, at in due if at <= tx.now and each not in aside), default=None
+        ((at, each) for each, at in due if at <= tx.now and each not in quarantine), default=None
     )
     return found[1] if found else None
 
@@ -237,7 +237,7 @@ async def next_due(tx: Tx) -> datetime | None:
     return min((at for at in _shelf(tx).due.values() if at > tx.now), default=None)
 
 
-async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
+async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
     """The first of the waiting list that has not seen this directory."""
     found = [
         request
@@ -245,7 +245,7 @@ async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
         if request.fulfilment is Fulfilment.EXHAUSTED
         and request.status is ServiceRequestStatus.ACTIVE
         and request.directory_change != change
-        and request.id not in aside
+        and request.id not in quarantine
     ]
     ranks = list(Urgency)
     first = min(

@@ -23,7 +23,7 @@ from shared.bus.consume import independent
 from shared.db import Tx
 from shared.errors import Refused
 from shared.events import Act, Body, Envelope, Event, event_type, intake, notify
-from shared.runtime.quarantine import Aside
+from shared.runtime.quarantine import Quarantine
 from shared.security.tokens import Signer
 from tests.simulation import laws
 from tests.simulation.book import Book, Broken
@@ -187,9 +187,9 @@ class World:
         return work
 
     def directory_changes(self) -> None:
-        """The directory is otherwise; the pass that reopens goes through the waiting list."""
+        """The directory is otherwise; the job that reopens goes through the waiting list."""
         self.country.change(self.now)
-        step = jobs.directory_step(self.deps, Aside())
+        step = jobs.directory_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             done = self.transact("directory", step)
             if not done.lost and done.answer is None:
@@ -214,10 +214,10 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        step = jobs.clock_step(self.deps, Aside())
+        step = jobs.clock_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
-                self._wake_clock()  # all that the pass would do is to say so
+                self._wake_clock()  # all that the job would do is to say so
                 return
             if self.transact("clock", step).lost:
                 self._clock_at = self.now + self.crashes.restart()

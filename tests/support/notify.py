@@ -17,13 +17,13 @@ from services.notify import app
 from services.notify.channels.sms import Timing
 from services.notify.deps import Deps
 from services.notify.people import store as people
-from services.notify.people.model import Organisation, Person
+from services.notify.people.model import Person
 from services.notify.rosters import store as rosters
 from services.notify.rosters.model import Roster, Window
 from services.notify.settings import NotifySettings
 from shared.db import Database
 from shared.events import Act, Body, Envelope, Event, event_type
-from shared.events.referral import OfferChanged, OfferRequested
+from shared.events.referral import OfferChanged, OfferRequested, OrganisationChanged
 from shared.events.words import OfferStatus, Urgency
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople
@@ -46,15 +46,18 @@ class House:
     deps: Deps
     intake: Sealer
     version: int = 0
+    directory_version: int = 0
     incident: str = field(default_factory=lambda: str(uuid4()))
 
     # --- who there is ----------------------------------------------------------------------------
 
-    async def organisation(self, name: str = DESK, kind: str = "crisis-centre") -> None:
-        """An organisation in Naryn oblast."""
-        async with self.db.transaction() as tx:
-            made = Organisation(organisation=name, kind=kind, territories=("41704",))
-            await people.save_organisation(tx, made, "test")
+    async def organisation(
+        self, name: str = DESK, kind: str = "crisis-centre", *, version: int = 0, **more: Any
+    ) -> None:
+        """The directory says what an organisation in Naryn oblast is now, or was at ``version``."""
+        self.directory_version += 1
+        said = {"organisation": name, "kind": kind, "territories": ("41704",)} | more
+        await self.hear(OrganisationChanged(**said), version=version or self.directory_version)
 
     async def person(self, staff_id: str, number: int | None = None, **fields: Any) -> Person:
         """Somebody at the desk, with the phone +996000000<number> if one is given."""
@@ -114,9 +117,9 @@ class House:
             type=event_type(type(body)),
             source="referral",
             subject="sr",
-            key=self.incident,
+            key=body.key,
             time=await self.now(),
-            correlation_id=self.incident,
+            correlation_id=body.key,
             aggregate_version=version,
         )
 

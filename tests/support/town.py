@@ -165,9 +165,7 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     samples = ROOT / "deploy" / "samples"
     given = token(stack, ADMINISTRATOR)
     url = stack.url("notify")
-    await asyncio.to_thread(
-        notify_cli.load_people, samples / "people.yaml", given, url, samples / "directory.yaml"
-    )
+    await asyncio.to_thread(notify_cli.load_people, samples / "people.yaml", given, url)
     await asyncio.to_thread(notify_cli.load_rosters, samples / "rosters.yaml", given, url)
     async with httpx.AsyncClient(timeout=15) as http:
         yield Town(stack, http)

@@ -1,4 +1,7 @@
-"""The sample country into a running stack: organisations, people, rosters, over notify's API."""
+"""The sample country into a running stack: people and rosters, over notify's API.
+
+Their organisations notify hears of from referral's directory.
+"""
 
 import asyncio
 import contextlib
@@ -15,7 +18,7 @@ SAMPLES = ROOT / "deploy" / "samples"
 
 
 async def load_country(voices: Voices) -> str:
-    """Loads all, as ``tirek people load`` and ``tirek roster load`` do; answers what they say.
+    """Loads all, as ``tirek people load`` and ``tirek roster load`` do; returns what they say.
 
     Raises `StackError` with their own line when notify refuses.
     """
@@ -27,7 +30,7 @@ def _load(voices: Voices) -> str:
     said, complained = io.StringIO(), io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
-            cli.load_people(SAMPLES / "people.yaml", token, url, SAMPLES / "directory.yaml")
+            cli.load_people(SAMPLES / "people.yaml", token, url)
             cli.load_rosters(SAMPLES / "rosters.yaml", token, url)
     except typer.Exit:
         why = complained.getvalue().strip() or "no reason given"

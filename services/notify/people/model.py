@@ -1,4 +1,4 @@
-"""A member of staff, and what the register may hold of one. Pure."""
+"""People: a member of staff, and what the register may hold of one. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,23 @@ _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Z
 _EMAIL_MAX = 254
 
 
+UNKNOWN = "is not known yet"
+"""Said of an organisation of which the directory has said nothing so far."""
+REMOVED = "is no longer in the directory"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """Where people serve: its kind as in consents, and the SOATE prefixes of where it is."""
+    """Where people serve: its kind as in consents, and the SOATE prefixes of where it is.
+
+    ``listed`` is false once the directory has it no more. Its kind stays as it was: an accused who
+    serves there still excludes their unit.
+    """
 
     organisation: str
     kind: str
     territories: tuple[str, ...] = ()
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,24 @@
-"""The register in PostgreSQL. Row-level security decides which rows a caller meets."""
+"""People and organisations in PostgreSQL. Row-level security decides which rows a caller meets."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.notify.people.model import Organisation, Person
 from shared.db import Tx
+from shared.events.words import SYSTEM
 
 SAVE_ORGANISATION = """
-INSERT INTO organisations (organisation, kind, territories, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO organisations AS known
+    (organisation, kind, territories, listed, version, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (organisation) DO UPDATE SET
-    kind = excluded.kind, territories = excluded.territories,
+    -- one that goes keeps what it was
+    kind = CASE WHEN excluded.listed THEN excluded.kind ELSE known.kind END,
+    territories = CASE WHEN excluded.listed THEN excluded.territories ELSE known.territories END,
+    listed = excluded.listed, version = excluded.version,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
+WHERE known.version < excluded.version
+RETURNING organisation
 """
 SAVE_PERSON = """
 INSERT INTO people (staff_id, name, organisation, roles, languages, phone, email, territories,
@@ -23,7 +30,9 @@ ON CONFLICT (staff_id) DO UPDATE SET
     territories = excluded.territories, active = excluded.active,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
-KIND = "SELECT kind FROM organisations WHERE organisation = $1"
+ORGANISATION = """
+SELECT organisation, kind, territories, listed FROM organisations WHERE organisation = $1
+"""
 BY_ID = """
 SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
 WHERE p.staff_id = ANY ($1::text[])
@@ -46,16 +55,22 @@ ORDER BY p.staff_id
 """
 
 
-async def save_organisation(tx: Tx, organisation: Organisation, by: str) -> None:
-    """Writes an organisation, new or changed."""
-    await tx.execute(
+async def save_organisation(tx: Tx, organisation: Organisation, version: int) -> bool:
+    """Writes what was heard of an organisation; False when it is no newer than what is known.
+
+    Of one that is no longer listed kind and territories stay as they are known.
+    """
+    written = await tx.fetchval(
         SAVE_ORGANISATION,
         organisation.organisation,
         organisation.kind,
         list(organisation.territories),
+        organisation.listed,
+        version,
         tx.now,
-        by,
+        SYSTEM,
     )
+    return written is not None
 
 
 async def save_person(tx: Tx, person: Person, by: str) -> None:
@@ -76,10 +91,17 @@ async def save_person(tx: Tx, person: Person, by: str) -> None:
     )
 
 
-async def kind_of(tx: Tx, organisation: str) -> str | None:
-    """What kind of organisation it is; None if it is not known."""
-    kind: str | None = await tx.fetchval(KIND, organisation)
-    return kind
+async def organisation(tx: Tx, name: str) -> Organisation | None:
+    """An organisation, listed or not; None if it has not been heard of."""
+    row = await tx.fetchrow(ORGANISATION, name)
+    if row is None:
+        return None
+    return Organisation(
+        organisation=row["organisation"],
+        kind=row["kind"],
+        territories=tuple(row["territories"]),
+        listed=row["listed"],
+    )
 
 
 async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:

@@ -1,9 +1,9 @@
-"""Keeping rosters, and saying who is on duty now."""
+"""Handlers of rosters: they are kept, and say who is on duty now."""
 
 from zoneinfo import ZoneInfo
 
 from services.notify.people import store as people
-from services.notify.people.model import Person
+from services.notify.people.model import REMOVED, UNKNOWN, Person
 from services.notify.rosters import store
 from services.notify.rosters.duty import on_duty
 from services.notify.rosters.model import Roster, checked
@@ -12,15 +12,27 @@ from shared.errors import Invalid
 
 
 async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
-    """Writes a roster; raises `Invalid` naming the field that cannot be."""
+    """Writes a roster; raises `Invalid` naming the field that cannot be.
+
+    An organisation that is no longer in the directory takes no new roster: nobody will be asked
+    there. One that it has can be changed, for an offer may still be open.
+    """
     checked(roster)
-    if await people.kind_of(tx, roster.organisation) is None:
-        raise Invalid("organisation", "is not known yet")
+    organisation = await people.organisation(tx, roster.organisation)
+    if organisation is None:
+        raise Invalid("organisation", UNKNOWN)
+    if not organisation.listed and not await _is_kept(tx, roster):
+        raise Invalid("organisation", REMOVED)
     known = await people.by_id(tx, roster.people)
     for position, staff_id in enumerate(roster.people):
         if staff_id not in known:
             raise Invalid(f"people[{position}]", "is not in the register")
     await store.save(tx, roster, by)
+
+
+async def _is_kept(tx: Tx, roster: Roster) -> bool:
+    kept = await store.of_organisations(tx, [roster.organisation])
+    return any(each.roster_id == roster.roster_id for each in kept[roster.organisation])
 
 
 async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int, list[Person]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Self
 
-from deploy.local.variant import Route
+from deploy.local.ports import Route
 from deploy.topology import HOST
 from tests.support.faults.commits import LostReply, Reply
 

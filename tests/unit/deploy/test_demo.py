@@ -41,6 +41,12 @@ sys.exit(demo.main(sys.argv[3:]))
 """
 
 
+def unmade() -> dict[str, str]:
+    """The environment without what a make that runs the tests tells a make below it."""
+    of_make = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
+    return {name: value for name, value in os.environ.items() if name not in of_make}
+
+
 def make_demo(folder: Path, instead: str) -> subprocess.Popen[str]:
     """``make demo`` in a process group of its own, with something else instead of the stack."""
     program = folder / "demo.py"
@@ -49,7 +55,7 @@ def make_demo(folder: Path, instead: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         ["make", "-o", ".tirek/venv/installed", "demo", f"RUN={sys.executable} {program}"],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**unmade(), "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -89,9 +95,9 @@ def test_a_start_that_fails_fails_make(tmp_path: Path) -> None:
 def test_make_passes_the_switches_on(switches: tuple[str, ...], flags: list[str]) -> None:
     """And ``make help`` names both."""
     make = ["make", "-n", "-o", ".tirek/venv/installed"]
-    said = subprocess.check_output([*make, "demo", *switches], cwd=ROOT, text=True)
+    said = subprocess.check_output([*make, "demo", *switches], cwd=ROOT, env=unmade(), text=True)
     assert said.split()[3:] == flags
-    told = subprocess.check_output(["make", "help"], cwd=ROOT, text=True)
+    told = subprocess.check_output(["make", "help"], cwd=ROOT, env=unmade(), text=True)
     assert "SLOW=1: " in told
     assert "EMPTY=1: " in told
 

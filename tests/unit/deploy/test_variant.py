@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.kafka import Node
-from deploy.local.variant import Route, Variant
+from deploy.local.ports import Route
+from deploy.local.variant import Variant
 
 
 def test_the_default_is_the_usual_stack() -> None:

@@ -37,6 +37,7 @@ def test_a_changed_byte_does_not_open(position: int, change: int) -> None:
 @pytest.mark.parametrize(
     ("key", "person", "group"),
     [(KEY, "q", "story"), (KEY, "p", "risk"), (os.urandom(32), "p", "story")],
+    ids=["person", "group", "key"],
 )
 def test_it_is_bound_to_person_group_and_key(key: bytes, person: str, group: str) -> None:
     """Moved anywhere else it is noise."""

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from shared.errors import Unavailable
-from shared.runtime import migrate, preflight
+from shared.runtime import migrate, preflight, revisions
 from shared.runtime.entrypoint import bring_up
 from shared.settings import SettingsError
 
@@ -43,7 +43,7 @@ def test_a_newer_revision_is_no_trouble(
     at("9999", monkeypatch)
     bring_up(NOTIFY, SecretStr("x"), KEY, "notify")
     assert not done
-    head = migrate.head(NOTIFY)
+    head = revisions.head(NOTIFY)
     assert capsys.readouterr().out == (
         f"the schema of notify is at 9999, and this release knows none beyond {head}: "
         "a newer one has migrated it, nothing is to be done\n"
