@@ -1,4 +1,4 @@
-"""One seed: a virtual clock, a queue of what is due, and referral's real handlers, acts and passes.
+"""One seed: a virtual clock, a queue of what is due, and referral's real handlers, acts and jobs.
 
 A step is a transaction of theirs. It may be lost and made again, or be done twice; the consumer and
 the clock may sleep, and then everything that waited comes at once. After each step come the laws.
@@ -194,7 +194,7 @@ class World:
             done = self.transact("directory", step)
             if not done.lost and done.answer is None:
                 return
-        raise Broken("the_waiting_list_ends", "the pass finds the same request again and again")
+        raise Broken("the_waiting_list_ends", "the job finds the same request again and again")
 
     def _wake_clock(self) -> None:
         """The clock sleeps until the next thing is due."""
@@ -223,7 +223,7 @@ class World:
                 self._clock_at = self.now + self.crashes.restart()
                 self.at(self._clock_at, self._clock)
                 return
-        raise Broken("the_clock_moves_on", "the pass finds the same thing due again and again")
+        raise Broken("the_clock_moves_on", "the job finds the same thing due again and again")
 
     # --- one step --------------------------------------------------------------------------------
 
