@@ -1,4 +1,4 @@
-"""Referral over HTTP: parse, hand on, answer. No rule and no SQL stands here."""
+"""Routes of referral's HTTP: they parse, hand on and return. No rule and no SQL stands here."""
 
 from collections.abc import AsyncIterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Referral's composition root: everything is made and tied together here, and nowhere else."""
+"""Composition root of referral: everything is made and tied together here, and nowhere else."""
 
 from functools import partial
 

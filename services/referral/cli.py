@@ -1,4 +1,4 @@
-"""``tirek queue`` and ``tirek offer``: a crisis centre's work without a page, over the API."""
+"""Commands ``tirek queue`` and ``tirek offer``: a crisis centre's work without a page."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -1,6 +1,7 @@
-"""Referral's only clock: what is due is decided, whoever is asleep.
+"""Jobs of the worker: the clock, the waiting list of a changed directory, and its listings.
 
-One service request a transaction: its locks are never held while another's are waited for.
+What is due is decided whoever is asleep, by this clock alone. One service request a transaction:
+its locks are never held while another's are waited for.
 """
 
 from datetime import datetime
@@ -19,7 +20,7 @@ DIRECTORY = "directory"
 
 
 def clock_job(deps: Deps, quarantine: Quarantine) -> Step:
-    """A step of the clock: decides the first thing that is due, or says when to look again."""
+    """A step of the clock: decides the first thing that is due; returns when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
         request_id = await requests.due(tx, quarantine.ids)
@@ -36,7 +37,7 @@ def clock_job(deps: Deps, quarantine: Quarantine) -> Step:
 
 
 def directory_job(deps: Deps, quarantine: Quarantine) -> Step:
-    """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
+    """A step of reopening: whoever waits longest at the highest risk meets a new directory."""
 
     async def step(tx: Tx) -> datetime | None:
         await deps.live.refresh()
@@ -51,7 +52,7 @@ def directory_job(deps: Deps, quarantine: Quarantine) -> Step:
 
 
 def listings_job(deps: Deps) -> Step:
-    """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
+    """A step of listings: emits what changed in the directory, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:
         return tx.now if await emit_listings(deps, tx) else None

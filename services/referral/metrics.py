@@ -1,4 +1,4 @@
-"""Referral's own metrics, each with its meaning. Labels are codes of closed lists, never ids."""
+"""Metrics of referral's own, each with its meaning. Labels are codes of closed lists, never ids."""
 
 from prometheus_client import Counter, Histogram
 

@@ -1,4 +1,4 @@
-"""Referral's settings."""
+"""Settings of referral."""
 
 from pathlib import Path
 from typing import ClassVar

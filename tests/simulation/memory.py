@@ -1,4 +1,4 @@
-"""Referral's tables in memory: its real handlers, acts and passes run on them without I/O.
+"""Referral's tables in memory: its real handlers, acts and jobs run on them without I/O.
 
 What a statement of PostgreSQL answers is answered here from values, and nothing is decided here.
 ``test_memory.py`` holds both to the same answers.

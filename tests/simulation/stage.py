@@ -1,4 +1,4 @@
-"""Where referral's real handlers, acts and passes run: their tables are in memory, and what they
+"""Where referral's real handlers, acts and jobs run: their tables are in memory, and what they
 decide, look at and judge is written down for the laws on the way. Nothing of it is changed.
 """
 

@@ -1,4 +1,4 @@
-"""One seed: a virtual clock, a queue of what is due, and referral's real handlers, acts and passes.
+"""One seed: a virtual clock, a queue of what is due, and referral's real handlers, acts and jobs.
 
 A step is a transaction of theirs. It may be lost and made again, or be done twice; the consumer and
 the clock may sleep, and then everything that waited comes at once. After each step come the laws.
@@ -187,14 +187,14 @@ class World:
         return work
 
     def directory_changes(self) -> None:
-        """The directory is otherwise; the pass that reopens goes through the waiting list."""
+        """The directory is otherwise; the job that reopens goes through the waiting list."""
         self.country.change(self.now)
-        passing = jobs.directory_job(self.deps, Quarantine())
+        step = jobs.directory_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
-            done = self.transact("directory", passing)
+            done = self.transact("directory", step)
             if not done.lost and done.answer is None:
                 return
-        raise Broken("the_waiting_list_ends", "the pass finds the same request again and again")
+        raise Broken("the_waiting_list_ends", "the job finds the same request again and again")
 
     def _wake_clock(self) -> None:
         """The clock sleeps until the next thing is due."""
@@ -214,16 +214,16 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        passing = jobs.clock_job(self.deps, Quarantine())
+        step = jobs.clock_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
-                self._wake_clock()  # all that the pass would do is to say so
+                self._wake_clock()  # all that the job would do is to say so
                 return
-            if self.transact("clock", passing).lost:
+            if self.transact("clock", step).lost:
                 self._clock_at = self.now + self.crashes.restart()
                 self.at(self._clock_at, self._clock)
                 return
-        raise Broken("the_clock_moves_on", "the pass finds the same thing due again and again")
+        raise Broken("the_clock_moves_on", "the job finds the same thing due again and again")
 
     # --- one step --------------------------------------------------------------------------------
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from services.referral.model.answers import Said
+from services.referral.model.answers import Judged, Said
 from services.referral.model.decision import Context, DecisionBuilder
-from services.referral.model.facts import Decision
+from services.referral.model.facts import Decision, Noticed
 from services.referral.model.ladder import climb
 from services.referral.model.matching import Candidate, Match
 from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
+from services.referral.model.timeouts import tick
 from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -97,3 +98,26 @@ def last(request: ServiceRequest) -> Offer:
 def said(scene: Scene, person: str = "st-one") -> Said:
     """Something said by a person now."""
     return Said(person, scene.now)
+
+
+def told(request: ServiceRequest) -> ServiceRequest:
+    """The same request after somebody was really told of every open offer."""
+    return replace(request, offers=tuple(replace(each, told=True) for each in request.offers))
+
+
+def ticked(scene: Scene, request: ServiceRequest) -> Decision:
+    """What the clock does now."""
+    decision = tick(request, scene.context)
+    assert decision is not None
+    return decision
+
+
+def taken(judged: Judged) -> ServiceRequest:
+    """The request after an answer that stood."""
+    assert judged.decision is not None
+    return judged.decision.request
+
+
+def notices(decision: Decision) -> list[str]:
+    """The templates of the notices a decision asks for."""
+    return [fact.template for fact in decision.facts if isinstance(fact, Noticed)]

@@ -1,1 +1,1 @@
-"""The directory of organisations and their services, in HSDS's words."""
+"""Directory of organisations and their services, in HSDS's words."""

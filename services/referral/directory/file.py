@@ -1,4 +1,4 @@
-"""The directory from a file, until it has a database of its own: HSDS words, strict, digested."""
+"""Directory file, until there is a database of its own: HSDS words, strict, digested."""
 
 import asyncio
 import hashlib
@@ -12,39 +12,18 @@ import structlog
 from pydantic import AfterValidator, Field, model_validator
 
 from services.referral.directory import model
-from services.referral.directory.hours import names_days
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.recurrence import check_days
 
 HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-
-
-_NAMES_DAYS = {"FREQ", "INTERVAL", "UNTIL", "WKST"} | {
-    f"BY{part}" for part in ("DAY", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH", "SETPOS")
-}
-_OFTEN = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-_LONGEST = 366
-
-
-def _rule(text: str) -> str:
-    """A rule that names days. What would later raise, or never end, is refused here."""
-    parts = dict(part.partition("=")[::2] for part in text.upper().split(";"))
-    if strange := parts.keys() - _NAMES_DAYS:
-        raise ValueError(f"a rule names days, again and again: no {min(strange)}")
-    if parts.get("FREQ") not in _OFTEN:
-        raise ValueError(f"FREQ must be one of {', '.join(sorted(_OFTEN))}")
-    if not 0 < int(parts.get("INTERVAL", "1")) <= _LONGEST:
-        raise ValueError(f"INTERVAL must be from 1 to {_LONGEST}")
-    if not names_days(text):  # a ValueError of its own says what else is wrong
-        raise ValueError("names no day at all")
-    return text
 
 
 class Schedule(FromFile):
     """An RRULE of days, and local hours of those days. Hours that end earlier run past midnight."""
 
-    rrule: Annotated[str, AfterValidator(_rule)]
+    rrule: Annotated[str, AfterValidator(check_days)]
     opens_at: str = Field(pattern=HOUR)
     closes_at: str = Field(pattern=HOUR)
 

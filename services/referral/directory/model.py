@@ -1,4 +1,4 @@
-"""The directory, in the words of HSDS: who offers what, where, when and for whom."""
+"""Directory, in the words of HSDS: who offers what, where, when and for whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours in which a service answers: an RRULE of days, and local opening and closing times."""
+    """Hours in which a service is open: an RRULE of days, and local opening and closing times."""
 
     rrule: str
     opens_at: str

@@ -1,1 +1,1 @@
-"""One module for each event or act: load, decide, save, emit."""
+"""Handlers of events and acts, one module for what belongs together: load, decide, save, emit."""

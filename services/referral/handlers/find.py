@@ -1,4 +1,4 @@
-"""Find an offer or a service request for a viewer who may know of it.
+"""Look-ups: an offer or a service request, for a viewer who may know of it.
 
 Unknown, foreign and excluded look alike: `NotFound`.
 """

@@ -1,1 +1,1 @@
-"""The rules of a referral: pure values and decisions. Time and identifiers are arguments."""
+"""Model: the rules of a referral: pure values and decisions. Time and identifiers are arguments."""

@@ -1,4 +1,4 @@
-"""What a provider says to an offer, over whatever channel: yes, no, or "I have seen it".
+"""Answers to an offer, over whatever channel: yes, no, or "I have seen it".
 
 The first yes wins. A limit is judged on the instant the answer was received at our edge, never on
 the instant it is handled.

@@ -1,6 +1,6 @@
-"""What happens after a yes, and what coordinators may do to a referral.
+"""Casework: what happens after a yes, and what coordinators may do to a referral.
 
-Every act answers none when it is done already: repeating it is harmless, and says nothing twice.
+Every act returns none when it is done already: repeating it is harmless, and says nothing twice.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A consent ends: whoever is no longer permitted loses the offer, whatever its state."""
+"""Consent that ends: whoever is no longer permitted loses the offer, whatever its state."""
 
 from dataclasses import replace
 

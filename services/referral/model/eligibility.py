@@ -1,4 +1,4 @@
-"""For whom a service is, judged on bands: referral knows no ages. In doubt the survivor is in."""
+"""Eligibility, judged on bands: referral knows no ages. In doubt the survivor is in."""
 
 from services.referral.directory.model import Eligibility
 from services.referral.model.service_request import ServiceRequest

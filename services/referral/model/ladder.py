@@ -1,4 +1,4 @@
-"""The ladder: who is asked next, and when nobody is left, which human hears of it.
+"""Ladder: who is asked next, and when nobody is left, which human hears of it.
 
 One offer is open at a time. A candidate that was asked and told has had its turn; one that nobody
 could tell anything, or that a coordinator took off, is passed over for this round; its turn may be

@@ -1,4 +1,4 @@
-"""The life of an offer: every edge there is, and who may take it. What is not here cannot be."""
+"""Lifecycle of an offer: every edge there is, and who may take it. What is not here cannot be."""
 
 from enum import StrEnum
 

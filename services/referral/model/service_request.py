@@ -1,4 +1,4 @@
-"""A service request with its offers: one aggregate, loaded whole, decided purely, saved whole."""
+"""Service request with its offers: one aggregate, loaded whole, decided purely, saved whole."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

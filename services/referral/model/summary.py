@@ -1,4 +1,4 @@
-"""The neutral summary: all that a provider sees before acceptance, and nothing that names anyone.
+"""Neutral summary: all that a provider sees before acceptance, and nothing that names anyone.
 
 The raion, never the aimak; bands, never ages. In an aimak "mother, 34, four children" is a name.
 """

@@ -1,4 +1,4 @@
-"""What time does: a silent offer expires, a contact or a review is overdue, a tier is added."""
+"""Timeouts: a silent offer expires, a contact or a review is overdue, a tier is added."""
 
 from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision

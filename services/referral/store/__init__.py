@@ -1,1 +1,1 @@
-"""Whole SQL statements, beside the functions that bind them."""
+"""Store: whole SQL statements, beside the functions that bind them."""

@@ -1,4 +1,4 @@
-"""Places that are counted: how many are left, and who may take one that another only asked for.
+"""Capacity, counted in places: how many are left, and who may take one that another only asked for.
 
 A hold never exceeds capacity: the places of a type are locked while they are counted and given.
 """

@@ -2,43 +2,16 @@
 
 from dataclasses import replace
 
-import pytest
-
-from services.referral.model.answers import Judged, accept, receive, reject, release
+from services.referral.model.answers import accept, receive
 from services.referral.model.casework import complete, start
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import DecisionBuilder
-from services.referral.model.facts import Alerted, Decision, Noticed
+from services.referral.model.facts import Alerted
 from services.referral.model.ladder import could_not_tell, exclude, reopen
-from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
-from shared.errors import Conflict
-from shared.events.words import Fulfilment, Judgement, OfferStatus, RejectReason
+from shared.events.words import Fulfilment, Judgement, OfferStatus
 from shared.events.words import ServiceRequestStatus as Status
-from tests.support.referral import MINUTE, Scene, last, said
-
-
-def told(request: ServiceRequest) -> ServiceRequest:
-    """The same request after somebody was really told of every open offer."""
-    return replace(request, offers=tuple(replace(each, told=True) for each in request.offers))
-
-
-def ticked(scene: Scene, request: ServiceRequest) -> Decision:
-    """What the clock does now."""
-    decision = tick(request, scene.context)
-    assert decision is not None
-    return decision
-
-
-def taken(judged: Judged) -> ServiceRequest:
-    """The request after an answer that stood."""
-    assert judged.decision is not None
-    return judged.decision.request
-
-
-def notices(decision: Decision) -> list[str]:
-    """The templates of the notices a decision asks for."""
-    return [fact.template for fact in decision.facts if isinstance(fact, Noticed)]
+from tests.support.referral import MINUTE, Scene, last, notices, said, taken, ticked, told
 
 
 def test_the_first_candidate_is_asked_and_its_time_runs() -> None:
@@ -201,112 +174,6 @@ def test_alerts_that_do_not_go_out_are_told_and_use_up_nobody() -> None:
     decision = ticked(scene, request)
     assert "notice-alerts-not-going-out" in notices(decision)
     assert not decision.request.offers[0].used_up
-
-
-def test_a_yes_settles_it_and_frees_the_others() -> None:
-    """First acceptance wins; open siblings are cancelled and told."""
-    scene = Scene("a", "b")
-    request = told(scene.opened().request)
-    scene.later(5 * MINUTE)
-    request = ticked(scene, request).request
-    scene.later(5 * MINUTE)
-    request = ticked(scene, request).request
-    scene.later(MINUTE)
-    late = accept(request, request.offers[0], said(scene, "st-late"), scene.context)
-    assert late.judgement is Judgement.STOOD
-    assert late.decision is not None
-    won, sibling = late.decision.request.offers
-    assert (won.status, won.late, won.person) == (OfferStatus.ACCEPTED, True, "st-late")
-    assert (sibling.status, sibling.superseded_by) == (OfferStatus.CANCELLED, won.id)
-    assert late.decision.request.fulfilment is Fulfilment.PLACED
-
-
-def test_the_second_yes_hears_who_was_first() -> None:
-    """And repeating one's own is harmless."""
-    scene = Scene("a", "b")
-    request = scene.opened().request
-    first = accept(request, last(request), said(scene, "st-one"), scene.context).decision
-    assert first is not None
-    again = accept(first.request, last(first.request), said(scene, "st-one"), scene.context)
-    second = accept(first.request, last(first.request), said(scene, "st-two"), scene.context)
-    assert again.judgement is Judgement.ALREADY
-    assert second.judgement is Judgement.TAKEN
-    assert second.first is not None
-    assert second.first.person == "st-one"
-
-
-def test_a_yes_received_in_time_is_not_late_though_the_clock_was_faster() -> None:
-    """Limits are judged on when it was received, never on when it is handled."""
-    scene = Scene("a", "b")
-    request = told(scene.opened().request)
-    in_time = said(scene)
-    scene.later(10 * MINUTE)
-    request = ticked(scene, request).request
-    judged = accept(request, request.offers[0], in_time, scene.context)
-    assert judged.decision is not None
-    assert not judged.decision.request.offers[0].late
-
-
-@pytest.mark.parametrize("wait", [0, 1])
-def test_only_who_was_late_hears_of_being_late(wait: int) -> None:
-    """A no, or a "seen", given in time and handled after the clock: its offer is closed."""
-    scene = Scene("a", "b")
-    request = told(scene.opened().request)
-    scene.later(10 * MINUTE + wait * MINUTE)
-    answer = said(scene)
-    request = ticked(scene, request).request
-    expected = Judgement.TOO_LATE if wait else Judgement.CLOSED
-    no = reject(request, request.offers[0], answer, scene.context, RejectReason.OTHER)
-    assert no.judgement is expected
-    assert receive(request, request.offers[0], answer, scene.context).judgement is expected
-
-
-def test_a_late_yes_needs_a_place_that_is_still_free() -> None:
-    """The hold lapsed with the offer."""
-    scene = Scene("a", "b")
-    request = told(scene.opened().request)
-    scene.later(10 * MINUTE)
-    request = ticked(scene, request).request
-    scene.full = {"a"}
-    judged = accept(request, request.offers[0], said(scene), scene.context)
-    assert judged.judgement is Judgement.NOT_ALLOWED
-
-
-def test_a_no_asks_the_next_at_once() -> None:
-    """With its coded reason kept."""
-    scene = Scene("a", "b")
-    request = scene.opened().request
-    judged = reject(request, last(request), said(scene), scene.context, RejectReason.AT_CAPACITY)
-    assert judged.decision is not None
-    assert judged.decision.request.offers[0].reason == "at-capacity"
-    assert last(judged.decision.request).service == "b"
-
-
-def test_a_yes_may_be_taken_back_within_two_minutes_and_the_sibling_is_asked_again() -> None:
-    """Undo, for its giver alone."""
-    scene = Scene("a", "b")
-    request = told(scene.opened().request)
-    scene.later(10 * MINUTE)
-    request = ticked(scene, request).request
-    stood = accept(request, request.offers[0], said(scene), scene.context).decision
-    assert stood is not None
-    scene.later(MINUTE)
-    won = stood.request.offers[0]
-    with pytest.raises(Conflict):
-        release(stood.request, won, said(scene, "st-two"), scene.context)
-    undone = release(stood.request, won, said(scene), scene.context)
-    assert undone is not None
-    assert [offer.status for offer in undone.request.offers] == [
-        OfferStatus.FAILED,
-        OfferStatus.REQUESTED,
-    ]
-    again = release(undone.request, undone.request.offers[0], said(scene), scene.context)
-    assert again is None, "taking it back twice says nothing twice"
-    scene.later(MINUTE)
-    assert release(stood.request, won, said(scene), scene.context) is not None
-    scene.later(MINUTE / 60)
-    with pytest.raises(Conflict):
-        release(stood.request, won, said(scene), scene.context)
 
 
 def test_no_contact_in_time_fails_the_yes_and_the_ladder_goes_on() -> None:
