@@ -113,7 +113,7 @@ async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: 
         async with here.db.transaction() as tx:
             await jobs.give_up_expired(here.deps, tx)
         given_up = await message_where(here, offer_id="offer-1", status="dropped")
-    assert given_up["reason"] == model.Obstacle.DEADLINE
+    assert given_up["reason"] == model.DropReason.DEADLINE
     assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
 
 

@@ -20,15 +20,15 @@ from services.notify.channels import (
 from services.notify.codes import store as codes
 from services.notify.delivery import alert_outcomes, send_results, unsent_notices
 from services.notify.delivery.model import (
+    DropReason,
     Failure,
     Kind,
     Lane,
     Message,
-    Obstacle,
     Offer,
     Standing,
     after_failure,
-    obstacle,
+    drop_reason,
 )
 from services.notify.delivery.send_results import Ended, Outgoing
 from services.notify.delivery.store import messages, offers
@@ -85,12 +85,12 @@ async def _claim(
         if standing is None and tx.now < message.valid_until:
             waiting.append(message)
             continue
-        reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
+        reason, content = drop_reason(message, standing) if standing else DropReason.DEADLINE, None
         if reason is None and person is not None:
             code = issued.get((message.offer_id or "", message.staff_id))
             content = _worded(deps, message, person.language, code, tx.now)
         if content is None or standing is None or standing.destination is None:
-            await _give_up(tx, message, reason or Obstacle.NO_TEXT)
+            await _give_up(tx, message, reason or DropReason.NO_TEXT)
             given_up.append(message)
         else:
             outgoing.append(Outgoing(message, standing.destination, content, tx.now))
@@ -146,7 +146,7 @@ async def _put_off(tx: Tx, message: Message) -> None:
     log.warning("message.put-off", message_id=message.message_id, reason=NO_KEY)
 
 
-async def _give_up(tx: Tx, message: Message, reason: Obstacle) -> None:
+async def _give_up(tx: Tx, message: Message, reason: DropReason) -> None:
     await messages.drop(tx, message, reason)
     metrics.MESSAGES.labels(message.channel, f"dropped-{reason}").inc()
     log.info("message.dropped", message_id=message.message_id, reason=reason)
@@ -195,8 +195,8 @@ async def give_up_expired(deps: Deps, tx: Tx, limit: int) -> Sequence[Message]:
     for message in late:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
         standing = await _standing(deps, tx, message, person, offer)
-        reason = obstacle(message, standing) if standing else None
-        await _give_up(tx, message, reason or Obstacle.DEADLINE)
+        reason = drop_reason(message, standing) if standing else None
+        await _give_up(tx, message, reason or DropReason.DEADLINE)
     await alert_outcomes.settle(tx, _untold(late))
     await unsent_notices.count(tx, late)
     return late

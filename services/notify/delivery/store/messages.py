@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify.delivery.model import LONGEST_PAUSE, Kind, Lane, Message, Obstacle, Verdict
+from services.notify.delivery.model import LONGEST_PAUSE, DropReason, Kind, Lane, Message, Verdict
 from shared.db import Tx
 from shared.events.words import Urgency
 
@@ -178,7 +178,7 @@ async def recover(tx: Tx, lane: Lane) -> int:
     return len(await tx.fetch(RECOVER, lane, tx.now))
 
 
-async def drop(tx: Tx, message: Message, reason: Obstacle) -> None:
+async def drop(tx: Tx, message: Message, reason: DropReason) -> None:
     """Gives a message up, with the reason on its record."""
     await tx.execute(DROP, message.message_id, reason, tx.now)
 
@@ -220,7 +220,7 @@ async def sent(tx: Tx, taken: Sequence[tuple[Message, str, datetime]]) -> None:
     )
 
 
-async def cancel(tx: Tx, offer_id: str, reason: Obstacle) -> None:
+async def cancel(tx: Tx, offer_id: str, reason: DropReason) -> None:
     """Gives up the alerts of an offer that have not been claimed."""
     await tx.execute(CANCEL, offer_id, reason, tx.now)
 
