@@ -162,7 +162,7 @@ class DropReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SendContext:
     """How things stand at the moment of sending."""
 
     now: datetime
@@ -173,17 +173,17 @@ class Standing:
     destination: str | None
 
 
-def drop_reason(message: Message, standing: Standing) -> DropReason | None:
+def drop_reason(message: Message, context: SendContext) -> DropReason | None:
     """Why ``message`` must not be sent now, or None. Exclusions are asked for every kind."""
     alerting = message.kind is Kind.ALERT
     reasons = {
-        DropReason.EXCLUDED: standing.excluded,
-        DropReason.UNIT_EXCLUDED: alerting and standing.unit_excluded,
-        DropReason.DEADLINE: standing.now >= message.valid_until,
-        DropReason.OFFER_OVER: alerting and standing.offer_status not in OPEN,
-        DropReason.OPEN_AGAIN: message.kind is Kind.CLOSING and standing.offer_status in OPEN,
-        DropReason.NOT_STAFF: not standing.is_staff,
-        DropReason.NO_CONTACT: standing.destination is None,
+        DropReason.EXCLUDED: context.excluded,
+        DropReason.UNIT_EXCLUDED: alerting and context.unit_excluded,
+        DropReason.DEADLINE: context.now >= message.valid_until,
+        DropReason.OFFER_OVER: alerting and context.offer_status not in OPEN,
+        DropReason.OPEN_AGAIN: message.kind is Kind.CLOSING and context.offer_status in OPEN,
+        DropReason.NOT_STAFF: not context.is_staff,
+        DropReason.NO_CONTACT: context.destination is None,
         DropReason.OUTCOME_UNKNOWN: message.maybe_sent > REPEATS_MAX,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)

@@ -26,7 +26,7 @@ from services.notify.delivery.model import (
     Lane,
     Message,
     Offer,
-    Standing,
+    SendContext,
     after_failure,
     drop_reason,
 )
@@ -81,19 +81,19 @@ async def _claim(
     waiting: list[Message] = []
     for message in due:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        standing = await _standing(deps, tx, message, person, offer)
-        if standing is None and tx.now < message.valid_until:
+        context = await _context(deps, tx, message, person, offer)
+        if context is None and tx.now < message.valid_until:
             waiting.append(message)
             continue
-        reason, content = drop_reason(message, standing) if standing else DropReason.DEADLINE, None
+        reason, content = drop_reason(message, context) if context else DropReason.DEADLINE, None
         if reason is None and person is not None:
             code = issued.get((message.offer_id or "", message.staff_id))
             content = _worded(deps, message, person.language, code, tx.now)
-        if content is None or standing is None or standing.destination is None:
+        if content is None or context is None or context.destination is None:
             await _give_up(tx, message, reason or DropReason.NO_TEXT)
             given_up.append(message)
         else:
-            outgoing.append(Outgoing(message, standing.destination, content, tx.now))
+            outgoing.append(Outgoing(message, context.destination, content, tx.now))
     await messages.claim(tx, [*(each.message for each in outgoing), *waiting])
     for message in waiting:
         await _put_off(tx, message)
@@ -111,9 +111,9 @@ def _worded(
         return None
 
 
-async def _standing(
+async def _context(
     deps: Deps, tx: Tx, message: Message, person: Person | None, offer: Offer | None
-) -> Standing | None:
+) -> SendContext | None:
     """How things stand; None while nobody can say who is excluded, for want of a key."""
     sealed = (message.excluded_people, offer.excluded_people if offer else None)
     try:
@@ -128,7 +128,7 @@ async def _standing(
         is_excluded, unit_excluded = True, False
     except RetryLater:
         return None
-    return Standing(
+    return SendContext(
         now=tx.now,
         offer_status=offer.status if offer else None,
         is_staff=person is not None and person.active,
@@ -194,8 +194,8 @@ async def give_up_expired(deps: Deps, tx: Tx, limit: int) -> Sequence[Message]:
     known_offers = await offers.by_id(tx, offer_ids)
     for message in late:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        standing = await _standing(deps, tx, message, person, offer)
-        reason = drop_reason(message, standing) if standing else None
+        context = await _context(deps, tx, message, person, offer)
+        reason = drop_reason(message, context) if context else None
         await _give_up(tx, message, reason or DropReason.DEADLINE)
     await alert_outcomes.settle(tx, _untold(late))
     await unsent_notices.count(tx, late)

@@ -17,7 +17,7 @@ from services.notify.delivery.model import (
     Lane,
     Message,
     Offer,
-    Standing,
+    SendContext,
     Status,
     after_failure,
     drop_reason,
@@ -40,7 +40,7 @@ ALERT = Message(
     alert_id="a",
     offer_id="o",
 )
-FINE = Standing(
+FINE = SendContext(
     now=NOW,
     offer_status=OfferStatus.REQUESTED,
     is_staff=True,
@@ -92,7 +92,7 @@ def test_an_alert_in_order_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "reason"),
+    ("context", "reason"),
     [
         (replace(FINE, now=ALERT.valid_until), DropReason.DEADLINE),
         (replace(FINE, offer_status=OfferStatus.EXPIRED), DropReason.OFFER_OVER),
@@ -105,10 +105,10 @@ def test_an_alert_in_order_is_sent() -> None:
     ],
 )
 def test_what_changed_since_it_was_queued_stops_an_alert(
-    standing: Standing, reason: DropReason
+    context: SendContext, reason: DropReason
 ) -> None:
     """Asked at the moment of sending."""
-    assert drop_reason(ALERT, standing) is reason
+    assert drop_reason(ALERT, context) is reason
 
 
 @given(st.sampled_from(Kind), st.booleans(), st.sampled_from(OfferStatus))
@@ -116,8 +116,8 @@ def test_no_message_of_any_kind_reaches_an_excluded_person(
     kind: Kind, unit: bool, status: OfferStatus
 ) -> None:
     """Hand-overs, «taken» and notices included."""
-    standing = replace(FINE, excluded=True, unit_excluded=unit, offer_status=status)
-    assert drop_reason(replace(ALERT, kind=kind), standing) is DropReason.EXCLUDED
+    context = replace(FINE, excluded=True, unit_excluded=unit, offer_status=status)
+    assert drop_reason(replace(ALERT, kind=kind), context) is DropReason.EXCLUDED
 
 
 @given(st.sampled_from(OfferStatus), st.integers(0, 600))
@@ -125,10 +125,10 @@ def test_no_alert_leaves_for_an_offer_that_is_over_or_late(
     status: OfferStatus, seconds: int
 ) -> None:
     """Whatever arrives, in whatever order."""
-    standing = replace(FINE, now=NOW + timedelta(seconds=seconds), offer_status=status)
-    if drop_reason(ALERT, standing) is None:
+    context = replace(FINE, now=NOW + timedelta(seconds=seconds), offer_status=status)
+    if drop_reason(ALERT, context) is None:
         assert status in OPEN
-        assert standing.now < ALERT.valid_until
+        assert context.now < ALERT.valid_until
 
 
 def test_a_message_is_not_repeated_for_ever() -> None:
