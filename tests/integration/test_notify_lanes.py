@@ -17,7 +17,7 @@ from services.notify.channels import Content, Receipt
 from services.notify.delivery import model
 from services.notify.delivery import send as sending
 from services.notify.delivery.send_results import Ended
-from services.notify.delivery.sender_loop import Lane, run_lane
+from services.notify.delivery.sender_loop import Sender, run_lane
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
 from tests.stack import turn_clock
@@ -52,7 +52,7 @@ async def lane(
     here: House, provider: Provider, ready: Callable[[], bool] = lambda: True
 ) -> AsyncIterator[None]:
     """The lane of ordinary texts at work."""
-    work = run_lane(here.deps, here.db, Lane(model.Lane.SMS, provider, 10, ready))
+    work = run_lane(here.deps, here.db, Sender(model.Lane.SMS, provider, 10, ready))
     task = asyncio.ensure_future(work)
     try:
         yield
