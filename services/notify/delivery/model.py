@@ -116,7 +116,7 @@ class Message:
         return self.urgency.rank if pressing else len(Urgency)
 
     @property
-    def spoken(self) -> str:
+    def template_to_send(self) -> str:
         """The template to send now: an alert that may have come before says so."""
         return "alert-repeat" if self.kind is Kind.ALERT and self.maybe_sent else self.template
 

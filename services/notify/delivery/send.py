@@ -175,7 +175,7 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
     log.info(
         f"message.{outcome}",
         message_id=message.message_id,
-        template=message.spoken,
+        template=message.template_to_send,
         channel=message.channel,
         attempt=message.attempts + 1,
         reason=ended.reason or None,

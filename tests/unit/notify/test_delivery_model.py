@@ -154,9 +154,9 @@ def test_every_attempt_ends_in_a_record_and_never_beyond_the_deadline(
 def test_an_unknown_outcome_is_marked_and_a_sure_failure_is_not() -> None:
     """Only what may have arrived says that it may have come before."""
     unknown = after_failure(ALERT, Failure.UNKNOWN, "no answer", NOW)
-    assert replace(ALERT, maybe_sent=unknown.maybe_sent).spoken == "alert-repeat"
+    assert replace(ALERT, maybe_sent=unknown.maybe_sent).template_to_send == "alert-repeat"
     sure = after_failure(ALERT, Failure.UNAVAILABLE, "not bound", NOW)
-    assert replace(ALERT, maybe_sent=sure.maybe_sent).spoken == "alert-high"
+    assert replace(ALERT, maybe_sent=sure.maybe_sent).template_to_send == "alert-high"
 
 
 def test_emergencies_have_a_lane_of_their_own_and_courtesies_never_stand_in_it() -> None:
