@@ -25,6 +25,6 @@ async def count(tx: Tx, ended: Iterable[Message]) -> None:
     message_ids = [each.message_id for each in ended if each.kind is Kind.NOTICE]
     if not message_ids:
         return
-    for notice in await notices.unheard(tx, await notices.lock(tx, message_ids)):
+    for notice in await notices.unsent(tx, await notices.lock(tx, message_ids)):
         metrics.NOTICES_UNHEARD.labels(notice.template).inc()
         log.error("notice.unheard", notice_id=notice.notice_id, template=notice.template)
