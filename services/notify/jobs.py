@@ -1,4 +1,4 @@
-"""Notify's time-driven passes."""
+"""Jobs of notify, driven by time."""
 
 from datetime import datetime
 

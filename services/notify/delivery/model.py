@@ -1,4 +1,4 @@
-"""What is told to whom, and what may still be sent. Pure: time and facts are arguments."""
+"""Messages: what is told to whom, what may still be sent. Pure: time and facts are arguments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One attempt at a message: claim (commit), send, record (commit, and claim the next).
+"""Attempts at a message: claim (commit), send, record (commit, and claim the next).
 
 Neither SMPP nor SMTP knows a repeated message when it sees one. So a message in flight when a
 process dies is sent again, marked as maybe a repeat; nothing else is ever sent twice.

@@ -1,4 +1,4 @@
-"""A lane: one sender over one channel, with a window. Emergencies have a lane of their own."""
+"""Sender loop: one lane over one channel, with a window. Emergencies have a lane of their own."""
 
 import asyncio
 from collections.abc import Callable

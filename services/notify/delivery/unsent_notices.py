@@ -1,4 +1,4 @@
-"""Notices of which nobody was told: each message of one has ended, and none was sent.
+"""Unsent notices: each message of one has ended, and nobody was told.
 
 No service waits for a notice, and the case it was about may sleep until a person looks. So a metric
 counts it, by template alone, and an alert pages.

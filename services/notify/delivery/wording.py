@@ -1,4 +1,4 @@
-"""The words of a message, made at the moment of sending and kept nowhere."""
+"""Wording of a message, made at the moment of sending and kept nowhere."""
 
 from datetime import datetime
 

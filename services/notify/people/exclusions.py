@@ -1,4 +1,4 @@
-"""Who must not hear of a case. Asked at the moment of every message, with the register as it is."""
+"""Exclusions: who must not hear of a case, asked at every message of the register as it is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

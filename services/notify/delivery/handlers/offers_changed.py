@@ -1,4 +1,4 @@
-"""Offers go on: their alerts stop, and those who were alerted, or hold the case, are told."""
+"""Changed offers: alerts of what is over stop, who was alerted or holds the case is told."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""An offer wants people told: who is on duty is found, and their alerts are queued.
+"""Requested offers: who is on duty is found, and their alerts are queued.
 
 All offers of a batch are taken together: their organisations' rosters and people are read once.
 """
@@ -99,8 +99,8 @@ class Staff:
         asked = (organisation, tier)
         if asked not in self._serving:
             duty = on_duty(self.plans.get(organisation, []), organisation, tier, now, zone)
-            found = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
-            self._serving[asked] = [each for each in found if each.active]
+            rostered = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
+            self._serving[asked] = [each for each in rostered if each.active]
         return self._serving[asked]
 
 

@@ -158,8 +158,8 @@ def channel(lane: Lane) -> str:
 
 async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:
     """Messages to be sent now, the most urgent first, held until the transaction ends."""
-    found = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
-    return [_message(row) for row in found]
+    rows = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
+    return [_message(row) for row in rows]
 
 
 async def next_due(tx: Tx, lane: Lane) -> datetime | None:
