@@ -1,7 +1,7 @@
 """Time is the database's. No other clock decides anything.
 
 ``now`` is read once per transaction and handed down. In tests the clock adds a stored offset, so
-one turn of it reaches every process; every pass wakes when it is turned.
+one turn of it reaches every process; every job wakes when it is turned.
 """
 
 import asyncio

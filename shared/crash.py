@@ -52,7 +52,7 @@ class Point(StrEnum):
     NOTIFY_AFTER_SUBMIT = "notify.after-submit"
     """The gateway has taken a message, and no row says so."""
     CLOCK_CLAIMED = "pass.claimed"
-    """A time-driven pass holds its rows and has said something, and nothing is committed."""
+    """A time-driven job holds its rows and has said something, and nothing is committed."""
 
 
 class _Armed:

@@ -81,7 +81,7 @@ class Tx:
         self.ids = ids
         self._cause: Event[Any] | None = None
         self._source = source
-        self._said: list[outbox.Said] = []
+        self._pending: list[outbox.Pending] = []
         self._channels: set[str] = set()
 
     async def fetch(self, query: str, *args: Any) -> list[asyncpg.Record]:
@@ -122,12 +122,12 @@ class Tx:
             aggregate_version=version,
         )
         document = _DOCUMENT(salt=new_salt(), act=act, data=body).canonical()
-        self._said.append(outbox.Said(envelope, document))
+        self._pending.append(outbox.Pending(envelope, document))
 
     @property
-    def speaks(self) -> bool:
+    def emits(self) -> bool:
         """Whether an event has been said that is not written yet."""
-        return bool(self._said)
+        return bool(self._pending)
 
     @contextmanager
     def because(self, event: Event[Any]) -> Iterator[None]:
@@ -139,18 +139,18 @@ class Tx:
             self._cause = before
 
     def wake(self, channel: str = "wake") -> None:
-        """Wakes the passes that wait on ``<schema>_<channel>``, once this commits."""
+        """Wakes the jobs that wait on ``<schema>_<channel>``, once this commits."""
         self._channels.add(channel)
 
     async def flush(self) -> None:
         """Writes what was said; called once, at the edge, just before the commit."""
-        if self._said:
+        if self._pending:
             self._channels.add(outbox.CHANNEL)
         if self._channels:
-            await outbox.say(
-                self, self._said, {f"{self._source}_{each}" for each in self._channels}
+            await outbox.write(
+                self, self._pending, {f"{self._source}_{each}" for each in self._channels}
             )
-        self._said, self._channels = [], set()
+        self._pending, self._channels = [], set()
 
 
 class Database:
@@ -215,11 +215,11 @@ class Database:
                     raise Unavailable("database")
                 tx = Tx(conn, row["now"], self.source, self._ids)
                 yield tx
-                speaks = tx.speaks
+                emits = tx.emits
                 await tx.flush()
-                if speaks:
+                if emits:
                     crash.passing(f"{self.source}.before-commit")
-            if speaks:
+            if emits:
                 crash.passing(f"{self.source}.after-commit")
 
     @asynccontextmanager

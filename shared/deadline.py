@@ -1,7 +1,7 @@
 """How long a caller waits: a request is answered in time, whatever is silent behind it.
 
 The HTTP edge sets it once a request; `shared.db` gives up when it is over, also in the middle of a
-statement. A batch of a consumer has one too: its records can be taken one by one. A record, a pass
+statement. A batch of a consumer has one too: its records can be taken one by one. A record, a job
 and a sender have none: they have patience.
 """
 

@@ -13,8 +13,8 @@ from shared.events import Envelope
 CHANNEL = "outbox"
 """Suffix of the notification that wakes the relay: ``<schema>_outbox``."""
 
-SAY = """
-WITH said AS (
+INSERT = """
+WITH written AS (
     INSERT INTO outbox (event_id, type, key, subject, time, correlation_id, causation_id,
                         aggregate_version, document)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
@@ -33,18 +33,18 @@ class Executes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Pending:
     """One event as it waits in the outbox: the envelope, and the canonical unsealed document."""
 
     envelope: Envelope
     document: bytes
 
 
-async def say(tx: Executes, said: Sequence[Said], channels: Collection[str]) -> None:
+async def write(tx: Executes, pending: Sequence[Pending], channels: Collection[str]) -> None:
     """Writes events, in the order they were emitted, and wakes ``channels`` at the commit."""
-    envelopes = [each.envelope for each in said]
+    envelopes = [each.envelope for each in pending]
     await tx.execute(
-        SAY,
+        INSERT,
         [envelope.id for envelope in envelopes],
         [envelope.type for envelope in envelopes],
         [envelope.key for envelope in envelopes],
@@ -53,6 +53,6 @@ async def say(tx: Executes, said: Sequence[Said], channels: Collection[str]) -> 
         [envelope.correlation_id for envelope in envelopes],
         [envelope.causation_id for envelope in envelopes],
         [envelope.aggregate_version for envelope in envelopes],
-        [each.document for each in said],
+        [each.document for each in pending],
         sorted(channels),
     )

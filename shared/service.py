@@ -21,8 +21,8 @@ from shared.events.services import SERVICES
 from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
 from shared.runtime.health import Health
-from shared.runtime.jobs import LONGEST_SLEEP, run_pass
-from shared.runtime.quarantine import Aside, Step
+from shared.runtime.jobs import LONGEST_SLEEP, run_job
+from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.worker import Work, health_app, serve_http
 from shared.security.sealing import Sealer
 from shared.security.tokens import Verifier
@@ -82,7 +82,9 @@ class Worker:
         *,
         channel: str = "wake",
         longest: float = LONGEST_SLEEP,
-        aside: Aside | None = None,
+        quarantine: Quarantine | None = None,
     ) -> Work:
-        """A time-driven job of the service, see `shared.runtime.jobs.run_pass`."""
-        return partial(run_pass, name, self.db, step, channel=channel, longest=longest, aside=aside)
+        """A time-driven job of the service, see `shared.runtime.jobs.run_job`."""
+        return partial(
+            run_job, name, self.db, step, channel=channel, longest=longest, quarantine=quarantine
+        )

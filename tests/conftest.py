@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,13 @@ pytest_plugins = ("tests.stack",)
 NO_SKIPS = os.environ.get("TIREK_NO_SKIPS") == "1"
 # one of several workers is given a width, and the command's screen would keep it from its import on
 os.environ.pop("COLUMNS", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What promises a time runs beside unit tests: no other worker starts a stack then."""
+    timed = {item.path for item in items if item.get_closest_marker("timed")}
+    units = Path(__file__).parent / "unit"
+    items.sort(key=lambda item: 2 if item.path.is_relative_to(units) else item.path in timed)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,6 +28,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.errors import StackError
+from deploy.local.kafka import Kafka
 from deploy.local.kafka_identity import identify
 from deploy.local.order import with_needs
 from deploy.local.servers import Servers
@@ -149,7 +150,15 @@ async def stack() -> AsyncIterator[Stack]:
     sweep()
     async with scratch("topics", "provision") as own:
         _used.append(await described(own))
+        keeping = asyncio.create_task(_keep_classes(own))
         yield own
+        await keeping
+
+
+async def _keep_classes(own: Stack) -> None:
+    """Of a Kafka of our own, once a machine: the run's many other stacks start in half the time."""
+    if isinstance(own.cluster, Kafka):
+        await own.cluster.keep_classes(own.log("classes"))
 
 
 @pytest_asyncio.fixture(scope="session")

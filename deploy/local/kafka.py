@@ -1,6 +1,7 @@
 """Apache Kafka: KRaft nodes, each broker and controller, on the Java runtime that pip brought."""
 
 import asyncio
+import os
 import shutil
 import uuid
 from base64 import urlsafe_b64encode
@@ -39,6 +40,7 @@ _JVM = (
     "-XX:+ExitOnOutOfMemoryError",
     "-Djava.awt.headless=true",
     "--sun-misc-unsafe-memory-access=allow",  # a warning at every start otherwise
+    "-Xlog:cds=off",  # what does not fit is read out of the jars
 )
 """Measured: 175 MB resident when idle; the parallel collectors take 50 MB more on few cores."""
 _ALONE, _ONE_OF_SEVERAL = "-Xmx384m", "-Xmx256m"
@@ -93,11 +95,12 @@ class Kafka:
     """The nodes' folders, configuration and command lines."""
 
     def __init__(
-        self, folder: Path, nodes: Sequence[Node], class_path: str, *, brief: bool
+        self, folder: Path, nodes: Sequence[Node], class_path: str, archive: Path, *, brief: bool
     ) -> None:
         """``brief``: it is to be up soon, rather than fast in the long run."""
         self.nodes = nodes
         self._class_path = class_path
+        self._archive = archive
         alone = len(nodes) == 1
         self._formatted = folder / ("formatted" if alone else f"formatted-{len(nodes)}")
         self._flags = (_ALONE if alone else _ONE_OF_SEVERAL, *([_BRIEF] if brief else []))
@@ -130,14 +133,32 @@ class Kafka:
 
     def launch(self, node: Node, log: Path, lock: int) -> Launch:
         """The broker."""
-        argv = (*self._java(node), "kafka.Kafka", str(node.folder / "server.properties"))
+        listing = () if self._archive.exists() else (f"-XX:DumpLoadedClassList={_classes(node)}",)
+        argv = (*self._java(node, *listing), "kafka.Kafka", str(node.folder / "server.properties"))
         return Launch(node.name, argv, log, fds=(lock,))
 
-    def _java(self, node: Node) -> tuple[str, ...]:
+    async def keep_classes(self, log: Path) -> None:
+        """Writes the archive, unless it is there, of the classes that a node which is up has read.
+
+        With it a start takes half the processor time: 4.8 s without, 2.3 s with it.
+        """
+        node = self.nodes[0]
+        if self._archive.exists() or not _classes(node).exists():
+            return
+        new = self._archive.with_suffix(f".{os.getpid()}")
+        dump = ("-Xshare:dump", f"-XX:SharedClassListFile={_classes(node)}")
+        argv = self._java(node, *dump, f"-XX:SharedArchiveFile={new}")
+        await Launch("the archive of Kafka's classes", argv, log).run(within=120)
+        new.replace(self._archive)  # whole: others may be starting
+
+    def _java(self, node: Node, *more: str) -> tuple[str, ...]:
+        kept = (f"-XX:SharedArchiveFile={self._archive}",) if self._archive.exists() else ()
         return java(
             self._class_path,
             *_JVM,
             *self._flags,
+            *kept,
+            *more,
             f"-Djava.io.tmpdir={node.folder / 'tmp'}",  # libraries unpack native code there
             f"-Dlog4j2.configurationFile={_LOGGING}",
         )
@@ -146,6 +167,10 @@ class Kafka:
         configuration = f"--config={node.folder / 'server.properties'}"
         argv = (*self._java(node), *tool, configuration)
         await Launch(f"{node.name}'s format", argv, log).run(within=60)
+
+
+def _classes(node: Node) -> Path:
+    return node.folder / "classes"
 
 
 def properties(nodes: Sequence[Node], node: Node) -> dict[str, str]:

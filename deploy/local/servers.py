@@ -12,7 +12,7 @@ from typing import Protocol
 from rich.console import Console
 
 from deploy.local import postgres
-from deploy.local.java import class_path
+from deploy.local.java import archive, class_path
 from deploy.local.kafka import Kafka, Node
 from deploy.local.processes import Launch
 
@@ -57,7 +57,7 @@ class Embedded:
     async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
         """Fetches the jars that are missing; progress goes to the console."""
         jars = await asyncio.to_thread(class_path, self._jars, self._console)
-        return Kafka(folder, nodes, jars, brief=self._brief)
+        return Kafka(folder, nodes, jars, archive(self._jars), brief=self._brief)
 
     async def postgres(
         self, folder: Path, port: int, password_file: Path, log: Path, lock: int

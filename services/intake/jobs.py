@@ -1,4 +1,4 @@
-"""Intake's time-driven passes."""
+"""Intake's time-driven jobs."""
 
 from datetime import datetime, timedelta
 

@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 """The age band of somebody of whom nobody said how old they are."""
 
 
-def say_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
+def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     """Emits ``incident.reported``."""
     report, incident = opening.report, opening.incident
     country, excluded = deps.jurisdiction, report.excluded
@@ -57,7 +57,7 @@ def say_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
 
 
-def say_withdrawn(
+def emit_withdrawn(
     tx: Tx, incident: Incident, consent: Consent, left: tuple[intake.Permission, ...], act: Act
 ) -> None:
     """Emits ``consent.withdrawn``; ``left`` is what still permits the need."""

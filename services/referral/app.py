@@ -13,7 +13,7 @@ from shared import service
 from shared.bus.consume import Handler
 from shared.events import Body, intake, notify
 from shared.jurisdiction import load_jurisdiction
-from shared.runtime.quarantine import Aside
+from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
 from shared.security.tokens import Signer
 
@@ -48,11 +48,11 @@ def make_http(settings: ReferralSettings) -> FastAPI:
 def works(settings: ReferralSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps, worker = load_deps(settings), service.Worker(settings)
-    late, unmatched = Aside(), Aside()
-    directory = jobs.directory_pass(deps, unmatched)
+    late, unmatched = Quarantine(), Quarantine()
+    directory = jobs.directory_job(deps, unmatched)
     return worker.works(
         handler_table(deps),
-        clock=worker.job("clock", jobs.clock_pass(deps, late), aside=late),
-        directory=worker.job("directory", directory, channel=jobs.DIRECTORY, aside=unmatched),
-        listings=worker.job("listings", jobs.listings_pass(deps), channel=jobs.DIRECTORY),
+        clock=worker.job("clock", jobs.clock_job(deps, late), quarantine=late),
+        directory=worker.job("directory", directory, channel=jobs.DIRECTORY, quarantine=unmatched),
+        listings=worker.job("listings", jobs.listings_job(deps), channel=jobs.DIRECTORY),
     )

@@ -7,25 +7,25 @@ from datetime import datetime
 
 from services.referral import metrics
 from services.referral.deps import Deps
-from services.referral.handlers.listings import say_listings
+from services.referral.handlers.listings import emit_listings
 from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
 from shared.db import Tx
-from shared.runtime.quarantine import Aside, Step
+from shared.runtime.quarantine import Quarantine, Step
 
 DIRECTORY = "directory"
 """Nobody notifies it: the file is looked at every few seconds, not at every commit."""
 
 
-def clock_pass(deps: Deps, aside: Aside) -> Step:
+def clock_job(deps: Deps, quarantine: Quarantine) -> Step:
     """A step of the clock: decides the first thing that is due, or says when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
-        request_id = await requests.due(tx, aside.ids)
+        request_id = await requests.due(tx, quarantine.ids)
         if request_id is None:
             return await requests.next_due(tx)
-        request = await _in_hand(tx, request_id, aside)
+        request = await _in_hand(tx, request_id, quarantine)
         if request.next_due is not None:
             late = (tx.now - request.next_due).total_seconds()
             metrics.CLOCK_LATE_SECONDS.observe(late)
@@ -35,33 +35,33 @@ def clock_pass(deps: Deps, aside: Aside) -> Step:
     return step
 
 
-def directory_pass(deps: Deps, aside: Aside) -> Step:
+def directory_job(deps: Deps, quarantine: Quarantine) -> Step:
     """A step of reopening: whoever waits longest at the highest risk meets the new directory."""
 
     async def step(tx: Tx) -> datetime | None:
         await deps.live.refresh()
-        request_id = await requests.waiting(tx, deps.directory.change, aside.ids)
+        request_id = await requests.waiting(tx, deps.directory.change, quarantine.ids)
         if request_id is None:
             return None
-        request = await _in_hand(tx, request_id, aside)
+        request = await _in_hand(tx, request_id, quarantine)
         await on_directory_changed(deps, tx, request)
         return tx.now
 
     return step
 
 
-def listings_pass(deps: Deps) -> Step:
+def listings_job(deps: Deps) -> Step:
     """A step of the directory's voice: what changed in it is said, once, whoever looks first."""
 
     async def step(tx: Tx) -> datetime | None:
-        return tx.now if await say_listings(deps, tx) else None
+        return tx.now if await emit_listings(deps, tx) else None
 
     return step
 
 
-async def _in_hand(tx: Tx, request_id: str, aside: Aside) -> ServiceRequest:
+async def _in_hand(tx: Tx, request_id: str, quarantine: Quarantine) -> ServiceRequest:
     """Whatever fails from here on, this one is put aside for it."""
-    aside.takes(service_request_id=request_id)
+    quarantine.takes(service_request_id=request_id)
     request = await requests.by_id(tx, request_id)
     if request is None:
         raise LookupError("locked, and not to be found")

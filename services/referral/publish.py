@@ -1,4 +1,4 @@
-"""Turns what a decision says into events. One place, so that no event is forgotten anywhere."""
+"""Publishing: turns the facts of a decision into events. One place, so that none is forgotten."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ NOTICE_WITHIN = timedelta(hours=24)
 exhausted case has no deadline any more, so an outage of a shift must not swallow it."""
 
 
-def say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
+def emit(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     """Emits every fact of a decision; ``territory`` is the raion that a notice may show."""
     request = decision.request
     for fact in decision.facts:

@@ -1,4 +1,4 @@
-"""Unit of work: gathers what decisions may know, saves what they decided, and says it."""
+"""Unit of work: gathers what decisions may know, saves what they decided, and emits it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import displace
 from services.referral.model.matching import Match, Vacancies, match
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.publish import say
+from services.referral.publish import emit
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
-from services.referral.store.capacity import Hold, Places
+from services.referral.store.capacity import Capacity, Hold
 from services.referral.store.decisions import Look
 from shared.db import Tx
 from shared.errors import Unprocessable
@@ -30,7 +30,7 @@ class UnitOfWork:
     tx: Tx
     deps: Deps
     directory: Directory
-    places: Places
+    capacity: Capacity
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     """Every aggregate at hand, as decided so far."""
     _loaded: dict[str, ServiceRequest] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class UnitOfWork:
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
         work = cls(tx, deps, directory, await capacity.count(tx, directory, wanted))
-        holders = {hold.service_request_id for hold in work.places.holds()} - known.keys()
+        holders = {hold.service_request_id for hold in work.capacity.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
         work._loaded = known
@@ -86,16 +86,16 @@ class UnitOfWork:
         )
 
     def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:
-        """Takes a decision over, with its looks, and says what happened."""
+        """Takes a decision over, with its looks, and emits what happened."""
         request = decision.request
         self.requests[request.id] = request
         self._changed[request.id] = None
         self._looks += [Look(request, self.directory.change, found) for found in self._found]
         self._found = []
-        say(self.tx, decision, partial(self.deps.raion, request), act)
+        emit(self.tx, decision, partial(self.deps.raion, request), act)
         for fact in decision.facts:
             if isinstance(fact, Moved):
-                hold = self.places.moved(request, fact.offer, fact.before, self.tx.now)
+                hold = self.capacity.moved(request, fact.offer, fact.before, self.tx.now)
                 if hold is not None:
                     self._displace(hold)
         return request
@@ -126,10 +126,10 @@ class UnitOfWork:
         def is_open(service: Service, at: datetime) -> bool:
             return open_now(service, at, zone)
 
-        vacancies = Vacancies(self.places.free, self.places.takeable_by(request))
+        vacancies = Vacancies(self.capacity.free, self.capacity.takeable_by(request))
         found = match(request, self.directory, vacancies, self.tx.now, is_open)
         self._found.append(found)
         return found
 
     def _place_free(self, _request: ServiceRequest, offer: Offer) -> bool:
-        return self.places.free.get(offer.service, 1) > 0
+        return self.capacity.free.get(offer.service, 1) > 0

@@ -30,7 +30,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared import crash, deadline, metrics
 from shared.bus import inbox, parked, wire
-from shared.bus.offsets import Bookmarks
+from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
@@ -76,7 +76,7 @@ class Consume:
         self._health = health
         self._parked_limit = parked_limit
         self._waits: dict[TopicPartition, float] = {}
-        self._bookmarks = Bookmarks()
+        self._offsets = Offsets()
         self._tasks = Tasks()
         self._log = structlog.get_logger()
         self.reached: dict[TopicPartition, int] = {}
@@ -106,7 +106,7 @@ class Consume:
                     if offset is not None:
                         done[where] = offset
             crash.passing(Point.CONSUMER_AFTER)
-            self._bookmarks.put(done, consumer)
+            self._offsets.put(done, consumer)
 
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
         async with self._db.transaction() as tx:
@@ -263,7 +263,7 @@ class Consume:
 
     async def leave(self) -> None:
         """The consumer is about to leave its group: nobody may commit for it after that."""
-        await self._bookmarks.close()
+        await self._offsets.close()
 
     async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
         """Raises what `Halt` left, and what the watchdog says of the subscriber's consumer."""

@@ -13,7 +13,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared.bus import wire
-from shared.bus.offsets import Bookmarks
+from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
@@ -32,7 +32,7 @@ class Hints:
 
     def __init__(self, on_hint: OnHint) -> None:
         self._on_hint = on_hint
-        self._offsets = Bookmarks()
+        self._offsets = Offsets()
         self.reached: dict[TopicPartition, int] = {}
         """Behind the last record of each partition that was told."""
 

@@ -1,4 +1,4 @@
-"""Offsets as bookmarks: where a group goes on reading. The inbox knows what was handled.
+"""Offsets as offsets: where a group goes on reading. The inbox knows what was handled.
 
 So nobody waits for them: they are committed a moment after the transactions whose records they
 stand behind, several batches with one request. A process that dies has its successor read a
@@ -22,7 +22,7 @@ LAST = 1.0
 """Seconds that a consumer which leaves has for its last commit."""
 
 
-class Bookmarks:
+class Offsets:
     """Commits what it is given, in the order it was given, one request at a time."""
 
     def __init__(self) -> None:

@@ -5,24 +5,24 @@ from functools import partial
 
 from shared.bus import inbox, relay
 from shared.db import Database, Tx
-from shared.runtime.jobs import run_pass
+from shared.runtime.jobs import run_job
 from shared.runtime.worker import Work
 
 CHANNEL = "sweep"
-"""Nobody notifies it: the pass runs by the hour, and when the clock is turned."""
+"""Nobody notifies it: the job runs by the hour, and when the clock is turned."""
 EVERY = timedelta(hours=1)
 INBOX_KEPT = timedelta(days=inbox.KEPT_DAYS)
 OUTBOX_KEPT = timedelta(days=14)
 
 
 async def sweep(tx: Tx) -> datetime:
-    """A step for `shared.runtime.jobs.run_pass`; answers when to come again."""
+    """A step for `shared.runtime.jobs.run_job`; answers when to come again."""
     await tx.execute(inbox.SWEEP, tx.now - INBOX_KEPT)
     await tx.execute(relay.SWEEP, tx.now - OUTBOX_KEPT)
     return tx.now + EVERY
 
 
 def sweeping(db: Database) -> Work:
-    """The pass, for a worker to run beside its others."""
+    """The job, for a worker to run beside its others."""
     longest = EVERY.total_seconds()
-    return partial(run_pass, "sweep", db, sweep, channel=CHANNEL, longest=longest)
+    return partial(run_job, "sweep", db, sweep, channel=CHANNEL, longest=longest)

@@ -1,4 +1,4 @@
-"""Time-driven passes: what is due is done, and then the pass sleeps until the next thing is due."""
+"""Jobs driven by time: what is due is done, and then the job sleeps until the next thing is due."""
 
 import structlog
 
@@ -7,7 +7,7 @@ from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database
 from shared.errors import Halt, RolledBack, Unavailable
-from shared.runtime.quarantine import Aside, Step
+from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 
@@ -19,24 +19,24 @@ AGAIN = 0.1
 """Seconds until what the database undid, as in a deadlock, is tried again."""
 
 
-async def run_pass(
+async def run_job(
     name: str,
     db: Database,
     step: Step,
     *,
     channel: str = "wake",
     longest: float = LONGEST_SLEEP,
-    aside: Aside | None = None,
+    quarantine: Quarantine | None = None,
 ) -> None:
     """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
     `Halt` when a call hangs.
 
     A step that the database undid is taken again. One that says which row it has in hand
-    (``aside``) goes on without the one that fails; what another fails with is raised.
+    (``quarantine``) goes on without the one that fails; what another fails with is raised.
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
     """
-    aside = aside or Aside()
+    quarantine = quarantine or Quarantine()
     metrics.PASS_FAILURES.labels(name)  # 0: an alert sees the first one only if it was less before
     log = structlog.get_logger()
     async with Wakeup(db, f"{db.source}_{channel}") as wakeup:
@@ -46,7 +46,7 @@ async def run_pass(
                 try:
                     async with turn(name), db.transaction() as tx:
                         due = await step(tx)
-                        if tx.speaks:
+                        if tx.emits:
                             crash.passing(Point.CLOCK_CLAIMED)
                         now = tx.now
                 except RolledBack:  # as in a deadlock: nothing of it stands
@@ -56,13 +56,13 @@ async def run_pass(
                 except (Unavailable, Halt):
                     raise
                 except Exception:
-                    hand = aside.fails()
+                    hand = quarantine.fails()
                     if not hand:
                         raise
                     log.exception("pass.put_aside", pass_name=name, **hand)
                     metrics.PASS_FAILURES.labels(name).inc()
                     continue
-                aside.succeeds()
+                quarantine.succeeds()
             seconds = (due - now).total_seconds() if due else longest
             if seconds > 0 and await wakeup.wait(min(seconds, longest)):
                 await pause(GATHER)

@@ -1,4 +1,4 @@
-"""What a pass does in one transaction, and which rows it leaves out for a while."""
+"""What a job does in one transaction, and which rows it leaves out for a while."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -10,12 +10,12 @@ Step = Callable[[Tx], Awaitable[datetime | None]]
 """Does some of what is due at ``tx.now`` and answers when the next thing is due, if any. A time
 that has passed already means: there is more, call again."""
 
-FIRST_ASIDE, LONGEST_ASIDE = 5.0, 300.0
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
 """Seconds that a row which failed is left out, the longer the more often it has."""
 
 
-class Aside:
-    """Rows that a pass cannot do: left out for a while, so that all others are done in time.
+class Quarantine:
+    """Rows that a job cannot do: left out for a while, so that all others are done in time.
 
     It is remembered here and nowhere else: a new process tries each of them once more.
     """
@@ -46,7 +46,7 @@ class Aside:
         """Leaves out what was in hand; it, or nothing if nothing was."""
         hand, self._hand = self._hand, {}
         for each in hand.values():
-            wait = self._waits.get(each, FIRST_ASIDE)
+            wait = self._waits.get(each, FIRST_WAIT)
             self._until[each] = monotonic() + wait
-            self._waits[each] = min(wait * 2, LONGEST_ASIDE)
+            self._waits[each] = min(wait * 2, LONGEST_WAIT)
         return hand

@@ -1,4 +1,4 @@
-"""The worker process: consumer, relay and passes side by side; the first failure ends them all.
+"""The worker process: consumer, relay and jobs side by side; the first failure ends them all.
 
 A process that cannot go on says so in one line and ends with status 1, at once: the supervisor
 starts a new one. SIGTERM ends it gracefully, within 10 seconds.

@@ -1,13 +1,18 @@
 """The broker under the suite is Apache Kafka, with the topics of the one table."""
 
+from pathlib import Path
+
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
+from rich.console import Console
 
+from deploy.local.java import class_path
+from deploy.local.kafka import Kafka, Node
 from deploy.local.kafka_identity import identify
-from deploy.local.stack import Stack
+from deploy.local.stack import JARS, Stack
 from deploy.provision.topics import topics
 from deploy.topology import HOST
 from shared.events.topics import TOPICS
@@ -101,3 +106,16 @@ async def test_a_broker_that_was_killed_comes_back_with_what_it_acknowledged() -
         finally:
             await consumer.stop()
         assert record.value == b"kept"
+
+
+async def test_classes_that_were_kept_for_another_java_are_read_out_of_the_jars(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """An archive spares time; one that does not fit, or was damaged, stops nobody."""
+    damaged = tmp_path / "classes.jsa"
+    damaged.write_bytes(b"no archive" * 1000)
+    jars = class_path(JARS, Console())
+    node = Node(1, tmp_path, stack.spare_port(), stack.spare_port())
+    await Kafka(tmp_path, (node,), jars, damaged, brief=True).create(tmp_path / "log")
+    assert (tmp_path / "data" / "meta.properties").exists()
+    assert "cds" not in (tmp_path / "log").read_text()

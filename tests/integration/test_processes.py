@@ -22,6 +22,7 @@ from tests.support.faults.freezing import frozen
 from tests.support.intake import Intake, report, served, staff
 from tests.support.tokens import EVERY_ROLE, bearer
 
+pytestmark = pytest.mark.timed
 SERVICES = ("intake", "referral", "notify")
 KINDS = ("serve", "work")
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.referral.handlers import answers, casework
 from services.referral.handlers.answers import Answering
-from services.referral.jobs import clock_pass
+from services.referral.jobs import clock_job
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
@@ -22,7 +22,7 @@ from shared.events.words import (
     UnreachableReason,
     Urgency,
 )
-from shared.runtime.quarantine import Aside
+from shared.runtime.quarantine import Quarantine
 from shared.security.tokens import Verifier
 from shared.security.visibility import Viewer
 from tests.stack import scratch, turn_clock
@@ -134,7 +134,7 @@ async def test_a_late_yes_of_a_unit_found_excluded_is_not_allowed(house: House, 
     await turn_clock(own, timedelta(hours=2))
     while (late := (await house.again(request)).offer(offer.id)) and late.deadline is not None:
         async with house.db.transaction() as tx:
-            await clock_pass(house.deps, Aside())(tx)
+            await clock_job(house.deps, Quarantine())(tx)
     await house.unreachable(offer, request, UnreachableReason.UNIT_EXCLUDED)
     await house.answered(offer, request, Answer.ACCEPT, "st-one")
     found = (await house.again(request)).offer(offer.id)
@@ -180,7 +180,7 @@ async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> N
     request = await house.reported("shelter", children=())
     first = request.offers[0]
     await house.told(first, request)
-    step = clock_pass(house.deps, Aside())
+    step = clock_job(house.deps, Quarantine())
     async with house.db.transaction() as tx:
         await step(tx)
     assert (await house.again(request)).offers[0].status is OfferStatus.REQUESTED

@@ -15,9 +15,9 @@ import yaml
 from deploy.local.stack import Stack
 from services.referral.directory.file import LiveDirectory
 from services.referral.handlers import listings
-from services.referral.jobs import DIRECTORY, listings_pass
+from services.referral.jobs import DIRECTORY, listings_job
 from shared.errors import Unavailable
-from shared.runtime.jobs import run_pass
+from shared.runtime.jobs import run_job
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, opened, worker
@@ -81,14 +81,14 @@ async def look(house: House) -> list[Said]:
     async with house.db.transaction() as tx:
         last = await tx.fetchval("SELECT coalesce(max(id), 0) FROM outbox")
     async with house.db.transaction() as tx:
-        await listings_pass(house.deps)(tx)
+        await listings_job(house.deps)(tx)
     return await said(house, last)
 
 
 async def look_and_die(house: House) -> None:
     """One look whose connection is lost when all is written, and nothing committed."""
     async with house.db.transaction() as tx:
-        await listings_pass(house.deps)(tx)
+        await listings_job(house.deps)(tx)
         await tx.flush()
         await tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
@@ -151,7 +151,7 @@ async def test_of_two_workers_one_says_it(house: House, tmp_path: Path) -> None:
     """One has the turn; the other finds nothing to say, during it and after it."""
     other = with_directory(house, tmp_path)
     async with house.db.transaction() as tx:
-        await listings_pass(house.deps)(tx)
+        await listings_job(house.deps)(tx)
         assert await look(other) == []
     assert await said(house) == [ALPHA, BETA]
     assert await look(other) == []
@@ -186,7 +186,7 @@ async def test_a_large_directory_is_said_in_parts(
     """A transaction stays small; the job looks again at once until all is said."""
     monkeypatch.setattr(listings, "MOST", 1)
     job = asyncio.create_task(
-        run_pass("listings", house.db, listings_pass(house.deps), channel=DIRECTORY, longest=60)
+        run_job("listings", house.db, listings_job(house.deps), channel=DIRECTORY, longest=60)
     )
 
     async def all_said() -> bool:

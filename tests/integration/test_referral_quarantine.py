@@ -11,13 +11,13 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.referral.jobs import clock_pass
+from services.referral.jobs import clock_job
 from services.referral.model.service_request import ServiceRequest
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
 from shared.runtime import quarantine as aside_module
-from shared.runtime.jobs import run_pass
-from shared.runtime.quarantine import Aside
+from shared.runtime.jobs import run_job
+from shared.runtime.quarantine import Quarantine
 from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, opened
@@ -64,10 +64,16 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     await move(house, poisoned, NOWHERE)
     first = good.offers[0]
     await turn_clock(own, first.answer_by - first.requested_at + timedelta(seconds=1))
-    aside = Aside()
+    quarantine = Quarantine()
     with capture_logs() as logs:
         clock = asyncio.create_task(
-            run_pass("clock", house.db, clock_pass(house.deps, aside), longest=0.1, aside=aside)
+            run_job(
+                "clock",
+                house.db,
+                clock_job(house.deps, quarantine),
+                longest=0.1,
+                quarantine=quarantine,
+            )
         )
         try:
             await eventually(lambda: expired(house, good), within=20)
@@ -76,7 +82,7 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
             assert not await expired(house, poisoned)
             await move(house, poisoned, poisoned.territory)
             await eventually(lambda: expired(house, poisoned), within=20)
-            assert aside.ids == []
+            assert quarantine.ids == []
         finally:
             clock.cancel()
             with suppress(asyncio.CancelledError):
@@ -86,31 +92,31 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
 @pytest.mark.parametrize("problem", [Unavailable("database"), ZeroDivisionError("no row's own")])
 async def test_what_is_no_rows_fault_ends_the_pass(house: House, problem: Exception) -> None:
     """A lost database, as before; and what fails before any row is in hand."""
-    aside = Aside()
+    quarantine = Quarantine()
 
     async def step(_tx: object) -> None:
         if isinstance(problem, Unavailable):
-            aside.takes(service_request_id="any")
+            quarantine.takes(service_request_id="any")
         raise problem
 
     with pytest.raises(type(problem)):
-        await run_pass("clock", house.db, step, aside=aside)
-    assert aside.ids == []
+        await run_job("clock", house.db, step, quarantine=quarantine)
+    assert quarantine.ids == []
 
 
 async def test_a_step_that_the_database_undid_is_taken_again(house: House) -> None:
     """A deadlock with a consumer, say: nobody's clock stops for it, and no row is put aside."""
-    taken: list[Aside] = []
-    aside = Aside()
+    taken: list[Quarantine] = []
+    quarantine = Quarantine()
 
     async def step(_tx: object) -> None:
-        aside.takes(service_request_id="any")
-        taken.append(aside)
+        quarantine.takes(service_request_id="any")
+        taken.append(quarantine)
         if len(taken) == 1:
             raise asyncpg.exceptions.DeadlockDetectedError
         raise Unavailable("database")
 
     with pytest.raises(Unavailable):
-        await run_pass("clock", house.db, step, aside=aside)
+        await run_job("clock", house.db, step, quarantine=quarantine)
     assert len(taken) == 2
-    assert aside.ids == []
+    assert quarantine.ids == []

@@ -15,7 +15,7 @@ from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from services.referral.store.decisions import Look
 from shared.db import Tx
 from shared.events import Act, Body, Event
@@ -101,10 +101,10 @@ class MemoryTx(Tx):
         self.looks: list[Look] = []
         self.seen: dict[int, Seen] = {}
         self.said: list[Said] = []
-        self.places: Places | None = None
+        self.capacity: Capacity | None = None
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
-        """The statements of `places`; there are no others."""
+        """The statements of `capacity`; there are no others."""
         return _ANSWERS[query](self.shelf, *args)
 
     async def execute(self, query: str, *_args: Any) -> str:
@@ -223,11 +223,11 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
         _shelf(tx).put(request)
 
 
-async def due(tx: Tx, aside: Sequence[str]) -> str | None:
+async def due(tx: Tx, quarantine: Sequence[str]) -> str | None:
     """What is due longest."""
     due = _shelf(tx).due.items()
     found = min(
-        ((at, each) for each, at in due if at <= tx.now and each not in aside), default=None
+        ((at, each) for each, at in due if at <= tx.now and each not in quarantine), default=None
     )
     return found[1] if found else None
 
@@ -237,7 +237,7 @@ async def next_due(tx: Tx) -> datetime | None:
     return min((at for at in _shelf(tx).due.values() if at > tx.now), default=None)
 
 
-async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
+async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
     """The first of the waiting list that has not seen this directory."""
     found = [
         request
@@ -245,7 +245,7 @@ async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
         if request.fulfilment is Fulfilment.EXHAUSTED
         and request.status is ServiceRequestStatus.ACTIVE
         and request.directory_change != change
-        and request.id not in aside
+        and request.id not in quarantine
     ]
     ranks = list(Urgency)
     first = min(

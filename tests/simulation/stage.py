@@ -20,7 +20,7 @@ from services.referral.model.matching import Match, Vacancies
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from shared.db import Tx
 from shared.events import Act
 from shared.events.words import Answer, RejectReason
@@ -72,7 +72,7 @@ class Stage:
         ]
         new += [(decisions, "keep", memory.keep), (capacity, "count", self._count)]
         new += [
-            (unit_of_work, "say", _say),
+            (unit_of_work, "emit", _emit),
             (unit_of_work, "match", self._match),
             (answers, "judge", self._judge),
         ]
@@ -87,10 +87,10 @@ class Stage:
 
     async def _count(
         self, tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]
-    ) -> Places:
+    ) -> Capacity:
         found = await _real_count(tx, directory, requests)
         if self._tx is not None:
-            self._tx.places = found
+            self._tx.capacity = found
         return found
 
     def _match(
@@ -115,8 +115,8 @@ class Stage:
         context: Context,
         reason: RejectReason | None = None,
     ) -> Judged:
-        places_now = self._tx.places if self._tx is not None else None
-        free = places_now is None or places_now.free.get(offer.service, 1) > 0
+        counted = self._tx.capacity if self._tx is not None else None
+        free = counted is None or counted.free.get(offer.service, 1) > 0
         judged = judge(request, offer, answer, said, context, reason)
         after = len(self._tx.decided) if self._tx is not None else 0
         self._heard.append(Heard(request, offer, answer, said, free, after, judged))
@@ -126,7 +126,7 @@ class Stage:
 _real_count = capacity.count
 
 
-def _say(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
+def _emit(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
     if isinstance(tx, MemoryTx):
         tx.decide(decision)
-    publish.say(tx, decision, territory, act)
+    publish.emit(tx, decision, territory, act)

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.referral.model.facts import Alerted, Decision, Moved, Noticed, Progressed
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from shared.errors import Refused
 from shared.events import Event
 from shared.events.words import OfferStatus
@@ -80,7 +80,7 @@ class Step:
     changes: list[Change] = field(default_factory=list)
     heard: Sequence[Heard] = ()
     said: Sequence[Said] = ()
-    places: Places | None = None
+    capacity: Capacity | None = None
 
     @property
     def reopened(self) -> str | None:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from shared.db import Tx
 from tests.simulation import memory
 from tests.simulation.memory import MemoryTx
@@ -68,7 +68,7 @@ async def test_both_give_the_same_answers(house: House, seed: int) -> None:
         assert await store.by_offers(tx, ids) == await memory.by_offers(here, ids)
 
 
-async def _places(tx: Tx, world: World) -> list[Places]:
+async def _places(tx: Tx, world: World) -> list[Capacity]:
     """Of each type that is needed, seen by the most urgent and by everybody together."""
     requests = sorted(world.shelf.requests.values(), key=lambda each: each.urgency.rank)
     directory = world.country.directory

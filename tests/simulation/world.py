@@ -23,7 +23,7 @@ from shared.bus.consume import independent
 from shared.db import Tx
 from shared.errors import Refused
 from shared.events import Act, Body, Envelope, Event, event_type, intake, notify
-from shared.runtime.quarantine import Aside
+from shared.runtime.quarantine import Quarantine
 from shared.security.tokens import Signer
 from tests.simulation import laws
 from tests.simulation.book import Book, Broken
@@ -189,7 +189,7 @@ class World:
     def directory_changes(self) -> None:
         """The directory is otherwise; the pass that reopens goes through the waiting list."""
         self.country.change(self.now)
-        passing = jobs.directory_pass(self.deps, Aside())
+        passing = jobs.directory_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             done = self.transact("directory", passing)
             if not done.lost and done.answer is None:
@@ -214,7 +214,7 @@ class World:
             return
         if self.book.clock_awake is None:
             self.book.clock_awake = self.now
-        passing = jobs.clock_pass(self.deps, Aside())
+        passing = jobs.clock_job(self.deps, Quarantine())
         for _ in range(2 * len(self.shelf.requests) + 9):
             if min(self.shelf.due.values(), default=END_OF_TIME) > self.now:
                 self._wake_clock()  # all that the pass would do is to say so
@@ -267,7 +267,7 @@ class World:
         made = {id(change.after): change for change in step.changes}
         for look in tx.looks:
             made[id(look.request)].looks.append(tx.seen[id(look.found)])
-        step.said, step.places = tx.said, tx.places
+        step.said, step.capacity = tx.said, tx.capacity
         return step, answer
 
     def _put_back(self, kept: Shelf) -> None:

@@ -7,7 +7,7 @@ from services.intake.deps import Deps
 from services.intake.handlers.parse_report import Reader
 from services.intake.model.incidents import View
 from services.intake.opening import Opening, open_incident
-from services.intake.publish import say_reported
+from services.intake.publish import emit_reported
 from services.intake.store import consents, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
@@ -54,7 +54,7 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Incid
     report = Reader(deps.jurisdiction, tx.now).report(body)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
     await _save(deps, tx, opening)
-    say_reported(deps, tx, viewer, opening)
+    emit_reported(deps, tx, viewer, opening)
     raion = deps.jurisdiction.territories.raion_of(report.territory).code
     needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER

@@ -7,7 +7,7 @@ from services.intake.bodies import WithdrawalBody
 from services.intake.model import plausible
 from services.intake.model.consents import Consent, withdraw
 from services.intake.model.incidents import Incident, View
-from services.intake.publish import act_of, permissions, say_withdrawn
+from services.intake.publish import act_of, emit_withdrawn, permissions
 from services.intake.store import consents, incidents, referral_state
 from services.intake.views import Withdrawn
 from shared.db import Tx
@@ -36,7 +36,7 @@ async def withdraw_consent(
         changed = replace(incident, version=incident.version + 1)
         await consents.withdraw(tx, consent.consent_id, viewer.staff_id)
         await incidents.set_version(tx, changed.incident_id, changed.version)
-        say_withdrawn(tx, changed, ended, left, act_of(tx, viewer, body.claimed_at))
+        emit_withdrawn(tx, changed, ended, left, act_of(tx, viewer, body.claimed_at))
     return _withdrawn(incident, ended, [each.consent_id for each in left])
 
 

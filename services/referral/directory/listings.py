@@ -20,21 +20,21 @@ class Listing:
     version: int = 0
 
 
-def differences(directory: Directory, said: Mapping[str, Listing]) -> list[Listing]:
+def differences(directory: Directory, known: Mapping[str, Listing]) -> list[Listing]:
     """What is to be said, each in its next version, by id: the new, the changed and the gone.
 
-    ``said`` holds what was last said, by organisation.
+    ``known`` holds what was last said, by organisation.
     """
-    versions = {each.organisation: each.version for each in said.values()}
+    versions = {each.organisation: each.version for each in known.values()}
     present = [
         Listing(each.id, each.kind, each.territories, version=versions.get(each.id, 0))
         for each in directory.organisations.values()
     ]
     gone = [
         replace(each, listed=False)
-        for each in said.values()
+        for each in known.values()
         if each.organisation not in directory.organisations
     ]
-    changed = [each for each in (*present, *gone) if said.get(each.organisation) != each]
+    changed = [each for each in (*present, *gone) if known.get(each.organisation) != each]
     changed.sort(key=lambda each: each.organisation)
     return [replace(each, version=each.version + 1) for each in changed]

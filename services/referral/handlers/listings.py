@@ -1,4 +1,4 @@
-"""Listings: what the directory says otherwise than was last said of an organisation is emitted."""
+"""Listings: emits how the organisations of the directory differ from what was last said."""
 
 from services.referral.deps import Deps
 from services.referral.directory.listings import differences
@@ -10,16 +10,16 @@ MOST = 500
 """Organisations said in one transaction; the next look goes on with the rest."""
 
 
-async def say_listings(deps: Deps, tx: Tx) -> bool:
-    """Says which organisations are new, changed or gone; returns whether there is more to say.
+async def emit_listings(deps: Deps, tx: Tx) -> bool:
+    """Emits which organisations are new, changed or gone; returns whether there are more.
 
     Replicas take turns, and the file is read only once the turn is had: whoever comes later reads
-    what is at least as new. While the file cannot be read nothing is said, because replicas may
+    what is at least as new. While the file cannot be right nothing is emitted, because replicas may
     then differ in the last good directory that they have.
     """
     if not await listings.lock(tx) or not await deps.live.refresh():
         return False
-    found = differences(deps.directory, await listings.said(tx))
+    found = differences(deps.directory, await listings.known(tx))
     now, later = found[:MOST], found[MOST:]
     for listing in now:
         body = OrganisationChanged(

@@ -159,7 +159,7 @@ def hand_over(
         return None
     builder = DecisionBuilder(request, context)
     handed = builder.put(replace(offer, person=to))
-    builder.say(Moved(handed, offer.status, reason))
+    builder.add(Moved(handed, offer.status, reason))
     return builder.decision()
 
 

@@ -77,17 +77,17 @@ class DecisionBuilder:
         passed_over = (*self.request.passed_over, service)
         self.request = replace(self.request, passed_over=passed_over)
 
-    def say(self, fact: Fact) -> None:
+    def add(self, fact: Fact) -> None:
         """Something else that happened."""
         self._facts.append(fact)
 
     def alert(self, offer: Offer) -> None:
         """Asks for the people on duty at the offer's tier to be told."""
-        self.say(Alerted(offer))
+        self.add(Alerted(offer))
 
     def notice(self, template: str, about: str) -> None:
         """Asks for a coordinator to be told."""
-        self.say(Noticed(template, about))
+        self.add(Noticed(template, about))
 
     def progress(
         self,
@@ -126,5 +126,5 @@ class DecisionBuilder:
             raise AssertionError("two accepted offers in one service request")
         new = self.request.version == 0
         if new or (request.status, request.fulfilment) != self._came_from:
-            self.say(Progressed(self._reason))
+            self.add(Progressed(self._reason))
         return Decision(request, tuple(self._facts))

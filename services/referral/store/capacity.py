@@ -42,7 +42,7 @@ class Hold:
 
 
 @dataclass(slots=True)
-class Places:
+class Capacity:
     """``free`` by counted service; ``takeable``: holds in full ones, the first to go first.
 
     Kept up to date with every offer that moves, so that one transaction may decide many cases.
@@ -95,7 +95,7 @@ def _occupies(status: OfferStatus, until: datetime, now: datetime) -> bool:
     return status in HELD or (status in OPEN and until > now)
 
 
-async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]) -> Places:
+async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]) -> Capacity:
     """The places of the requests' types; their rows stay locked until the commit."""
     counted = {
         each.id: each.places
@@ -104,7 +104,7 @@ async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]
         if each.places is not None
     }
     if not counted:
-        return Places({}, {})
+        return Capacity({}, {})
     services = sorted(counted)
     if len(await tx.fetch(LOCK, services)) < len(services):
         await tx.execute(PLACES, services)
@@ -119,7 +119,7 @@ async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]
         for service in (services if lower else ())
         if free[service] <= 0
     }
-    return Places(free, takeable)
+    return Capacity(free, takeable)
 
 
 async def _takeable(tx: Tx, service: str, lower: list[str], limit: int) -> list[Hold]:

@@ -8,7 +8,7 @@ from services.referral.store.rows import as_json
 from shared.db import Tx
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('listings ' || current_schema(), 0))"
-SAID = "SELECT organisation, kind, territories, listed, version FROM listing"
+KNOWN = "SELECT organisation, kind, territories, listed, version FROM listing"
 KEEP = """
 INSERT INTO listing (organisation, kind, territories, listed, version)
 SELECT organisation, kind, territories, listed, version
@@ -19,11 +19,11 @@ ON CONFLICT (organisation) DO UPDATE SET kind = EXCLUDED.kind,
 
 
 async def lock(tx: Tx) -> bool:
-    """Whether this transaction alone may say listings until it ends."""
+    """Whether this transaction alone may emit listings until it ends."""
     return bool(await tx.fetchval(LOCK))
 
 
-async def said(tx: Tx) -> dict[str, Listing]:
+async def known(tx: Tx) -> dict[str, Listing]:
     """What was last said, by organisation."""
     return {
         row["organisation"]: Listing(
@@ -33,10 +33,10 @@ async def said(tx: Tx) -> dict[str, Listing]:
             row["listed"],
             row["version"],
         )
-        for row in await tx.fetch(SAID)
+        for row in await tx.fetch(KNOWN)
     }
 
 
 async def keep(tx: Tx, listings: Sequence[Listing]) -> None:
-    """Writes what is said now."""
+    """Writes what is emitted in this transaction."""
     await tx.execute(KEEP, as_json([asdict(each) for each in listings]))

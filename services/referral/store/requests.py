@@ -129,9 +129,9 @@ async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | 
         await tx.execute(SAVE_OFFERS, rows.as_json([row for _, row in offers]))
 
 
-async def due(tx: Tx, aside: Sequence[str]) -> str | None:
-    """What is due longest, locked; those another has in hand, or that are aside, are left out."""
-    found: str | None = await tx.fetchval(DUE, tx.now, aside)
+async def due(tx: Tx, quarantine: Sequence[str]) -> str | None:
+    """What is due longest, locked, but for those in quarantine or in another's hand."""
+    found: str | None = await tx.fetchval(DUE, tx.now, quarantine)
     return found
 
 
@@ -141,9 +141,9 @@ async def next_due(tx: Tx) -> datetime | None:
     return at
 
 
-async def waiting(tx: Tx, change: str, aside: Sequence[str]) -> str | None:
+async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
     """The first of the waiting list, by risk, then time, that has not seen this directory."""
-    found: str | None = await tx.fetchval(WAITING, change, BY_RISK, aside)
+    found: str | None = await tx.fetchval(WAITING, change, BY_RISK, quarantine)
     return found
 
 

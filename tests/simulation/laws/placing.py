@@ -11,7 +11,7 @@ from tests.simulation.step import Step
 
 def no_more_is_held_than_there_is(book: Book, step: Step) -> str | None:
     """Whoever is given a place in this step finds one: held and accepted never exceed capacity."""
-    if step.places is None or not step.places.free:
+    if step.capacity is None or not step.capacity.free:
         return None  # of what is not counted there is enough
     taken = {
         move.offer.service
@@ -30,10 +30,10 @@ def no_more_is_held_than_there_is(book: Book, step: Step) -> str | None:
 
 def a_place_is_given_back_once(book: Book, step: Step) -> str | None:
     """The count kept while a step decides is, after it, what counting anew would give."""
-    if step.places is None or not step.places.free or not step.changes:
+    if step.capacity is None or not step.capacity.free or not step.changes:
         return None
     occupied = book.occupied(step.now)
-    for service, free in step.places.free.items():
+    for service, free in step.capacity.free.items():
         places = book.country.directory.services[service].places
         if places is not None and free != places - occupied.get(service, 0):
             return f"{service}: {free} counted as free, {occupied.get(service, 0)} of {places} held"

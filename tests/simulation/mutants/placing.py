@@ -3,7 +3,7 @@
 from services.referral import deps, unit_of_work
 from services.referral.model import answers, matching
 from services.referral.store import capacity
-from services.referral.store.capacity import Places
+from services.referral.store.capacity import Capacity
 from tests.simulation.planting import Mutant, of_property
 
 BUGS = (
@@ -45,14 +45,14 @@ BUGS = (
     Mutant(
         "place-not-given-back",
         "A place is not given back when its offer ends.",
-        Places.moved,
+        Capacity.moved,
         "self.free[offer.service] -= has - had",
         "self.free[offer.service] -= has and not had",
     ),
     Mutant(
         "place-taken-twice",
         "A place that is held is counted again when its offer is accepted.",
-        Places.moved,
+        Capacity.moved,
         "self.free[offer.service] -= has - had",
         "self.free[offer.service] -= has",
     ),
@@ -73,7 +73,7 @@ BUGS = (
     Mutant(
         "taken-where-none-is",
         "A hold is taken where fewer places are left than are held already.",
-        Places.takeable_by,
+        Capacity.takeable_by,
         "self.free[service] >= 0 and",
         "",
     ),

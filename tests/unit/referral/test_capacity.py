@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.referral.store.capacity import Hold, Places
+from services.referral.store.capacity import Capacity, Hold
 from shared.events.words import Urgency
 from tests.support.referral import BLANK
 
@@ -13,14 +13,14 @@ from tests.support.referral import BLANK
 def test_a_hold_is_taken_only_where_that_makes_room(free: int, taken: set[str]) -> None:
     """A directory that lowers its places leaves more held than there are: one less is no room."""
     lower = Hold("another", "offer", Urgency.STANDARD)
-    places = Places({"shelter": free}, {"shelter": [lower]})
+    capacity = Capacity({"shelter": free}, {"shelter": [lower]})
     urgent = replace(BLANK, urgency=Urgency.IMMEDIATE)
-    assert places.takeable_by(urgent) == taken
+    assert capacity.takeable_by(urgent) == taken
 
 
 def test_nobody_takes_a_place_from_an_equal() -> None:
     """Higher risk alone, and never from itself."""
-    places = Places({"shelter": 0}, {"shelter": [Hold("another", "offer", Urgency.HIGH)]})
-    assert not places.takeable_by(replace(BLANK, urgency=Urgency.HIGH))
-    own = Places({"shelter": 0}, {"shelter": [Hold(BLANK.id, "offer", Urgency.STANDARD)]})
+    capacity = Capacity({"shelter": 0}, {"shelter": [Hold("another", "offer", Urgency.HIGH)]})
+    assert not capacity.takeable_by(replace(BLANK, urgency=Urgency.HIGH))
+    own = Capacity({"shelter": 0}, {"shelter": [Hold(BLANK.id, "offer", Urgency.STANDARD)]})
     assert not own.takeable_by(replace(BLANK, urgency=Urgency.IMMEDIATE))

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -229,6 +229,6 @@ def test_round_the_clock_is_never_closed(now: datetime) -> None:
 def test_looking_at_the_hours_costs_next_to_nothing() -> None:
     """Whatever the year: a rule is not counted up from its first day with every look."""
     rule, now = "FREQ=DAILY;WKST=SU", at(2035, 6, 1, 12)
-    began = perf_counter()
+    began = process_time()
     assert all(open_by(rule, "09:00", "18:00", now) for _ in range(1000))
-    assert perf_counter() - began < PATIENCE
+    assert process_time() - began < PATIENCE
