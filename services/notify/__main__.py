@@ -1,4 +1,4 @@
-"""``python -m services.notify serve | work | migrate``."""
+"""Entry point: ``python -m services.notify serve | work | migrate``."""
 
 import sys
 from pathlib import Path

@@ -23,7 +23,7 @@ from services.notify.delivery import model
 from services.notify.delivery.handlers.notices import on_notice_requested
 from services.notify.delivery.handlers.offers_changed import on_offers_changed
 from services.notify.delivery.handlers.offers_requested import on_offers_requested
-from services.notify.delivery.sender_loop import Lane, run_lane
+from services.notify.delivery.sender_loop import Sender, run_lane
 from services.notify.delivery.store import messages
 from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
@@ -99,15 +99,15 @@ def senders(
     }
     works: dict[str, Work] = {
         model.Lane.EMAIL: partial(
-            run_lane, deps, db, Lane(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
+            run_lane, deps, db, Sender(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
         )
     }
     for name, (url, window) in binds.items():
         provider = Provider.from_url(url, settings.sms_sender)
         session = _session(deps, db, provider, window, timing)
         metrics.BOUND.labels(name).set_function(partial(_bound, session))
-        lane = Lane(name, SmsChannel(session), window, partial(_bound, session))
-        works[name] = partial(_run_bind, session, partial(run_lane, deps, db, lane))
+        sender = Sender(name, SmsChannel(session), window, partial(_bound, session))
+        works[name] = partial(_run_bind, session, partial(run_lane, deps, db, sender))
     return works
 
 

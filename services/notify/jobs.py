@@ -1,4 +1,4 @@
-"""Notify's time-driven jobs."""
+"""Jobs of notify, driven by time."""
 
 from datetime import datetime
 

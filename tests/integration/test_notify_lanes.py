@@ -17,7 +17,7 @@ from services.notify.channels import Content, Receipt
 from services.notify.delivery import model
 from services.notify.delivery import send as sending
 from services.notify.delivery.send_results import Ended
-from services.notify.delivery.sender_loop import Lane, run_lane
+from services.notify.delivery.sender_loop import Sender, run_lane
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
 from tests.stack import turn_clock
@@ -52,7 +52,7 @@ async def lane(
     here: House, provider: Provider, ready: Callable[[], bool] = lambda: True
 ) -> AsyncIterator[None]:
     """The lane of ordinary texts at work."""
-    work = run_lane(here.deps, here.db, Lane(model.Lane.SMS, provider, 10, ready))
+    work = run_lane(here.deps, here.db, Sender(model.Lane.SMS, provider, 10, ready))
     task = asyncio.ensure_future(work)
     try:
         yield
@@ -113,7 +113,7 @@ async def test_what_nobody_can_unseal_waits_alone_and_is_given_up_in_time(here: 
         async with here.db.transaction() as tx:
             await jobs.give_up_expired(here.deps, tx)
         given_up = await message_where(here, offer_id="offer-1", status="dropped")
-    assert given_up["reason"] == model.Obstacle.DEADLINE
+    assert given_up["reason"] == model.DropReason.DEADLINE
     assert [each["alert_id"] for each in await here.said(AlertUnreachable)] == ["alert-1"]
 
 

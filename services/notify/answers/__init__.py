@@ -1,1 +1,1 @@
-"""What people answer by SMS: read, tied to a person and an offer, and passed on as an act."""
+"""Answers that people give by SMS: read, tied to a person and an offer, passed on as an act."""

@@ -82,10 +82,10 @@ async def _answer(deps: Deps, tx: Tx, reply: Reply, senders: Sequence[Person]) -
     excluded person is told what a stranger's code would be.
     """
     by_id = {person.staff_id: person for person in senders}
-    meant = await codes.meant(tx, deps.codes, reply.code, list(by_id))
-    if meant is None:
+    resolved = await codes.resolve(tx, deps.codes, reply.code, list(by_id))
+    if resolved is None:
         return None
-    offer_id, staff_id = meant
+    offer_id, staff_id = resolved
     offer = (await offers.by_id(tx, [offer_id]))[offer_id]
     excluded = deps.exclusions.read(offer.excluded_people)
     if deps.exclusions.hits(excluded, by_id[staff_id]):

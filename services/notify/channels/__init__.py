@@ -1,4 +1,4 @@
-"""Ways to reach a person. Each kind is a package here and satisfies `Channel`; app wires them."""
+"""Channels to a person. Each kind is a package here and satisfies `Channel`; app wires them."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""How a send can end badly. The three differ in what may be done next, so nothing else is raised.
+"""Failures of a send. The three differ in what may be done next, so nothing else is raised.
 
 Provider texts are never quoted: they repeat numbers and addresses.
 """

@@ -1,1 +1,1 @@
-"""The codes that tie an answer to one person and one offer: made, read, kept."""
+"""Codes that tie an answer to one person and one offer: made, read, kept."""

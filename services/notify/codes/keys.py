@@ -1,6 +1,6 @@
-"""The short code that ties an answer to one person and one offer.
+"""Keys of the short code that ties an answer to one person and one offer.
 
-It is derived, not drawn: the same on every retry and channel, and nowhere stored but as a keyed
+A code is derived, not drawn: the same on every retry and channel, and nowhere stored but as a keyed
 hash. Whoever answers must also send from that person's number, and may not guess often.
 """
 

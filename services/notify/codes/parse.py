@@ -1,4 +1,4 @@
-"""An SMS reply, read: one reply word and one code, and nothing else. Pure.
+"""Parser of SMS replies: one reply word and one code, and nothing else. Pure.
 
 Case, order, punctuation and blanks do not matter, nor which alphabet a look-alike letter was typed
 in. Anything more is not guessed at: «не беру» holds a yes, and «да не могу» is a no.

@@ -27,7 +27,7 @@ UPDATE codes SET closed_at = NULL WHERE offer_id = ANY ($1::text[]) AND closed_a
 AND NOT EXISTS (SELECT FROM codes other
                 WHERE other.fingerprint = codes.fingerprint AND other.closed_at IS NULL)
 """
-MEANT = """
+RESOLVE = """
 SELECT c.offer_id, c.staff_id FROM codes c
 WHERE c.fingerprint = ANY ($1::text[]) AND c.staff_id = ANY ($2::text[])
 ORDER BY c.closed_at DESC NULLS FIRST LIMIT 1
@@ -91,12 +91,12 @@ async def close(tx: Tx, offer_ids: Sequence[str]) -> None:
         await tx.execute(CLOSE, offer_ids, tx.now)
 
 
-async def meant(
+async def resolve(
     tx: Tx, keys: CodeKeys, code: str, staff_ids: Sequence[str]
 ) -> tuple[str, str] | None:
     """(offer, staff id) that a received code means when one of ``staff_ids`` sends it.
 
     Closed codes are found too, after open ones: whoever is too late is told so.
     """
-    row = await tx.fetchrow(MEANT, list(keys.fingerprints(code)), list(staff_ids))
+    row = await tx.fetchrow(RESOLVE, list(keys.fingerprints(code)), list(staff_ids))
     return (row["offer_id"], row["staff_id"]) if row else None

@@ -1,1 +1,1 @@
-"""Telling people: whom an offer alerts, under which code, what was sent, and what became of it."""
+"""Delivery: whom an offer alerts, under which code, what was sent, and what became of it."""

@@ -1,4 +1,4 @@
-"""How an alert ends, once: somebody was told, nobody can be, or its offer moved on first."""
+"""Outcomes of alerts, each once: somebody was told, nobody can be, or the offer moved on."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What is told to whom, and what may still be sent. Pure: time and facts are arguments."""
+"""Messages: what is told to whom, what may still be sent. Pure: time and facts are arguments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -116,7 +116,7 @@ class Message:
         return self.urgency.rank if pressing else len(Urgency)
 
     @property
-    def spoken(self) -> str:
+    def template_to_send(self) -> str:
         """The template to send now: an alert that may have come before says so."""
         return "alert-repeat" if self.kind is Kind.ALERT and self.maybe_sent else self.template
 
@@ -147,7 +147,7 @@ def whom_to_alert(
     return tuple(each for each in allowed if each.channels) or UnreachableReason.NO_CONTACT
 
 
-class Obstacle(StrEnum):
+class DropReason(StrEnum):
     """Why a message is not sent any more; stands in its record."""
 
     DEADLINE = "deadline"
@@ -162,7 +162,7 @@ class Obstacle(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SendContext:
     """How things stand at the moment of sending."""
 
     now: datetime
@@ -173,18 +173,18 @@ class Standing:
     destination: str | None
 
 
-def obstacle(message: Message, standing: Standing) -> Obstacle | None:
+def drop_reason(message: Message, context: SendContext) -> DropReason | None:
     """Why ``message`` must not be sent now, or None. Exclusions are asked for every kind."""
     alerting = message.kind is Kind.ALERT
     reasons = {
-        Obstacle.EXCLUDED: standing.excluded,
-        Obstacle.UNIT_EXCLUDED: alerting and standing.unit_excluded,
-        Obstacle.DEADLINE: standing.now >= message.valid_until,
-        Obstacle.OFFER_OVER: alerting and standing.offer_status not in OPEN,
-        Obstacle.OPEN_AGAIN: message.kind is Kind.CLOSING and standing.offer_status in OPEN,
-        Obstacle.NOT_STAFF: not standing.is_staff,
-        Obstacle.NO_CONTACT: standing.destination is None,
-        Obstacle.OUTCOME_UNKNOWN: message.maybe_sent > REPEATS_MAX,
+        DropReason.EXCLUDED: context.excluded,
+        DropReason.UNIT_EXCLUDED: alerting and context.unit_excluded,
+        DropReason.DEADLINE: context.now >= message.valid_until,
+        DropReason.OFFER_OVER: alerting and context.offer_status not in OPEN,
+        DropReason.OPEN_AGAIN: message.kind is Kind.CLOSING and context.offer_status in OPEN,
+        DropReason.NOT_STAFF: not context.is_staff,
+        DropReason.NO_CONTACT: context.destination is None,
+        DropReason.OUTCOME_UNKNOWN: message.maybe_sent > REPEATS_MAX,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -233,8 +233,8 @@ _ENDINGS = {
 
 def failure_of(reasons: frozenset[str]) -> UnreachableReason:
     """Why an alert came to nothing, from why each of its messages did."""
-    if Obstacle.UNIT_EXCLUDED in reasons:
+    if DropReason.UNIT_EXCLUDED in reasons:
         return UnreachableReason.UNIT_EXCLUDED
-    if reasons == {Obstacle.EXCLUDED}:
+    if reasons == {DropReason.EXCLUDED}:
         return UnreachableReason.EXCLUDED
     return UnreachableReason.FAILED

@@ -1,4 +1,4 @@
-"""One attempt at a message: claim (commit), send, record (commit, and claim the next).
+"""Attempts at a message: claim (commit), send, record (commit, and claim the next).
 
 Neither SMPP nor SMTP knows a repeated message when it sees one. So a message in flight when a
 process dies is sent again, marked as maybe a repeat; nothing else is ever sent twice.
@@ -20,15 +20,15 @@ from services.notify.channels import (
 from services.notify.codes import store as codes
 from services.notify.delivery import alert_outcomes, send_results, unsent_notices
 from services.notify.delivery.model import (
+    DropReason,
     Failure,
     Kind,
     Lane,
     Message,
-    Obstacle,
     Offer,
-    Standing,
+    SendContext,
     after_failure,
-    obstacle,
+    drop_reason,
 )
 from services.notify.delivery.send_results import Ended, Outgoing
 from services.notify.delivery.store import messages, offers
@@ -81,19 +81,19 @@ async def _claim(
     waiting: list[Message] = []
     for message in due:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        standing = await _standing(deps, tx, message, person, offer)
-        if standing is None and tx.now < message.valid_until:
+        context = await _context(deps, tx, message, person, offer)
+        if context is None and tx.now < message.valid_until:
             waiting.append(message)
             continue
-        reason, content = obstacle(message, standing) if standing else Obstacle.DEADLINE, None
+        reason, content = drop_reason(message, context) if context else DropReason.DEADLINE, None
         if reason is None and person is not None:
             code = issued.get((message.offer_id or "", message.staff_id))
             content = _worded(deps, message, person.language, code, tx.now)
-        if content is None or standing is None or standing.destination is None:
-            await _give_up(tx, message, reason or Obstacle.NO_TEXT)
+        if content is None or context is None or context.destination is None:
+            await _give_up(tx, message, reason or DropReason.NO_TEXT)
             given_up.append(message)
         else:
-            outgoing.append(Outgoing(message, standing.destination, content, tx.now))
+            outgoing.append(Outgoing(message, context.destination, content, tx.now))
     await messages.claim(tx, [*(each.message for each in outgoing), *waiting])
     for message in waiting:
         await _put_off(tx, message)
@@ -111,9 +111,9 @@ def _worded(
         return None
 
 
-async def _standing(
+async def _context(
     deps: Deps, tx: Tx, message: Message, person: Person | None, offer: Offer | None
-) -> Standing | None:
+) -> SendContext | None:
     """How things stand; None while nobody can say who is excluded, for want of a key."""
     sealed = (message.excluded_people, offer.excluded_people if offer else None)
     try:
@@ -128,7 +128,7 @@ async def _standing(
         is_excluded, unit_excluded = True, False
     except RetryLater:
         return None
-    return Standing(
+    return SendContext(
         now=tx.now,
         offer_status=offer.status if offer else None,
         is_staff=person is not None and person.active,
@@ -146,7 +146,7 @@ async def _put_off(tx: Tx, message: Message) -> None:
     log.warning("message.put-off", message_id=message.message_id, reason=NO_KEY)
 
 
-async def _give_up(tx: Tx, message: Message, reason: Obstacle) -> None:
+async def _give_up(tx: Tx, message: Message, reason: DropReason) -> None:
     await messages.drop(tx, message, reason)
     metrics.MESSAGES.labels(message.channel, f"dropped-{reason}").inc()
     log.info("message.dropped", message_id=message.message_id, reason=reason)
@@ -175,7 +175,7 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
     log.info(
         f"message.{outcome}",
         message_id=message.message_id,
-        template=message.spoken,
+        template=message.template_to_send,
         channel=message.channel,
         attempt=message.attempts + 1,
         reason=ended.reason or None,
@@ -194,9 +194,9 @@ async def give_up_expired(deps: Deps, tx: Tx, limit: int) -> Sequence[Message]:
     known_offers = await offers.by_id(tx, offer_ids)
     for message in late:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        standing = await _standing(deps, tx, message, person, offer)
-        reason = obstacle(message, standing) if standing else None
-        await _give_up(tx, message, reason or Obstacle.DEADLINE)
+        context = await _context(deps, tx, message, person, offer)
+        reason = drop_reason(message, context) if context else None
+        await _give_up(tx, message, reason or DropReason.DEADLINE)
     await alert_outcomes.settle(tx, _untold(late))
     await unsent_notices.count(tx, late)
     return late

@@ -1,4 +1,4 @@
-"""A lane: one sender over one channel, with a window. Emergencies have a lane of their own."""
+"""Sender loop: one lane over one channel, with a window. Emergencies have a lane of their own."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,7 +41,7 @@ DRAIN = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Sender:
     """What runs a lane. ``window``: the most messages that a crash may repeat."""
 
     name: model.Lane
@@ -51,30 +51,30 @@ class Lane:
     """Whether the provider is there: while it is not, nothing is claimed and nothing is risked."""
 
 
-async def run_lane(deps: Deps, db: Database, lane: Lane) -> None:
+async def run_lane(deps: Deps, db: Database, sender: Sender) -> None:
     """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
-    lock, held = f"{db.source}.lane.{lane.name}", metrics.HELD.labels(lane.name)
-    async with Wakeup(db, f"{db.source}_{messages.channel(lane.name)}") as wakeup:
+    lock, held = f"{db.source}.lane.{sender.name}", metrics.HELD.labels(sender.name)
+    async with Wakeup(db, f"{db.source}_{messages.channel(sender.name)}") as wakeup:
         while True:
             while not await wakeup.connection.fetchval(LOCK, lock):
-                await pause(STAND_BY if lane.ready() else LET_GO)
+                await pause(STAND_BY if sender.ready() else LET_GO)
             async with db.transaction() as tx:
-                repeated = await messages.recover(tx, lane.name)
-            log.info("lane.started", name=lane.name, window=lane.window, count=repeated)
+                repeated = await messages.recover(tx, sender.name)
+            log.info("lane.started", name=sender.name, window=sender.window, count=repeated)
             with held.track_inprogress():
-                await _Runner(deps, db, lane, wakeup).run()
+                await _Runner(deps, db, sender, wakeup).run()
             await wakeup.connection.fetchval(UNLOCK, lock)
-            log.info("lane.let-go", name=lane.name)
+            log.info("lane.let-go", name=sender.name)
             await pause(LET_GO)
 
 
 class _Runner:
     """One lane at work: what is in flight, what has ended, and when to look again."""
 
-    def __init__(self, deps: Deps, db: Database, lane: Lane, wakeup: Wakeup) -> None:
+    def __init__(self, deps: Deps, db: Database, sender: Sender, wakeup: Wakeup) -> None:
         self._deps = deps
         self._db = db
-        self._lane = lane
+        self._sender = sender
         self._wakeup = wakeup
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
@@ -107,33 +107,33 @@ class _Runner:
 
         Returns the seconds until the next look.
         """
-        metrics.IN_FLIGHT.labels(self._lane.name).set(len(self._in_flight))
-        ready = self._lane.ready()
+        metrics.IN_FLIGHT.labels(self._sender.name).set(len(self._in_flight))
+        ready = self._sender.ready()
         if ready or self._in_flight or self._ended:
             self._useful_at = asyncio.get_running_loop().time()
-        room = self._lane.window - len(self._in_flight) if ready else 0
+        room = self._sender.window - len(self._in_flight) if ready else 0
         seconds = LONGEST_SLEEP if ready else NOT_READY
         if not room and not self._ended:
             return seconds
         try:
             claimed, due = await self._once(room)
         except RolledBack:  # what has ended is still in hand, and nothing was claimed
-            log.warning("lane.rolled-back", name=self._lane.name, count=len(self._ended))
+            log.warning("lane.rolled-back", name=self._sender.name, count=len(self._ended))
             return AGAIN
         except Unavailable:
             # what was claimed may stand or not: only a new start can tell, see `messages.recover`
             await self._record()
             raise
         for outgoing in claimed:
-            work = send.send(self._lane.channel, outgoing)
+            work = send.send(self._sender.channel, outgoing)
             self._in_flight.add(asyncio.create_task(work))
         return seconds if len(claimed) == room else min(due, seconds)
 
     async def _once(self, room: int) -> tuple[list[Outgoing], float]:
         """What was claimed, and the seconds until the next message is due."""
         async with self._db.transaction() as tx:
-            claimed = await send.turn(self._deps, tx, self._lane.name, self._ended, room)
-            due = await messages.next_due(tx, self._lane.name) if len(claimed) < room else None
+            claimed = await send.turn(self._deps, tx, self._sender.name, self._ended, room)
+            due = await messages.next_due(tx, self._sender.name) if len(claimed) < room else None
             now = tx.now
         self._ended = []
         return claimed, _until(due, now)

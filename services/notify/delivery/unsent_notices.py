@@ -1,4 +1,4 @@
-"""Notices of which nobody was told: each message of one has ended, and none was sent.
+"""Unsent notices: each message of one has ended, and nobody was told.
 
 No service waits for a notice, and the case it was about may sleep until a person looks. So a metric
 counts it, by template alone, and an alert pages.
@@ -25,6 +25,6 @@ async def count(tx: Tx, ended: Iterable[Message]) -> None:
     message_ids = [each.message_id for each in ended if each.kind is Kind.NOTICE]
     if not message_ids:
         return
-    for notice in await notices.unheard(tx, await notices.lock(tx, message_ids)):
+    for notice in await notices.unsent(tx, await notices.lock(tx, message_ids)):
         metrics.NOTICES_UNHEARD.labels(notice.template).inc()
         log.error("notice.unheard", notice_id=notice.notice_id, template=notice.template)

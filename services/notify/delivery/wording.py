@@ -1,4 +1,4 @@
-"""The words of a message, made at the moment of sending and kept nowhere."""
+"""Wording of a message, made at the moment of sending and kept nowhere."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ def compose(
     """What the person will read: urgency and deadline, never the need, the place or a name."""
     values = _values(deps, message, language, code, now)
     if message.channel == Lane.EMAIL:
-        email = deps.jurisdiction.texts.email(message.spoken, language, values)
+        email = deps.jurisdiction.texts.email(message.template_to_send, language, values)
         return Content(email.body, email.subject)
-    return Content(deps.jurisdiction.texts.sms(message.spoken, language, values))
+    return Content(deps.jurisdiction.texts.sms(message.template_to_send, language, values))
 
 
 def _values(
@@ -31,7 +31,7 @@ def _values(
         "time": moment,
         "territory": _area(deps, message.place, language),
     }
-    fields = TEMPLATES[message.spoken]
+    fields = TEMPLATES[message.template_to_send]
     return {name: value for name, value in possible.items() if name in fields}
 
 

@@ -1,1 +1,1 @@
-"""The one staff register: who, where, reached how, in which language."""
+"""Staff register: who, where, reached how, in which language; and where they serve."""

@@ -1,4 +1,4 @@
-"""Who must not hear of a case. Asked at the moment of every message, with the register as it is."""
+"""Exclusions: who must not hear of a case, asked at every message of the register as it is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.errors import Unprocessable
 from shared.security.tags import ExcludedPeople, Tagger
 
 
-class Opens(Protocol):
+class Unsealer(Protocol):
     """Whatever opens what was sealed for notify."""
 
     def open(self, sealed: bytes) -> bytes:
@@ -22,9 +22,9 @@ NOBODY = ExcludedPeople()
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Opens the sealed list that travels with an offer, and finds our people in it."""
+    """Unsealer the sealed list that travels with an offer, and finds our people in it."""
 
-    sealer: Opens
+    sealer: Unsealer
     tagger: Tagger
 
     def read(self, *sealed: str | None) -> ExcludedPeople:

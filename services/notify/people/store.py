@@ -112,10 +112,10 @@ async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:
 
 async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, list[Person]]:
     """Everybody who serves in each of these or did, by name."""
-    found: dict[str, list[Person]] = {each: [] for each in organisations}
+    members: dict[str, list[Person]] = {each: [] for each in organisations}
     for row in await tx.fetch(BY_ORGANISATIONS, list(organisations)):
-        found[row["organisation"]].append(_person(row))
-    return found
+        members[row["organisation"]].append(_person(row))
+    return members
 
 
 async def by_phone(tx: Tx, phone: str) -> list[Person]:

@@ -1,1 +1,1 @@
-"""Who is on duty: for each organisation and tier, people in order and when their watches begin."""
+"""Rosters: by organisation and tier, people in order and when their watches begin."""

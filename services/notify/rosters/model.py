@@ -1,4 +1,4 @@
-"""A roster and its watches. Pure; `duty` says who is on duty at an instant."""
+"""Rosters and their watches. Pure; `duty` says who is on duty at an instant."""
 
 import re
 from dataclasses import dataclass

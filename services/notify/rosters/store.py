@@ -45,10 +45,10 @@ async def save(tx: Tx, roster: Roster, by: str) -> None:
 
 async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, list[Roster]]:
     """All rosters of each of these organisations, the first tier first."""
-    found: dict[str, list[Roster]] = {each: [] for each in organisations}
+    plans: dict[str, list[Roster]] = {each: [] for each in organisations}
     for row in await tx.fetch(ASKED, list(organisations)):
-        found[row["organisation"]].append(_roster(row))
-    return found
+        plans[row["organisation"]].append(_roster(row))
+    return plans
 
 
 def _roster(row: Any) -> Roster:

@@ -11,18 +11,18 @@ from services.notify.answers.model import news_of
 from services.notify.delivery.model import (
     REPEATS_MAX,
     Candidate,
+    DropReason,
     Failure,
     Kind,
     Lane,
     Message,
-    Obstacle,
     Offer,
-    Standing,
+    SendContext,
     Status,
     after_failure,
+    drop_reason,
     ending,
     failure_of,
-    obstacle,
     whom_to_alert,
 )
 from shared.events.words import OPEN, Answer, Judgement, OfferStatus, UnreachableReason, Urgency
@@ -40,7 +40,7 @@ ALERT = Message(
     alert_id="a",
     offer_id="o",
 )
-FINE = Standing(
+FINE = SendContext(
     now=NOW,
     offer_status=OfferStatus.REQUESTED,
     is_staff=True,
@@ -88,27 +88,27 @@ def test_nobody_to_tell_has_a_reason(
 
 def test_an_alert_in_order_is_sent() -> None:
     """Nothing stands in its way."""
-    assert obstacle(ALERT, FINE) is None
+    assert drop_reason(ALERT, FINE) is None
 
 
 @pytest.mark.parametrize(
-    ("standing", "reason"),
+    ("context", "reason"),
     [
-        (replace(FINE, now=ALERT.valid_until), Obstacle.DEADLINE),
-        (replace(FINE, offer_status=OfferStatus.EXPIRED), Obstacle.OFFER_OVER),
-        (replace(FINE, offer_status=OfferStatus.ACCEPTED), Obstacle.OFFER_OVER),
-        (replace(FINE, offer_status=OfferStatus.CANCELLED), Obstacle.OFFER_OVER),
-        (replace(FINE, is_staff=False), Obstacle.NOT_STAFF),
-        (replace(FINE, excluded=True), Obstacle.EXCLUDED),
-        (replace(FINE, unit_excluded=True), Obstacle.UNIT_EXCLUDED),
-        (replace(FINE, destination=None), Obstacle.NO_CONTACT),
+        (replace(FINE, now=ALERT.valid_until), DropReason.DEADLINE),
+        (replace(FINE, offer_status=OfferStatus.EXPIRED), DropReason.OFFER_OVER),
+        (replace(FINE, offer_status=OfferStatus.ACCEPTED), DropReason.OFFER_OVER),
+        (replace(FINE, offer_status=OfferStatus.CANCELLED), DropReason.OFFER_OVER),
+        (replace(FINE, is_staff=False), DropReason.NOT_STAFF),
+        (replace(FINE, excluded=True), DropReason.EXCLUDED),
+        (replace(FINE, unit_excluded=True), DropReason.UNIT_EXCLUDED),
+        (replace(FINE, destination=None), DropReason.NO_CONTACT),
     ],
 )
 def test_what_changed_since_it_was_queued_stops_an_alert(
-    standing: Standing, reason: Obstacle
+    context: SendContext, reason: DropReason
 ) -> None:
     """Asked at the moment of sending."""
-    assert obstacle(ALERT, standing) is reason
+    assert drop_reason(ALERT, context) is reason
 
 
 @given(st.sampled_from(Kind), st.booleans(), st.sampled_from(OfferStatus))
@@ -116,8 +116,8 @@ def test_no_message_of_any_kind_reaches_an_excluded_person(
     kind: Kind, unit: bool, status: OfferStatus
 ) -> None:
     """Hand-overs, «taken» and notices included."""
-    standing = replace(FINE, excluded=True, unit_excluded=unit, offer_status=status)
-    assert obstacle(replace(ALERT, kind=kind), standing) is Obstacle.EXCLUDED
+    context = replace(FINE, excluded=True, unit_excluded=unit, offer_status=status)
+    assert drop_reason(replace(ALERT, kind=kind), context) is DropReason.EXCLUDED
 
 
 @given(st.sampled_from(OfferStatus), st.integers(0, 600))
@@ -125,16 +125,17 @@ def test_no_alert_leaves_for_an_offer_that_is_over_or_late(
     status: OfferStatus, seconds: int
 ) -> None:
     """Whatever arrives, in whatever order."""
-    standing = replace(FINE, now=NOW + timedelta(seconds=seconds), offer_status=status)
-    if obstacle(ALERT, standing) is None:
+    context = replace(FINE, now=NOW + timedelta(seconds=seconds), offer_status=status)
+    if drop_reason(ALERT, context) is None:
         assert status in OPEN
-        assert standing.now < ALERT.valid_until
+        assert context.now < ALERT.valid_until
 
 
 def test_a_message_is_not_repeated_for_ever() -> None:
     """A gateway that takes and never answers must not make ten messages of one."""
-    assert obstacle(replace(ALERT, maybe_sent=REPEATS_MAX), FINE) is None
-    assert obstacle(replace(ALERT, maybe_sent=REPEATS_MAX + 1), FINE) is Obstacle.OUTCOME_UNKNOWN
+    assert drop_reason(replace(ALERT, maybe_sent=REPEATS_MAX), FINE) is None
+    once_more = replace(ALERT, maybe_sent=REPEATS_MAX + 1)
+    assert drop_reason(once_more, FINE) is DropReason.OUTCOME_UNKNOWN
 
 
 @given(st.integers(1, 10_000), st.integers(0, 10), st.sampled_from(Failure))
@@ -153,9 +154,9 @@ def test_every_attempt_ends_in_a_record_and_never_beyond_the_deadline(
 def test_an_unknown_outcome_is_marked_and_a_sure_failure_is_not() -> None:
     """Only what may have arrived says that it may have come before."""
     unknown = after_failure(ALERT, Failure.UNKNOWN, "no answer", NOW)
-    assert replace(ALERT, maybe_sent=unknown.maybe_sent).spoken == "alert-repeat"
+    assert replace(ALERT, maybe_sent=unknown.maybe_sent).template_to_send == "alert-repeat"
     sure = after_failure(ALERT, Failure.UNAVAILABLE, "not bound", NOW)
-    assert replace(ALERT, maybe_sent=sure.maybe_sent).spoken == "alert-high"
+    assert replace(ALERT, maybe_sent=sure.maybe_sent).template_to_send == "alert-high"
 
 
 def test_emergencies_have_a_lane_of_their_own_and_courtesies_never_stand_in_it() -> None:
@@ -200,8 +201,8 @@ def test_who_said_yes_and_then_no_hears_that_the_yes_stands() -> None:
 def test_no_longer_needed_is_not_said_of_an_offer_that_is_open_again() -> None:
     """A yes was taken back while the news of it waited for the gateway."""
     news = replace(ALERT, kind=Kind.CLOSING, template="offer-cancelled", alert_id=None)
-    assert obstacle(news, FINE) is Obstacle.OPEN_AGAIN
-    assert obstacle(news, replace(FINE, offer_status=OfferStatus.CANCELLED)) is None
+    assert drop_reason(news, FINE) is DropReason.OPEN_AGAIN
+    assert drop_reason(news, replace(FINE, offer_status=OfferStatus.CANCELLED)) is None
 
 
 def test_why_an_alert_failed_is_told_by_why_its_messages_did() -> None:

@@ -1,4 +1,4 @@
-"""How an e-mail can end badly."""
+"""Failures of an e-mail."""
 
 from services.notify.channels.outcomes import SendOutcomeUnknown, SendRefused, SendUnavailable
 

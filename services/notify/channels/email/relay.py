@@ -1,4 +1,4 @@
-"""Where e-mail is handed over, and in whose name."""
+"""Mail relay: where e-mail is handed over, and in whose name."""
 
 from dataclasses import dataclass, field
 from email.utils import parseaddr

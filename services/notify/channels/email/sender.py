@@ -1,4 +1,4 @@
-"""Hands one e-mail to the relay and says honestly what became of it."""
+"""E-mail channel: hands one to the relay and says honestly what became of it."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Texts to octets and back: GSM 03.38 (3GPP TS 23.038), UCS-2, Latin-1."""
+"""Alphabets of SMS, texts to octets and back: GSM 03.38 (3GPP TS 23.038), UCS-2, Latin-1."""
 
 from dataclasses import dataclass
 

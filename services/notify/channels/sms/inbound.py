@@ -1,4 +1,4 @@
-"""What arrives in a deliver_sm: a person's reply, or the provider's receipt for a text of ours."""
+"""Inbound deliver_sm: a person's reply, or the provider's receipt for a text of ours."""
 
 import re
 from dataclasses import dataclass
@@ -92,8 +92,8 @@ def _receipt(message: Deliver, ids: MessageIds) -> DeliveryReceipt:
 def _message_id(option: bytes, text: str, ids: MessageIds) -> str:
     """By the standard the option repeats the answer's spelling; equal to the text, it has its."""
     exact = option.rstrip(b"\x00").decode("latin-1")
-    found = _RECEIPT_ID.search(text)
-    in_text = found.group(1) if found else ""
+    match = _RECEIPT_ID.search(text)
+    in_text = match.group(1) if match else ""
     if exact and exact != in_text:
         return ids.of_answer(exact)
     if not in_text:
@@ -104,8 +104,8 @@ def _message_id(option: bytes, text: str, ids: MessageIds) -> str:
 def _state(option: bytes, text: str) -> DeliveryState:
     if len(option) == 1:
         return _BY_NUMBER.get(option[0], DeliveryState.UNKNOWN)
-    found = _RECEIPT_STATE.search(text)
-    return _BY_WORD.get(found.group(1).upper() if found else "", DeliveryState.UNKNOWN)
+    match = _RECEIPT_STATE.search(text)
+    return _BY_WORD.get(match.group(1).upper() if match else "", DeliveryState.UNKNOWN)
 
 
 def _without_header(message: Deliver) -> bytes:

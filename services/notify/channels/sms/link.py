@@ -1,4 +1,4 @@
-"""One TCP connection to the SMSC, bound for both directions, until it is lost."""
+"""TCP connection to the SMSC, bound for both directions, until it is lost."""
 
 import asyncio
 from asyncio import Future, StreamReader, StreamWriter, get_running_loop

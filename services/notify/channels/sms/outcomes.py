@@ -1,4 +1,4 @@
-"""How a text message can end badly."""
+"""Failures of a text message."""
 
 from services.notify.channels.outcomes import SendOutcomeUnknown, SendRefused, SendUnavailable
 

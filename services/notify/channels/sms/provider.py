@@ -1,4 +1,4 @@
-"""Who the SMS provider is, and its habits."""
+"""SMS provider: who it is, and its habits."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

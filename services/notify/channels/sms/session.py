@@ -1,4 +1,4 @@
-"""An ESME session: binds, binds again, and gives each text one of three honest outcomes."""
+"""ESME session: binds, binds again, and gives each text one of three honest outcomes."""
 
 import asyncio
 from asyncio import get_running_loop

@@ -1,4 +1,4 @@
-"""How long each wait of the SMPP session may last, and how pauses grow."""
+"""Timing of the SMPP session: how long each wait may last, and how waits grow."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""One module for each event that leads to messages."""
+"""Handlers of the events that lead to messages, a module each."""

@@ -1,4 +1,4 @@
-"""Offers go on: their alerts stop, and those who were alerted, or hold the case, are told."""
+"""Changed offers: alerts of what is over stop, who was alerted or holds the case is told."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from services.notify.codes import store as codes
 from services.notify.codes.store import Wanted
 from services.notify.delivery import alert_outcomes
 from services.notify.delivery.courtesies import courtesy, tell_endings
-from services.notify.delivery.model import Obstacle, Offer, ending
+from services.notify.delivery.model import DropReason, Offer, ending
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.delivery.store.messages import Alerted
 from services.notify.deps import Deps
@@ -45,7 +45,7 @@ async def _tell(
     deps: Deps, tx: Tx, offer: Offer, event: Event[OfferChanged], body: OfferChanged
 ) -> None:
     if body.after not in OPEN:
-        await messages.cancel(tx, offer.offer_id, Obstacle.OFFER_OVER)
+        await messages.cancel(tx, offer.offer_id, DropReason.OFFER_OVER)
     template = ending(body.before, body.after)
     if template is not None:
         acting = {body.person, event.act.actor if event.act else None}

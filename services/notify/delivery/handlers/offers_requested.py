@@ -1,4 +1,4 @@
-"""An offer wants people told: who is on duty is found, and their alerts are queued.
+"""Requested offers: who is on duty is found, and their alerts are queued.
 
 All offers of a batch are taken together: their organisations' rosters and people are read once.
 """
@@ -46,15 +46,15 @@ async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRe
     fresh = await alerts.new(tx, [event.body for event in events])
     asked = [event for event in events if event.body.alert_id in fresh]
     staff = await Staff.of(tx, [event.body.organisation for event in asked])
-    outgoing = Outgoing()
+    batch = Batch()
     for event in asked:
         with tx.because(event):
             if event.body.offer_id in moved_on:
                 await _moved_on(deps, tx, held[event.body.offer_id], event.body, staff)
             else:
-                await _alert(deps, tx, asked_of[event.body.offer_id], event.body, staff, outgoing)
-    await codes.issue(tx, deps.codes, outgoing.codes)
-    await messages.add(tx, outgoing.messages)
+                await _alert(deps, tx, asked_of[event.body.offer_id], event.body, staff, batch)
+    await codes.issue(tx, deps.codes, batch.codes)
+    await messages.add(tx, batch.messages)
 
 
 def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
@@ -99,13 +99,13 @@ class Staff:
         asked = (organisation, tier)
         if asked not in self._serving:
             duty = on_duty(self.plans.get(organisation, []), organisation, tier, now, zone)
-            found = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
-            self._serving[asked] = [each for each in found if each.active]
+            rostered = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
+            self._serving[asked] = [each for each in rostered if each.active]
         return self._serving[asked]
 
 
 @dataclass(slots=True)
-class Outgoing:
+class Batch:
     """What a batch of offers leads to, to be written at once."""
 
     codes: list[Wanted] = field(default_factory=list)
@@ -123,7 +123,7 @@ async def _moved_on(deps: Deps, tx: Tx, held: Offer, body: OfferRequested, staff
 
 
 async def _alert(
-    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, outgoing: Outgoing
+    deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff, batch: Batch
 ) -> None:
     chosen = _choose(deps, tx, offer, body, staff)
     if isinstance(chosen, UnreachableReason):
@@ -131,11 +131,11 @@ async def _alert(
         await alert_outcomes.unreachable(tx, alert, chosen)
         return
     for each in chosen:
-        outgoing.codes.append(Wanted(offer.offer_id, each.staff_id, offer.answerable))
+        batch.codes.append(Wanted(offer.offer_id, each.staff_id, offer.answerable))
         for channel in each.channels:
             message = _message(tx, offer, body, each.staff_id, channel)
             key = f"alert:{body.alert_id}:{each.staff_id}:{channel}"
-            outgoing.messages.append((message, key))
+            batch.messages.append((message, key))
 
 
 def _choose(

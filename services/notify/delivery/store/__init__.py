@@ -1,1 +1,1 @@
-"""Whole SQL statements, beside the functions that bind them."""
+"""Statements in SQL, whole, beside the functions that bind them."""

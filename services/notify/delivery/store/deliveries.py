@@ -1,4 +1,4 @@
-"""Who was told of an offer, when, by which channel, and what became of it. No numbers."""
+"""Deliveries of an offer: who was told, when, how, and what became of it. No numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,9 +49,9 @@ async def offer(tx: Tx, offer_id: str) -> Offer:
 
 async def deliveries(tx: Tx, offer_id: str) -> list[Delivery]:
     """All messages of an offer to people whom the caller may see, the oldest first."""
-    found = []
+    shown = []
     for row in await tx.fetch(DELIVERIES, offer_id):
         fields = dict(row)
         maybe_repeated = fields.pop("maybe_sent") > 0
-        found.append(Delivery(**fields, maybe_repeated=maybe_repeated))
-    return found
+        shown.append(Delivery(**fields, maybe_repeated=maybe_repeated))
+    return shown

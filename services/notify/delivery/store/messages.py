@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify.delivery.model import LONGEST_PAUSE, Kind, Lane, Message, Obstacle, Verdict
+from services.notify.delivery.model import LONGEST_PAUSE, DropReason, Kind, Lane, Message, Verdict
 from shared.db import Tx
 from shared.events.words import Urgency
 
@@ -158,8 +158,8 @@ def channel(lane: Lane) -> str:
 
 async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:
     """Messages to be sent now, the most urgent first, held until the transaction ends."""
-    found = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
-    return [_message(row) for row in found]
+    rows = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
+    return [_message(row) for row in rows]
 
 
 async def next_due(tx: Tx, lane: Lane) -> datetime | None:
@@ -178,7 +178,7 @@ async def recover(tx: Tx, lane: Lane) -> int:
     return len(await tx.fetch(RECOVER, lane, tx.now))
 
 
-async def drop(tx: Tx, message: Message, reason: Obstacle) -> None:
+async def drop(tx: Tx, message: Message, reason: DropReason) -> None:
     """Gives a message up, with the reason on its record."""
     await tx.execute(DROP, message.message_id, reason, tx.now)
 
@@ -220,7 +220,7 @@ async def sent(tx: Tx, taken: Sequence[tuple[Message, str, datetime]]) -> None:
     )
 
 
-async def cancel(tx: Tx, offer_id: str, reason: Obstacle) -> None:
+async def cancel(tx: Tx, offer_id: str, reason: DropReason) -> None:
     """Gives up the alerts of an offer that have not been claimed."""
     await tx.execute(CANCEL, offer_id, reason, tx.now)
 

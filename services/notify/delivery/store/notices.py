@@ -17,7 +17,7 @@ SELECT dedup_key FROM notices WHERE dedup_key IN (
     FROM messages WHERE message_id = ANY ($1::text[]))
 ORDER BY dedup_key FOR NO KEY UPDATE
 """
-UNHEARD = """
+UNSENT = """
 SELECT notice_id, template FROM notices n WHERE dedup_key = ANY ($1::text[]) AND NOT EXISTS (
     SELECT FROM people p CROSS JOIN unnest(ARRAY['sms', 'email']) AS way
     JOIN messages m ON m.dedup_key = concat_ws(':', 'notice', n.dedup_key, p.staff_id, way)
@@ -26,7 +26,7 @@ SELECT notice_id, template FROM notices n WHERE dedup_key = ANY ($1::text[]) AND
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class Unsent:
     """A notice of which no message was sent, nor may yet be."""
 
     notice_id: str
@@ -50,7 +50,7 @@ async def lock(tx: Tx, message_ids: Sequence[str]) -> list[str]:
     return [row["dedup_key"] for row in await tx.fetch(LOCK, message_ids)]
 
 
-async def unheard(tx: Tx, dedup_keys: Sequence[str]) -> list[Unheard]:
+async def unsent(tx: Tx, dedup_keys: Sequence[str]) -> list[Unsent]:
     """Those of these notices whose messages have all ended, and none was sent."""
-    rows = await tx.fetch(UNHEARD, dedup_keys)
-    return [Unheard(row["notice_id"], row["template"]) for row in rows]
+    rows = await tx.fetch(UNSENT, dedup_keys)
+    return [Unsent(row["notice_id"], row["template"]) for row in rows]
