@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
@@ -261,12 +262,14 @@ async def test_one_message_without_words_does_not_stop_the_others(
     await here.request()
     async with here.db.transaction() as tx:
         await tx.execute("UPDATE messages SET template = 'gone' WHERE staff_id = 'st-one'")
-    async with here.sending(centre[1], timing=QUICK):
-        ended = await settled(here, 2)
+    with capture_logs() as logs:
+        async with here.sending(centre[1], timing=QUICK):
+            ended = await settled(here, 2)
     assert {each["staff_id"]: each["reason"] for each in ended} == {
         "st-one": "no-text",
         "st-two": None,
     }
+    assert [each["template"] for each in logs if each["event"] == "message.no-text"] == ["gone"]
 
 
 async def test_a_clock_that_goes_back_delays_no_alert(
