@@ -15,7 +15,7 @@ from services.referral.jobs import clock_job
 from services.referral.model.service_request import ServiceRequest
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
-from shared.runtime import quarantine as aside_module
+from shared.runtime import quarantine as waits
 from shared.runtime.jobs import run_job
 from shared.runtime.quarantine import Quarantine
 from tests.stack import scratch, turn_clock
@@ -55,8 +55,8 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
     house: House, own: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is due before the other, is put aside, and is tried again by itself."""
-    monkeypatch.setattr(aside_module, "FIRST_ASIDE", 0.1)
-    monkeypatch.setattr(aside_module, "LONGEST_ASIDE", 0.1)
+    monkeypatch.setattr(waits, "FIRST_WAIT", 0.1)
+    monkeypatch.setattr(waits, "LONGEST_WAIT", 0.1)
     poisoned = await house.reported("shelter", children=())
     good = await house.reported("shelter", children=())
     for each in (poisoned, good):
