@@ -25,7 +25,12 @@ Jwk = dict[str, Any]
 Curve = Literal["X25519", "Ed25519"]
 
 _SHARED_SECRETS: dict[str, tuple[tuple[str, str], ...]] = {
-    "intake": (("master.json", "master.1"), ("tags.json", "tags.1")),
+    "intake": (
+        ("master.json", "master.1"),
+        ("tags.json", "tags.1"),
+        ("exclusions.json", "exclusions.1"),
+    ),
+    "referral": (("exclusions.json", "exclusions.1"),),
     "notify": (("tags.json", "tags.1"), ("codes.json", "codes.1")),
 }
 """Symmetric keys (256 bits) by service: file and key id. One id is one key, whoever holds it."""

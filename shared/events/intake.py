@@ -62,7 +62,10 @@ class IncidentReported(AboutIncident):
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
     excluded_staff: tuple[str, ...] = ()
-    """Digests (`shared.security.excluded_staff`): referral hides the case from a token they fit."""
+    """Unkeyed digests of staff ids, of releases before ``excluded_digests``; now always empty."""
+    excluded_digests: tuple[str, ...] | None = None
+    """Keyed digests of everybody excluded (`shared.security.excluded_staff.Digests`): whoever they
+    fit must not learn of the case."""
     reported_by: str | None = None
     """staff_id of the reporting member of staff, who hears what became of it; else absent."""
 

@@ -49,4 +49,26 @@ class AnswerReceived(AboutIncident):
     organisation: str
 
 
-BODIES: tuple[type[Body], ...] = (AlertSent, AlertUnreachable, AnswerReceived)
+class StaffChanged(Body):
+    """Somebody of the register of staff is new, or another than was last said.
+
+    ``tags`` are all those under which they could have been excluded from a case
+    (`shared.security.tags.Tagger.person`): no name and no number, and nobody without the key can
+    tell whose they are. Who is not ``active`` serves nowhere now, and may still be excluded.
+    """
+
+    TYPE: ClassVar[str] = "staff.changed"
+
+    staff_id: str
+    organisation: str
+    roles: tuple[str, ...]
+    active: bool
+    tags: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The member of staff: what is said of one comes in its order."""
+        return self.staff_id
+
+
+BODIES: tuple[type[Body], ...] = (AlertSent, AlertUnreachable, AnswerReceived, StaffChanged)

@@ -19,6 +19,7 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     notify.AlertSent: ("referral",),
     notify.AlertUnreachable: ("referral",),
     notify.AnswerReceived: ("referral",),
+    notify.StaffChanged: ("intake", "referral"),
     notices.NoticeRequested: ("notify",),
 }
 

@@ -27,7 +27,7 @@ class Service:
 
 
 SERVICES: dict[str, Service] = {
-    "intake": Service(8101, "tirek.intake", consumes=("tirek.referral",)),
+    "intake": Service(8101, "tirek.intake", consumes=("tirek.referral", "tirek.notify")),
     "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
     "notify": Service(8103, "tirek.notify", consumes=("tirek.referral",)),
 }

@@ -89,5 +89,18 @@ CREATE INDEX parked_asked ON parked (asked_at, id)
 """
 """The plumbing's fourth step: each service's ``0004_parked_any_key`` runs it."""
 
+STAFF = """
+CREATE TABLE staff (
+    staff_id text PRIMARY KEY,
+    organisation text NOT NULL,
+    roles text[] NOT NULL,
+    active boolean NOT NULL,
+    tags text[] NOT NULL,
+    version bigint NOT NULL,
+    heard_at timestamptz NOT NULL
+);
+"""
+"""What `shared.security.staff` keeps, in the schema of each service that shows cases to people."""
+
 WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

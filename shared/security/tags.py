@@ -38,6 +38,10 @@ class Tagger:
         """Reads ``tags.json``; `KeyFileError` says what is wrong."""
         return cls(tuple(unb64(jwk["k"]) for jwk in read_jwks(keys / "tags.json", needs=("k",))))
 
+    def staff(self, staff_id: str) -> frozenset[str]:
+        """The tags of somebody known by their id in the register of staff."""
+        return self._tags("staff", staff_id)
+
     def phone(self, e164: str) -> frozenset[str]:
         """The tags of a number in `shared.jurisdiction.phones.normalise`'s spelling."""
         return self._tags("phone", e164)
@@ -53,9 +57,12 @@ class Tagger:
         place = organisation.strip().casefold()
         return frozenset().union(*(self._tags("name", "|".join((*pair, place))) for pair in pairs))
 
-    def person(self, name: str, organisation: str, phones: Iterable[str]) -> frozenset[str]:
-        """Every tag under which somebody could have been excluded."""
-        return self.name(name, organisation).union(*(self.phone(each) for each in phones))
+    def person(
+        self, staff_id: str, name: str, organisation: str, phones: Iterable[str]
+    ) -> frozenset[str]:
+        """Every tag under which a member of staff could have been excluded."""
+        known = self.staff(staff_id) | self.name(name, organisation)
+        return known.union(*(self.phone(each) for each in phones))
 
     def _tags(self, kind: str, value: str) -> frozenset[str]:
         message = f"tirek tag v1|{kind}|{value}".encode()

@@ -142,7 +142,7 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
         Sealer.from_directory("notify", stack.keys("notify")).open(sealed)
     )
     tagger = Tagger.from_directory(stack.keys("notify"))
-    tags = tagger.person("Үлгү Азамат", "police-suzak", ["+996000500302"])
+    tags = tagger.person("st-any", "Үлгү Азамат", "police-suzak", ["+996000500302"])
     assert found == ExcludedPeople(frozenset({"st-kin", "st-accused"}), tags)
     with pytest.raises(Unprocessable):
         Sealer.from_directory("referral", stack.keys("referral")).open(sealed)

@@ -40,6 +40,7 @@ def test_one_seed_is_one_history() -> None:
     assert here == there.stdout
 
 
+@pytest.mark.timeout(400)
 def test_planted_bugs_are_noticed() -> None:
     """95 % of a hundred bugs in the rules, each within so many seeds; which ones is printed."""
     tried = [Tried(mutant, hunt(place, LIVES)) for place, mutant in enumerate(MUTANTS)]

@@ -53,7 +53,7 @@ class Exclusions:
         if excluded == NOBODY:
             return False
         phones = [person.phone] if person.phone else []
-        tags = self.tagger.person(person.name, person.organisation, phones)
+        tags = self.tagger.person(person.staff_id, person.name, person.organisation, phones)
         return excluded.hits(person.staff_id, tags)
 
     def hits_unit(self, excluded: ExcludedPeople, members: Iterable[Person]) -> bool:

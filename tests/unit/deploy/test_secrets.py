@@ -74,7 +74,7 @@ def test_tokens_of_the_console_and_tickets_of_referral_are_believed(folder: Path
 
 
 def test_a_private_key_is_in_one_folder_only(folder: Path) -> None:
-    """A secret that intake and notify share on purpose is the exception."""
+    """Secrets that two services share on purpose are the exception."""
     holders: dict[str, set[str]] = {}
     for service in (*SERVICES, "console"):
         for path in (folder / service).iterdir():
@@ -82,8 +82,8 @@ def test_a_private_key_is_in_one_folder_only(folder: Path) -> None:
                 secret = key.get("d") or key.get("k")
                 if secret:
                     holders.setdefault(key["kid"], set()).add(service)
-    shared = holders.pop("tags.1")
-    assert shared == {"intake", "notify"}
+    assert holders.pop("tags.1") == {"intake", "notify"}
+    assert holders.pop("exclusions.1") == {"intake", "referral"}
     assert all(len(services) == 1 for services in holders.values())
 
 

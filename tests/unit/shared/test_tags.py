@@ -22,13 +22,17 @@ TAGGER = Tagger((b"k" * 32,))
 def test_one_person_spelt_in_two_ways_is_hit(reported: str, registered: str) -> None:
     """Spelling, word order and a missing patronymic do not hide an excluded officer."""
     excluded = ExcludedPeople(tags=TAGGER.name(reported, "police-naryn"))
-    assert excluded.hits("st-aaaaaaaa", TAGGER.person(registered, "police-naryn", []))
+    assert excluded.hits(
+        "st-aaaaaaaa", TAGGER.person("st-aaaaaaaa", registered, "police-naryn", [])
+    )
 
 
 def test_a_namesake_elsewhere_is_not_hit() -> None:
     """A name excludes within its organisation only."""
     excluded = ExcludedPeople(tags=TAGGER.name("Нурлан Асанбеков", "police-naryn"))
-    assert not excluded.hits("st-aaaaaaaa", TAGGER.person("Нурлан Асанбеков", "police-osh", []))
+    assert not excluded.hits(
+        "st-aaaaaaaa", TAGGER.person("st-aaaaaaaa", "Нурлан Асанбеков", "police-osh", [])
+    )
 
 
 def test_a_tag_tells_nothing_without_the_key() -> None:
@@ -42,7 +46,9 @@ def test_a_rotated_key_still_finds_old_exclusions() -> None:
     """While both sides hold the old key, a blob made under it still excludes."""
     rotated = Tagger((b"n" * 32, b"k" * 32))
     excluded = ExcludedPeople(tags=TAGGER.phone("+996000000001"))
-    assert excluded.hits("st-aaaaaaaa", rotated.person("X Y", "o", ["+996000000001"]))
+    assert excluded.hits(
+        "st-aaaaaaaa", rotated.person("st-aaaaaaaa", "X Y", "o", ["+996000000001"])
+    )
 
 
 @given(st.builds(ExcludedPeople, st.frozensets(st.text()), st.frozensets(st.text())))
