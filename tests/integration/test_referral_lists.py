@@ -4,12 +4,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from deploy.cli.__main__ import app
@@ -80,14 +82,9 @@ async def test_a_queue_is_by_risk_then_by_deadline_and_held_offers_are_behind(he
     await here.put(cases)
     pages = await here.pages(WORKER, "/queue", limit=4)
     assert [len(page) for page in pages] == [4] * 11 + [1]
-
-    def place(case: ServiceRequest) -> tuple[object, ...]:
-        (offer,) = case.offers
-        return offer.status in HELD, case.urgency.rank, offer.answer_by
-
-    expected = [(*place(case)[:2], case.offers[0].answer_by) for case in sorted(cases, key=place)]
     by_id = {case.offers[0].id: case for case in cases}
-    assert [place(by_id[each["offer_id"]]) for each in chain(*pages)] == expected
+    found = [_place(by_id[each["offer_id"]]) for each in chain(*pages)]
+    assert found == sorted(map(_place, cases))
     assert len({each["offer_id"] for each in chain(*pages)}) == len(cases)
 
 
@@ -195,6 +192,65 @@ async def test_a_page_goes_on_where_it_ended_whoever_comes_and_goes(here: Lists)
     rest = await here.pages(WORKER, "/queue", limit=3, cursor=first["next"])
     found = [each["offer_id"] for each in chain(first["offers"], *rest)]
     assert found == [case.offers[0].id for case in cases]
+
+
+@pytest.mark.timeout(240)
+async def test_pages_of_a_list_that_changes_are_the_list(here: Lists) -> None:
+    """Whatever is offered, answered or taken between two pages: held against plain sorting."""
+    loop = asyncio.get_running_loop()
+
+    @seed(20261130)
+    @settings(max_examples=25, deadline=None, database=None)
+    @given(before=st.lists(OFFERED, max_size=12), turns=TURNS, limit=st.integers(1, 4))
+    def held_against(before: list[Any], turns: list[list[Any]], limit: int) -> None:
+        asyncio.run_coroutine_threadsafe(_paged(here, before, turns, limit), loop).result()
+
+    await asyncio.to_thread(held_against)
+
+
+OFFERED = st.tuples(
+    st.sampled_from(Urgency),
+    st.sampled_from(sorted(OPEN | HELD)),
+    st.integers(0, 2).map(lambda n: NOON + n * MINUTE),
+)
+TURNS = st.lists(
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(OfferStatus) | OFFERED), max_size=3),
+    max_size=12,
+)
+
+
+async def _paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: int) -> None:
+    async with here.house.db.transaction() as tx:
+        await tx.execute("DELETE FROM offer")
+    cases = [asked(urgency, said=said, answer_by=at) for urgency, said, at in before]
+    stayed = {case.id for case in await here.put(cases)}
+    viewer, cursor, found = worker(ORGANISATION), None, list[ServiceRequest]()
+    while True:
+        async with here.house.as_seen_by(viewer) as tx:
+            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=limit))
+        found += [each.request for each in page.rows]
+        assert page.next is None or len(page.rows) == limit
+        cursor = page.next
+        if cursor is None:
+            break
+        for which, change in turns.pop(0) if turns else ():
+            if isinstance(change, tuple):
+                cases.append(asked(change[0], said=change[1], answer_by=change[2]))
+                await here.put(cases[-1:])
+            elif cases:
+                number = which % len(cases)
+                (offer,) = cases[number].offers
+                stayed.discard(cases[number].id)
+                cases[number] = replace(cases[number], offers=(replace(offer, status=change),))
+                await here.put([cases[number]])
+    assert stayed <= {case.id for case in found}
+    assert [_place(case) for case in found] == sorted(_place(case) for case in found)
+    assert len({(case.id, _place(case)) for case in found}) == len(found)
+
+
+def _place(case: ServiceRequest) -> tuple[bool, int, datetime]:
+    (offer,) = case.offers
+    return offer.status in HELD, case.urgency.rank, offer.answer_by
 
 
 @pytest.mark.parametrize("path", ["/queue", "/service-requests"])

@@ -22,7 +22,10 @@ ORDER BY held, urgency_rank, answer_by, id LIMIT $6
 SERVICE_REQUESTS = """
 SELECT ended, urgency_rank, opened_at, id FROM service_request
 WHERE territory ^@ ANY ($1::text[]) AND ($2::text IS NULL OR fulfilment = $2)
-AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR incident_id = $4)
+AND ($3::text IS NULL OR status = $3
+     -- which end of the index that is
+     AND ended = ($3 IN ('completed', 'revoked', 'entered-in-error')))
+AND ($4::text IS NULL OR incident_id = $4)
 AND ($5::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
      > ($5, $6::smallint, $7::timestamptz, $8::text))
 ORDER BY ended, urgency_rank, opened_at, id LIMIT $9
