@@ -112,7 +112,7 @@ async def test_a_unit_found_excluded_after_its_yes_loses_the_case_and_sees_it_no
     """A colleague found the offer in the queue before notify could say that the accused serves
     there: the next one is asked, and no further ticket is signed.
     """
-    request = await house.reported()
+    request = await house.reported(territory="41702220000000")  # two centres, open at all hours
     offer = request.offers[0]
     one = worker(offer.organisation)
     await answer(house, one, offer, Answer.ACCEPT)
