@@ -1,6 +1,7 @@
 """What every verb of the ``tirek`` command needs: where the service is, who asks, clear errors."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -45,6 +46,17 @@ def call(
     if answer.is_success:
         return answer.json()
     raise fail(explain(service, answer))
+
+
+def pages(service: str, path: str) -> Iterator[Any]:
+    """Every page of a list, one call each, to where no ``next`` says that there is another."""
+    params: dict[str, str] | None = None
+    while True:
+        page = call(service, "GET", path, params=params)
+        yield page
+        if page.get("next") is None:
+            return
+        params = {"cursor": page["next"]}
 
 
 def explain(service: str, answer: httpx.Response) -> str:

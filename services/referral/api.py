@@ -8,21 +8,19 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from services.referral import bodies, views
 from services.referral.deps import Deps
-from services.referral.handlers import answers, casework
+from services.referral.handlers import answers, casework, lists
 from services.referral.handlers.answers import Answering
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework as acts
 from services.referral.model.service_request import ServiceRequest
-from services.referral.store import decisions, requests
-from services.referral.visibility import may_see, seen_by
+from services.referral.store import decisions
+from services.referral.visibility import seen_by
 from shared.db import Tx
-from shared.errors import Forbidden
-from shared.events.words import HELD, OPEN, Answer, Channel, Role
+from shared.events.words import Answer, Channel
 from shared.http.web import Db, Viewing
 from shared.security.visibility import Viewer
 
 router = APIRouter()
-MOST = 200
 Id = Annotated[str, Path(max_length=64)]
 
 
@@ -58,24 +56,15 @@ def _whole(deps: Deps, request: ServiceRequest) -> views.ServiceRequestView:
 
 
 @router.get("/queue")
-async def queue(tx: InTx, deps: DepsOf, viewer: Viewing) -> views.Queue:
-    """Open offers to the caller's organisation, and what it holds; most urgent first."""
-    waiting = await requests.queue(tx, viewer.organisation, OPEN | HELD, MOST)
-    pairs = [
-        FoundOffer(request, offer, own=True, coordinated=False)
-        for request in waiting
-        if may_see(request, viewer)
-        for offer in request.offers
-        if offer.organisation == viewer.organisation and offer.status in OPEN | HELD
-    ]
-    pairs.sort(
-        key=lambda each: (
-            each.offer.status in HELD,
-            each.request.urgency.rank,
-            each.offer.answer_by,
-        )
-    )
-    return views.Queue(offers=[_view(deps, each, viewer) for each in pairs])
+async def queue(
+    tx: InTx, deps: DepsOf, viewer: Viewing, asked: Annotated[bodies.Asked, Query()]
+) -> views.Queue:
+    """Open offers to the caller's organisation, then what it holds; most urgent first.
+
+    By risk, then by deadline. ``next`` is the ``cursor`` of the page behind this one.
+    """
+    page = await lists.queue(tx, viewer, asked)
+    return views.Queue(offers=[_view(deps, each, viewer) for each in page.rows], next=page.next)
 
 
 @router.get("/offers/{offer_id}")
@@ -204,22 +193,14 @@ async def list_service_requests(
     viewer: Viewing,
     wanted: Annotated[bodies.Wanted, Query()],
 ) -> views.ServiceRequests:
-    """Service requests of a coordinator's territories, newest first.
+    """Service requests of a coordinator's territories: by risk, then who waits longest.
 
-    With ``fulfilment=exhausted`` it is the waiting list: by risk, then time.
+    Those that have ended come last. With ``fulfilment=exhausted`` it is the waiting list. ``next``
+    is the ``cursor`` of the page behind this one.
     """
-    if not viewer.has(Role.COORDINATOR):
-        raise Forbidden("this list is for coordinators")
-    found = await requests.coordinated(
-        tx,
-        viewer.areas,
-        fulfilment=wanted.fulfilment,
-        status=wanted.status,
-        incident=wanted.incident,
-        limit=wanted.limit,
-    )
-    shown = [_whole(deps, each) for each in found if may_see(each, viewer)]
-    return views.ServiceRequests(service_requests=shown)
+    page = await lists.service_requests(tx, viewer, wanted)
+    shown = [_whole(deps, each) for each in page.rows]
+    return views.ServiceRequests(service_requests=shown, next=page.next)
 
 
 @router.get("/service-requests/{service_request_id}")

@@ -11,7 +11,11 @@ from shared.events.words import (
     RejectReason,
     ServiceRequestStatus,
 )
+from shared.http.pages import Cursor
 from shared.http.schemas import Code, Instant, StaffId, Strict, Word
+
+MOST = 200
+"""Rows of a page."""
 
 
 class ByDesk(
@@ -83,12 +87,19 @@ class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bi
     service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
 
 
-class Wanted(BaseModel):
-    """Which service requests to list; what is absent is not asked about."""
+class Asked(BaseModel):
+    """Which page of a list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cursor: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
+
+
+class Wanted(Asked):
+    """Which service requests to list; what is absent is not asked about."""
 
     fulfilment: Fulfilment | None = None
     status: ServiceRequestStatus | None = None
     incident: Annotated[str, Field(max_length=64)] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50

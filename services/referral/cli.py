@@ -1,12 +1,13 @@
 """Commands ``tirek queue`` and ``tirek offer``: a crisis centre's work without a page."""
 
+import sys
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
 
-from shared.cli import OUT, call
+from shared.cli import OUT, call, pages
 from shared.events.words import RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
@@ -16,20 +17,33 @@ OnBehalf = Annotated[
     typer.Option(help="Coordinators: the staff id of whoever answered by telephone."),
 ]
 
+SCREEN = 50
+"""Offers that are shown at once at a terminal."""
+
 
 def queue() -> None:
     """Offers to your organisation: open ones first, most urgent on top. No survivor's data."""
-    found = call("referral", "GET", "/queue")["offers"]
+    found = [offer for page in pages("referral", "/queue") for offer in page["offers"]]
     if not found:
         OUT.print("Nothing is waiting for your organisation.")
         return
+    for begins in range(0, len(found), SCREEN):
+        OUT.print(_table(found[begins : begins + SCREEN]))
+        more = len(found) - begins - SCREEN
+        if more > 0:
+            OUT.print(f"{more} more")
+            if OUT.is_terminal and sys.stdin.isatty():  # into a file all is written
+                OUT.input("Enter: go on ")
+
+
+def _table(offers: list[dict[str, Any]]) -> Table:
     # two columns, so that the id stays whole on a narrow screen: it is what one copies
     table = Table(Column("offer", no_wrap=True), "what, where, for whom", show_lines=True)
-    for each in found:
+    for each in offers:
         told = f"{each['status']}, answer by {_time(each['answer_by'])}"
         about = f"{each['service_type']}, {each['urgency']}, {each['raion']}"
         table.add_row(each["offer_id"], f"{about}\n{_who(each)}\n{told}")
-    OUT.print(table)
+    return table
 
 
 @offer.command()

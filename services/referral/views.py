@@ -15,6 +15,7 @@ from shared.events.words import (
     ServiceRequestStatus,
     Urgency,
 )
+from shared.http.pages import Next
 
 
 class Band(BaseModel):
@@ -76,9 +77,10 @@ class OfferView(BaseModel):
 
 
 class Queue(BaseModel):
-    """Offers to the caller's organisation, most urgent first."""
+    """A page of the offers to the caller's organisation, most urgent first."""
 
     offers: list[OfferView]
+    next: Next = None
 
 
 class TicketView(BaseModel):
@@ -198,6 +200,7 @@ class ServiceRequestView(BaseModel):
 
 
 class ServiceRequests(BaseModel):
-    """Service requests of the caller's territories, newest first."""
+    """A page of the service requests of the caller's territories, most urgent first."""
 
     service_requests: list[ServiceRequestView]
+    next: Next = None

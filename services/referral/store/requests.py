@@ -8,7 +8,7 @@ from typing import Any
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import rows
 from shared.db import Tx
-from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import HELD, Urgency
 
 REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
 LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"
@@ -32,18 +32,6 @@ SELECT id FROM service_request
 WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1
 AND id <> ALL($3::text[])
 ORDER BY array_position($2::text[], urgency), opened_at LIMIT 1 FOR UPDATE SKIP LOCKED
-"""
-QUEUE = """
-SELECT service_request_id FROM offer
-WHERE organisation = $1 AND status = ANY($2::text[]) ORDER BY answer_by DESC LIMIT $3
-"""
-COORDINATED = """
-SELECT id FROM service_request
-WHERE territory ^@ ANY($1::text[]) AND ($2::text IS NULL OR fulfilment = $2)
-AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR incident_id = $4)
-ORDER BY CASE WHEN $2 = 'exhausted' THEN array_position($5::text[], urgency) END,
-         CASE WHEN $2 = 'exhausted' THEN opened_at END, opened_at DESC
-LIMIT $6
 """
 BY_RISK = [urgency.value for urgency in Urgency]
 
@@ -74,13 +62,18 @@ async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceReques
     if lock and await tx.fetchval(LOCK, request_id) is None:
         return None
     # read after the lock is had: a statement sees what was committed before it began
-    found = await _all(tx, [request_id])
+    found = await by_ids(tx, [request_id])
     return found[0] if found else None
 
 
 async def by_ids(tx: Tx, request_ids: Iterable[str]) -> list[ServiceRequest]:
-    """Aggregates whose rows this transaction has locked."""
-    return await _all(tx, request_ids)
+    """Aggregates in the order of these ids, without those not shown. They are not locked here."""
+    wanted = list(dict.fromkeys(request_ids))
+    requests = {row["id"]: row for row in await tx.fetch(REQUESTS, wanted)}
+    offers: dict[str, list[Any]] = defaultdict(list)
+    for row in await tx.fetch(OFFERS, wanted):
+        offers[row["service_request_id"]].append(row)
+    return [rows.request_from(requests[each], offers[each]) for each in wanted if each in requests]
 
 
 async def by_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, ServiceRequest]:
@@ -108,7 +101,7 @@ async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceReques
         return {}
     await tx.execute(LOCK_ALL, wanted)
     # read after the locks are had: a statement sees what was committed before it began
-    return {each.id: each for each in await _all(tx, wanted)}
+    return {each.id: each for each in await by_ids(tx, wanted)}
 
 
 async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | None]]) -> None:
@@ -145,35 +138,3 @@ async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
     """The first of the waiting list, by risk, then time, that has not seen this directory."""
     found: str | None = await tx.fetchval(WAITING, change, BY_RISK, quarantine)
     return found
-
-
-async def queue(
-    tx: Tx, organisation: str, statuses: Iterable[OfferStatus], limit: int
-) -> list[ServiceRequest]:
-    """Aggregates with an offer to this organisation in one of these states."""
-    found = await tx.fetch(QUEUE, organisation, [each.value for each in statuses], limit)
-    return await _all(tx, (row["service_request_id"] for row in found))
-
-
-async def coordinated(
-    tx: Tx,
-    areas: Sequence[str],
-    *,
-    fulfilment: Fulfilment | None,
-    status: ServiceRequestStatus | None,
-    incident: str | None,
-    limit: int,
-) -> list[ServiceRequest]:
-    """Aggregates in these areas, newest first; exhausted ones by risk, then time."""
-    found = await tx.fetch(COORDINATED, areas, fulfilment, status, incident, BY_RISK, limit)
-    return await _all(tx, (row["id"] for row in found))
-
-
-async def _all(tx: Tx, ids: Iterable[str]) -> list[ServiceRequest]:
-    """The aggregates of these ids, in their order."""
-    wanted = list(dict.fromkeys(ids))
-    requests = {row["id"]: row for row in await tx.fetch(REQUESTS, wanted)}
-    offers: dict[str, list[Any]] = defaultdict(list)
-    for row in await tx.fetch(OFFERS, wanted):
-        offers[row["service_request_id"]].append(row)
-    return [rows.request_from(requests[each], offers[each]) for each in wanted if each in requests]

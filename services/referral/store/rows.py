@@ -68,6 +68,7 @@ OFFER_COLUMNS = [
     "reason",
     "superseded_by",
     "holds_until",
+    "urgency_rank",
 ]
 
 
@@ -150,7 +151,7 @@ def _kept_permission(permission: Permission) -> dict[str, Any]:
 
 def offer_from(row: Any) -> Offer:
     """An offer as its row has it."""
-    own = {"service_request_id", "position", "holds_until", "status", "before_hold"}
+    own = {"service_request_id", "position", "holds_until", "urgency_rank", "status", "before_hold"}
     before = row["before_hold"]
     return Offer(
         **{name: row[name] for name in OFFER_COLUMNS if name not in own},
@@ -165,5 +166,6 @@ def offer_row(request: ServiceRequest, position: int, offer: Offer) -> dict[str,
         "service_request_id": request.id,
         "position": position,
         "holds_until": offer.requested_at + request.policy.hold,
+        "urgency_rank": request.urgency.rank,
     }
     return {name: own[name] if name in own else getattr(offer, name) for name in OFFER_COLUMNS}

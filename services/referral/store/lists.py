@@ -1,0 +1,92 @@
+"""Lists in PostgreSQL: the next so many places of a queue, most urgent first, by an index.
+
+A row of a list is a place in it and the id of the service request: that is loaded, and shown or
+not, afterwards.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from shared.db import Tx
+from shared.events.words import Fulfilment, ServiceRequestStatus
+from shared.http.pages import Id, Moment, Position, Rank
+
+QUEUE = """
+SELECT service_request_id, held, urgency_rank, answer_by, id FROM offer
+WHERE organisation = $1
+AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
+AND ($2::boolean IS NULL OR (held, urgency_rank, answer_by, id)
+     > ($2, $3::smallint, $4::timestamptz, $5::text))
+ORDER BY held, urgency_rank, answer_by, id LIMIT $6
+"""
+SERVICE_REQUESTS = """
+SELECT ended, urgency_rank, opened_at, id FROM service_request
+WHERE territory ^@ ANY ($1::text[]) AND ($2::text IS NULL OR fulfilment = $2)
+AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR incident_id = $4)
+AND ($5::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
+     > ($5, $6::smallint, $7::timestamptz, $8::text))
+ORDER BY ended, urgency_rank, opened_at, id LIMIT $9
+"""
+
+
+class Asked(NamedTuple):
+    """Which service requests are asked for; what is none is not asked about."""
+
+    fulfilment: Fulfilment | None
+    status: ServiceRequestStatus | None
+    incident: str | None
+
+
+class InQueue(Position):
+    """An offer's place: those that somebody holds are last; then by risk, then by deadline."""
+
+    of: Literal["queue"] = "queue"
+    held: bool
+    rank: Rank
+    answer_by: Moment
+    id: Id
+
+
+class InWaiting(Position):
+    """A service request's place: ended ones are last; then by risk, then who waits longest."""
+
+    of: Literal["service-requests"] = "service-requests"
+    ended: bool
+    rank: Rank
+    opened_at: Moment
+    id: Id
+
+
+async def queue(
+    tx: Tx, organisation: str, after: InQueue | None, limit: int
+) -> list[tuple[InQueue, str]]:
+    """Open and held offers to an organisation behind a place, with their service requests' ids."""
+    at = (after.held, after.rank, after.answer_by, after.id) if after else (None,) * 4
+    return [
+        (
+            InQueue(
+                held=row["held"],
+                rank=row["urgency_rank"],
+                answer_by=row["answer_by"],
+                id=row["id"],
+            ),
+            row["service_request_id"],
+        )
+        for row in await tx.fetch(QUEUE, organisation, *at, limit)
+    ]
+
+
+async def service_requests(
+    tx: Tx, areas: Sequence[str], asked: Asked, after: InWaiting | None, limit: int
+) -> list[InWaiting]:
+    """Places of the service requests in these areas that are asked for, behind a place."""
+    at = (after.ended, after.rank, after.opened_at, after.id) if after else (None,) * 4
+    return [
+        InWaiting(
+            ended=row["ended"],
+            rank=row["urgency_rank"],
+            opened_at=row["opened_at"],
+            id=row["id"],
+        )
+        for row in await tx.fetch(SERVICE_REQUESTS, areas, *asked, *at, limit)
+    ]

@@ -1,0 +1,242 @@
+"""The most urgent is seen first, and everything is seen: no list hides what does not fit on it."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from typer.testing import CliRunner
+
+from deploy.cli.__main__ import app
+from services.referral.bodies import Asked
+from services.referral.handlers import lists as handlers
+from services.referral.model.service_request import ServiceRequest
+from shared.events.words import (
+    HELD,
+    OPEN,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+    Urgency,
+)
+from shared.security.tokens import Caller
+from tests.stack import scratch
+from tests.support.referral import MINUTE, NOON
+from tests.support.referral_house import worker
+from tests.support.referral_lists import (
+    COORDINATOR,
+    ORGANISATION,
+    WORKER,
+    Lists,
+    asked,
+    exhausted,
+    lists,
+)
+from tests.support.tokens import token
+
+STANDARD = 215
+WAITING = {Urgency.STANDARD: 400, Urgency.HIGH: 110, Urgency.IMMEDIATE: 7}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def everything() -> AsyncIterator[Lists]:
+    """Referral's API as a process of its own."""
+    async with scratch("referral.serve") as stack, lists(stack) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def here(everything: Lists) -> AsyncIterator[Lists]:
+    """The same with nothing in it."""
+    async with lists(everything.stack) as opened:
+        yield opened
+
+
+async def test_the_emergency_is_first_however_many_wait(here: Lists) -> None:
+    """Also when it came last, and its deadline is the latest of all."""
+    emergency = asked(Urgency.IMMEDIATE, answer_by=NOON + 600 * MINUTE)
+    await here.put(asked(Urgency.STANDARD) for _ in range(STANDARD))
+    await here.put([emergency])
+    first, second = await here.pages(WORKER, "/queue")
+    assert first[0]["offer_id"] == emergency.offers[0].id
+    assert (len(first), len(second)) == (200, STANDARD + 1 - 200)
+
+
+async def test_a_queue_is_by_risk_then_by_deadline_and_held_offers_are_behind(here: Lists) -> None:
+    """Whatever the page: an open standard offer stands before an emergency that somebody has."""
+    statuses = sorted(OPEN | HELD)
+    cases = [
+        asked(urgency, said=status, answer_by=NOON + minutes * MINUTE)
+        for urgency in Urgency
+        for status in statuses
+        for minutes in (3, 1, 2)
+    ]
+    random.Random(7).shuffle(cases)
+    await here.put(cases)
+    pages = await here.pages(WORKER, "/queue", limit=4)
+    assert [len(page) for page in pages] == [4] * 11 + [1]
+
+    def place(case: ServiceRequest) -> tuple[object, ...]:
+        (offer,) = case.offers
+        return offer.status in HELD, case.urgency.rank, offer.answer_by
+
+    expected = [(*place(case)[:2], case.offers[0].answer_by) for case in sorted(cases, key=place)]
+    by_id = {case.offers[0].id: case for case in cases}
+    assert [place(by_id[each["offer_id"]]) for each in chain(*pages)] == expected
+    assert len({each["offer_id"] for each in chain(*pages)}) == len(cases)
+
+
+@pytest.mark.parametrize("limit", [1, 50, 200])
+async def test_every_case_that_waits_for_a_person_is_seen(here: Lists, limit: int) -> None:
+    """517 of them, by risk and then by how long they wait: page by page, each once."""
+    few = 3 if limit == 1 else 1000
+    cases = [
+        exhausted(urgency, number * MINUTE)
+        for urgency, count in WAITING.items()
+        for number in range(min(count, few))
+    ]
+    await here.put(cases)
+    wanted = {"fulfilment": "exhausted", "limit": limit}
+    found = list(chain(*await here.pages(COORDINATOR, "/service-requests", **wanted)))
+    expected = sorted(cases, key=lambda case: (case.urgency.rank, case.opened_at))
+    assert [each["service_request_id"] for each in found] == [case.id for case in expected]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"status": "active"}, {"fulfilment": "offering"}, {"fulfilment": "exhausted"}]
+)
+async def test_no_filter_hides_the_emergency_behind_newer_cases(
+    here: Lists, wanted: dict[str, str]
+) -> None:
+    """Nor behind older ones, nor behind emergencies that have ended."""
+    so_far = Fulfilment(wanted.get("fulfilment", "offering"))
+    ended = ServiceRequestStatus.COMPLETED
+    emergency = asked(Urgency.IMMEDIATE, fulfilment=so_far)
+    await here.put(
+        [
+            emergency,
+            *(asked(Urgency.IMMEDIATE, fulfilment=so_far, status=ended) for _ in range(5)),
+            *(asked(Urgency.HIGH, opened_at=NOON + MINUTE, fulfilment=so_far) for _ in range(30)),
+            *(asked(Urgency.HIGH, opened_at=NOON - MINUTE, fulfilment=so_far) for _ in range(30)),
+        ]
+    )
+    answer = await here.ask(COORDINATOR, "/service-requests", limit=10, **wanted)
+    assert answer.json()["service_requests"][0]["service_request_id"] == emergency.id
+
+
+async def test_ended_cases_stay_in_reach_behind_all_that_are_not(here: Lists) -> None:
+    """And one incident's are found by it, wherever they stand."""
+    done = [exhausted(Urgency.IMMEDIATE, status=ServiceRequestStatus.REVOKED) for _ in range(3)]
+    await here.put([*done, *(exhausted(Urgency.STANDARD) for _ in range(4))])
+    pages = await here.pages(COORDINATOR, "/service-requests", limit=2)
+    statuses = [each["status"] for each in chain(*pages)]
+    assert statuses == ["active"] * 4 + ["revoked"] * 3
+    found = await here.pages(COORDINATOR, "/service-requests", incident=done[1].incident_id)
+    assert [each["service_request_id"] for each in chain(*found)] == [done[1].id]
+
+
+HIDDEN: dict[str, Any] = {"excluded_organisations": (ORGANISATION, "ministry")}
+
+
+@pytest.mark.parametrize("step", [2, 3, 40])
+async def test_a_hidden_case_never_shows_and_no_page_is_short_for_it(
+    here: Lists, step: int
+) -> None:
+    """Among 80, each page is full but the last, and no cursor names what is not on its page."""
+    cases = [
+        exhausted(Urgency.HIGH, number * MINUTE, **(HIDDEN if number % step == 0 else {}))
+        for number in range(80)
+    ]
+    await here.put(cases)
+    await here.put(asked(Urgency.HIGH, **(HIDDEN if n % step == 0 else {})) for n in range(80))
+    seen = 80 - len(range(0, 80, step))
+    for caller, path in (
+        (COORDINATOR, "/service-requests?fulfilment=exhausted"),
+        (WORKER, "/queue"),
+    ):
+        where, _, query = path.partition("?")
+        wanted = dict([query.split("=")]) if query else {}
+        pages = await here.pages(caller, where, limit=7, **wanted)
+        assert [len(page) for page in pages[:-1]] == [7] * (len(pages) - 1)
+        assert sum(map(len, pages)) == seen
+        assert 0 < len(pages[-1]) <= 7
+
+
+async def test_what_only_the_code_hides_shortens_no_page_either(
+    here: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database shows these rows; a page is read on until it is full, or the list has ended."""
+    cases = await here.put(asked(Urgency.HIGH, answer_by=NOON + n * MINUTE) for n in range(60))
+    shown = {case.id for case in cases[::11]}
+    monkeypatch.setattr(handlers, "may_see", lambda case, _viewer: case.id in shown)
+    viewer, cursor, sizes = worker(ORGANISATION), None, []
+    while True:
+        async with here.house.as_seen_by(viewer) as tx:
+            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=2))
+        assert {each.request.id for each in page.rows} <= shown
+        sizes.append(len(page.rows))
+        cursor = page.next
+        if cursor is None:
+            break
+    assert sizes == [2, 2, 2]
+
+
+async def test_a_page_goes_on_where_it_ended_whoever_comes_and_goes(here: Lists) -> None:
+    """The last row shown is answered, more urgent ones arrive: nothing is missed or repeated."""
+    cases = await here.put(asked(Urgency.HIGH, answer_by=NOON + n * MINUTE) for n in range(9))
+    first = (await here.ask(WORKER, "/queue", limit=3)).json()
+    answered = replace(cases[2].offers[0], status=OfferStatus.REJECTED)
+    await here.put([replace(cases[2], offers=(answered,)), asked(Urgency.IMMEDIATE)])
+    rest = await here.pages(WORKER, "/queue", limit=3, cursor=first["next"])
+    found = [each["offer_id"] for each in chain(first["offers"], *rest)]
+    assert found == [case.offers[0].id for case in cases]
+
+
+@pytest.mark.parametrize("path", ["/queue", "/service-requests"])
+async def test_a_cursor_that_was_not_given_is_refused(here: Lists, path: str) -> None:
+    """Cut, altered, of another list, or nonsense: the field is named, and what was sent is not."""
+    caller = Caller("st-both", ORGANISATION, WORKER.roles | COORDINATOR.roles, ("41704",))
+    await here.put(asked(Urgency.HIGH) for _ in range(2))
+    given = {
+        each: (await here.ask(caller, each, limit=1)).json()["next"]
+        for each in ("/queue", "/service-requests")
+    }
+    own, other = given.pop(path), given.popitem()[1]
+    altered = own[:40] + ("A" if own[40] != "A" else "B") + own[41:]
+    for wrong in (other, altered, own[:-4], own + "AAAA", own + "=", "", "x", "ключ", "💥"):
+        answer = await here.ask(caller, path, cursor=wrong)
+        assert answer.status_code == 422, wrong
+        (problem,) = answer.json()["errors"]
+        assert problem["field"] == "cursor"
+        assert len(wrong) < 2 or wrong not in answer.text
+    assert (await here.ask(caller, path, cursor="A" * 10_000)).status_code == 422
+    assert (await here.ask(caller, path, cursor=own)).status_code == 200
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "all"])
+async def test_a_page_has_a_bound(here: Lists, limit: str) -> None:
+    """Nobody asks for everything at once."""
+    for caller, path in ((WORKER, "/queue"), (COORDINATOR, "/service-requests")):
+        assert (await here.ask(caller, path, limit=limit)).status_code == 422
+
+
+async def test_tirek_queue_shows_all_and_says_how_many_follow(here: Lists) -> None:
+    """Page by page on a screen, in one piece into a file; the emergency on top."""
+    emergency = asked(Urgency.IMMEDIATE, answer_by=NOON + timedelta(days=1))
+    cases = await here.put([*(asked(Urgency.STANDARD) for _ in range(STANDARD)), emergency])
+    env = {
+        "TIREK_REFERRAL_URL": here.stack.url("referral"),
+        "TIREK_TOKEN": token(here.stack, WORKER),
+    }
+    result = await asyncio.to_thread(CliRunner().invoke, app, ("queue",), env=env)
+    assert result.exit_code == 0, result.output
+    places = {case.id: result.output.find(case.offers[0].id) for case in cases}
+    assert -1 not in places.values()
+    assert min(places, key=lambda case: places[case]) == emergency.id
+    follow = [line for line in result.output.splitlines() if line.endswith("more")]
+    assert follow == ["166 more", "116 more", "66 more", "16 more"]

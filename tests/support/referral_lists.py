@@ -1,0 +1,107 @@
+"""Referral's lists over HTTP: cases are put into the database as referral saves them itself."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from deploy.local.stack import Stack
+from services.referral.model.service_request import Offer, ServiceRequest
+from services.referral.store import requests
+from shared.events.words import Fulfilment, OfferStatus, Role, Urgency
+from shared.security.tokens import Caller
+from tests.support.referral import BLANK, MINUTE, NOON
+from tests.support.referral_house import House, opened
+from tests.support.tokens import bearer
+
+ORGANISATION = "asylzat-naryn"
+WORKER = Caller("st-one", ORGANISATION, frozenset({Role.WORKER}))
+COORDINATOR = Caller("st-coordinator", "ministry", frozenset({Role.COORDINATOR}), ("41704",))
+
+
+@dataclass(slots=True)
+class Lists:
+    """One referral, its database, and its API as the stack's own process serves it."""
+
+    house: House
+    stack: Stack
+    http: httpx.AsyncClient
+
+    async def put(self, cases: Iterable[ServiceRequest]) -> list[ServiceRequest]:
+        """Saves cases, new ones or as they are now."""
+        saved = list(cases)
+        async with self.house.db.transaction() as tx:
+            await requests.save(tx, [(case, None) for case in saved])
+        return saved
+
+    async def ask(self, caller: Caller, path: str, **params: Any) -> httpx.Response:
+        """One request, answered as it is."""
+        headers = bearer(self.stack, caller)
+        return await self.http.get(path, params=params, headers=headers)
+
+    async def pages(self, caller: Caller, path: str, **params: Any) -> list[list[dict[str, Any]]]:
+        """The rows of every page, from the top to where there is no cursor."""
+        found: list[list[dict[str, Any]]] = []
+        while True:
+            answer = await self.ask(caller, path, **params)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            (rows,) = (value for name, value in page.items() if name != "next")
+            found.append(rows)
+            if "next" not in page:
+                return found
+            params["cursor"] = page["next"]
+
+
+@asynccontextmanager
+async def lists(stack: Stack) -> AsyncIterator[Lists]:
+    """The lists of a stack that has ``referral.serve``, empty."""
+    async with opened(stack) as house:
+        async with house.db.transaction() as tx:
+            await tx.execute("DELETE FROM offer")
+            await tx.execute("DELETE FROM service_request")
+        async with httpx.AsyncClient(base_url=stack.url("referral"), timeout=30) as http:
+            yield Lists(house, stack, http)
+
+
+def asked(
+    urgency: Urgency,
+    *,
+    said: OfferStatus = OfferStatus.REQUESTED,
+    answer_by: datetime = NOON,
+    organisation: str = ORGANISATION,
+    **changes: Any,
+) -> ServiceRequest:
+    """A case with one offer to an organisation."""
+    offer = Offer(
+        id=str(uuid4()),
+        organisation=organisation,
+        organisation_kind="crisis-centre",
+        service="counselling",
+        status=said,
+        requested_at=NOON,
+        answer_by=answer_by,
+        decide_by=answer_by + MINUTE,
+        deadline=answer_by,
+        alert_id=str(uuid4()),
+    )
+    case = replace(
+        BLANK,
+        id=str(uuid4()),
+        incident_id=str(uuid4()),
+        need_id=str(uuid4()),
+        urgency=urgency,
+        fulfilment=Fulfilment.OFFERING,
+        offers=(offer,),
+    )
+    return replace(case, **changes)
+
+
+def exhausted(urgency: Urgency, waited: timedelta = timedelta(), **changes: Any) -> ServiceRequest:
+    """A case that nobody is left for, since so long before noon."""
+    gone: dict[str, Any] = {"offers": (), "fulfilment": Fulfilment.EXHAUSTED}
+    return asked(urgency, opened_at=NOON - waited, **gone | changes)
