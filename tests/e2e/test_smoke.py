@@ -3,14 +3,11 @@
 import subprocess
 import sys
 
-import pytest
-
 from deploy.local.stack import ROOT
 from deploy.samples.load import load_incidents
 from deploy.topology import SERVICES
 
 
-@pytest.mark.timeout(240)
 def test_every_sample_incident_ends_as_it_must() -> None:
     """The command says so itself, in its last line and with its exit status.
 

@@ -85,7 +85,6 @@ async def test_a_frozen_broker_takes_nothing_and_then_goes_on(stack: Stack) -> N
         await send(producer, b"after")
 
 
-@pytest.mark.timeout(240)
 async def test_one_of_three_may_be_away_and_two_may_not() -> None:
     """With one, every record is taken and kept; with two nothing is, until one of them is back."""
     with state_folder() as state:

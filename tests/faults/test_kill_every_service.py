@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-import pytest
 import pytest_asyncio
 
 from tests.stack import scratch
@@ -131,7 +130,6 @@ async def kill_one_after_another(town: Town, ledger: Ledger) -> None:
         await town.stack.part(name).kill()
 
 
-@pytest.mark.timeout(300)
 async def test_nothing_is_lost_and_nothing_is_done_twice(alone: Town) -> None:
     """200 incidents, six kills; every need ends with exactly one person who has it."""
     ledger, gate = Ledger(), asyncio.Semaphore(8)

@@ -28,7 +28,6 @@ FEW = settings(
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("service", ["intake", "referral", "notify"])
 async def test_a_service_answers_as_it_says(stack: Stack, service: str) -> None:
     """Twenty-five requests an operation, well-formed and not, by somebody who may do everything."""

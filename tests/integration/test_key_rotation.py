@@ -45,7 +45,6 @@ INSERT INTO offers (offer_id, incident_id, service_request_id, organisation, sta
                     excluded_people, changed_at)
 VALUES ('offer', $1, 'request', 'desk', 'requested', 1, $2, $3)
 """
-pytestmark = pytest.mark.timeout(240)
 
 
 @dataclass(slots=True)

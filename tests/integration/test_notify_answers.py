@@ -87,7 +87,7 @@ async def test_a_yes_typed_on_a_phone_is_an_act_of_that_person(
         code = texts(smsc_, ME)[0].split()[-1]
         before = await here.now()
         reply = smsc_.reply(ME, f"да {code}")
-        await eventually(lambda: smsc_.phones.of(ME)[-1].state is State.TAKEN, within=15)
+        await eventually(lambda: smsc_.phones.of(ME)[-1].state is State.TAKEN)
     [said] = await answers(here)
     assert (said["offer_id"], said["answer"], said["organisation"]) == (
         "offer-1",

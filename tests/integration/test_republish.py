@@ -7,7 +7,6 @@ from functools import partial
 
 import asyncpg
 import httpx
-import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -20,7 +19,6 @@ from tests.support.bus import NotifyLike, ReferralLike, consuming, settings
 from tests.support.eventually import eventually
 from tests.support.ledgers import TOPIC, Listener, heard, on_topic, say, waiting, written
 
-pytestmark = pytest.mark.timeout(180)
 ACKNOWLEDGED = "SELECT sum(acknowledged)::int AS events, count(DISTINCT cluster) FROM bus"
 METRIC = "tirek_events_republished_total"
 MARKED = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from deploy.topology import SERVICES
@@ -27,7 +26,6 @@ from tests.support.wiped import (
     wipe,
 )
 
-pytestmark = pytest.mark.timeout(180)
 LATE_YES, NEED = "12-late-yes", "crisis-counselling"
 LONGEST_ACK = timedelta(hours=30)
 """Every deadline of the sample country's first answers lies within."""

@@ -12,7 +12,6 @@ from tests.stack import scratch
 from tests.support.town import EVERYTHING, Town, someone_at, town
 from tests.support.wiped import ask, backup_files, calm, newest, tirek
 
-pytestmark = pytest.mark.timeout(240)
 NAME, NEED, ITS_PERSON = "12-late-yes", "crisis-counselling", "Елена Самсонова"
 DATABASES = "SELECT datname FROM pg_database WHERE datname LIKE 'tirek%' ORDER BY 1"
 INCIDENTS = "SELECT incident_id FROM intake.incidents"

@@ -15,7 +15,6 @@ from services.intake.vault import Vault
 from tests.stack import scratch
 from tests.support.wiped import ask, backup_files, run, tirek, wipe
 
-pytestmark = pytest.mark.timeout(180)
 INCIDENT = """
 INSERT INTO intake.incidents VALUES ($1, 1, $2, 'st-1', false, 'phone', 'survivor', '417', true,
     'ky', 'high', 'v1', '{}', '{}', '{}')

@@ -1,7 +1,5 @@
 """Our session against an SMSC simulator that is not ours: jsmpp's, in Java."""
 
-import pytest
-
 from services.notify.channels.sms import (
     DeliveryReceipt,
     DeliveryState,
@@ -24,7 +22,6 @@ def session(port: int, inbox: Inbox, password: str) -> SmppSession:
     return SmppSession(provider, inbox.on_reply, inbox.on_receipt, timing=TIMING)
 
 
-@pytest.mark.timeout(180)
 async def test_a_stranger_binds_us_takes_our_texts_and_sends_their_receipts() -> None:
     """Bind, submit in both alphabets, receipts in another spelling, enquiries, unbind."""
     inbox = Inbox()

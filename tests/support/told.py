@@ -19,7 +19,7 @@ async def settled(here: House, count: int = 1) -> list[dict[str, Any]]:
         ended = [each for each in await here.messages() if each["settled_at"] is not None]
         return ended if len(ended) >= count else []
 
-    return await eventually(probe, within=15)
+    return await eventually(probe)
 
 
 async def message_where(here: House, **values: object) -> dict[str, Any]:
@@ -32,5 +32,5 @@ async def message_where(here: House, **values: object) -> dict[str, Any]:
             if all(each[name] == value for name, value in values.items())
         ]
 
-    found: list[dict[str, Any]] = await eventually(probe, within=15)
+    found: list[dict[str, Any]] = await eventually(probe)
     return found[0]
