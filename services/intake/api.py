@@ -11,6 +11,7 @@ from services.intake.handlers import disclose, report, show, withdraw_consent
 from services.intake.model.incidents import REPORTING_ROLES, STAFF_ROLES
 from services.intake.views import IncidentPage, IncidentView, Withdrawn
 from shared.db import Tx
+from shared.http.pages import Cursor
 from shared.http.web import Viewing, transaction
 
 router = APIRouter()
@@ -59,10 +60,10 @@ async def list_incidents(
     viewer: Viewing,
     deps: DepsOf,
     tx: Reporting,
-    before: Annotated[str | None, Query(max_length=64)] = None,
+    before: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> IncidentPage:
-    """What the caller reported, newest first; ``before``: only what is older than that one."""
+    """What the caller reported, newest first; ``before``: ``next`` of the page before."""
     return await show.show_own(deps, tx, viewer, before, limit)
 
 

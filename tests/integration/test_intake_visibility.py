@@ -131,6 +131,34 @@ async def test_own_reports_are_listed_newest_first_page_by_page(intake: Intake) 
     assert seen == taken[::-1]
 
 
+async def test_a_list_of_reports_goes_on_when_the_last_one_shown_is_hidden(intake: Intake) -> None:
+    """What is behind it is still shown; where it went does not show."""
+    caller = staff()
+    taken = [(await intake.take(caller))["incident_id"] for _ in range(4)]
+    page = (await intake.ask("GET", "/incidents", caller, params={"limit": "2"})).json()
+    async with intake.db.transaction() as tx:
+        await tx.execute(
+            "UPDATE incidents SET excluded_organisations = $2 WHERE incident_id = $1",
+            taken[2],
+            [caller.organisation],
+        )
+    params = {"limit": "2", "before": page["next"]}
+    rest = (await intake.ask("GET", "/incidents", caller, params=params)).json()
+    assert [each["incident_id"] for each in rest["incidents"]] == [taken[1], taken[0]]
+    assert rest["next"] is None
+
+
+async def test_a_cursor_of_reports_that_was_not_given_is_refused(intake: Intake) -> None:
+    """Also an incident's id: whether there is such a one is not to be learned by it."""
+    caller = staff()
+    taken = [(await intake.take(caller))["incident_id"] for _ in range(2)]
+    page = (await intake.ask("GET", "/incidents", caller, params={"limit": "1"})).json()
+    for wrong in (taken[1], page["next"][:-1], "A" + page["next"], "", "x" * 600):
+        answer = await intake.ask("GET", "/incidents", caller, params={"before": wrong})
+        assert answer.status_code == 422, wrong
+        assert answer.json()["errors"][0]["field"] == "before"
+
+
 async def test_what_was_entered_can_be_seen_for_a_day_by_who_entered_it(intake: Intake) -> None:
     """Each look is recorded; a day later it is over, and it was never anybody else's."""
     caller = staff()

@@ -11,7 +11,7 @@ from deploy.local.stack import Stack
 from shared.events.words import OfferStatus
 from shared.security.tokens import Caller
 from tests.support.notify import phone
-from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, entry, notify_api
+from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, entry, notify_api, watches
 
 NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
 OSH = Caller("st-osh", "ministry", frozenset({"coordinator"}), ("41706",))
@@ -76,6 +76,20 @@ async def test_names_are_shown_by_the_role_table(api: Api) -> None:
     assert await api.names(OSH) == []
     answer = await api.call(WORKER, "GET", "/people?organisation=desk")
     assert "996" not in answer.text
+
+
+async def test_nobody_is_left_off_the_lists_of_a_large_organisation(api: Api) -> None:
+    """They have no pages: all who serve there, and all who are on duty, come in one list."""
+    staff = [f"st-{number:03}" for number in range(250)]
+    for number, staff_id in enumerate(staff, start=10):
+        await api.house.person(staff_id, number)
+    assert len(await api.names(WORKER)) == len(staff) + 2
+    for begins in range(0, len(staff), 50):
+        body = watches(people=staff[begins : begins + 50])
+        kept = await api.call(ADMINISTRATOR, "PUT", f"/rosters/from-{begins:03}", body)
+        assert kept.status_code == 204, kept.text
+    (tier,) = (await api.call(WORKER, "GET", "/on-duty?organisation=desk")).json()
+    assert [person["staff_id"] for person in tier["people"]] == staff
 
 
 async def test_only_an_administrator_changes_anything(api: Api) -> None:

@@ -95,8 +95,10 @@ class Town:
 
     async def requests(self, incident: str) -> list[dict[str, Any]]:
         """The service requests of an incident, as a coordinator sees them."""
-        found = await self.ask(COORDINATOR, "referral", "GET", "/service-requests?limit=200")
-        return [each for each in found["service_requests"] if each["incident_id"] == incident]
+        found = await self.ask(
+            COORDINATOR, "referral", "GET", f"/service-requests?incident={incident}"
+        )
+        return list(found["service_requests"])
 
     async def offer(self, incident: str, service_type: str) -> dict[str, Any]:
         """The offer that is open for a need, once there is one."""

@@ -62,9 +62,15 @@ class Voices:
         return str(answer["incident_id"])
 
     async def service_requests(self) -> list[dict[str, Any]]:
-        """The newest service requests of the country."""
-        answer = await self.ask(COORDINATOR, "referral", f"/service-requests?limit={MOST}")
-        return list(answer["service_requests"])
+        """All service requests of the country."""
+        path = first = f"/service-requests?limit={MOST}"
+        found: list[dict[str, Any]] = []
+        while True:
+            page = await self.ask(COORDINATOR, "referral", path)
+            found += page["service_requests"]
+            if "next" not in page:
+                return found
+            path = f"{first}&cursor={page['next']}"
 
     async def decisions(self, service_request: str) -> list[dict[str, Any]]:
         """Every look that was taken at the directory for one, oldest first."""

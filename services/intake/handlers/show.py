@@ -4,9 +4,11 @@ from services.intake import visibility
 from services.intake.deps import Deps
 from services.intake.model.incidents import Incident, View
 from services.intake.store import consents, incidents
+from services.intake.store.incidents import Reported
 from services.intake.views import IncidentPage, IncidentView, incident_view
 from shared.db import Tx
 from shared.errors import NotFound
+from shared.http.pages import filled
 from shared.security.visibility import Viewer
 
 
@@ -23,10 +25,13 @@ async def show_own(
     deps: Deps, tx: Tx, viewer: Viewer, before: str | None, limit: int
 ) -> IncidentPage:
     """What the caller reported, newest first."""
-    found = await incidents.page(tx, viewer.staff_id, before, limit + 1)
-    views = [(incident, View.LAY if incident.lay else View.REPORTER) for incident in found[:limit]]
-    more = views[-1][0].incident_id if len(found) > limit else None
-    return IncidentPage(incidents=await _shown(deps, tx, views), next=more)
+
+    async def read(after: Reported | None, most: int) -> list[tuple[Reported, Incident]]:
+        return await incidents.page(tx, viewer.staff_id, after, most)
+
+    page = await filled(read, Reported.at(before, "before"), limit)
+    views = [(each, View.LAY if each.lay else View.REPORTER) for each in page.rows]
+    return IncidentPage(incidents=await _shown(deps, tx, views), next=page.next)
 
 
 async def _shown(deps: Deps, tx: Tx, found: list[tuple[Incident, View]]) -> list[IncidentView]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from services.intake.model.exclusions import Exclusions
 from services.intake.model.incidents import Incident
@@ -10,6 +10,7 @@ from services.intake.model.needs import Need
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
+from shared.http.pages import Id, Moment, Position
 
 INSERT = """
 INSERT INTO incidents (incident_id, version, received_at, entered_by, lay, received_by_channel,
@@ -30,15 +31,22 @@ SET_VERSION = "UPDATE incidents SET version = $2 WHERE incident_id = $1"
 PAGE = """
 SELECT * FROM incidents
 WHERE entered_by = $1
-  AND ($2::text IS NULL OR (received_at, incident_id) < (
-      SELECT received_at, incident_id FROM incidents WHERE entered_by = $1 AND incident_id = $2))
-ORDER BY received_at DESC, incident_id DESC LIMIT $3
+  AND ($2::timestamptz IS NULL OR (received_at, incident_id) < ($2, $3::text))
+ORDER BY received_at DESC, incident_id DESC LIMIT $4
 """
 NEEDS = """
 SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment
 FROM needs n LEFT JOIN service_requests s USING (incident_id, need_id)
 WHERE n.incident_id = ANY ($1::text[]) ORDER BY n.incident_id, n.position
 """
+
+
+class Reported(Position):
+    """The place of an incident in the list of who reported it."""
+
+    of: Literal["incidents"] = "incidents"
+    received_at: Moment
+    id: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +104,15 @@ async def set_version(tx: Tx, incident_id: str, version: int) -> None:
     await tx.execute(SET_VERSION, incident_id, version)
 
 
-async def page(tx: Tx, entered_by: str, before: str | None, limit: int) -> list[Incident]:
-    """What somebody reported, newest first, older than ``before`` (an incident of theirs)."""
-    return [_incident(row) for row in await tx.fetch(PAGE, entered_by, before, limit)]
+async def page(
+    tx: Tx, entered_by: str, before: Reported | None, limit: int
+) -> list[tuple[Reported, Incident]]:
+    """What somebody reported, newest first, older than ``before``; each with its place."""
+    at = (before.received_at, before.id) if before else (None, None)
+    return [
+        (Reported(received_at=row["received_at"], id=row["incident_id"]), _incident(row))
+        for row in await tx.fetch(PAGE, entered_by, *at, limit)
+    ]
 
 
 async def needs_of(tx: Tx, incident_ids: Iterable[str]) -> dict[str, list[NeedSoFar]]:
