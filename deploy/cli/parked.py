@@ -89,12 +89,13 @@ def listed(
 ) -> None:
     """Show what is parked, oldest first."""
 
-    async def rows(desks: Sequence[Desk]) -> list[tuple[str, asyncpg.Record]]:
-        return [(at.service, row) for at in desks for row in await at.rows(limit, dropped=dropped)]
+    async def rows(desks: Sequence[Desk]) -> list[tuple[str, Sequence[asyncpg.Record]]]:
+        return [(at.service, await at.rows(limit, dropped=dropped)) for at in desks]
 
     times = ("dropped", "because") if dropped else ("since", "tries", "reason")
     table = Table("service", "id", "topic", "partition", "offset", *times)
-    for name, row in at_desks(database_url, service, rows):
+    found = at_desks(database_url, service, rows)
+    for name, row in ((name, row) for name, some in found for row in some):
         place = [str(row[each]) for each in ("id", "topic", "partition", "offset")]
         if dropped:
             rest = [f"{row['dropped_at']:%Y-%m-%d %H:%M:%S}", row["dropped_because"]]
@@ -105,6 +106,9 @@ def listed(
         OUT.print("Nothing was dropped." if dropped else "Nothing is parked.")
         return
     OUT.print(table)
+    for name, some in found:
+        if some and (more := some[0]["of_so_many"] - len(some)):
+            OUT.print(f"{more} more at {name}: see --limit")
 
 
 @parked.command()

@@ -32,7 +32,8 @@ ON CONFLICT DO NOTHING
 KEYS = f"SELECT DISTINCT key FROM parked WHERE {OPEN} AND key = ANY($1::bytea[])"
 COUNT = f"SELECT count(*) FROM parked WHERE {OPEN}"
 LIST = """
-SELECT id, topic, partition, "offset", reason, parked_at, tries, dropped_at, dropped_because
+SELECT id, topic, partition, "offset", reason, parked_at, tries, dropped_at, dropped_because,
+       count(*) OVER () AS of_so_many
 FROM parked WHERE redriven_at IS NULL AND (dropped_at IS NOT NULL) = $2 ORDER BY id LIMIT $1
 """
 ASKED = f"""

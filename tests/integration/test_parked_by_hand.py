@@ -70,6 +70,9 @@ async def test_what_fails_again_is_named_and_what_is_mended_is_handled(
     listed = await tirek(ward, "list")
     assert "still no such offer" in listed.output
     assert incident not in listed.output
+    assert "more" not in listed.output
+    few = (await tirek(ward, "list", "--limit", "1")).output
+    assert few.splitlines()[-1] == "2 more at referral: see --limit"
     shown = (await tirek(ward, "show", second)).output
     assert f"behind 1 of its key, the first is record {first}, 1 behind it" in shown
     assert incident in shown

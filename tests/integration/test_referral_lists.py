@@ -1,10 +1,14 @@
 """The most urgent is seen first, and everything is seen: no list hides what does not fit on it."""
 
 import asyncio
+import os
+import pty
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 
@@ -15,9 +19,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from deploy.cli.__main__ import app
+from deploy.local.stack import ROOT
 from services.referral.bodies import Asked
 from services.referral.handlers import lists as handlers
-from services.referral.model.service_request import ServiceRequest
 from shared.events.words import (
     HELD,
     OPEN,
@@ -32,12 +36,16 @@ from tests.support.referral import MINUTE, NOON
 from tests.support.referral_house import worker
 from tests.support.referral_lists import (
     COORDINATOR,
+    OFFERED,
     ORGANISATION,
+    TURNS,
     WORKER,
     Lists,
     asked,
     exhausted,
     lists,
+    paged,
+    place,
 )
 from tests.support.tokens import token
 
@@ -83,8 +91,8 @@ async def test_a_queue_is_by_risk_then_by_deadline_and_held_offers_are_behind(he
     pages = await here.pages(WORKER, "/queue", limit=4)
     assert [len(page) for page in pages] == [4] * 11 + [1]
     by_id = {case.offers[0].id: case for case in cases}
-    found = [_place(by_id[each["offer_id"]]) for each in chain(*pages)]
-    assert found == sorted(map(_place, cases))
+    found = [place(by_id[each["offer_id"]]) for each in chain(*pages)]
+    assert found == sorted(map(place, cases))
     assert len({each["offer_id"] for each in chain(*pages)}) == len(cases)
 
 
@@ -203,54 +211,9 @@ async def test_pages_of_a_list_that_changes_are_the_list(here: Lists) -> None:
     @settings(max_examples=25, deadline=None, database=None)
     @given(before=st.lists(OFFERED, max_size=12), turns=TURNS, limit=st.integers(1, 4))
     def held_against(before: list[Any], turns: list[list[Any]], limit: int) -> None:
-        asyncio.run_coroutine_threadsafe(_paged(here, before, turns, limit), loop).result()
+        asyncio.run_coroutine_threadsafe(paged(here, before, turns, limit), loop).result()
 
     await asyncio.to_thread(held_against)
-
-
-OFFERED = st.tuples(
-    st.sampled_from(Urgency),
-    st.sampled_from(sorted(OPEN | HELD)),
-    st.integers(0, 2).map(lambda n: NOON + n * MINUTE),
-)
-TURNS = st.lists(
-    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(OfferStatus) | OFFERED), max_size=3),
-    max_size=12,
-)
-
-
-async def _paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: int) -> None:
-    async with here.house.db.transaction() as tx:
-        await tx.execute("DELETE FROM offer")
-    cases = [asked(urgency, said=said, answer_by=at) for urgency, said, at in before]
-    stayed = {case.id for case in await here.put(cases)}
-    viewer, cursor, found = worker(ORGANISATION), None, list[ServiceRequest]()
-    while True:
-        async with here.house.as_seen_by(viewer) as tx:
-            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=limit))
-        found += [each.request for each in page.rows]
-        assert page.next is None or len(page.rows) == limit
-        cursor = page.next
-        if cursor is None:
-            break
-        for which, change in turns.pop(0) if turns else ():
-            if isinstance(change, tuple):
-                cases.append(asked(change[0], said=change[1], answer_by=change[2]))
-                await here.put(cases[-1:])
-            elif cases:
-                number = which % len(cases)
-                (offer,) = cases[number].offers
-                stayed.discard(cases[number].id)
-                cases[number] = replace(cases[number], offers=(replace(offer, status=change),))
-                await here.put([cases[number]])
-    assert stayed <= {case.id for case in found}
-    assert [_place(case) for case in found] == sorted(_place(case) for case in found)
-    assert len({(case.id, _place(case)) for case in found}) == len(found)
-
-
-def _place(case: ServiceRequest) -> tuple[bool, int, datetime]:
-    (offer,) = case.offers
-    return offer.status in HELD, case.urgency.rank, offer.answer_by
 
 
 @pytest.mark.parametrize("path", ["/queue", "/service-requests"])
@@ -282,7 +245,7 @@ async def test_a_page_has_a_bound(here: Lists, limit: str) -> None:
 
 
 async def test_tirek_queue_shows_all_and_says_how_many_follow(here: Lists) -> None:
-    """Page by page on a screen, in one piece into a file; the emergency on top."""
+    """In one piece into a file, a screen at a time at a terminal; the emergency on the first."""
     emergency = asked(Urgency.IMMEDIATE, answer_by=NOON + timedelta(days=1))
     cases = await here.put([*(asked(Urgency.STANDARD) for _ in range(STANDARD)), emergency])
     env = {
@@ -291,8 +254,34 @@ async def test_tirek_queue_shows_all_and_says_how_many_follow(here: Lists) -> No
     }
     result = await asyncio.to_thread(CliRunner().invoke, app, ("queue",), env=env)
     assert result.exit_code == 0, result.output
-    places = {case.id: result.output.find(case.offers[0].id) for case in cases}
-    assert -1 not in places.values()
-    assert min(places, key=lambda case: places[case]) == emergency.id
-    follow = [line for line in result.output.splitlines() if line.endswith("more")]
-    assert follow == ["166 more", "116 more", "66 more", "16 more"]
+    screens = await asyncio.to_thread(_at_a_terminal, os.environ | env)
+    assert len(screens) == 5
+    assert emergency.offers[0].id in screens[0]
+    for output in (result.output, "".join(screens)):
+        places = {case.id: output.find(case.offers[0].id) for case in cases}
+        assert -1 not in places.values()
+        assert min(places, key=lambda case: places[case]) == emergency.id
+        follow = [line for line in output.splitlines() if line.endswith(" more")]
+        assert follow == ["166 more", "116 more", "66 more", "16 more"]
+
+
+def _at_a_terminal(env: dict[str, str]) -> list[str]:
+    """What ``tirek queue`` shows before each press of Enter, and after the last."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "deploy.cli", "queue"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    screens = [""]
+    with open(ours, "r+b", buffering=0) as terminal:  # noqa: PTH123 - it has a number, no path
+        while True:
+            try:
+                screens[-1] += terminal.read(65536).decode(errors="replace")
+            except OSError:  # its end
+                break
+            if screens[-1].endswith("go on "):
+                screens.append("")
+                terminal.write(b"\n")
+    assert process.wait(timeout=30) == 0
+    return screens

@@ -8,14 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
+from services.referral.bodies import Asked
+from services.referral.handlers import lists as handlers
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import requests
-from shared.events.words import Fulfilment, OfferStatus, Role, Urgency
+from shared.events.words import HELD, OPEN, Fulfilment, OfferStatus, Role, Urgency
 from shared.security.tokens import Caller
 from tests.support.referral import BLANK, MINUTE, NOON
-from tests.support.referral_house import House, opened
+from tests.support.referral_house import House, opened, worker
 from tests.support.tokens import bearer
 
 ORGANISATION = "asylzat-naryn"
@@ -105,3 +108,53 @@ def exhausted(urgency: Urgency, waited: timedelta = timedelta(), **changes: Any)
     """A case that nobody is left for, since so long before noon."""
     gone: dict[str, Any] = {"offers": (), "fulfilment": Fulfilment.EXHAUSTED}
     return asked(urgency, opened_at=NOON - waited, **gone | changes)
+
+
+OFFERED = st.tuples(
+    st.sampled_from(Urgency),
+    st.sampled_from(sorted(OPEN | HELD)),
+    st.integers(0, 2).map(lambda n: NOON + n * MINUTE),
+)
+TURNS = st.lists(
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(OfferStatus) | OFFERED), max_size=3),
+    max_size=12,
+)
+
+
+async def paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: int) -> None:
+    """Reads the queue in pages, with ``turns`` of changes between them; it holds what was promised.
+
+    That is: what stayed is found, in the list's order, and nothing twice in one place.
+    """
+    async with here.house.db.transaction() as tx:
+        await tx.execute("DELETE FROM offer")
+    cases = [asked(urgency, said=said, answer_by=at) for urgency, said, at in before]
+    stayed = {case.id for case in await here.put(cases)}
+    viewer, cursor, found = worker(ORGANISATION), None, list[ServiceRequest]()
+    while True:
+        async with here.house.as_seen_by(viewer) as tx:
+            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=limit))
+        found += [each.request for each in page.rows]
+        assert page.next is None or len(page.rows) == limit
+        cursor = page.next
+        if cursor is None:
+            break
+        for which, change in turns.pop(0) if turns else ():
+            if isinstance(change, tuple):
+                cases.append(asked(change[0], said=change[1], answer_by=change[2]))
+                await here.put(cases[-1:])
+            elif cases:
+                number = which % len(cases)
+                (offer,) = cases[number].offers
+                stayed.discard(cases[number].id)
+                cases[number] = replace(cases[number], offers=(replace(offer, status=change),))
+                await here.put([cases[number]])
+    assert stayed <= {case.id for case in found}
+    assert [place(case) for case in found] == sorted(place(case) for case in found)
+    assert len({(case.id, place(case)) for case in found}) == len(found)
+
+
+def place(case: ServiceRequest) -> tuple[bool, int, datetime]:
+    """By what the queue is sorted."""
+    (offer,) = case.offers
+    return offer.status in HELD, case.urgency.rank, offer.answer_by
