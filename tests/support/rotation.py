@@ -15,7 +15,7 @@ from deploy.operations import sealing_keys
 from deploy.provision import secrets
 from deploy.topology import SERVICES
 from shared.errors import RetryLater
-from shared.security import keyring
+from shared.security import key_files
 from shared.security.key_files import unb64
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from shared.security.sealing import Sealer
@@ -103,7 +103,7 @@ def world(*, one_machine: bool) -> Iterator[World]:
             shutil.copytree(desk, hosts)
         made = World(desk, hosts)
         patch.setattr("os.fsync", lambda _fd: None)  # no power will fail here
-        patch.setattr(keyring, "monotonic", lambda: made.seconds)
+        patch.setattr(key_files, "monotonic", lambda: made.seconds)
         made.sealers = {each: Sealer.from_directory(each, hosts / each) for each in SERVICES}
         yield made
 
