@@ -1,7 +1,8 @@
 """Visibility: who may see the register, and who was told of an offer.
 
-Whoever is not in the register is nobody and sees "not found". Administrators apart, where they keep
-the register: somebody has to enter the first member of staff. The service itself is no caller.
+Whoever is not in the register, or does not serve where their token says, is nobody and sees "not
+found". Administrators apart, in the register and the rosters that they keep: somebody has to enter
+the first member of staff. Another system (the role ``system``) calls nothing here.
 """
 
 from services.notify.delivery.model import Offer
@@ -15,18 +16,21 @@ from shared.security.visibility import Viewer
 COORDINATES = "SELECT coordinates($1)"
 
 
-async def may_learn(tx: Tx, exclusions: Exclusions, staff_id: str, sealed: str | None) -> bool:
-    """Whether somebody may learn of what carries this sealed list: in the register, and not in it.
+async def may_learn(tx: Tx, viewer: Viewer, exclusions: Exclusions, sealed: str | None) -> bool:
+    """Whether the caller may learn of what carries this sealed list: serves where their token says,
+    and does not stand in it.
 
-    The one function that tests a staff id. It takes as long whatever it finds.
+    The one function that tests a staff id. It takes as long whatever the list says.
     """
-    known = (await people.by_id(tx, [staff_id])).get(staff_id)
+    known = (await people.by_id(tx, [viewer.staff_id])).get(viewer.staff_id)
+    if known is not None and not (known.active and known.organisation == viewer.organisation):
+        known = None
     return exclusions.let(known, sealed)
 
 
 async def must_serve(tx: Tx, viewer: Viewer, exclusions: Exclusions) -> None:
-    """Raises `NotFound` for a caller who is not in the register, unless they keep it."""
-    known = await may_learn(tx, exclusions, viewer.staff_id, None)
+    """Raises `NotFound` for a caller who does not serve, unless they keep the register."""
+    known = await may_learn(tx, viewer, exclusions, None)
     if not known and Role.ADMINISTRATOR not in viewer.roles:
         raise NotFound
 
@@ -35,11 +39,11 @@ async def must_coordinate(
     tx: Tx, viewer: Viewer, exclusions: Exclusions, offer: Offer | None
 ) -> None:
     """Raises `NotFound` when there is no such offer, for a coordinator of another territory, and
-    for one who is excluded or in no register.
+    for one who is excluded or does not serve.
 
     All is asked for in every case, so that an answer takes as long whatever it is.
     """
     theirs: bool = await tx.fetchval(COORDINATES, offer.organisation if offer else "")
     sealed = offer.excluded_people if offer else None
-    if not await may_learn(tx, exclusions, viewer.staff_id, sealed) or not theirs:
+    if not await may_learn(tx, viewer, exclusions, sealed) or not theirs:
         raise NotFound

@@ -206,14 +206,20 @@ async def test_an_excluded_coordinator_sees_no_such_offer(api: Api, how: str) ->
     ["/people?organisation=desk", "/on-duty?organisation=desk", "/offers/offer-1/deliveries"],
 )
 async def test_who_is_not_in_the_register_sees_nothing(api: Api, path: str) -> None:
-    """Whatever their token says; only who keeps the register may come before it."""
+    """Nor who serves elsewhere, or no more, whatever their token says. Who keeps the register may
+    come before it."""
     await api.house.on_duty("st-one")
     await api.house.request()
     assert (await api.call(NARYN, "GET", path)).status_code == 200
-    stranger = replace(NARYN, staff_id="st-stranger")
+    await api.house.person("st-gone", organisation="ministry", active=False)
     missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
-    hidden = await api.call(stranger, "GET", path)
-    assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+    for stranger in (
+        replace(NARYN, staff_id="st-stranger"),
+        replace(NARYN, organisation="other"),
+        replace(NARYN, staff_id="st-gone"),
+    ):
+        hidden = await api.call(stranger, "GET", path)
+        assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
     keeper = await api.call(ADMINISTRATOR, "GET", path)
     assert keeper.status_code == (403 if "offers" in path else 200)
 

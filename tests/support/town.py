@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from deploy.local.stack import ROOT, Stack
-from deploy.samples.load import Incident, Person, load_incidents, load_people
+from deploy.samples import load
+from deploy.samples.load import Incident, Person, load_incidents, load_people, sample_caller
 from services.notify import cli as notify_cli
 from shared.security.tokens import Caller
 from tests.support.eventually import eventually
@@ -28,8 +29,7 @@ EVERYTHING = (
     "notify.work",
     "simulators",
 )
-ADMINISTRATOR = Caller("st-administrator", "tirek", frozenset({"administrator"}))
-COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
+COORDINATOR = sample_caller(load.COORDINATOR)
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{7}\b")
 BISHKEK = ZoneInfo("Asia/Bishkek")
 
@@ -47,8 +47,7 @@ class Town:
 
     def caller(self, staff_id: str) -> Caller:
         """A member of the sample staff."""
-        person = self.people[staff_id]
-        return Caller(staff_id, person.organisation, frozenset(person.roles), person.territories)
+        return self.people[staff_id].caller
 
     async def call(
         self,
@@ -163,7 +162,7 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     """Everything up, with the sample people and rosters loaded."""
     await stack.ensure(*EVERYTHING)
     samples = ROOT / "deploy" / "samples"
-    given = token(stack, ADMINISTRATOR)
+    given = token(stack, sample_caller(load.ADMINISTRATOR))
     url = stack.url("notify")
     await asyncio.to_thread(notify_cli.load_people, samples / "people.yaml", given, url)
     await asyncio.to_thread(notify_cli.load_rosters, samples / "rosters.yaml", given, url)
