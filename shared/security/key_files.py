@@ -158,5 +158,5 @@ class Secrets(Sequence[bytes]):
 def _secrets(path: Path) -> tuple[bytes, ...]:
     try:
         return tuple(unb64(jwk["k"]) for jwk in read_jwks(path, needs=("k",)))
-    except (ValueError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         raise KeyFileError(f"{path} holds what is no symmetric key") from None
