@@ -1,4 +1,4 @@
-"""A new key of tags on real databases: intake uses it once everybody was said and heard under it."""
+"""A new key of tags on real databases: intake uses it once all were said and heard under it."""
 
 import asyncio
 from collections.abc import AsyncIterator
