@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import ClassVar
 
-import orjson
 import pytest
 import pytest_asyncio
 from typer.testing import CliRunner, Result
@@ -16,7 +15,7 @@ from deploy.provision.secrets import read_set
 from deploy.topology import HOST, SERVICES
 from services.notify.jobs import register_job
 from shared.db import Database
-from shared.events import Envelope, Event
+from shared.events import Document, Envelope, Event
 from shared.events.notify import StaffChanged
 from shared.security import key_files, staff
 from shared.security.tags import FILE
@@ -70,7 +69,7 @@ async def hear(one: House, kind: type[Settings]) -> None:
     try:
         async with db.transaction() as tx:
             for row in rows:
-                body = StaffChanged(**orjson.loads(row["document"])["data"])
+                body = Document[StaffChanged].model_validate_json(row["document"]).data
                 envelope = Envelope(
                     id=str(row["event_id"]),
                     type=row["type"],

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 
 from deploy.local.stack import ROOT, Stack
@@ -30,6 +31,11 @@ EVERYTHING = (
     "simulators",
 )
 COORDINATOR = sample_caller(load.COORDINATOR)
+HEARD = """
+SELECT NOT EXISTS (SELECT FROM unnest($1::text[]) AS wanted(staff_id)
+                   WHERE wanted.staff_id NOT IN (SELECT staff_id FROM intake.staff)
+                      OR wanted.staff_id NOT IN (SELECT staff_id FROM referral.staff))
+"""
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{7}\b")
 BISHKEK = ZoneInfo("Asia/Bishkek")
 
@@ -166,8 +172,23 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     url = stack.url("notify")
     await asyncio.to_thread(notify_cli.load_people, samples / "people.yaml", given, url)
     await asyncio.to_thread(notify_cli.load_rosters, samples / "rosters.yaml", given, url)
+    await everybody_heard(stack)
     async with httpx.AsyncClient(timeout=15) as http:
         yield Town(stack, http)
+
+
+async def everybody_heard(stack: Stack) -> None:
+    """Waits until every service knows the sample staff: who is not known sees nothing."""
+    connection = await asyncpg.connect(stack.superuser("tirek"))
+    staff_ids = [each.staff_id for each in load_people()]
+
+    async def heard() -> bool:
+        return bool(await connection.fetchval(HEARD, staff_ids))
+
+    try:
+        await eventually(heard, within=30)
+    finally:
+        await connection.close()
 
 
 def someone_at(town: Town, organisation: str) -> Caller:
