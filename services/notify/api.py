@@ -51,8 +51,9 @@ async def put_person(
     staff_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
     """Makes or changes an entry of the register. For administrators."""
-    wanted = body.person(staff_id)
-    return PersonView.of(await people.put_person(deps, tx, wanted, viewer.staff_id))
+    wanted, tagger = body.person(staff_id), deps.exclusions.tagger
+    kept = await people.put_person(deps.jurisdiction, tagger, tx, wanted, viewer.staff_id)
+    return PersonView.of(kept)
 
 
 @router.get("/people")

@@ -17,6 +17,7 @@ from services.notify import app
 from services.notify.jobs import REGISTER, register_job
 from services.notify.people import handlers
 from services.notify.people.model import Person
+from shared.db import Tx
 from shared.errors import Invalid, Unavailable
 from shared.runtime.jobs import run_job
 from shared.security import key_files
@@ -70,7 +71,13 @@ async def put(one: House, staff_id: str = "st-one", **changes: Any) -> None:
         "phone": phone(1),
     }
     async with one.db.transaction() as tx:
-        await handlers.put_person(one.deps, tx, Person(**fields | changes), "st-admin")
+        await enter(one, tx, Person(**fields | changes))
+
+
+async def enter(one: House, tx: Tx, person: Person) -> None:
+    """The same, in a transaction that is open."""
+    deps = one.deps
+    await handlers.put_person(deps.jurisdiction, deps.exclusions.tagger, tx, person, "st-admin")
 
 
 async def look(one: House) -> list[Said]:
@@ -236,7 +243,7 @@ async def test_a_look_waits_for_a_change_and_says_nothing_older(one: House) -> N
         roles=frozenset({"worker"}), languages=("ru",), phone=phone(9),
     )  # fmt: skip
     async with one.db.transaction() as tx:
-        await handlers.put_person(one.deps, tx, person, "st-admin")
+        await enter(one, tx, person)
         await tx.flush()
         looking = asyncio.create_task(look(one))
 

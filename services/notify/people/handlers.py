@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import structlog
 
-from services.notify.deps import Deps
 from services.notify.people import store
 from services.notify.people.model import REMOVED, UNKNOWN, Organisation, Person, checked
 from services.notify.people.publish import body_of, emit_changed, fingerprint
@@ -19,6 +18,7 @@ from shared.events.referral import OrganisationChanged
 from shared.events.words import Channel
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.phones import normalise
+from shared.security.tags import Tagger
 
 MOST = 200
 """People looked at in one transaction: their tags take some milliseconds to compute."""
@@ -53,14 +53,16 @@ async def on_organisation_changed(
     )
 
 
-async def put_person(deps: Deps, tx: Tx, person: Person, by: str) -> Person:
+async def put_person(
+    jurisdiction: Jurisdiction, tagger: Tagger, tx: Tx, person: Person, by: str
+) -> Person:
     """Writes a member of staff and says what of it concerns others; what was written, phone and
     places in one spelling.
 
     An organisation that is no longer in the directory takes nobody new. Who is there can be
     changed, or entered as inactive: who served there is still looked for among the excluded.
     """
-    person, jurisdiction = checked(person), deps.jurisdiction
+    person = checked(person)
     organisation = await store.organisation(tx, person.organisation)
     if organisation is None:
         raise Invalid("organisation", UNKNOWN)
@@ -78,11 +80,11 @@ async def put_person(deps: Deps, tx: Tx, person: Person, by: str) -> Person:
     )
     await store.save_person(tx, kept, by)
     act = Act(received_at=tx.now, actor=by, channel=Channel.API)
-    await emit_changed(tx, deps.exclusions.tagger, [kept], act)
+    await emit_changed(tx, tagger, [kept], act)
     return kept
 
 
-async def emit_register(deps: Deps, tx: Tx, after: str) -> str:
+async def emit_register(tagger: Tagger, tx: Tx, after: str) -> str:
     """Emits what of a part of the register was never said: after an upgrade, under a new key of
     tags, or because the release before wrote it. Workers take turns.
 
@@ -91,7 +93,6 @@ async def emit_register(deps: Deps, tx: Tx, after: str) -> str:
     if not await store.lock(tx):
         return ""
     part = await store.page(tx, after, MOST)
-    tagger = deps.exclusions.tagger
     unsaid = [each.staff_id for each, said in part if said != fingerprint(body_of(each, tagger))]
     if unsaid:
         await emit_changed(tx, tagger, await store.hold(tx, unsaid))
