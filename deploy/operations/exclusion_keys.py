@@ -1,9 +1,9 @@
 """Keys by which a case is hidden from whom it excludes: of tags, and of digests. Only ever added.
 
-One service makes tags or digests with its newest key, another finds people with all it has. So a
-new key goes (1) to whoever finds, who then says everybody anew under a key of tags, and (2), once
-that was heard, to intake, which makes with it from then on. The command ends after each phase, so
-that files can be copied to other machines between them; it may be killed anywhere and repeated
+One service makes tags or digests with its keys, another finds people with all that it has. So a new
+key goes (1) to whoever finds, who then says everybody anew under a key of tags, and (2), once that
+was heard, to intake, which makes with it from then on. The command ends after each phase, so that
+files can be copied to other machines between them; it may be killed anywhere and repeated
 (docs/decisions/0016). None is ever retired: old cases would show to those whom they exclude.
 """
 
