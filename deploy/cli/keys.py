@@ -12,9 +12,10 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from deploy.errors import StackError
-from deploy.operations import resealing, running_demo, sealing_keys
+from deploy.operations import exclusion_keys, resealing, running_demo, sealing_keys
 from deploy.operations.key_topics import Silent, on_topics
 from deploy.operations.key_use import Look, Need, Told, in_columns, rings
+from deploy.provision.secrets import SHARED, Jwk
 from deploy.topology import SERVICES
 from shared.cli import ERR, OUT, fail
 from shared.security.key_files import KeyFileError
@@ -23,7 +24,8 @@ TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 keys = typer.Typer(
     no_args_is_help=True,
-    help="Keys by which services seal events for each other, named <service>.<n>.",
+    help="Keys by which services seal events for each other, named <service>.<n>, and by which "
+    "cases are hidden from whom they exclude, named tags.<n> and exclusions.<n>.",
 )
 
 Secrets = Annotated[
@@ -45,10 +47,10 @@ Kid = Annotated[str, typer.Argument(help="A key, for instance intake.1: see `tir
 
 @keys.command("list")
 def listed(secrets: Secrets = running_demo.SECRETS) -> None:
-    """Show every sealing key: which are in use, which can still be read with, which are retired."""
+    """Show every key: which are in use, which can still be read with, which are retired."""
     table = Table("key", "service", "made", "state", "private key", "not known to")
     with _said():
-        for key in sealing_keys.standings(secrets):
+        for key in [*sealing_keys.standings(secrets), *exclusion_keys.standings(secrets)]:
             made = f"{key.made:%Y-%m-%d %H:%M} UTC" if key.made else "unknown"
             here = "here" if key.private_here else "no"
             lacking = ", ".join(key.lacking) if key.state != "retired" else ""
@@ -74,6 +76,32 @@ def rotate(
 
 
 @keys.command()
+def add(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(SHARED)}.")],
+    secrets: Secrets = running_demo.SECRETS,
+    postgres: Postgres = None,
+) -> None:
+    """Add a key by which cases are hidden from whom they exclude, while all run. Run it twice.
+
+    First whoever finds people by it gets it; with `tags`, notify then says everybody anew. The
+    second time intake uses it, unless it is too early for that. It is never retired.
+    """
+    if name not in SHARED:
+        raise fail(f"no keys {name}: one of {', '.join(SHARED)}")
+
+    def ready(key: Jwk) -> str | None:
+        if waits := exclusion_keys.unsettled(secrets, name):
+            return waits
+        if name != "tags":
+            return None
+        return asyncio.run(exclusion_keys.unheard(running_demo.databases(secrets, postgres), key))
+
+    with _said():
+        for step in exclusion_keys.add(secrets, name, ready):
+            OUT.print(step)
+
+
+@keys.command()
 def retire(
     kid: Kid,
     secrets: Secrets = running_demo.SECRETS,
@@ -83,7 +111,7 @@ def retire(
     """Take an older sealing key out of use, unless something that is kept still needs it.
 
     All records on the topics, parked records and sealed columns are looked through first. The
-    private key is kept aside: `tirek keys restore` undoes it.
+    private key is kept aside: `tirek keys restore` undoes it. A key of tags or exclusions stays.
     """
     with _said():
         sealing_keys.may_retire(secrets, kid)

@@ -7,13 +7,11 @@ from pathlib import Path
 import typer
 
 from deploy.containers.facts import HOME, SECRETS
+from deploy.samples.load import ADMINISTRATOR, sample_caller
 from services.notify import cli
 from shared.clock import wall
-from shared.events.words import Role
-from shared.security.tokens import Caller, Signer
+from shared.security.tokens import Signer
 from shared.settings import Environment
-
-_WHO = Caller("st-administrator", "tirek-watch", frozenset({Role.ADMINISTRATOR}))
 
 
 def main() -> int:
@@ -21,7 +19,8 @@ def main() -> int:
     if os.environ.get("TIREK_ENV") != Environment.DEMO:
         sys.stdout.write("samples: TIREK_ENV is not demo: nothing is loaded\n")
         return 0
-    token = Signer.from_file(Path(SECRETS) / "tokens.private.json").token(_WHO, wall())
+    signer = Signer.from_file(Path(SECRETS) / "tokens.private.json")
+    token = signer.token(sample_caller(ADMINISTRATOR), wall())
     samples, url = Path(HOME) / "deploy" / "samples", os.environ["TIREK_NOTIFY_URL"]
     try:
         cli.load_people(samples / "people.yaml", token, url)

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.provision.secrets import Jwk, changing, new_pair, public_half, read_set, write_set
+from deploy.provision.secrets import (
+    SHARED,
+    Jwk,
+    changing,
+    new_pair,
+    public_half,
+    read_set,
+    write_set,
+)
 from deploy.topology import SERVICES
 from shared.security.key_files import KeyFileError, generation, read_jwks
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
@@ -38,11 +46,11 @@ class Standing:
     """``in use``, ``readable``, ``on its way`` (a rotation to finish), ``retired``."""
     private_here: bool
     lacking: tuple[str, ...]
-    """Services that do not know its public half."""
+    """Services that do not know its public half, or of a shared key, that do not hold it."""
 
     @property
     def service(self) -> str:
-        """Whose it is."""
+        """Whose it is, or of a shared key what it is for."""
         return generation(self.kid)[0]
 
 
@@ -65,10 +73,15 @@ def standings(folder: Path) -> list[Standing]:
                 state = "in use"
             else:
                 state = "on its way" if _number(kid) > _number(in_use) else "readable"
-            made = (private | retired).get(kid, {}).get("iat")
-            at = datetime.fromtimestamp(made, UTC) if isinstance(made, int) else None
-            found.append(Standing(kid, at, state, kid in private, lacking))
+            made = made_at((private | retired).get(kid, {}))
+            found.append(Standing(kid, made, state, kid in private, lacking))
     return found
+
+
+def made_at(key: Jwk) -> datetime | None:
+    """When a key was made, if it says so."""
+    made = key.get("iat")
+    return datetime.fromtimestamp(made, UTC) if isinstance(made, int) else None
 
 
 def rotate(folder: Path, service: str) -> Iterator[str]:
@@ -100,6 +113,8 @@ def may_retire(folder: Path, kid: str) -> None:
 
     Raises `KeyFileError` too.
     """
+    if kid.rpartition(".")[0] in SHARED:
+        raise Refused(f"{kid} stays: without it old cases would show to those whom they exclude")
     service = _owner(kid)
     held = [each for each in standings(folder) if each.service == service]
     found = next((each for each in held if each.kid == kid), None)

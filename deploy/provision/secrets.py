@@ -24,16 +24,12 @@ from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 Jwk = dict[str, Any]
 Curve = Literal["X25519", "Ed25519"]
 
-_SHARED_SECRETS: dict[str, tuple[tuple[str, str], ...]] = {
-    "intake": (
-        ("master.json", "master.1"),
-        ("tags.json", "tags.1"),
-        ("exclusions.json", "exclusions.1"),
-    ),
-    "referral": (("exclusions.json", "exclusions.1"),),
-    "notify": (("tags.json", "tags.1"), ("codes.json", "codes.1")),
-}
-"""Symmetric keys (256 bits) by service: file and key id. One id is one key, whoever holds it."""
+_SECRETS = {"master": ("intake", "master.json"), "codes": ("notify", "codes.json")}
+"""Symmetric keys (256 bits) of one service: by name its folder and the file."""
+MAKER = "intake"
+SHARED = {"tags": ("tags.json", "notify"), "exclusions": ("exclusions.json", "referral")}
+"""Symmetric keys that intake makes tags or digests with, and another finds people by: by name the
+file, and who finds. One id is one key, whoever holds it."""
 
 
 def passwords(folder: Path) -> dict[str, str]:
@@ -64,10 +60,11 @@ def key_files(folder: Path) -> None:
         for service in SERVICES:
             _public(folder / service / "tokens.public.json", tokens)
         _public(folder / "intake" / "tickets.public.json", tickets)
-        made: dict[str, list[Jwk]] = {}
-        for service, files in _SHARED_SECRETS.items():
-            for name, kid in files:
-                made[kid] = _symmetric(folder / service / name, kid, made.get(kid))
+        for name, (service, file) in _SECRETS.items():
+            if not (folder / service / file).exists():
+                write_set(folder / service / file, [new_secret(f"{name}.1")])
+        for name, (file, finder) in SHARED.items():
+            _shared(name, folder / MAKER / file, folder / finder / file)
 
 
 def _sealing(folder: Path) -> None:
@@ -126,13 +123,23 @@ def _public(path: Path, private: list[Jwk]) -> None:
         write_set(path, public)
 
 
-def _symmetric(path: Path, kid: str, same_as: list[Jwk] | None) -> list[Jwk]:
-    if same_as is not None and (not path.exists() or read_set(path) != same_as):
-        write_set(path, same_as)
-    elif not path.exists():
-        key = OctKey.generate_key(256, {"kid": kid}, auto_kid=False)
-        write_set(path, [dict(key.as_dict(private=True))])
-    return read_set(path)
+def new_secret(kid: str) -> Jwk:
+    """A new symmetric key. ``iat`` as in `new_pair`."""
+    key = OctKey.generate_key(256, {"kid": kid}, auto_kid=False)
+    return {**key.as_dict(private=True), "iat": int(datetime.now(UTC).timestamp())}
+
+
+def _shared(name: str, maker: Path, finder: Path) -> None:
+    """Whoever finds holds all that is made with, and gets it first.
+
+    What the finder alone holds is on its way (`deploy.operations.exclusion_keys`), and stays so.
+    """
+    found = read_set(finder) if finder.exists() else []
+    made = read_set(maker) if maker.exists() else found or [new_secret(f"{name}.1")]
+    if lacking := [key for key in made if key not in found]:
+        write_set(finder, [*lacking, *found])
+    if not maker.exists():
+        write_set(maker, made)
 
 
 def read_set(path: Path) -> list[Jwk]:

@@ -12,8 +12,11 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError, model_valid
 
 from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
 from shared.jurisdiction.config_files import BadFile, FromFile, explain, parse_yaml, read_yaml
+from shared.security.tokens import Caller
 
 HERE = Path(__file__).parent
+COORDINATOR, ADMINISTRATOR = "st-qb5znuoy", "st-icts4sr7"
+"""Of the sample staff: who coordinates the whole country, and who keeps the register."""
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
@@ -131,6 +134,11 @@ class Person(FromFile):
     email: str | None = None
     territories: tuple[str, ...] = ()
 
+    @property
+    def caller(self) -> Caller:
+        """Who they are in a token."""
+        return Caller(self.staff_id, self.organisation, frozenset(self.roles), self.territories)
+
 
 class _People(FromFile):
     people: tuple[Person, ...]
@@ -139,6 +147,11 @@ class _People(FromFile):
 def load_people(path: Path = HERE / "people.yaml") -> tuple[Person, ...]:
     """The sample staff register. Raises `BadFile` naming file and field."""
     return read_yaml(path, _People).people
+
+
+def sample_caller(staff_id: str) -> Caller:
+    """A member of the sample staff; raises `KeyError` for somebody else."""
+    return {each.staff_id: each for each in load_people()}[staff_id].caller
 
 
 def _resolved(value: JsonValue, now: datetime, zone: ZoneInfo) -> JsonValue:

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from services.notify.bodies import PersonBody, RosterBody
-from services.notify.delivery.store import deliveries
+from services.notify.delivery.store import deliveries, offers
 from services.notify.delivery.store.deliveries import Delivery
 from services.notify.deps import Deps
 from services.notify.people import handlers as people
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
 from services.notify.views import DutyView, NameView, PersonView
-from services.notify.visibility import must_coordinate
+from services.notify.visibility import must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
 from shared.events.words import Role
@@ -51,13 +51,17 @@ async def put_person(
     staff_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
     """Makes or changes an entry of the register. For administrators."""
-    wanted = body.person(staff_id)
-    return PersonView.of(await people.put_person(deps.jurisdiction, tx, wanted, viewer.staff_id))
+    wanted, tagger = body.person(staff_id), deps.exclusions.tagger
+    kept = await people.put_person(deps.jurisdiction, tagger, tx, wanted, viewer.staff_id)
+    return PersonView.of(kept)
 
 
 @router.get("/people")
-async def list_people(organisation: Asked, tx: StaffTx) -> list[NameView]:
+async def list_people(
+    organisation: Asked, tx: StaffTx, deps: DepsOf, viewer: Viewing
+) -> list[NameView]:
     """Names of an organisation's staff, as far as the caller may see them."""
+    await must_serve(tx, viewer, deps.exclusions)
     members = await register.of_organisations(tx, [organisation])
     return [NameView.of(person) for person in members[organisation]]
 
@@ -69,8 +73,11 @@ async def put_roster(roster_id: Id, tx: AdministratorTx, viewer: Viewing, body: 
 
 
 @router.get("/on-duty")
-async def on_duty(organisation: Asked, tx: StaffTx, deps: DepsOf) -> list[DutyView]:
+async def on_duty(
+    organisation: Asked, tx: StaffTx, deps: DepsOf, viewer: Viewing
+) -> list[DutyView]:
     """Who is on duty now, tier by tier, as far as the caller may see them."""
+    await must_serve(tx, viewer, deps.exclusions)
     serving = await rosters.who_is_on_duty(tx, organisation, deps.jurisdiction.zone)
     return [
         DutyView(tier=tier, people=[NameView.of(person) for person in staff])
@@ -83,6 +90,6 @@ async def list_deliveries(
     offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing
 ) -> list[Delivery]:
     """Who was told of an offer, when, how, and what became of it. For its coordinators."""
-    offer = await deliveries.offer(tx, offer_id)
-    await must_coordinate(tx, viewer, offer.organisation, deps.exclusions, offer.excluded_people)
+    offer = (await offers.by_id(tx, [offer_id])).get(offer_id)
+    await must_coordinate(tx, viewer, deps.exclusions, offer)
     return await deliveries.deliveries(tx, offer_id)

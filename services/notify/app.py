@@ -61,7 +61,7 @@ def make_deps(settings: NotifySettings) -> Deps:
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
     jurisdiction = load_jurisdiction(settings.jurisdiction)
     return Deps(
-        exclusions=Exclusions(sealer, Tagger.from_directory(settings.keys_dir)),
+        exclusions=Exclusions.of(sealer, Tagger.from_directory(settings.keys_dir)),
         codes=CodeKeys.from_directory(settings.keys_dir),
         jurisdiction=jurisdiction,
         lexicon=Lexicon.of(jurisdiction.texts.answers),
@@ -78,10 +78,13 @@ def make_http(settings: NotifySettings) -> FastAPI:
 def works(settings: NotifySettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps, worker = make_deps(settings), service.Worker(settings)
-    expiry = partial(jobs.give_up_expired, deps)
+    expiry, register = partial(jobs.give_up_expired, deps), jobs.register_job(deps)
     return worker.works(
         handler_table(deps),
         expiry=worker.job("expiry", expiry, channel=jobs.EXPIRY, longest=jobs.EVERY),
+        register=worker.job(
+            "register", register, channel=jobs.REGISTER, longest=jobs.REGISTER_EVERY
+        ),
         **senders(settings, deps, worker.db),
     )
 

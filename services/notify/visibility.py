@@ -1,27 +1,49 @@
-"""Visibility of deliveries: for coordinators of their territory who are not excluded."""
+"""Visibility: who may see the register, and who was told of an offer.
 
+Whoever is not in the register, or does not serve where their token says, is nobody and sees "not
+found". Administrators apart, in the register and the rosters that they keep: somebody has to enter
+the first member of staff. Another system (the role ``system``) calls nothing here.
+"""
+
+from services.notify.delivery.model import Offer
 from services.notify.people import store as people
 from services.notify.people.exclusions import Exclusions
 from shared.db import Tx
-from shared.errors import NotFound, RetryLater, Unprocessable
+from shared.errors import NotFound
+from shared.events.words import Role
 from shared.security.visibility import Viewer
 
 COORDINATES = "SELECT coordinates($1)"
 
 
-async def must_coordinate(
-    tx: Tx, viewer: Viewer, organisation: str, exclusions: Exclusions, sealed: str | None
-) -> None:
-    """Raises `NotFound` for a coordinator of another territory, and for one who is excluded.
+async def may_learn(tx: Tx, viewer: Viewer, exclusions: Exclusions, sealed: str | None) -> bool:
+    """Whether the caller may learn of what carries this sealed list: serves where their token says,
+    and does not stand in it.
 
-    Both are asked for in either case, so that an answer takes as long whatever it is.
+    The one function that tests a staff id. It takes as long whatever the list says.
     """
-    theirs: bool = await tx.fetchval(COORDINATES, organisation)
     known = (await people.by_id(tx, [viewer.staff_id])).get(viewer.staff_id)
-    try:
-        excluded = exclusions.read(sealed)
-    except (Unprocessable, RetryLater):
-        raise NotFound from None
-    hit = exclusions.hits(excluded, known) if known else viewer.staff_id in excluded.staff_ids
-    if hit or not theirs:
+    if known is not None and not (known.active and known.organisation == viewer.organisation):
+        known = None
+    return exclusions.let(known, sealed)
+
+
+async def must_serve(tx: Tx, viewer: Viewer, exclusions: Exclusions) -> None:
+    """Raises `NotFound` for a caller who does not serve, unless they keep the register."""
+    known = await may_learn(tx, viewer, exclusions, None)
+    if not known and Role.ADMINISTRATOR not in viewer.roles:
+        raise NotFound
+
+
+async def must_coordinate(
+    tx: Tx, viewer: Viewer, exclusions: Exclusions, offer: Offer | None
+) -> None:
+    """Raises `NotFound` when there is no such offer, for a coordinator of another territory, and
+    for one who is excluded or does not serve.
+
+    All is asked for in every case, so that an answer takes as long whatever it is.
+    """
+    theirs: bool = await tx.fetchval(COORDINATES, offer.organisation if offer else "")
+    sealed = offer.excluded_people if offer else None
+    if not await may_learn(tx, viewer, exclusions, sealed) or not theirs:
         raise NotFound

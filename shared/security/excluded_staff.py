@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from shared.security.key_files import read_jwks, unb64
+from shared.security.key_files import Secrets
 
 FILE = "exclusions.json"
 _DIGEST_HEX = 32
@@ -23,12 +23,12 @@ class Digests:
     """Computes digests. ``keys`` newest first; keys are only ever added: a retired one would show
     old cases to those whom they exclude."""
 
-    keys: tuple[bytes, ...]
+    keys: Sequence[bytes]
 
     @classmethod
     def from_directory(cls, keys: Path) -> Self:
-        """Reads ``exclusions.json``; `KeyFileError` says what is wrong."""
-        return cls(tuple(unb64(jwk["k"]) for jwk in read_jwks(keys / FILE, needs=("k",))))
+        """Follows ``exclusions.json``; `KeyFileError` says what is wrong."""
+        return cls(Secrets("exclusions", keys / FILE))
 
     def of(self, incident_id: str, tags: Iterable[str]) -> tuple[str, ...]:
         """What an incident carries for these tags, under the newest key, in no telling order."""

@@ -3,11 +3,18 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Generic, TypeVar, overload
+
+import structlog
 
 from shared.errors import TirekError
 
+Held = TypeVar("Held")
+LOOK_EVERY = 1.0
+"""Seconds after which a process that uses a key looks whether its files have changed."""
 _PLAIN = str.maketrans("-_", "+/")
 
 
@@ -57,3 +64,99 @@ def unb64(text: str) -> bytes:
         return binascii.a2b_base64(padded, strict_mode=True)
     except binascii.Error as problem:
         raise ValueError("not base64url") from problem
+
+
+Stamp = tuple[tuple[int, int, int] | None, ...]
+"""Which file each is and when it was last touched: another one stands there after every change."""
+
+
+class Followed(Generic[Held]):
+    """Key files of a running process, read again when they changed.
+
+    ``held`` is what ``read`` made of them last. A broken file changes nothing: the keys that are
+    held stay. ``name`` and ``shown`` are for the log.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        paths: Iterable[Path],
+        read: Callable[[], Held],
+        shown: Callable[[Held], dict[str, object]],
+    ) -> None:
+        """Raises `KeyFileError`: nothing starts without its keys."""
+        self._name = name
+        self._paths = tuple(paths)
+        self._read = read
+        self._shown = shown
+        self._stamp = self._look()
+        self._complained: Stamp | None = None
+        self._looked = monotonic()
+        self.held = read()
+
+    def now(self) -> Held:
+        """The keys of at most a second ago."""
+        if monotonic() - self._looked < LOOK_EVERY:
+            return self.held
+        return self.fresh()
+
+    def fresh(self) -> Held:
+        """The keys as they are now."""
+        self._looked = monotonic()
+        stamp = self._look()
+        if stamp != self._stamp:
+            self._read_again(stamp)
+        return self.held
+
+    def _read_again(self, stamp: Stamp) -> None:
+        log = structlog.get_logger()
+        try:
+            self.held = self._read()
+        except KeyFileError as problem:
+            if stamp != self._complained:  # one line for each mistake
+                log.warning(f"{self._name}.keys_broken", reason=str(problem))
+            self._complained = stamp
+            return
+        self._stamp, self._complained = stamp, None
+        log.info(f"{self._name}.keys_read", **self._shown(self.held))
+
+    def _look(self) -> Stamp:
+        return tuple(map(_stamp, self._paths))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+
+
+class Secrets(Sequence[bytes]):
+    """The symmetric keys that a file holds now, newest first."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        """``name`` is for the log; raises `KeyFileError`."""
+        self._file = Followed(
+            name, [path], lambda: _secrets(path), lambda keys: {"count": len(keys)}
+        )
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[bytes, ...]: ...
+    def __getitem__(self, place: int | slice) -> bytes | tuple[bytes, ...]:
+        return self._file.now()[place]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._file.now())
+
+    def __len__(self) -> int:
+        return len(self._file.now())
+
+
+def _secrets(path: Path) -> tuple[bytes, ...]:
+    try:
+        return tuple(unb64(jwk["k"]) for jwk in read_jwks(path, needs=("k",)))
+    except (ValueError, TypeError, AttributeError):
+        raise KeyFileError(f"{path} holds what is no symmetric key") from None

@@ -7,22 +7,18 @@ files by themselves, so no phase waits for a restart.
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from time import monotonic
 from typing import TypeVar
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Unavailable
 from shared.events.services import SERVICES
-from shared.security.key_files import KeyFileError, generation, read_jwks, unb64
+from shared.security.key_files import Followed, KeyFileError, generation, read_jwks, unb64
 
 PRIVATE_FILE, PUBLIC_FILE = "seal.private.json", "seal.public.json"
 Key = TypeVar("Key")
-LOOK_EVERY = 1.0
-"""Seconds after which a process that seals looks whether its key files have changed."""
 
 
 class Keyring:
@@ -122,58 +118,22 @@ def _keys(path: Path, member: str, made: Callable[[bytes], Key]) -> dict[str, Ke
     return found
 
 
-Stamp = tuple[tuple[int, int, int] | None, ...]
-"""Which file each is and when it was last touched: another one stands there after every change."""
-
-
 class KeyFiles:
-    """The key files of a running process: read again when they changed.
-
-    ``ring`` is what was read last. A broken file changes nothing: the keys that are held stay.
-    """
+    """The key files of a running process: read again when they changed."""
 
     def __init__(self, service: str, folder: Path) -> None:
         """Raises `KeyFileError`: nothing starts without its keys."""
-        self._service = service
-        self._folder = folder
-        self._stamp = self._look()
-        self._complained: Stamp | None = None
-        self._looked = monotonic()
-        self.ring = read(service, folder)
+        self._files = Followed(
+            "sealing",
+            [folder / PUBLIC_FILE, folder / PRIVATE_FILE],
+            lambda: read(service, folder),
+            lambda ring: {"kid": ring.own, "count": len(ring.public)},
+        )
 
     def now(self) -> Keyring:
         """The keys of at most a second ago."""
-        if monotonic() - self._looked < LOOK_EVERY:
-            return self.ring
-        return self.fresh()
+        return self._files.now()
 
     def fresh(self) -> Keyring:
         """The keys as they are now."""
-        self._looked = monotonic()
-        stamp = self._look()
-        if stamp != self._stamp:
-            self._read(stamp)
-        return self.ring
-
-    def _read(self, stamp: Stamp) -> None:
-        log = structlog.get_logger()
-        try:
-            self.ring = read(self._service, self._folder)
-        except KeyFileError as problem:
-            if stamp != self._complained:  # one line for each mistake
-                log.warning("sealing.keys_broken", reason=str(problem))
-            self._complained = stamp
-            return
-        self._stamp, self._complained = stamp, None
-        log.info("sealing.keys_read", kid=self.ring.own, count=len(self.ring.public))
-
-    def _look(self) -> Stamp:
-        return tuple(_stamp(self._folder / name) for name in (PUBLIC_FILE, PRIVATE_FILE))
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+        return self._files.fresh()

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from shared.errors import Unprocessable
-from shared.security.key_files import read_jwks, unb64
+from shared.security.key_files import Secrets
 
+FILE = "tags.json"
 _VARIANTS = str.maketrans(
     {"ө": "о", "е": "о", "ё": "о", "э": "о", "ү": "у", "ю": "у", "ң": "н", "й": "и"}
 )
@@ -28,15 +29,15 @@ _WORDS_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """Computes tags. ``keys`` newest first: a tag is made under each, so that a rotation misses
-    nobody while both sides still hold the old key."""
+    """Computes tags. ``keys`` newest first: a tag is made under each, so that a new key misses
+    nobody while both sides still hold the old one."""
 
-    keys: tuple[bytes, ...]
+    keys: Sequence[bytes]
 
     @classmethod
     def from_directory(cls, keys: Path) -> Self:
-        """Reads ``tags.json``; `KeyFileError` says what is wrong."""
-        return cls(tuple(unb64(jwk["k"]) for jwk in read_jwks(keys / "tags.json", needs=("k",))))
+        """Follows ``tags.json``; `KeyFileError` says what is wrong."""
+        return cls(Secrets("tags", keys / FILE))
 
     def staff(self, staff_id: str) -> frozenset[str]:
         """The tags of somebody known by their id in the register of staff."""

@@ -1,6 +1,7 @@
 """The staff register and rosters over HTTP, and the role table kept by the database."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -8,7 +9,10 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from shared.db import Tx
 from shared.events.words import OfferStatus
+from shared.security.sealing import Sealer
+from shared.security.tags import Tagger
 from shared.security.tokens import Caller
 from tests.support.notify import phone
 from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, entry, notify_api, watches
@@ -21,8 +25,12 @@ REPORTER = Caller("st-rep", "desk", frozenset({"reporter"}))
 
 @pytest_asyncio.fixture
 async def api(stack: Stack) -> AsyncIterator[Api]:
-    """A crisis centre in Naryn with two workers; the API beside it."""
+    """A crisis centre in Naryn with two workers, and whoever calls; the API beside it."""
     async with notify_api(stack) as one:
+        for name in ("ministry", "other"):
+            await one.house.organisation(name)
+        for caller in (NARYN, OSH, ELSEWHERE):
+            await one.house.person(caller.staff_id, organisation=caller.organisation)
         yield one
 
 
@@ -181,12 +189,98 @@ async def test_a_coordinator_sees_who_was_told_and_never_a_number(api: Api) -> N
     assert (await api.call(NARYN, "GET", "/offers/none/deliveries")).status_code == 404
 
 
-async def test_an_excluded_coordinator_sees_no_such_offer(api: Api) -> None:
-    """By staff id, or by their number in the register."""
-    await api.house.person("st-naryn", 5)
-    tags = api.house.deps.exclusions.tagger.phone(phone(5))
+def known_by(api: Api, how: str) -> dict[str, Any]:
+    """The coordinator of Naryn among the excluded, as whoever reported the case knew them."""
+    tagger = api.house.deps.exclusions.tagger
+    ways: dict[str, dict[str, Any]] = {
+        "id": {"staff_ids": ["st-naryn"]},
+        "id in a tag": {"tags": tagger.staff("st-naryn")},
+        "phone": {"tags": tagger.phone(phone(5))},
+        "name and organisation": {"tags": tagger.name("Үлгү Азамат", "ministry")},
+    }
+    return ways[how]
+
+
+@pytest.mark.parametrize("how", ["id", "id in a tag", "phone", "name and organisation"])
+async def test_an_excluded_coordinator_sees_no_such_offer(api: Api, how: str) -> None:
+    """However they are known; a colleague does see it."""
+    for staff_id, number, name in (("st-naryn", 5, "Азамат Үлгү"), ("st-other", 6, "Айгуль Үлгү")):
+        await api.house.person(staff_id, number, name=name, organisation="ministry")
     await api.house.on_duty("st-one")
-    await api.house.request(excluded_people=api.house.excluding(tags=tags))
+    await api.house.request(excluded_people=api.house.excluding(**known_by(api, how)))
     missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
     hidden = await api.call(NARYN, "GET", "/offers/offer-1/deliveries")
     assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+    other = replace(NARYN, staff_id="st-other")
+    assert (await api.call(other, "GET", "/offers/offer-1/deliveries")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/people?organisation=desk", "/on-duty?organisation=desk", "/offers/offer-1/deliveries"],
+)
+async def test_who_is_not_in_the_register_sees_nothing(api: Api, path: str) -> None:
+    """Nor who serves elsewhere, or no more, whatever their token says. Who keeps the register may
+    come before it."""
+    await api.house.on_duty("st-one")
+    await api.house.request()
+    assert (await api.call(NARYN, "GET", path)).status_code == 200
+    await api.house.person("st-gone", organisation="ministry", active=False)
+    missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
+    for stranger in (
+        replace(NARYN, staff_id="st-stranger"),
+        replace(NARYN, organisation="other"),
+        replace(NARYN, staff_id="st-gone"),
+    ):
+        hidden = await api.call(stranger, "GET", path)
+        assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+    keeper = await api.call(ADMINISTRATOR, "GET", path)
+    assert keeper.status_code == (403 if "offers" in path else 200)
+
+
+async def test_what_is_not_found_takes_the_same_steps_whatever_the_reason(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No such offer, another's, an excluded caller, one who is in no register: the same statements,
+    one list opened and one person's tags computed or none, so that time tells nothing."""
+    await api.house.person("st-naryn", 5, organisation="ministry")
+    for number, excluded in enumerate((None, ["st-naryn"], ["st-other"]), 1):
+        sealed = api.house.excluding(excluded) if excluded else None
+        names = {"offer_id": f"offer-{number}", "alert_id": f"alert-{number}"}
+        await api.house.request(**names, excluded_people=sealed)
+    steps = recorded(monkeypatch)
+
+    async def taken(caller: Caller, offer: str) -> list[str]:
+        steps.clear()
+        answer = await api.call(caller, "GET", f"/offers/{offer}/deliveries")
+        assert answer.status_code == 404
+        return list(steps)
+
+    stranger = replace(NARYN, staff_id="st-stranger")
+    unknown = await taken(NARYN, "none")
+    assert steps.count("open") == 1
+    for caller, offer in ((NARYN, "offer-2"), (OSH, "offer-1"), (OSH, "offer-3")):
+        assert await taken(caller, offer) == unknown
+    unregistered = [step for step in unknown if step != "tags"]
+    for offer in ("none", "offer-1", "offer-2", "offer-3"):
+        assert await taken(stranger, offer) == unregistered
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement, opening and computing of tags from now on."""
+    steps: list[str] = []
+
+    def record(kind: Any, name: str, step: str | None = None) -> None:
+        original = getattr(kind, name)
+
+        def noted(self: Any, *arguments: Any) -> Any:
+            steps.append(step or arguments[0])
+            return original(self, *arguments)
+
+        monkeypatch.setattr(kind, name, noted)
+
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        record(Tx, name)
+    record(Sealer, "open", "open")
+    record(Tagger, "person", "tags")
+    return steps

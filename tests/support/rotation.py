@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from deploy.operations import sealing_keys
 from deploy.provision import secrets
 from deploy.topology import SERVICES
 from shared.errors import RetryLater
-from shared.security import keyring
+from shared.security import key_files
 from shared.security.key_files import unb64
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from shared.security.sealing import Sealer
@@ -103,7 +103,7 @@ def world(*, one_machine: bool) -> Iterator[World]:
             shutil.copytree(desk, hosts)
         made = World(desk, hosts)
         patch.setattr("os.fsync", lambda _fd: None)  # no power will fail here
-        patch.setattr(keyring, "monotonic", lambda: made.seconds)
+        patch.setattr(key_files, "monotonic", lambda: made.seconds)
         made.sealers = {each: Sealer.from_directory(each, hosts / each) for each in SERVICES}
         yield made
 
@@ -128,6 +128,16 @@ def skid(document: bytes) -> str:
 
 def settled(folder: Path) -> None:
     """As if the keys had last been changed an hour ago."""
-    for path in folder.glob(f"*/{PUBLIC_FILE}"):
+    _older(folder.glob(f"*/{PUBLIC_FILE}"))
+
+
+def settled_secrets(folder: Path) -> None:
+    """The same of the keys by which cases are hidden."""
+    for file, _ in secrets.SHARED.values():
+        _older(folder.glob(f"*/{file}"))
+
+
+def _older(paths: Iterable[Path]) -> None:
+    for path in paths:
         then = path.stat().st_mtime - 3600
         os.utime(path, (then, then))

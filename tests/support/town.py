@@ -10,10 +10,12 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx
 
 from deploy.local.stack import ROOT, Stack
-from deploy.samples.load import Incident, Person, load_incidents, load_people
+from deploy.samples import load
+from deploy.samples.load import Incident, Person, load_incidents, load_people, sample_caller
 from services.notify import cli as notify_cli
 from shared.security.tokens import Caller
 from tests.support.eventually import eventually
@@ -28,8 +30,12 @@ EVERYTHING = (
     "notify.work",
     "simulators",
 )
-ADMINISTRATOR = Caller("st-administrator", "tirek", frozenset({"administrator"}))
-COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
+COORDINATOR = sample_caller(load.COORDINATOR)
+HEARD = """
+SELECT NOT EXISTS (SELECT FROM unnest($1::text[]) AS wanted(staff_id)
+                   WHERE wanted.staff_id NOT IN (SELECT staff_id FROM intake.staff)
+                      OR wanted.staff_id NOT IN (SELECT staff_id FROM referral.staff))
+"""
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{7}\b")
 BISHKEK = ZoneInfo("Asia/Bishkek")
 
@@ -47,8 +53,7 @@ class Town:
 
     def caller(self, staff_id: str) -> Caller:
         """A member of the sample staff."""
-        person = self.people[staff_id]
-        return Caller(staff_id, person.organisation, frozenset(person.roles), person.territories)
+        return self.people[staff_id].caller
 
     async def call(
         self,
@@ -165,12 +170,27 @@ async def town(stack: Stack) -> AsyncIterator[Town]:
     """Everything up, with the sample people and rosters loaded."""
     await stack.ensure(*EVERYTHING)
     samples = ROOT / "deploy" / "samples"
-    given = token(stack, ADMINISTRATOR)
+    given = token(stack, sample_caller(load.ADMINISTRATOR))
     url = stack.url("notify")
     await asyncio.to_thread(notify_cli.load_people, samples / "people.yaml", given, url)
     await asyncio.to_thread(notify_cli.load_rosters, samples / "rosters.yaml", given, url)
+    await everybody_heard(stack)
     async with httpx.AsyncClient(timeout=15) as http:
         yield Town(stack, http)
+
+
+async def everybody_heard(stack: Stack) -> None:
+    """Waits until every service knows the sample staff: who is not known sees nothing."""
+    connection = await asyncpg.connect(stack.superuser("tirek"))
+    staff_ids = [each.staff_id for each in load_people()]
+
+    async def heard() -> bool:
+        return bool(await connection.fetchval(HEARD, staff_ids))
+
+    try:
+        await eventually(heard, within=30)
+    finally:
+        await connection.close()
 
 
 def someone_at(town: Town, organisation: str) -> Caller:

@@ -9,9 +9,10 @@ import io
 
 import typer
 
-from deploy.demo.story.voices import ADMINISTRATOR, Voices
+from deploy.demo.story.voices import Voices
 from deploy.errors import StackError
 from deploy.local.stack import ROOT
+from deploy.samples.load import ADMINISTRATOR
 from services.notify import cli
 
 SAMPLES = ROOT / "deploy" / "samples"
@@ -26,7 +27,7 @@ async def load_country(voices: Voices) -> str:
 
 
 def _load(voices: Voices) -> str:
-    token, url = voices.token(ADMINISTRATOR), voices.stack.url("notify")
+    token, url = voices.token(voices.caller(ADMINISTRATOR)), voices.stack.url("notify")
     said, complained = io.StringIO(), io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):

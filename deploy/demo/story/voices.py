@@ -7,14 +7,10 @@ from typing import Any
 import httpx
 
 from deploy.local.stack import Stack
-from deploy.samples.load import Person, load_people
+from deploy.samples.load import COORDINATOR, Person, load_people
 from shared.clock import wall
-from shared.events.words import Role
 from shared.security.tokens import Caller, Signer
 
-COORDINATOR = Caller("st-watch", "tirek-watch", frozenset({Role.COORDINATOR}), ("417",))
-"""Who watches the play: reads every service request of the country, and does nothing."""
-ADMINISTRATOR = Caller("st-administrator", "tirek-watch", frozenset({Role.ADMINISTRATOR}))
 MOST = 200
 TIMEOUT = 10.0
 
@@ -35,8 +31,7 @@ class Voices:
 
     def caller(self, staff_id: str) -> Caller:
         """A member of the sample staff, with what the register says of them."""
-        person = self.people[staff_id]
-        return Caller(staff_id, person.organisation, frozenset(person.roles), person.territories)
+        return self.people[staff_id].caller
 
     def token(self, caller: Caller) -> str:
         """A fresh access token: they live five minutes, a demo longer."""
@@ -61,12 +56,17 @@ class Voices:
         answer = await self.ask(self.caller(staff_id), "intake", "/incidents", body, **headers)
         return str(answer["incident_id"])
 
+    @property
+    def coordinator(self) -> Caller:
+        """Who watches the play: reads every service request of the country, and does nothing."""
+        return self.caller(COORDINATOR)
+
     async def service_requests(self) -> list[dict[str, Any]]:
         """All service requests of the country."""
         path = first = f"/service-requests?limit={MOST}"
         found: list[dict[str, Any]] = []
         while True:
-            page = await self.ask(COORDINATOR, "referral", path)
+            page = await self.ask(self.coordinator, "referral", path)
             found += page["service_requests"]
             if "next" not in page:
                 return found
@@ -74,7 +74,8 @@ class Voices:
 
     async def decisions(self, service_request: str) -> list[dict[str, Any]]:
         """Every look that was taken at the directory for one, oldest first."""
-        answer = await self.ask(COORDINATOR, "referral", f"/service-requests/{service_request}")
+        path = f"/service-requests/{service_request}"
+        answer = await self.ask(self.coordinator, "referral", path)
         return list(answer["decisions"] or [])
 
     async def messages(self, since: int) -> list[dict[str, Any]]:

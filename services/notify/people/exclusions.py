@@ -2,30 +2,33 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Self
 
 from services.notify.people.model import Person
-from shared.errors import Unprocessable
+from shared.errors import RetryLater, Unprocessable
+from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople, Tagger
 
-
-class Unsealer(Protocol):
-    """Whatever opens what was sealed for notify."""
-
-    def open(self, sealed: bytes) -> bytes:
-        """The plain bytes; raises `Unprocessable` or `RetryLater`."""
-        ...
-
-
 NOBODY = ExcludedPeople()
+NO_STAFF_ID = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Unsealer the sealed list that travels with an offer, and finds our people in it."""
+    """Opens the sealed list that travels with an offer, and finds our people in it.
 
-    sealer: Unsealer
+    ``decoy`` is a list with nobody in it: opened where there is none, it takes as long.
+    """
+
+    sealer: Sealer
     tagger: Tagger
+    decoy: str
+
+    @classmethod
+    def of(cls, sealer: Sealer, tagger: Tagger) -> Self:
+        """With notify's sealer; a decoy is made of it."""
+        nobody = ExcludedPeople(frozenset({NO_STAFF_ID}))
+        return cls(sealer, tagger, sealer.seal(nobody.encode(), ["notify"]).decode())
 
     def read(self, *sealed: str | None) -> ExcludedPeople:
         """Everybody in any of the lists; raises `Unprocessable` for one that cannot be read.
@@ -55,6 +58,17 @@ class Exclusions:
         phones = [person.phone] if person.phone else []
         tags = self.tagger.person(person.staff_id, person.name, person.organisation, phones)
         return excluded.hits(person.staff_id, tags)
+
+    def let(self, person: Person | None, sealed: str | None) -> bool:
+        """Whether somebody of the register may learn of what carries this list, or none.
+
+        Nobody may while a list cannot be read. It takes as long in every case.
+        """
+        try:
+            excluded = self.read(self.decoy if sealed is None else sealed)
+        except (Unprocessable, RetryLater):
+            return person is not None and sealed is None
+        return person is not None and not self.hits(excluded, person)
 
     def hits_unit(self, excluded: ExcludedPeople, members: Iterable[Person]) -> bool:
         """Whether an excluded party serves in this police unit: then all of it hears nothing.

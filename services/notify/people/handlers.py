@@ -1,4 +1,5 @@
-"""Handlers of the register: organisations as the directory says them, people as they are entered.
+"""Handlers of the register: organisations as the directory says them, people as they are entered,
+and what is said of them to whoever shows cases to people.
 
 A caller's right to enter somebody is checked by `visibility`.
 """
@@ -9,13 +10,18 @@ import structlog
 
 from services.notify.people import store
 from services.notify.people.model import REMOVED, UNKNOWN, Organisation, Person, checked
+from services.notify.people.publish import body_of, emit_changed, fingerprint
 from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
-from shared.events import Event
+from shared.events import Act, Event
 from shared.events.referral import OrganisationChanged
+from shared.events.words import Channel
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.phones import normalise
+from shared.security.tags import Tagger
 
+MOST = 200
+"""People looked at in one transaction: their tags take some milliseconds to compute."""
 log = structlog.get_logger()
 
 
@@ -47,8 +53,11 @@ async def on_organisation_changed(
     )
 
 
-async def put_person(jurisdiction: Jurisdiction, tx: Tx, person: Person, by: str) -> Person:
-    """Writes a member of staff; what was written, phone and places in one spelling.
+async def put_person(
+    jurisdiction: Jurisdiction, tagger: Tagger, tx: Tx, person: Person, by: str
+) -> Person:
+    """Writes a member of staff and says what of it concerns others; what was written, phone and
+    places in one spelling.
 
     An organisation that is no longer in the directory takes nobody new. Who is there can be
     changed, or entered as inactive: who served there is still looked for among the excluded.
@@ -70,7 +79,24 @@ async def put_person(jurisdiction: Jurisdiction, tx: Tx, person: Person, by: str
         territories=_areas(jurisdiction, person.territories),
     )
     await store.save_person(tx, kept, by)
+    act = Act(received_at=tx.now, actor=by, channel=Channel.API)
+    await emit_changed(tx, tagger, [kept], act)
     return kept
+
+
+async def emit_register(tagger: Tagger, tx: Tx, after: str) -> str:
+    """Emits what of a part of the register was never said: after an upgrade, under a new key of
+    tags, or because the release before wrote it. Workers take turns.
+
+    Returns behind whom to go on; empty when this was the last part, or another's turn.
+    """
+    if not await store.lock(tx):
+        return ""
+    part = await store.page(tx, after, MOST)
+    unsaid = [each.staff_id for each, said in part if said != fingerprint(body_of(each, tagger))]
+    if unsaid:
+        await emit_changed(tx, tagger, await store.hold(tx, unsaid))
+    return part[-1][0].staff_id if len(part) == MOST else ""
 
 
 async def _serves_there(tx: Tx, person: Person) -> bool:

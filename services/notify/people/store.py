@@ -1,6 +1,6 @@
 """People and organisations in PostgreSQL. Row-level security decides which rows a caller meets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.notify.people.model import Organisation, Person
@@ -52,6 +52,23 @@ WHERE p.active AND $1 = ANY (p.roles)
   AND ($3::text IS NULL OR EXISTS (
       SELECT FROM unnest(p.territories) prefix WHERE starts_with($3, prefix)))
 ORDER BY p.staff_id
+"""
+
+
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('people ' || current_schema(), 0))"
+PAGE = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.staff_id > $1 ORDER BY p.staff_id LIMIT $2
+"""
+HOLD = """
+SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+WHERE p.staff_id = ANY ($1::text[]) ORDER BY p.staff_id FOR UPDATE OF p
+"""
+MARK_SAID = """
+UPDATE people SET said = now.said, version = people.version + 1
+FROM unnest($1::text[], $2::text[]) AS now(staff_id, said)
+WHERE people.staff_id = now.staff_id AND people.said IS DISTINCT FROM now.said
+RETURNING people.staff_id, people.version
 """
 
 
@@ -108,6 +125,27 @@ async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:
     """Those of these staff ids that are in the register, active or not."""
     rows = await tx.fetch(BY_ID, list(staff_ids))
     return {row["staff_id"]: _person(row) for row in rows}
+
+
+async def lock(tx: Tx) -> bool:
+    """Whether this transaction alone looks through the register until it ends."""
+    return bool(await tx.fetchval(LOCK))
+
+
+async def page(tx: Tx, after: str, most: int) -> list[tuple[Person, str | None]]:
+    """So many people behind this staff id, with the fingerprint of what was last said of each."""
+    return [(_person(row), row["said"]) for row in await tx.fetch(PAGE, after, most)]
+
+
+async def hold(tx: Tx, staff_ids: Iterable[str]) -> list[Person]:
+    """These people as they are now; nobody else changes them until this transaction ends."""
+    return [_person(row) for row in await tx.fetch(HOLD, list(staff_ids))]
+
+
+async def mark_said(tx: Tx, fingerprints: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Keeps what is said of people now; of whom it is something new, and their next version."""
+    rows = await tx.fetch(MARK_SAID, list(fingerprints), list(fingerprints.values()))
+    return sorted((row["staff_id"], row["version"]) for row in rows)
 
 
 async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, list[Person]]:

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.samples.load import HERE, Incident, Says, load_incidents
+from deploy.samples.load import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    HERE,
+    Incident,
+    Says,
+    load_incidents,
+    sample_caller,
+)
 from shared.events.words import ServiceRequestStatus
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 from shared.jurisdiction.config_files import BadFile
@@ -90,6 +98,16 @@ def test_every_watch_is_kept_by_the_organisation_s_own_people() -> None:
         for person in roster["people"]:
             assert PEOPLE[person]["organisation"] == roster["organisation"]
     assert {each["id"] for each in ORGANISATIONS.values() if each["services"]} <= watched
+
+
+def test_whoever_shows_and_loads_the_samples_is_of_the_staff() -> None:
+    """Who is in no register sees nothing; and no sample excludes the one who watches."""
+    watching, keeping = sample_caller(COORDINATOR), sample_caller(ADMINISTRATOR)
+    assert watching.roles == {"coordinator"}
+    assert watching.territories == ("417",)
+    assert keeping.roles == {"administrator"}
+    for path in (HERE / "incidents").glob("*.yaml"):
+        assert COORDINATOR not in path.read_text(encoding="utf-8")
 
 
 def test_every_oblast_has_a_coordinator(kg: Jurisdiction) -> None:

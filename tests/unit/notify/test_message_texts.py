@@ -22,7 +22,7 @@ from tests.support.keys import sealers
 NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
 COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
 DEPS = Deps(
-    exclusions=Exclusions(sealers("notify")["notify"], Tagger((b"t" * 32,))),
+    exclusions=Exclusions.of(sealers("notify")["notify"], Tagger((b"t" * 32,))),
     codes=CodeKeys({"codes.1": b"c" * 32}),
     jurisdiction=COUNTRY,
     lexicon=Lexicon.of(COUNTRY.texts.answers),

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.notify.delivery.model import Offer
-from services.notify.delivery.store import offers
 from shared.db import Tx
-from shared.errors import NotFound
 
 DELIVERIES = """
 SELECT m.message_id, m.alert_id, a.tier, m.staff_id, p.name, m.kind, m.template, m.channel,
@@ -37,14 +34,6 @@ class Delivery:
     settled_at: datetime | None
     receipt: str | None
     receipt_at: datetime | None
-
-
-async def offer(tx: Tx, offer_id: str) -> Offer:
-    """The offer; raises `NotFound`."""
-    try:
-        return (await offers.by_id(tx, [offer_id]))[offer_id]
-    except KeyError:
-        raise NotFound from None
 
 
 async def deliveries(tx: Tx, offer_id: str) -> list[Delivery]:

@@ -1,0 +1,111 @@
+"""Keys by which a case is hidden from whom it excludes: of tags, and of digests. Only ever added.
+
+One service makes tags or digests with its keys, another finds people with all that it has. So a new
+key goes (1) to whoever finds, who then says everybody anew under a key of tags, and (2), once that
+was heard, to intake, which makes with it from then on. The command ends after each phase, so that
+files can be copied to other machines between them; it may be killed anywhere and repeated
+(docs/decisions/0016). None is ever retired: old cases would show to those whom they exclude.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import asyncpg
+
+from deploy.operations.sealing_keys import SETTLED, Refused, Standing, made_at
+from deploy.provision.secrets import MAKER, SHARED, Jwk, changing, new_secret, write_set
+from shared.events import READERS
+from shared.events.notify import StaffChanged
+from shared.security.key_files import generation, read_jwks, unb64
+from shared.security.tags import Tagger
+
+Ready = Callable[[Jwk], str | None]
+"""What still keeps a key from being used, in words for a person; nothing once it may be."""
+PEOPLE = "SELECT staff_id FROM people"
+UNHEARD = """
+SELECT count(*) FROM unnest($1::text[], $2::text[]) AS wanted(staff_id, tag)
+WHERE NOT EXISTS (SELECT FROM staff
+                  WHERE staff.staff_id = wanted.staff_id AND wanted.tag = ANY (staff.tags))
+"""
+
+
+def standings(folder: Path) -> list[Standing]:
+    """Every key of tags and of digests that is on this machine, newest first."""
+    found: list[Standing] = []
+    for file, finder in SHARED.values():
+        here = {each: _here(folder / each / file) for each in (finder, MAKER)}
+        used = [*here[MAKER]]
+        for kid, key in sorted((here[MAKER] | here[finder]).items(), key=_number, reverse=True):
+            state = "on its way" if kid not in used else "in use" if kid == used[0] else "readable"
+            lacking = tuple(each for each, keys in here.items() if kid not in keys)
+            found.append(Standing(kid, made_at(key), state, True, lacking))
+    return found
+
+
+def add(folder: Path, name: str, ready: Ready) -> Iterator[str]:
+    """The next phase of a new key of ``tags`` or ``exclusions``; a line after each step.
+
+    Raises `Refused` while ``ready`` says what is to be waited for, `KeyFileError`, and `StackError`
+    while another command changes the keys.
+    """
+    file, finder = SHARED[name]
+    with changing(folder):
+        held, used = (_keys(folder / each / file) for each in (finder, MAKER))
+        known = {key["kid"] for key in used}
+        coming = [key for key in held if key["kid"] not in known]
+        if not coming:
+            kid = f"{name}.{max(generation(key['kid'])[1] for key in held) + 1}"
+            write_set(folder / finder / file, [new_secret(kid), *held])
+            yield f"{kid}: {finder} finds people with it"
+            yield f"{kid}: not used by {MAKER} yet: run `tirek keys add {name}` again"
+            return
+        kid = str(coming[0]["kid"])
+        if reason := ready(coming[0]):
+            raise Refused(f"{kid} is not used yet: {reason}; run `tirek keys add {name}` again")
+        write_set(folder / MAKER / file, [*coming, *used])
+        yield f"{kid}: in use"
+
+
+def unsettled(folder: Path, name: str) -> str | None:
+    """Why the finder's running processes may not have a key yet: they look every second."""
+    file, finder = SHARED[name]
+    wait = (folder / finder / file).stat().st_mtime + SETTLED - time.time()
+    return f"{finder} got it a moment ago: wait {wait:.0f} s" if wait > 0 else None
+
+
+async def unheard(databases: Mapping[str, str], key: Jwk) -> str | None:
+    """Who has not heard of everybody under this key of tags. Raises what asyncpg does.
+
+    One tag of each member of staff is that of the id, so no name and no number is read.
+    """
+    tagger = Tagger((unb64(key["k"]),))
+    staff_ids = [row["staff_id"] for row in await _asked(databases["notify"], PEOPLE)]
+    tags = [tag for each in staff_ids for tag in tagger.staff(each)]
+    for reader in READERS[StaffChanged]:
+        [row] = await _asked(databases[reader], UNHEARD, staff_ids, tags)
+        if row["count"]:
+            return f"{reader} has not heard of {row['count']} of {len(staff_ids)} people under it"
+    return None
+
+
+async def _asked(dsn: str, query: str, *arguments: list[str]) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
+    try:
+        # row-level security shows all to the service itself
+        await connection.execute("SELECT set_config('app.actor', 'system', false)")
+        return await connection.fetch(query, *arguments)
+    finally:
+        await connection.close()
+
+
+def _keys(path: Path) -> list[Jwk]:
+    return read_jwks(path, needs=("kid", "k"))
+
+
+def _here(path: Path) -> dict[str, Jwk]:
+    return {key["kid"]: key for key in _keys(path)} if path.exists() else {}
+
+
+def _number(entry: tuple[str, Jwk]) -> int:
+    return generation(entry[0])[1]
