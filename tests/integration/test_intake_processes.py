@@ -1,6 +1,7 @@
 """Intake as it runs: its own processes, with a broker and without one."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -125,7 +126,7 @@ async def test_who_is_heard_of_over_the_bus_sees_and_who_is_excluded_does_not(
     free = (await whole.take(kin))["incident_id"]
     assert (await whole.show(caller, mine)).status_code == 404
     worker = whole.stack.part("intake.work")
-    await worker.kill()
+    await worker.stop(signal.SIGKILL)
     for body in (staff_changed(tagger, caller), staff_changed(tagger, kin, phones=[phone])):
         await say(whole.stack, body, enveloped_by_notify(body, now))
     await worker.start()
