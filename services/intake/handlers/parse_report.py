@@ -106,7 +106,7 @@ class Reader:
             phone=self._phone(f"accused[{position}].phone", body.phone),
             relation=body.relation,
             organisation=body.organisation,
-            staff_id=body.staff_id,
+            staff_id=None if body.staff_id is None else body.staff_id.lower(),
         )
 
     def _safe_contact(
@@ -140,7 +140,7 @@ class Reader:
     def _exclusions(self, bodies: list[ExclusionBody]) -> Exclusions:
         found: dict[str, list[str]] = {"staff": [], "organisation": [], "place": []}
         for position, body in enumerate(bodies):
-            value = body.value
+            value = body.value.lower()  # as the register and the directory spell ids
             if body.kind == "place":
                 value = self.country.territories.area(value, f"exclusions[{position}].value")
             found[body.kind].append(value)
