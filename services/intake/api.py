@@ -1,6 +1,7 @@
 """Intake over HTTP: parse, hand on, answer. No rule and no SQL stands here."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 
@@ -10,9 +11,10 @@ from services.intake.disclosed import Disclosed
 from services.intake.handlers import disclose, report, show, withdraw_consent
 from services.intake.model.incidents import REPORTING_ROLES, STAFF_ROLES
 from services.intake.views import IncidentPage, IncidentView, Withdrawn
+from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.http.pages import Cursor
-from shared.http.web import Viewing, transaction
+from shared.http.web import Db, Viewing
 
 router = APIRouter()
 IncidentId = Annotated[str, Path(max_length=64)]
@@ -33,6 +35,19 @@ def deps_of(request: Request) -> Deps:
     """What this process decides by."""
     deps: Deps = request.app.state.deps
     return deps
+
+
+def transaction(*roles: str) -> Any:
+    """A route's parameter: one transaction a request, for callers with one of these roles.
+
+    The database shows in it what the caller may know of. It commits before the answer is sent.
+    """
+
+    async def seen(who: Viewing, db: Db) -> AsyncIterator[Tx]:
+        async with seen_by(db, who, *roles) as tx:
+            yield tx
+
+    return Depends(seen, scope="function")
 
 
 DepsOf = Annotated[Deps, Depends(deps_of)]

@@ -15,9 +15,12 @@ from services.intake.vault import Vault
 from shared import service
 from shared.bus.consume import Handler, each
 from shared.events import Body
+from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.jurisdiction import load_jurisdiction
 from shared.runtime.worker import Work
+from shared.security import staff
+from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Verifier
@@ -25,6 +28,7 @@ from shared.security.tokens import Verifier
 HANDLERS: dict[type[Body], Handler] = {
     ServiceRequestChanged: each(referral_events.on_service_request_changed),
     OfferChanged: each(referral_events.on_offer_changed),
+    StaffChanged: each(staff.on_staff_changed),
 }
 """Which event is handled by what: the one table."""
 
@@ -39,6 +43,7 @@ def make_deps(settings: IntakeSettings) -> Deps:
         keys=KeyStore.of(settings),
         sealer=Sealer.from_directory(settings.SERVICE, settings.keys_dir),
         tagger=Tagger.from_directory(settings.keys_dir),
+        digests=Digests.from_directory(settings.keys_dir),
         tickets=Verifier.from_file(settings.keys_dir / "tickets.public.json"),
     )
 

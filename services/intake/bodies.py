@@ -87,7 +87,8 @@ class GivenByBody(Strict):
 
 
 class ConsentBody(Strict):
-    """What may be told to whom. Either ``until``, or ``ground`` and ``named_person``."""
+    """What may be told to whom. Either ``until``, or ``ground`` and ``named_person``: who
+    answers for it, an active member of staff who may know of the case, or whoever reports."""
 
     need: Code
     recipient_kind: Code

@@ -7,6 +7,7 @@ from services.intake.model.needs import ClinicalClock, Duty, Law
 from services.intake.vault import Vault
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.profile import Duty as DutyInFile
+from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Verifier
@@ -22,6 +23,7 @@ class Deps:
     keys: KeyStore
     sealer: Sealer
     tagger: Tagger
+    digests: Digests
     tickets: Verifier
 
 

@@ -1,6 +1,6 @@
 """What a report comes to: the country's files applied to it, before anything is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake.deps import Deps
@@ -15,18 +15,23 @@ from services.intake.model.needs import (
 )
 from services.intake.model.persons import Assessed, Person, people_of
 from services.intake.model.report import Report
+from shared.security.tags import ExcludedPeople, Tagger
 from shared.security.visibility import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A new incident with all that belongs to it."""
+    """A new incident with all that belongs to it.
+
+    ``excluded_people``: who must not hear of it, as notify alone may read it.
+    """
 
     report: Report
     incident: Incident
     needs: tuple[Need, ...]
     consents: tuple[Consent, ...]
     people: tuple[Person, ...]
+    excluded_people: ExcludedPeople
 
 
 def open_incident(
@@ -36,6 +41,7 @@ def open_incident(
     found = deps.jurisdiction.checklist.assess(
         report.danger_signs, immediate_danger=report.immediate_danger
     )
+    excluded_people = _excluded_people(deps.tagger, report)
     incident = Incident(
         incident_id=new_id(),
         version=1,
@@ -49,7 +55,7 @@ def open_incident(
         language=report.language,
         urgency=found.urgency,
         checklist=found.version,
-        excluded=report.excluded,
+        excluded=replace(report.excluded, tags=_tags(deps.tagger, excluded_people)),
     )
     needs = open_needs(report, found.urgency, deps.law, now, new_id)
     lawful = lawful_terms(report, found.urgency, deps.law, viewer.staff_id)
@@ -61,4 +67,21 @@ def open_incident(
         needs=needs,
         consents=consents,
         people=people_of(report, assessed, consents, new_id),
+        excluded_people=excluded_people,
     )
+
+
+def _excluded_people(tagger: Tagger, report: Report) -> ExcludedPeople:
+    """Who must hear nothing: staff ids, and tags of the accused."""
+    tags: set[str] = set()
+    for accused in report.accused:
+        if accused.phone is not None:
+            tags |= tagger.phone(accused.phone)
+        if accused.name is not None and accused.organisation is not None:
+            tags |= tagger.name(accused.name, accused.organisation)
+    return ExcludedPeople(frozenset(report.excluded.staff), frozenset(tags))
+
+
+def _tags(tagger: Tagger, people: ExcludedPeople) -> tuple[str, ...]:
+    """Every tag that means one of these people, in no telling order."""
+    return tuple(sorted(people.tags.union(*map(tagger.staff, people.staff_ids))))

@@ -12,8 +12,7 @@ from services.intake.opening import Opening
 from shared.db import Tx
 from shared.events import Act, intake
 from shared.events.words import Channel
-from shared.security.excluded_staff import staff_digest
-from shared.security.tags import ExcludedPeople, Tagger
+from shared.security.tags import ExcludedPeople
 from shared.security.visibility import Viewer
 
 UNKNOWN = "unknown"
@@ -23,8 +22,7 @@ UNKNOWN = "unknown"
 def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     """Emits ``incident.reported``."""
     report, incident = opening.report, opening.incident
-    country, excluded = deps.jurisdiction, report.excluded
-    people = _excluded_people(deps.tagger, report)
+    country, excluded, people = deps.jurisdiction, incident.excluded, opening.excluded_people
     sealed = deps.sealer.seal(people.encode(), ["notify"]).decode()
     age = report.survivor.age
     bands = Counter(country.age_band(child.age) for child in report.children)
@@ -50,7 +48,7 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
         excluded_organisations=excluded.organisations,
         excluded_places=excluded.places,
         excluded_people=sealed if people != ExcludedPeople() else None,
-        excluded_staff=tuple(staff_digest(incident.incident_id, each) for each in excluded.staff),
+        excluded_digests=deps.digests.of(incident.incident_id, excluded.tags),
         reported_by=incident.reported_by,
     )
     act = act_of(tx, viewer, report.claimed_at, on_behalf_of=_whose_words(report))
@@ -101,14 +99,3 @@ def permissions(
 def _whose_words(report: Report) -> str | None:
     """The kind of who told it, where that was not whoever sent it."""
     return None if report.reporter.kind == "staff" else report.reporter.kind
-
-
-def _excluded_people(tagger: Tagger, report: Report) -> ExcludedPeople:
-    """Who must hear nothing, for notify's eyes alone: staff ids, and tags of the accused."""
-    tags: set[str] = set()
-    for accused in report.accused:
-        if accused.phone is not None:
-            tags |= tagger.phone(accused.phone)
-        if accused.name is not None and accused.organisation is not None:
-            tags |= tagger.name(accused.name, accused.organisation)
-    return ExcludedPeople(frozenset(report.excluded.staff), frozenset(tags))

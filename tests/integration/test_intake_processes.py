@@ -1,6 +1,7 @@
 """Intake as it runs: its own processes, with a broker and without one."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -11,15 +12,18 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from deploy.local.stack import Stack
 from shared.bus import wire
 from shared.errors import Unprocessable
-from shared.events import Document, Event
+from shared.events import Body, Document, Envelope, Event
 from shared.events.envelope import new_salt
 from shared.events.intake import IncidentReported
-from shared.events.referral import OfferChanged, ServiceRequestChanged
+from shared.events.services import SERVICES
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
 from shared.security.sealing import Sealer
+from shared.security.tokens import Caller
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.intake import Intake, served, staff
+from tests.support.notify_says import enveloped as enveloped_by_notify
+from tests.support.notify_says import staff_changed
 from tests.support.referral_says import CENTRE, enveloped, offer_changed, request_changed
 
 ACTIVE = ServiceRequestStatus.ACTIVE
@@ -32,16 +36,16 @@ async def whole() -> AsyncIterator[Intake]:
         yield intake
 
 
-async def say(stack: Stack, body: OfferChanged | ServiceRequestChanged, version: int) -> None:
-    """Puts an event of referral on the bus, sealed as referral seals."""
-    sealer = Sealer.from_directory("referral", stack.keys("referral"))
-    envelope = enveloped(body, version, datetime.now().astimezone())
+async def say(stack: Stack, body: Body, envelope: Envelope) -> None:
+    """Puts an event on the bus, sealed as its service seals."""
+    sealer = Sealer.from_directory(envelope.source, stack.keys(envelope.source))
     document = Document[Any](salt=new_salt(), data=body).canonical()
     key, value, headers = wire.encode(envelope, document, sealer)
     producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
     await producer.start()
     try:
-        await producer.send_and_wait("tirek.referral", value, key=key, headers=headers)
+        topic = SERVICES[envelope.source].topic
+        await producer.send_and_wait(topic, value, key=key, headers=headers)
     finally:
         await producer.stop()
 
@@ -91,8 +95,9 @@ async def test_what_referral_says_is_shown_and_ends_readings(whole: Intake) -> N
     taken = await whole.take(caller)
     incident = taken["incident_id"]
     accepted = offer_changed(taken, OfferStatus.ACCEPTED, person=holder.staff_id)
-    await say(whole.stack, accepted, 2)
-    await say(whole.stack, request_changed(taken, ACTIVE, Fulfilment.PLACED), 2)
+    placed = request_changed(taken, ACTIVE, Fulfilment.PLACED)
+    for body in (accepted, placed):
+        await say(whole.stack, body, enveloped(body, 2, datetime.now().astimezone()))
 
     async def progress(expected: str) -> bool:
         shown = (await whole.show(caller, incident)).json()
@@ -101,12 +106,37 @@ async def test_what_referral_says_is_shown_and_ends_readings(whole: Intake) -> N
     await eventually(lambda: progress("accepted"), within=20)
     ticket = await whole.ticket(taken, holder)
     assert (await whole.read(holder, incident, ticket)).status_code == 200
-    await say(whole.stack, offer_changed(taken, OfferStatus.CANCELLED), 3)
+    cancelled = offer_changed(taken, OfferStatus.CANCELLED)
+    await say(whole.stack, cancelled, enveloped(cancelled, 3, datetime.now().astimezone()))
 
     async def refused() -> bool:
         return (await whole.read(holder, incident, ticket)).status_code == 403
 
     await eventually(refused, within=20)
+
+
+async def test_who_is_heard_of_over_the_bus_sees_and_who_is_excluded_does_not(
+    whole: Intake,
+) -> None:
+    """Said by notify while the worker is killed: heard by the next one, once it is there."""
+    caller, kin = (whole.stranger(staff(staff_id=name)) for name in ("st-heard", "st-heard-kin"))
+    phone, tagger, now = "+996000500778", whole.deps.tagger, datetime.now().astimezone()
+    mine = (await whole.take(caller, accused=[{"phone": phone}]))["incident_id"]
+    theirs = (await whole.take(kin, accused=[{"phone": phone}]))["incident_id"]
+    free = (await whole.take(kin))["incident_id"]
+    assert (await whole.show(caller, mine)).status_code == 404
+    worker = whole.stack.part("intake.work")
+    await worker.stop(signal.SIGKILL)
+    for body in (staff_changed(tagger, caller), staff_changed(tagger, kin, phones=[phone])):
+        await say(whole.stack, body, enveloped_by_notify(body, now))
+    await worker.start()
+
+    async def shown(who: Caller, incident: str) -> bool:
+        return (await whole.show(who, incident)).status_code == 200
+
+    await eventually(lambda: shown(caller, mine), within=20)
+    await eventually(lambda: shown(kin, free), within=20)
+    assert not await shown(kin, theirs)
 
 
 async def test_without_a_broker_reports_are_taken_and_read() -> None:

@@ -8,15 +8,17 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from deploy.samples.load import load_incidents
+from deploy.samples.load import load_incidents, load_people
 from shared.errors import Unprocessable
 from shared.events.intake import IncidentReported
-from shared.security.excluded_staff import staff_digest
+from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople, Tagger
+from shared.security.tokens import Caller
 from tests.support.intake import Intake, consent, ground, need_id, report, running, staff
 
 SAMPLES = load_incidents()
+PEOPLE = {each.staff_id: each for each in load_people()}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -120,7 +122,8 @@ async def test_care_after_sexual_violence_runs_against_clinical_clocks(intake: I
 async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves(
     intake: Intake, stack: Stack
 ) -> None:
-    """Referral hears the organisation, and digests; who is meant opens for notify alone."""
+    """Referral hears the organisation, and a keyed digest of every tag of whoever is meant; the
+    tags themselves open for notify alone."""
     accused = {
         "name": "Азамат Үлгү",
         "phone": "0 000 500 302",
@@ -133,16 +136,16 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
     assert event["excluded_organisations"] == ["police-suzak"]
     assert event["excluded_places"] == ["41703220"]
     incident = taken["incident_id"]
-    assert set(event["excluded_staff"]) == {
-        staff_digest(incident, "st-kin"),
-        staff_digest(incident, "st-accused"),
-    }
+    tagger = Tagger.from_directory(stack.keys("notify"))
+    tags = tagger.name("Үлгү Азамат", "police-suzak") | tagger.phone("+996000500302")
+    ids = tagger.staff("st-kin") | tagger.staff("st-accused")
+    digests = Digests.from_directory(stack.keys("referral"))
+    assert event["excluded_digests"] == list(digests.of(incident, tags | ids))
+    assert event.get("excluded_staff", []) == []
     sealed = event["excluded_people"].encode()
     found = ExcludedPeople.decode(
         Sealer.from_directory("notify", stack.keys("notify")).open(sealed)
     )
-    tagger = Tagger.from_directory(stack.keys("notify"))
-    tags = tagger.person("st-any", "Үлгү Азамат", "police-suzak", ["+996000500302"])
     assert found == ExcludedPeople(frozenset({"st-kin", "st-accused"}), tags)
     with pytest.raises(Unprocessable):
         Sealer.from_directory("referral", stack.keys("referral")).open(sealed)
@@ -154,6 +157,10 @@ async def test_every_sample_is_taken_and_opens_the_needs_it_must(intake: Intake,
     sample = SAMPLES[name]
     now = await intake.now()
     body: Any = sample.body(now, intake.deps.jurisdiction.zone)
+    for person in (PEOPLE[each["named_person"]] for each in body["consents"] if "ground" in each):
+        await intake.introduce(
+            Caller(person.staff_id, person.organisation, frozenset(person.roles))
+        )
     answer = await intake.send(staff(), body)
     assert answer.status_code == 201, answer.text
     taken = answer.json()

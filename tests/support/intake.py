@@ -1,9 +1,10 @@
 """Intake on a real database, called over its HTTP as people call it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,19 @@ from services.intake.settings import IntakeSettings
 from shared.clock import wall
 from shared.db import Database
 from shared.events import Body, Event, event_type
+from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.events.words import Fulfilment, OfferStatus, Role, ServiceRequestStatus
 from shared.security.tokens import Caller, Signer, Ticket
+from tests.support.notify_says import enveloped as enveloped_by_notify
+from tests.support.notify_says import staff_changed
 from tests.support.referral_says import enveloped, offer_changed, request_changed
 
 UCHKUN = "41704245845020"
 """A village of Naryn oblast."""
 CONSENTED = ["identity", "contact", "story", "safe-contact"]
+OFFICER = Caller("st-officer", "police-naryn", frozenset({"worker"}))
+"""Who answers for the grounds of `ground`."""
 
 
 def staff(*roles: str, **fields: Any) -> Caller:
@@ -56,7 +62,7 @@ def ground(need: str, kind: str, **fields: Any) -> dict[str, Any]:
         given_by={"who": "officer"},
         until=None,
         ground="vital-interest",
-        named_person="st-officer",
+        named_person=OFFICER.staff_id,
         **fields,
     )
 
@@ -82,7 +88,10 @@ def report(**fields: Any) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Intake:
-    """One intake: its HTTP, its database, and who may sign for it."""
+    """One intake: its HTTP, its database, and who may sign for it.
+
+    ``known``: whom it has heard of (or must not); everybody else is said to it before they call.
+    """
 
     stack: Stack
     db: Database
@@ -90,6 +99,8 @@ class Intake:
     client: httpx.AsyncClient
     tokens: Signer
     tickets: Signer
+    known: set[str] = field(default_factory=set)
+    introducing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     # --- over HTTP -------------------------------------------------------------------------------
 
@@ -99,6 +110,7 @@ class Intake:
         """One request as ``caller``, or as nobody."""
         headers = dict(request.pop("headers", {}))
         if caller is not None:
+            await self.introduce(caller)
             headers["Authorization"] = f"Bearer {self.tokens.token(caller, wall())}"
         return await self.client.request(method, path, headers=headers, **request)
 
@@ -133,6 +145,27 @@ class Intake:
         """Reads with a ticket."""
         path = f"/incidents/{incident_id}/disclosures"
         return await self.ask("POST", path, caller, json={"purpose": purpose, "ticket": ticket})
+
+    # --- what notify says ------------------------------------------------------------------------
+
+    async def introduce(self, caller: Caller) -> None:
+        """Puts a caller into the copy of the register, unless they are there or are a stranger."""
+        async with self.introducing:  # who calls twice at once is there before either call
+            if caller.staff_id not in self.known and caller.roles != {Role.SYSTEM}:
+                await self.hear_staff(caller)
+
+    def stranger(self, caller: Caller) -> Caller:
+        """The same caller, of whom nobody says anything until `hear_staff` does."""
+        self.known.add(caller.staff_id)
+        return caller
+
+    async def hear_staff(self, caller: Caller, **said: Any) -> None:
+        """Notify says somebody anew; ``said`` is what differs from their token: name, phones…"""
+        self.known.add(caller.staff_id)
+        body = staff_changed(self.deps.tagger, caller, **said)
+        envelope = enveloped_by_notify(body, await self.now())
+        async with self.db.transaction() as tx:
+            await app.HANDLERS[StaffChanged](tx, [Event(envelope, body)])
 
     # --- what referral does ----------------------------------------------------------------------
 
@@ -279,7 +312,7 @@ async def _calling(
     db, deps = Database(settings), app.make_deps(settings)
     async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=30) as client:
         try:
-            yield Intake(
+            one = Intake(
                 stack=stack,
                 db=db,
                 deps=deps,
@@ -287,6 +320,8 @@ async def _calling(
                 tokens=Signer.from_file(key_file(stack, "console", "tokens.private.json")),
                 tickets=Signer.from_file(key_file(stack, "referral", "tickets.private.json")),
             )
+            await one.introduce(OFFICER)
+            yield one
         finally:
             await db.close()
             await deps.keys.close()

@@ -1,8 +1,8 @@
 """Reading personal data: recorded first, and only what may be read.
 
 The record and the reading are one transaction, which commits before anything is answered. The
-incident's row is locked against a withdrawal meanwhile: what was withdrawn before is not read, and
-a withdrawal that comes during the reading waits for it.
+incident's row is locked against a withdrawal while a holder reads: what was withdrawn before is not
+read, and a withdrawal that comes during the reading waits for it.
 """
 
 import structlog
@@ -59,7 +59,8 @@ async def show_entered(
 
     Raises `NotFound` for everybody else, and `Forbidden` when it is too late.
     """
-    incident = await incidents.find(tx, incident_id, incidents.FIND_TO_READ)
+    # not locked: it rests on no consent, and no stranger may wait where there is an incident
+    incident = await incidents.find(tx, incident_id)
     view = visibility.view(incident, viewer)
     if view in (None, View.LAY) or incident.entered_by != viewer.staff_id:
         raise NotFound

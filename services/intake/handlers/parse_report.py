@@ -17,7 +17,7 @@ from services.intake.bodies import (
     SurvivorBody,
 )
 from services.intake.model import plausible
-from services.intake.model.consents import Given, Group, Terms, check_answerable, check_source
+from services.intake.model.consents import Given, Group, Terms, check_source
 from services.intake.model.exclusions import Exclusions, with_accused
 from services.intake.model.report import Accused, Child, Report, Reporter, SafeContact, Survivor
 from shared.errors import Invalid
@@ -63,7 +63,7 @@ class Reader:
             children=tuple(_child(*each) for each in enumerate(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=excluded,
-            given=tuple(self._given(*each, excluded) for each in enumerate(body.consents)),
+            given=tuple(self._given(*each) for each in enumerate(body.consents)),
             text=body.text,
             language=self._language("language", body.language, written=True),
         )
@@ -106,7 +106,7 @@ class Reader:
             phone=self._phone(f"accused[{position}].phone", body.phone),
             relation=body.relation,
             organisation=body.organisation,
-            staff_id=body.staff_id,
+            staff_id=None if body.staff_id is None else body.staff_id.lower(),
         )
 
     def _safe_contact(
@@ -140,7 +140,7 @@ class Reader:
     def _exclusions(self, bodies: list[ExclusionBody]) -> Exclusions:
         found: dict[str, list[str]] = {"staff": [], "organisation": [], "place": []}
         for position, body in enumerate(bodies):
-            value = body.value
+            value = body.value.lower()  # as the register and the directory spell ids
             if body.kind == "place":
                 value = self.country.territories.area(value, f"exclusions[{position}].value")
             found[body.kind].append(value)
@@ -150,7 +150,7 @@ class Reader:
             places=tuple(found["place"]),
         )
 
-    def _given(self, position: int, body: ConsentBody, excluded: Exclusions) -> Given:
+    def _given(self, position: int, body: ConsentBody) -> Given:
         field = f"consents[{position}]"
         kinds = self.country.service_type(body.need, f"{field}.need").kinds
         if body.recipient_kind not in kinds:
@@ -175,7 +175,6 @@ class Reader:
             basis=body.given_by.basis,
         )
         check_source(field, given)
-        check_answerable(field, given.terms, excluded.staff)
         return given
 
 

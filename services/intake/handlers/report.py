@@ -12,6 +12,7 @@ from services.intake.store import consents, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
 from services.intake.views import IncidentView, incident_view
+from services.intake.visibility import is_person, serving
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
 from shared.events.canonical import canonical
@@ -53,12 +54,34 @@ async def report_once(
 async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> IncidentView:
     report = Reader(deps.jurisdiction, tx.now).report(body)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
+    await _check_answerable(tx, viewer, opening)
     await _save(deps, tx, opening)
     emit_reported(deps, tx, viewer, opening)
     raion = deps.jurisdiction.territories.raion_of(report.territory).code
     needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER
     return incident_view(opening.incident, raion, needs, opening.consents, view)
+
+
+async def _check_answerable(tx: Tx, viewer: Viewer, opening: Opening) -> None:
+    """Raises `Invalid` for a ground for which nobody answers, or somebody who must not know of it.
+
+    Whoever reports may answer themselves, heard of or not: so no report has to wait for a copy.
+    """
+    named = [given.terms.named_person for given in opening.report.given]
+    known = await serving(tx, [each for each in named if each is not None])
+    who = {member.staff_id: (member.organisation, member.tags) for member in known.values()}
+    if is_person(viewer):
+        who.setdefault(viewer.staff_id, (viewer.organisation, frozenset()))
+    excluded = opening.incident.excluded
+    for position, staff_id in enumerate(named):
+        if staff_id is None or (staff_id in who and not excluded.hit(staff_id, *who[staff_id])):
+            continue
+        # one message: whom the register knows, or by what, is not told to whoever tries ids
+        raise Invalid(
+            f"consents[{position}].named_person",
+            "must be an active member of staff who may know of the case",
+        )
 
 
 async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:

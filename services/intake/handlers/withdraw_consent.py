@@ -24,8 +24,8 @@ async def withdraw_consent(
     Whoever may know of the incident may, and whoever holds the case: it is them she tells. Raises
     `NotFound` for everybody else, and `Conflict` for what rests on the law alone.
     """
+    await _check_may(tx, viewer, which[0])
     incident = await incidents.find(tx, which[0], incidents.FIND_TO_CHANGE)
-    await _check_may(tx, viewer, incident)
     past("claimed_at", body.claimed_at, tx.now, CLAIM_YEARS)
     known = {each.consent_id: each for each in await consents.of_incident(tx, incident.incident_id)}
     consent = known.get(which[1])
@@ -41,11 +41,12 @@ async def withdraw_consent(
     return _withdrawn(incident, ended, [each.consent_id for each in left])
 
 
-async def _check_may(tx: Tx, viewer: Viewer, incident: Incident) -> None:
-    view = visibility.view(incident, viewer)
-    if view in (View.COORDINATOR, View.REPORTER):
-        return
-    if not await referral_state.holds(tx, incident.incident_id, viewer.staff_id):
+async def _check_may(tx: Tx, viewer: Viewer, incident_id: str) -> None:
+    # both are asked whatever comes of it, and nothing is locked for whoever may not: neither the
+    # time it takes nor a lock that is held tells a stranger that the incident exists
+    holds = await referral_state.holds(tx, incident_id, viewer.staff_id)
+    view = visibility.view(await incidents.find(tx, incident_id), viewer)
+    if view not in (View.COORDINATOR, View.REPORTER) and not holds:
         raise NotFound
 
 

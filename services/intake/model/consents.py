@@ -110,9 +110,3 @@ def check_source(field: str, given: Given) -> None:
         raise Invalid(f"{field}.given_by.who", "officers record a ground, others give a consent")
     if terms.given_by == "representative" and given.basis is None:
         raise Invalid(f"{field}.given_by.basis", "is needed: on what basis they speak for another")
-
-
-def check_answerable(field: str, terms: Terms, excluded_staff: Iterable[str]) -> None:
-    """Raises `Invalid` where somebody would answer for a ground who must not hear of the case."""
-    if terms.named_person is not None and terms.named_person in excluded_staff:
-        raise Invalid(f"{field}.named_person", "must not be somebody accused or excluded")

@@ -21,11 +21,20 @@ class Serves(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """Staff ids, organisations and places (prefixes of territory codes), each once, in order."""
+    """Staff ids, organisations and places (prefixes of territory codes), each once, in order.
+
+    ``tags``: everybody who is excluded as a person, by staff id, phone, or name and organisation.
+    """
 
     staff: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def hit(self, staff_id: str, organisation: str, tags: Iterable[str]) -> bool:
+        """Whether a member of staff is meant. Places are not looked at: the register has none."""
+        named = staff_id in self.staff or organisation in self.organisations
+        return named or not frozenset(self.tags).isdisjoint(tags)
 
 
 NOBODY = Exclusions()

@@ -15,8 +15,8 @@ from shared.http.pages import Id, Moment, Position
 INSERT = """
 INSERT INTO incidents (incident_id, version, received_at, entered_by, lay, received_by_channel,
                        reporter_kind, territory, territory_verified, language, urgency, checklist,
-                       excluded_staff, excluded_organisations, excluded_places)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                       excluded_staff, excluded_organisations, excluded_places, excluded_tags)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """
 INSERT_NEEDS = """
 INSERT INTO needs (need_id, incident_id, position, service_type, urgency)
@@ -77,6 +77,7 @@ async def add(tx: Tx, incident: Incident, needs: Sequence[Need]) -> None:
         list(incident.excluded.staff),
         list(incident.excluded.organisations),
         list(incident.excluded.places),
+        list(incident.excluded.tags),
     )
     await tx.execute(
         INSERT_NEEDS,
@@ -152,5 +153,6 @@ def _incident(row: Any) -> Incident:
             staff=tuple(row["excluded_staff"]),
             organisations=tuple(row["excluded_organisations"]),
             places=tuple(row["excluded_places"]),
+            tags=tuple(row["excluded_tags"]),
         ),
     )

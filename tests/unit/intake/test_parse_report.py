@@ -41,6 +41,16 @@ def test_places_are_read_as_all_that_lies_in_them(kg: Jurisdiction) -> None:
     )
 
 
+def test_ids_are_read_as_the_register_spells_them(kg: Jurisdiction) -> None:
+    """In small letters: an exclusion in large ones would be taken, and exclude nobody."""
+    exclusions = [
+        {"kind": "staff", "value": "ST-Kin"},
+        {"kind": "organisation", "value": "Police-Suzak"},
+    ]
+    found = read(kg, exclusions=exclusions, accused=[{"staff_id": "St-Accused"}]).excluded
+    assert found == Exclusions(staff=("st-kin", "st-accused"), organisations=("police-suzak",))
+
+
 def test_a_birth_year_gives_the_age_reached_this_year(kg: Jurisdiction) -> None:
     """The year is the country's: it begins at midnight in Bishkek."""
     survivor = read(kg, survivor={"language": "ky", "birth_year": 2009}).survivor

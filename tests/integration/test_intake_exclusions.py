@@ -1,0 +1,337 @@
+"""Who is excluded meets no incident of intake: every verb, every role, however they are known."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from services.intake.api import router
+from services.intake.store import incidents
+from shared.db import Tx
+from shared.events.words import SYSTEM, OfferStatus
+from shared.security import visibility
+from shared.security.tokens import Caller
+from shared.security.visibility import Viewer
+from tests.support.intake import OFFICER, Intake, ground, report, running, staff
+
+NOTHING = "00000000-0000-4000-8000-000000000000"
+NAME, PHONE = "Нурбек Каршыев", "+996000500777"
+ROLES = ("worker", "reporter", "coordinator")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def intake(stack: Stack) -> AsyncIterator[Intake]:
+    """One intake for the module."""
+    async with running(stack) as one:
+        yield one
+
+
+def accused(**fields: str) -> dict[str, Any]:
+    """A report that accuses somebody."""
+    return {"accused": [fields]}
+
+
+def excluding(kind: str, value: str) -> dict[str, Any]:
+    """A report that excludes somebody or something."""
+    return {"exclusions": [{"kind": kind, "value": value}]}
+
+
+KNOWN_BY: dict[str, Callable[[Caller], dict[str, Any]]] = {
+    "staff id": lambda them: excluding("staff", them.staff_id),
+    "staff id as accused": lambda them: accused(staff_id=them.staff_id),
+    "phone": lambda _: accused(phone="0 000 500 777"),
+    "name and organisation": lambda them: accused(
+        name="Каршыев Нүрбек Асанович", organisation=them.organisation
+    ),
+    "organisation": lambda them: excluding("organisation", them.organisation),
+    "place": lambda _: excluding("place", "41704245845000"),
+}
+"""How a report can mean somebody."""
+
+
+def somebody(role: str, **fields: Any) -> Caller:
+    """Somebody who sits in the village of the incident, and coordinates it if that is their role;
+    everybody in an organisation of their own."""
+    named = {"organisation": f"org-{uuid4().hex[:8]}", "territories": ("41704245845",)}
+    return staff(role, **(named | fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An incident, or one that is none, with all that is needed to ask for it."""
+
+    incident_id: str
+    consent_id: str
+    ticket: str
+
+
+Verb = Callable[[Intake, Caller, Case], Awaitable[httpx.Response]]
+
+
+async def _show(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    return await intake.show(caller, case.incident_id)
+
+
+async def _older(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    return await intake.ask("GET", "/incidents", caller, params={"before": case.incident_id})
+
+
+async def _read(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    return await intake.read(caller, case.incident_id, case.ticket)
+
+
+async def _entered(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    path = f"/incidents/{case.incident_id}/entered"
+    return await intake.ask("POST", path, caller, json={"purpose": "check"})
+
+
+async def _withdraw(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    return await intake.withdraw(caller, case.incident_id, case.consent_id)
+
+
+VERBS: Mapping[tuple[str, str], Verb] = {
+    ("GET", "/incidents/{incident_id}"): _show,
+    ("GET", "/incidents"): _older,
+    ("POST", "/incidents/{incident_id}/disclosures"): _read,
+    ("POST", "/incidents/{incident_id}/entered"): _entered,
+    ("POST", "/incidents/{incident_id}/consents/{consent_id}/withdrawal"): _withdraw,
+}
+"""Every verb that is about an incident, last the one that changes it."""
+STAFF_ONLY = _read
+"""Reporters read nothing by ticket, whatever incident they name."""
+
+
+async def held(intake: Intake, caller: Caller, **fields: Any) -> Case:
+    """An incident that ``caller`` reported and, as far as tickets go, holds."""
+    taken = await intake.take(caller, **fields)
+    await intake.hear_offer(taken, OfferStatus.ACCEPTED, person=caller.staff_id)
+    given = taken["consents"][0]["consent_id"]
+    return Case(taken["incident_id"], given, await intake.ticket(taken, caller))
+
+
+async def none(intake: Intake, caller: Caller, like: Case) -> Case:
+    """An incident that is none, with a ticket for it."""
+    needs = [{"service_type": "crisis-counselling", "need_id": "none"}]
+    ticket = await intake.ticket({"incident_id": NOTHING, "needs": needs}, caller)
+    return replace(like, incident_id=NOTHING, ticket=ticket)
+
+
+async def listed(intake: Intake, caller: Caller) -> set[str]:
+    """Which incidents a caller's list shows."""
+    page = (await intake.ask("GET", "/incidents", caller)).json()
+    return {each["incident_id"] for each in page["incidents"]}
+
+
+async def check_hidden(intake: Intake, caller: Caller, case: Case) -> None:
+    """Each verb returns for the incident what it returns for one that is none, and does nothing."""
+    absent = await none(intake, caller, case)
+    for verb in VERBS.values():
+        hidden, nothing = [await verb(intake, caller, which) for which in (case, absent)]
+        refused = 403 if verb is STAFF_ONLY and caller.roles == {"reporter"} else 404
+        assert hidden.status_code == (200 if verb is _older else refused), verb
+        assert (hidden.status_code, hidden.json()) == (nothing.status_code, nothing.json())
+    assert case.incident_id not in await listed(intake, caller)
+    assert await intake.count("disclosures", "incident_id = $1", case.incident_id) == 0
+    withdrawn = "incident_id = $1 AND withdrawn_at IS NOT NULL"
+    assert await intake.count("consents", withdrawn, case.incident_id) == 0
+
+
+async def check_shown(intake: Intake, caller: Caller, case: Case) -> None:
+    """Each verb does for the incident what it is there for."""
+    assert case.incident_id in await listed(intake, caller)
+    for verb in VERBS.values():
+        if not (verb is STAFF_ONLY and caller.roles == {"reporter"}):
+            answer = await verb(intake, caller, case)
+            assert answer.status_code == 200, answer.text
+
+
+def test_every_verb_is_among_those_that_are_tried() -> None:
+    """Whoever adds a route says here how it hides."""
+    offered = {
+        (method, route.path)  # type: ignore[attr-defined]
+        for route in router.routes
+        for method in route.methods  # type: ignore[attr-defined]
+    }
+    assert offered - {("POST", "/incidents")} == set(VERBS)
+
+
+@pytest.mark.parametrize("known_by", KNOWN_BY)
+@pytest.mark.parametrize("role", ROLES)
+async def test_who_is_excluded_finds_nothing(intake: Intake, role: str, known_by: str) -> None:
+    """Though they reported it, coordinate its place and hold its ticket; a report of theirs that
+    does not mean them is there."""
+    caller = somebody(role)
+    await intake.hear_staff(caller, name=NAME, phones=["+996000500001", PHONE])
+    case = await held(intake, caller, **KNOWN_BY[known_by](caller))
+    await check_hidden(intake, caller, case)
+    await check_shown(intake, caller, await held(intake, caller))
+
+
+@pytest.mark.parametrize("known_by", ["staff id", "phone", "name and organisation"])
+async def test_the_tags_alone_hide_it(intake: Intake, known_by: str) -> None:
+    """Also from somebody whose organisation nobody excluded; colleagues see it then."""
+    caller = somebody("coordinator")
+    await intake.hear_staff(caller, name=NAME, phones=[PHONE])
+    case = await held(intake, caller, **KNOWN_BY[known_by](caller))
+    await intake.change(
+        "UPDATE intake.incidents SET excluded_staff = '{}', excluded_organisations = '{}' "
+        "WHERE incident_id = $1",
+        case.incident_id,
+    )
+    await check_hidden(intake, caller, case)
+    colleague = somebody("coordinator", organisation=caller.organisation)
+    assert (await intake.show(colleague, case.incident_id)).status_code == 200
+
+
+@pytest.mark.parametrize("known_by", ["staff id", "staff id as accused", "organisation", "place"])
+async def test_an_incident_of_a_release_before_stays_hidden(intake: Intake, known_by: str) -> None:
+    """It carries no tags, and hides by what it has: ids, organisations, places."""
+    caller = somebody("coordinator")
+    case = await held(intake, caller, **KNOWN_BY[known_by](caller))
+    await intake.change(
+        "UPDATE intake.incidents SET excluded_tags = DEFAULT WHERE incident_id = $1",
+        case.incident_id,
+    )
+    await check_hidden(intake, caller, case)
+
+
+async def test_the_release_before_goes_on_beside_this_one(intake: Intake) -> None:
+    """It sets no tags: it is shown what it was shown before, also an incident that has some."""
+    caller = somebody("coordinator")
+    kept = await held(intake, caller, **accused(phone=PHONE))
+    hidden = await held(intake, caller, **excluding("staff", caller.staff_id))
+    viewer = Viewer(caller.staff_id, caller.organisation, caller.roles)
+    async with visibility.seen_by(intake.db, viewer, "coordinator") as tx:
+        assert await tx.fetchrow(incidents.FIND, kept.incident_id) is not None
+        assert await tx.fetchrow(incidents.FIND, hidden.incident_id) is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_whom_nobody_has_heard_of_reports_and_finds_nothing(
+    intake: Intake, role: str
+) -> None:
+    """A report is taken, and answered the same when it comes again; until the copy comes there is
+    no incident for them, and then it is theirs."""
+    caller = intake.stranger(somebody(role))
+    key, body = str(uuid4()), report()
+    first, again = [await intake.send(caller, body, key) for _ in range(2)]
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    case = await held(intake, caller)
+    await check_hidden(intake, caller, case)
+    assert await listed(intake, caller) == set()
+    await intake.hear_staff(caller)
+    await check_shown(intake, caller, case)
+
+
+async def test_what_the_register_says_later_counts_from_then_on(intake: Intake) -> None:
+    """A number that turns out to be the accused's, an organisation they left, or all of them."""
+    caller = somebody("coordinator")
+    mine = await held(intake, caller)
+    meant = await held(intake, caller, **accused(phone=PHONE))
+    assert (await intake.show(caller, meant.incident_id)).status_code == 200
+    await intake.hear_staff(caller, phones=[PHONE])
+    await check_hidden(intake, caller, meant)
+    for said in ({"organisation": "org-elsewhere"}, {"active": False}):
+        await intake.hear_staff(caller, **said)
+        await check_hidden(intake, caller, mine)
+        assert await listed(intake, caller) == set()
+    await intake.hear_staff(caller)
+    await check_shown(intake, caller, mine)
+
+
+async def test_another_system_needs_no_entry_and_a_person_does(intake: Intake) -> None:
+    """A token whose only role is ``system`` is no person's; with another role it is."""
+    caller = staff(SYSTEM)
+    taken = await intake.take(caller)
+    assert (await intake.show(caller, taken["incident_id"])).status_code == 200
+    assert taken["incident_id"] in await listed(intake, caller)
+    person = intake.stranger(replace(caller, roles=frozenset({SYSTEM, "worker"})))
+    assert (await intake.show(person, taken["incident_id"])).status_code == 404
+    assert await listed(intake, person) == set()
+
+
+async def test_unknown_foreign_and_excluded_run_the_same_statements(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time it takes tells no more than the answer."""
+    stranger, excluded = somebody("reporter", territories=()), somebody("reporter")
+    nobody = intake.stranger(somebody("reporter"))
+    case = await held(intake, somebody("worker"), **KNOWN_BY["staff id"](excluded))
+    absent = await none(intake, stranger, case)
+    for caller in (stranger, excluded):
+        await intake.introduce(caller)
+    run: list[str] = []
+
+    def recorded(name: str) -> None:
+        real = getattr(Tx, name)
+
+        async def recording(tx: Tx, query: str, *args: Any) -> Any:
+            run.append(query)
+            return await real(tx, query, *args)
+
+        monkeypatch.setattr(Tx, name, recording)
+
+    for name in ("fetch", "fetchrow", "fetchval", "execute"):
+        recorded(name)
+    for verb in VERBS.values():
+        ran: list[list[str]] = []
+        asked = ((stranger, absent), (stranger, case), (excluded, case), (nobody, case))
+        for caller, which in asked:
+            run.clear()
+            await verb(intake, caller, which)
+            ran.append(run.copy())
+        assert all(each == ran[0] for each in ran), verb
+
+
+async def test_a_stranger_waits_for_no_lock_of_an_incident(intake: Intake) -> None:
+    """While somebody holds it, another's request is refused at once, as for one that is none."""
+    case = await held(intake, somebody("worker"))
+    stranger = somebody("worker", territories=())
+    async with intake.db.transaction() as tx:
+        await incidents.find(tx, case.incident_id, incidents.FIND_TO_CHANGE)
+        for verb in (_show, _entered, _withdraw):
+            assert (await verb(intake, stranger, case)).status_code == 404
+
+
+def answered_by(staff_id: str, **fields: Any) -> dict[str, Any]:
+    """A report on a ground for which somebody answers."""
+    grounds = [ground("crisis-counselling", "crisis-centre") | {"named_person": staff_id}]
+    return report(consents=grounds, **fields)
+
+
+async def test_who_answers_for_a_ground_is_somebody_who_may_know(intake: Intake) -> None:
+    """Nobody, somebody who left, and whoever is accused or excluded, however they are known: 422
+    naming the field, one message for all, and nothing is stored."""
+    caller, gone, them = staff(), somebody("worker"), somebody("worker")
+    await intake.hear_staff(gone, active=False)
+    await intake.hear_staff(them, name=NAME, phones=[PHONE])
+    bodies = [answered_by("st-nobody"), answered_by(gone.staff_id)]
+    means = [known_by(them) for name, known_by in KNOWN_BY.items() if name != "place"]
+    bodies += [answered_by(them.staff_id, **fields) for fields in means]
+    messages = set()
+    for body in bodies:
+        answer = await intake.send(caller, body)
+        assert answer.status_code == 422, answer.text
+        (error,) = answer.json()["errors"]
+        assert error["field"] == "consents[0].named_person"
+        messages.add(error["message"])
+    assert len(messages) == 1
+    assert await intake.count("incidents", "entered_by = $1", caller.staff_id) == 0
+    assert (await intake.send(caller, answered_by(them.staff_id))).status_code == 201
+
+
+async def test_who_reports_may_answer_for_the_ground_heard_of_or_not(intake: Intake) -> None:
+    """So no report waits for a copy. Another system is nobody who could answer."""
+    caller = intake.stranger(staff())
+    assert (await intake.send(caller, answered_by(caller.staff_id))).status_code == 201
+    meant = answered_by(caller.staff_id, **excluding("staff", caller.staff_id))
+    assert (await intake.send(caller, meant)).status_code == 422
+    system = staff(SYSTEM)
+    assert (await intake.send(system, answered_by(system.staff_id))).status_code == 422
+    assert (await intake.send(system, answered_by(OFFICER.staff_id))).status_code == 201
