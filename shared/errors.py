@@ -32,6 +32,13 @@ class UnknownEventType(Unprocessable):
         self.ce_type = ce_type
 
 
+class Forged(Unprocessable):
+    """An event that the service it names cannot have said.
+
+    Its type, its topic or the key that sealed it is another service's. It is parked, and pages.
+    """
+
+
 class Halt(TirekError):
     """Going on would do harm: the process stops, loudly, and a person must look."""
 

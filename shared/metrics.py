@@ -9,6 +9,9 @@ REPUBLISHED = Counter(
     "tirek_events_republished_total", "Events taken back to be published again after a loss"
 )
 CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
+FORGED = Counter(
+    "tirek_events_forged_total", "Records that are not said by the service that they name"
+)
 BATCH_SECONDS = Histogram(
     "tirek_consume_batch_seconds", "From a batch received to its transaction's end"
 )

@@ -89,5 +89,12 @@ CREATE INDEX parked_asked ON parked (asked_at, id)
 """
 """The plumbing's fourth step: each service's ``0004_parked_any_key`` runs it."""
 
-WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY
+INBOX_SOURCE = """
+-- whose event it was: an id that another service says is another event, and somebody's forgery.
+-- Null in what the release before writes.
+ALTER TABLE inbox ADD COLUMN source text;
+"""
+"""The plumbing's fifth step: each service's ``inbox_source`` runs it."""
+
+WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

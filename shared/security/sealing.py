@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
-from shared.errors import RetryLater, Unprocessable
+from shared.errors import Forged, RetryLater, Unprocessable
 from shared.security.key_files import b64, generation, unb64
 from shared.security.keyring import KeyFiles, Keyring
 
@@ -31,6 +31,10 @@ _PROTECTED = {"enc": "A256GCM", "typ": "tirek"}
 
 class CannotOpen(Unprocessable):
     """Sealed for somebody else, with a key that is gone, or altered on the way."""
+
+
+class NotTheirs(CannotOpen, Forged):
+    """Altered on the way, or sealed by another service than it is said to be."""
 
 
 class Sealer:
@@ -75,16 +79,20 @@ class Sealer:
             jwe["aad"] = b64(aad)
         return orjson.dumps(jwe)
 
-    def open(self, sealed: bytes, aad: bytes = b"") -> bytes:
-        """The plain bytes; ``aad`` must be what was bound.
+    def open(self, sealed: bytes, aad: bytes = b"", *, by: str) -> bytes:
+        """The plain bytes; ``aad`` must be what was bound, and ``by`` the service that sealed it.
 
-        Raises `CannotOpen`, or `RetryLater` when it is sealed with a key that is still on its way
-        to this machine.
+        Whoever opens says whose word it must be: a key of ours that seals something else than its
+        service may say is no reason to believe it. Raises `CannotOpen`, `NotTheirs` for what
+        another service sealed, or `RetryLater` when it is sealed with a key that is still on its
+        way to this machine.
         """
         try:
             jwe = orjson.loads(sealed)
             protected = orjson.loads(unb64(jwe["protected"]))
             producer: str = protected["skid"]
+            if generation(producer)[0] != by:
+                raise NotTheirs(f"not sealed by {by}")
             ring, recipient = self._with_keys(producer, jwe["recipients"])
             kid: str = recipient["header"]["kid"]
             bound = jwe["protected"].encode() + (b"." + b64(aad).encode() if aad else b"")
@@ -95,7 +103,7 @@ class Sealer:
         except (CannotOpen, RetryLater):
             raise
         except (InvalidTag, InvalidUnwrap) as problem:
-            raise CannotOpen("sealed content was altered, or its key is not ours") from problem
+            raise NotTheirs("sealed content was altered, or its key is not ours") from problem
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise CannotOpen("not a sealed document") from problem
 
@@ -130,6 +138,15 @@ class Sealer:
         if isinstance(self._keys, Keyring):
             return self._keys
         return self._keys.fresh() if at_once else self._keys.now()
+
+
+def sealed_by(sealed: bytes) -> str | None:
+    """The service that a document says has sealed it, which only its readers can prove."""
+    try:
+        protected: dict[str, str] = orjson.loads(unb64(orjson.loads(sealed)["protected"]))
+        return generation(protected["skid"])[0]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 @lru_cache(maxsize=64)

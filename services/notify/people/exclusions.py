@@ -12,11 +12,13 @@ from shared.security.tags import ExcludedPeople, Tagger
 class Unsealer(Protocol):
     """Whatever opens what was sealed for notify."""
 
-    def open(self, sealed: bytes) -> bytes:
-        """The plain bytes; raises `Unprocessable` or `RetryLater`."""
+    def open(self, sealed: bytes, *, by: str) -> bytes:
+        """The plain bytes of what ``by`` sealed; raises `Unprocessable` or `RetryLater`."""
         ...
 
 
+PRODUCER = "intake"
+"""Who alone may say whom a case is hidden from: the list comes through referral, sealed."""
 NOBODY = ExcludedPeople()
 
 
@@ -35,7 +37,7 @@ class Exclusions:
         excluded = NOBODY
         for each in sealed:
             if each is not None:
-                excluded |= ExcludedPeople.decode(self.sealer.open(each.encode()))
+                excluded |= ExcludedPeople.decode(self.sealer.open(each.encode(), by=PRODUCER))
         return excluded
 
     def wait_for_key(self, sealed: str | None) -> None:
