@@ -83,6 +83,5 @@ async def list_deliveries(
     offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing
 ) -> list[Delivery]:
     """Who was told of an offer, when, how, and what became of it. For its coordinators."""
-    offer = await deliveries.offer(tx, offer_id)
-    await must_coordinate(tx, viewer, offer.organisation, deps.exclusions, offer.excluded_people)
+    await must_coordinate(tx, viewer, await deliveries.offer(tx, offer_id), deps.exclusions)
     return await deliveries.deliveries(tx, offer_id)

@@ -6,7 +6,6 @@ from datetime import datetime
 from services.notify.delivery.model import Offer
 from services.notify.delivery.store import offers
 from shared.db import Tx
-from shared.errors import NotFound
 
 DELIVERIES = """
 SELECT m.message_id, m.alert_id, a.tier, m.staff_id, p.name, m.kind, m.template, m.channel,
@@ -39,12 +38,9 @@ class Delivery:
     receipt_at: datetime | None
 
 
-async def offer(tx: Tx, offer_id: str) -> Offer:
-    """The offer; raises `NotFound`."""
-    try:
-        return (await offers.by_id(tx, [offer_id]))[offer_id]
-    except KeyError:
-        raise NotFound from None
+async def offer(tx: Tx, offer_id: str) -> Offer | None:
+    """The offer, if there is one."""
+    return (await offers.by_id(tx, [offer_id])).get(offer_id)
 
 
 async def deliveries(tx: Tx, offer_id: str) -> list[Delivery]:
