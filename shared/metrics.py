@@ -24,6 +24,7 @@ MISSED = Counter(
     "tirek_events_missed_total", "Records that a topic kept no longer when it was read", ["topic"]
 )
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
+LOG_LEFT_OUT = Counter("tirek_log_lines_left_out_total", "Lines that a flood would have written")
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
 PASS_FAILURES = Counter(
     "tirek_pass_failures_total", "Rows that a time-driven pass put aside, to try again", ["name"]
