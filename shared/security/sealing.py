@@ -2,10 +2,15 @@
 
 One content key an event, wrapped for each reader: JWE (RFC 7516) general JSON, ``A256GCM``,
 recipients ``A256KW``. The wrapping key of a pair (producer, reader) comes from a static X25519
-agreement through HKDF, so only those two hold it, a reader knows who sealed, and no event pays for
-a key agreement (docs/decisions/0004).
+agreement through HKDF, so only those two hold it, and no event pays for a key agreement
+(docs/decisions/0004).
+
+All readers of an event share its content key, so that key proves nothing to one of them against
+another. What does is ``mac`` in each recipient's header: an HMAC of the whole document under a key
+of that pair. Thus a reader knows who sealed.
 """
 
+import hmac
 import os
 from collections.abc import Iterable
 from functools import lru_cache
@@ -61,20 +66,19 @@ class Sealer:
         protected = _header(ring.own)
         bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")
         sealed = AESGCM(content_key).encrypt(iv, plain, bound)
-        recipients = [
-            {
-                "header": {"alg": "A256KW", "kid": kid},
-                "encrypted_key": b64(aes_key_wrap(ring.pair(ring.own, kid, ring.own), content_key)),
-            }
-            for kid in map(ring.in_use, readers)
-        ]
-        jwe = {
-            "protected": protected,
-            "recipients": recipients,
-            "iv": b64(iv),
-            "ciphertext": b64(sealed[:-16]),
-            "tag": b64(sealed[-16:]),
-        }
+        content = {"iv": b64(iv), "ciphertext": b64(sealed[:-16]), "tag": b64(sealed[-16:])}
+        proven = _proven(bound, content)
+        recipients = []
+        for kid in map(ring.in_use, readers):
+            pair = ring.pair(ring.own, kid, ring.own)
+            mac = b64(hmac.digest(pair.proving, proven, "sha256"))
+            recipients.append(
+                {
+                    "header": {"alg": "A256KW", "kid": kid, "mac": mac},
+                    "encrypted_key": b64(aes_key_wrap(pair.wrapping, content_key)),
+                }
+            )
+        jwe = {"protected": protected, "recipients": recipients, **content}
         if aad:
             jwe["aad"] = b64(aad)
         return orjson.dumps(jwe)
@@ -97,7 +101,14 @@ class Sealer:
             kid: str = recipient["header"]["kid"]
             bound = jwe["protected"].encode() + (b"." + b64(aad).encode() if aad else b"")
             pair = ring.pair(kid, producer, producer)
-            content_key = aes_key_unwrap(pair, unb64(recipient["encrypted_key"]))
+            mac = recipient["header"].get("mac")
+            if mac is None and producer in ring.binds:
+                raise NotTheirs("sealed without a proof of who did it")
+            if mac is not None and not hmac.compare_digest(
+                unb64(mac), hmac.digest(pair.proving, _proven(bound, jwe), "sha256")
+            ):
+                raise NotTheirs("sealed content was altered, or its key is not ours")
+            content_key = aes_key_unwrap(pair.wrapping, unb64(recipient["encrypted_key"]))
             body = unb64(jwe["ciphertext"]) + unb64(jwe["tag"])
             return AESGCM(content_key).decrypt(unb64(jwe["iv"]), body, bound)
         except (CannotOpen, RetryLater):
@@ -138,6 +149,12 @@ class Sealer:
         if isinstance(self._keys, Keyring):
             return self._keys
         return self._keys.fresh() if at_once else self._keys.now()
+
+
+def _proven(bound: bytes, jwe: dict[str, Any]) -> bytes:
+    """What a ``mac`` covers: all that a reader believes, in its own spelling."""
+    content = (jwe[name] for name in ("iv", "ciphertext", "tag"))
+    return b".".join([bound, *(text.encode() for text in content)])
 
 
 def sealed_by(sealed: bytes) -> str | None:

@@ -10,6 +10,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
 from shared.bus import wire
 from shared.bus.hints import Hints
@@ -19,6 +21,7 @@ from shared.events.canonical import canonical
 from shared.events.registry import PRODUCERS
 from shared.events.services import SERVICES
 from shared.security.key_files import b64, unb64
+from shared.security.sealing import Sealer
 from tests.contract.test_samples import opened, sample
 from tests.support.keys import sealers
 from tests.unit.shared.test_wire import NOW
@@ -88,6 +91,54 @@ def test_naming_another_services_key_does_not_help(
     jwe["protected"] = b64(json.dumps(protected | {"skid": f"{producer}.1"}).encode())
     with pytest.raises(Forged):
         taken(reader, (topic, key, json.dumps(jwe).encode(), headers))
+
+
+MADE_BY_A_READER = [
+    (ce_type, producer, reader, forger)
+    for ce_type, body in sorted(BODIES.items())
+    for producer in PRODUCERS[body]
+    for reader in READERS[body]
+    for forger in SERVICES.keys() - {producer, reader}
+    if producer == "referral"
+]
+"""Referral seals some events for two readers: each of them learns a content key of the other's."""
+
+
+@pytest.mark.parametrize("keeps_mac", [True, False])
+@pytest.mark.parametrize(("ce_type", "producer", "reader", "forger"), MADE_BY_A_READER)
+def test_a_reader_cannot_forge_with_the_content_key_it_shares(
+    ce_type: str, producer: str, reader: str, forger: str, keeps_mac: bool
+) -> None:
+    """It knows the content key of an event for two, with the other's wrapping of it: it could seal
+    anything anew with both."""
+    both = json.loads(SEALERS[producer].seal(b"true", [reader, forger], b"attributes"))
+    theirs, own = both["recipients"]
+    ring = SEALERS[forger]._ring()
+    wrapping = ring.pair(own["header"]["kid"], f"{producer}.1", f"{producer}.1").wrapping
+    content_key = aes_key_unwrap(wrapping, unb64(own["encrypted_key"]))
+    if not keeps_mac:
+        del theirs["header"]["mac"]
+
+    class Forger(Sealer):
+        """Seals as its producer would, with what its reader has been given by that."""
+
+        def seal(self, plain: bytes, readers: Any, aad: bytes = b"") -> bytes:
+            _ = readers
+            bound = f"{both['protected']}.{b64(aad)}".encode()
+            sealed = AESGCM(content_key).encrypt(unb64(both["iv"]), plain, bound)
+            made = both | {"recipients": [theirs], "aad": b64(aad)}
+            return json.dumps(
+                made | {"ciphertext": b64(sealed[:-16]), "tag": b64(sealed[-16:])}
+            ).encode()
+
+    document = opened(ce_type, sample(ce_type))
+    envelope = Envelope(
+        id="e-1", type=ce_type, source=producer, subject="s", key=document.data.key, time=NOW,
+        correlation_id=document.data.key, aggregate_version=1,
+    )  # fmt: skip
+    record = wire.encode(envelope, document.canonical(), Forger(ring))
+    with pytest.raises(Forged):
+        taken(reader, (TOPICS[producer], *record))
 
 
 @pytest.mark.parametrize("ce_type", sorted(BODIES))

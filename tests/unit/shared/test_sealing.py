@@ -80,12 +80,16 @@ def test_it_is_the_jwe_that_others_read() -> None:
     """An independent JOSE library opens it with the pair's key: RFC 7516, nothing of our own."""
     aad = b'{"type":"tirek.offer.requested.v1"}'
     sealed = json.loads(SEALERS["referral"].seal(b"a body", ["intake", "notify"], aad))
-    pair = SEALERS["notify"]._ring().pair("notify.1", "referral.1", "referral.1")
+    pair = SEALERS["notify"]._ring().pair("notify.1", "referral.1", "referral.1").wrapping
     sealed["recipients"] = [
         each for each in sealed["recipients"] if each["header"]["kid"] == "notify.1"
     ]
     registry = jwe.JWERegistry(
-        {"skid": HeaderParameter("sender's key id", "str")}, algorithms=["A256KW", "A256GCM"]
+        {
+            "skid": HeaderParameter("sender's key id", "str"),
+            "mac": HeaderParameter("proof of the sender to this reader", "str"),
+        },
+        algorithms=["A256KW", "A256GCM"],
     )
     opened = jwe.decrypt_json(sealed, OctKey.import_key(pair), registry=registry)
     assert opened.plaintext == b"a body"
