@@ -59,6 +59,17 @@ class Invalid(Refused):
         self.message = message
 
 
+class Unstorable(Invalid):
+    """A value that PostgreSQL refuses however often: a NUL, a number or an id beyond its bounds.
+
+    The last defence: whoever takes text from outside makes it fit first. It is refused once, and
+    nobody is asked to repeat it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("request", "holds a value that cannot be stored")
+
+
 class NotFound(Refused):
     """No such thing, or none that this caller may know of: the two look alike on purpose."""
 
