@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import structlog
 
 from shared import clock, crash, deadline, outbox
-from shared.errors import RolledBack, Unavailable
+from shared.errors import RolledBack, Unavailable, Unstorable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
 from shared.events.words import SYSTEM
@@ -43,9 +44,16 @@ no ``PostgresError``.
 """
 
 
+UNSTORABLE = (
+    asyncpg.DataError,  # class 22 of the server's, and asyncpg's own for what it cannot even send
+    asyncpg.exceptions.ProgramLimitExceededError,  # a text that no index takes
+)
+"""A failure of a value, whoever sends it and however often."""
+
+
 def as_unavailable(problem: Exception) -> Exception:
     """`Unavailable` for a lost database; asyncpg's complaint about an argument stays itself."""
-    if isinstance(problem, ValueError):  # asyncpg's DataError is an InterfaceError, and our mistake
+    if isinstance(problem, ValueError):  # asyncpg's complaint about an argument: our mistake
         return problem
     if isinstance(problem, ROLLED_BACK):
         return RolledBack("database")
@@ -54,9 +62,13 @@ def as_unavailable(problem: Exception) -> Exception:
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """What is done inside raises `Unavailable` when the database is lost."""
+    """What is done inside raises `Unavailable` when the database is lost, and `Unstorable` for a
+    value that it does not take."""
     try:
         yield
+    except UNSTORABLE as problem:
+        structlog.get_logger().warning("database.unstorable", exc_info=problem)
+        raise Unstorable from problem
     except LOST as problem:
         raise as_unavailable(problem) from problem
 

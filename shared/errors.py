@@ -32,6 +32,13 @@ class UnknownEventType(Unprocessable):
         self.ce_type = ce_type
 
 
+class Forged(Unprocessable):
+    """An event that the service it names cannot have said.
+
+    Its type, its topic or the key that sealed it is another service's. It is parked, and pages.
+    """
+
+
 class Halt(TirekError):
     """Going on would do harm: the process stops, loudly, and a person must look."""
 
@@ -50,6 +57,17 @@ class Invalid(Refused):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+
+
+class Unstorable(Invalid):
+    """A value that PostgreSQL refuses however often: a NUL, a number or an id beyond its bounds.
+
+    The last defence: whoever takes text from outside makes it fit first. It is refused once, and
+    nobody is asked to repeat it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("request", "holds a value that cannot be stored")
 
 
 class NotFound(Refused):

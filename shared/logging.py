@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from shared.log_floods import Floods
+
 ALLOWED = frozenset(
     [
         "event",
@@ -154,6 +156,7 @@ def configure(service: str, process: str, stream: TextIO = sys.stderr) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        Floods(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         keep_exception_type,
         keep_allowed,

@@ -9,6 +9,9 @@ REPUBLISHED = Counter(
     "tirek_events_republished_total", "Events taken back to be published again after a loss"
 )
 CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
+FORGED = Counter(
+    "tirek_events_forged_total", "Records that are not said by the service that they name"
+)
 BATCH_SECONDS = Histogram(
     "tirek_consume_batch_seconds", "From a batch received to its transaction's end"
 )
@@ -21,6 +24,7 @@ MISSED = Counter(
     "tirek_events_missed_total", "Records that a topic kept no longer when it was read", ["topic"]
 )
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
+LOG_LEFT_OUT = Counter("tirek_log_lines_left_out_total", "Lines that a flood would have written")
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
 PASS_FAILURES = Counter(
     "tirek_pass_failures_total", "Rows that a time-driven pass put aside, to try again", ["name"]

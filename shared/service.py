@@ -33,10 +33,16 @@ def make_http(settings: Settings, routes: APIRouter, deps: Any, country: Jurisdi
     """The HTTP process: PostgreSQL only, so that it answers while brokers and gateways are down.
 
     ``deps`` is what the service's routes ask for besides the caller and a transaction; it stands in
-    ``app.state.deps``. Raises `KeyFileError`.
+    ``app.state.deps``. Metrics are for operators: at the health port, if it has one, and only there
+    in real life. Raises `KeyFileError`.
     """
     verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
-    app = create_app(settings, Database(settings), verifier, country.territories)
+    measured = (
+        partial(serve_http, health_app(Health()), settings.http_host, settings.health_port)
+        if settings.health_port
+        else None
+    )
+    app = create_app(settings, Database(settings), verifier, country.territories, measured)
     app.state.deps = deps
     app.include_router(routes)
     return app

@@ -1,6 +1,5 @@
 """``tirek token``: the tokens a console will give out, until there is one."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +8,10 @@ import typer
 from deploy.samples.load import load_people
 from shared.cli import fail
 from shared.clock import wall
+from shared.errors import Invalid
 from shared.events.words import Role
 from shared.security.key_files import KeyFileError
-from shared.security.tokens import TOKEN_LIFE, Caller, Signer
+from shared.security.tokens import Caller, Signer
 
 KEY = Path(__file__).parents[2] / ".tirek/demo/secrets/console/tokens.private.json"
 ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
@@ -46,4 +46,7 @@ def token(
         signer = Signer.from_file(key)
     except KeyFileError as problem:
         raise fail(str(problem)) from None
-    typer.echo(signer.token(caller, wall(), min(TOKEN_LIFE, timedelta(minutes=5))))
+    try:
+        typer.echo(signer.token(caller, wall()))
+    except Invalid as problem:
+        raise fail(str(problem)) from None

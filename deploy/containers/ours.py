@@ -106,6 +106,9 @@ def process_of(process: Process) -> Service:
     kind = process.arguments[0]
     more: Service = {}
     if kind == "serve":
+        # not published: metrics are for Prometheus, not for callers
+        observed = PORTS[f"{process.name.partition('.')[0]}_health"].number
+        environment |= {"TIREK_HEALTH_PORT": str(observed)}
         more = {
             "networks": ["inside", "edge"],
             "ports": [_published(name) for name in process.ports],

@@ -155,7 +155,8 @@ class Look:
         for kid, ring in readers.items():
             if ring is not None and kid in ring.private and producer in ring.public:
                 try:
-                    return self.needs(Sealer(ring).open(json.dumps(jwe).encode(), aad))
+                    by, sealed = generation(producer)[0], json.dumps(jwe).encode()
+                    return self.needs(Sealer(ring).open(sealed, aad, by=by))
                 except CannotOpen:
                     return False  # altered: nobody can open it
         return None

@@ -14,6 +14,7 @@ from deploy.operations.topic_scan import Claim, TopicScan
 from shared.bus.chain import COLUMNS, Row
 from shared.bus.proof import Finding, Kind, Link, check, one, together
 from shared.errors import Unavailable
+from shared.events import Envelope
 from shared.events.envelope import digest
 from shared.events.topics import TOPICS
 
@@ -32,8 +33,8 @@ ROWS = f"""
 SELECT id, {COLUMNS}, digest, published_at, partition, "offset"
 FROM outbox WHERE (producer_seq, id) > ($1, $2) ORDER BY producer_seq, id LIMIT $3
 """
-NUMBERED = """
-SELECT producer_seq, digest, key FROM outbox WHERE producer_seq = ANY ($1::bigint[])
+NUMBERED = f"""
+SELECT id, {COLUMNS}, digest FROM outbox WHERE producer_seq = ANY ($1::bigint[])
 """
 _BELOW_ALL = -(2**63)
 
@@ -106,8 +107,10 @@ class Proof:
                 swept = looked.first is not None and claim.seq < looked.first
                 if not swept and claim.offset < ends.get(claim.partition, 0):
                     looked.findings.append(one(Kind.REMOVED, claim.seq))
-            elif (row["digest"], row["key"].encode()) != (claim.digest, claim.key):
+            elif (claim.digest, claim.envelope) != (row["digest"], self._envelope(row)):
                 looked.findings.append(one(Kind.DIFFERENT, claim.seq))
+            if claim.seq is not None and claim.forged:
+                looked.findings.append(one(Kind.FORGED, claim.seq))
         looked.records = (looked.records or 0) + len(page)
         self._progress(len(page))
 
@@ -126,6 +129,9 @@ class Proof:
             ]
             after = page[-1]["producer_seq"], page[-1]["id"]
             self._progress(len(page))
+
+    def _envelope(self, record: asyncpg.Record) -> Envelope:
+        return Row.of(self._service, record).envelope
 
     def _link(self, record: asyncpg.Record) -> Link:
         row = Row.of(self._service, record)

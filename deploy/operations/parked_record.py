@@ -45,7 +45,7 @@ def shown(service: str, row: Row, place: Row, secrets: Path) -> list[tuple[str, 
 def opens(service: str, record: Record, secrets: Path) -> str:
     """Whether the service's keys open it and its body fits; not whether a handler can take it."""
     try:
-        envelope = wire.decode_envelope(record.key, record.headers)
+        envelope = wire.decode_envelope(record.topic, record.key, record.headers)
         sealer = Sealer.from_directory(service, secrets / service)
         wire.decode(envelope, record.value, record.headers, sealer)
     except KeyFileError:

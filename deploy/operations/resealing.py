@@ -41,11 +41,12 @@ class Again:
                 return before
             readers = [generation(kid)[0] for kid in kids]
             aad = unb64(jwe["aad"]) if "aad" in jwe else b""
-            by = self._seals[generation(producer)[0]]
+            by = generation(producer)[0]
+            seals = self._seals[by]
         except (ValueError, KeyError, TypeError, AttributeError):
             return before  # damaged: nobody can open it
-        plain = self._opens[readers[0]].open(before.encode(), aad)
-        return by.seal(plain, readers, aad).decode()
+        plain = self._opens[readers[0]].open(before.encode(), aad, by=by)
+        return seals.seal(plain, readers, aad).decode()
 
 
 async def reseal(again: Again, databases: Mapping[str, str], told: Told) -> int:

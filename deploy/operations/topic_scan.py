@@ -1,6 +1,6 @@
 """Reads a topic once, from its beginning to where it ends now, in no group: nothing is committed.
 
-Only what anybody on the bus may see is read: number and digest, as the headers say them.
+Only what anybody on the bus may see is read: headers, and whose key a record names as its seal's.
 """
 
 from array import array
@@ -13,22 +13,29 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from deploy.operations.topic_reader import Span
-from shared.bus import cluster_state
+from shared.bus import cluster_state, wire
 from shared.bus.raw_batches import tolerate
-from shared.errors import Unavailable
+from shared.errors import Forged, Unavailable, Unprocessable
+from shared.events import Envelope
+from shared.security.sealing import sealed_by
 
 _GONE, _STRANGE = 0, -1
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a record says of itself; ``seq`` is none for a record that is no event."""
+    """What a record says of itself; ``seq`` is none for a record that is no event.
+
+    ``envelope`` is none where it cannot be read. ``forged``: another service than the topic's says
+    it, or has sealed it.
+    """
 
     partition: int
     offset: int
-    key: bytes
     seq: int | None
     digest: str
+    envelope: Envelope | None = None
+    forged: bool = False
 
     @classmethod
     def of(cls, record: Any) -> Self:
@@ -39,7 +46,15 @@ class Claim:
             seq, digest = int(headers["ce_producerseq"]), headers["ce_digest"].decode()
         except (KeyError, ValueError, AttributeError):
             seq, digest = None, ""
-        return cls(record.partition, record.offset, record.key or b"", seq, digest)
+        envelope, forged = None, False
+        try:
+            envelope = wire.decode_envelope(record.topic, record.key, record.headers)
+            forged = sealed_by(record.value or b"") != envelope.source
+        except Forged:
+            forged = True
+        except Unprocessable:
+            pass  # it has a number at most, which is held against the outbox
+        return cls(record.partition, record.offset, seq, digest, envelope, forged)
 
 
 class TopicScan:

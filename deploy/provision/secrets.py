@@ -107,14 +107,19 @@ def _private(path: Path, curve: Curve, kid: str) -> list[Jwk]:
 
 
 def new_pair(curve: Curve, kid: str) -> Jwk:
-    """A new private key. ``iat`` says when it was made, in seconds since 1970."""
+    """A new private key. ``iat`` says when it was made, in seconds since 1970.
+
+    ``binds``: whatever is sealed with it bears a proof for each reader (`shared.security.sealing`),
+    which keys from before this release cannot promise.
+    """
     key = OKPKey.generate_key(curve, {"kid": kid}, auto_kid=False)
-    return {**key.as_dict(private=True), "iat": int(datetime.now(UTC).timestamp())}
+    made = {**key.as_dict(private=True), "iat": int(datetime.now(UTC).timestamp())}
+    return made | {"binds": True} if curve == "X25519" else made
 
 
 def public_half(key: Jwk) -> Jwk:
     """What others may know of a private key."""
-    return {name: key[name] for name in ("kty", "crv", "x", "kid")}
+    return {name: key[name] for name in ("kty", "crv", "x", "kid", "binds") if name in key}
 
 
 def _public(path: Path, private: list[Jwk]) -> None:

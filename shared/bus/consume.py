@@ -7,9 +7,10 @@ in its own transaction, and the failure has a consequence by its class:
 
 - `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
   polling goes on, and it is tried again with capped backoff, without end.
-- `Unprocessable`: parked in PostgreSQL, then passed. So is a handler's own bug, after three tries
-  within 1 s. Later records of a parked key are parked behind it, until it is redriven
-  (`shared.bus.redrive`, which says why their order holds).
+- `Unprocessable`: parked in PostgreSQL, then passed; `Forged`, one of them, is counted too, and
+  pages. So is a handler's own bug parked, after three tries within 1 s. Later records of a parked
+  key are parked behind it, until it is redriven (`shared.bus.redrive`, which says why their order
+  holds).
 - `Halt`: the process stops.
 - Anything else, as when a record cannot even be parked: its partition waits like the first, because
   whatever left here would be swallowed, and the next commit would pass over all that came after it.
@@ -36,7 +37,7 @@ from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, Tx
-from shared.errors import Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
+from shared.errors import Forged, Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
 from shared.events import Body, Envelope, Event, event_type
 from shared.logging import describe
 from shared.runtime.health import Health
@@ -85,7 +86,7 @@ class Consume:
         """Set by `Halt`: FastStream swallows what a handler raises, so the watch raises it."""
 
     async def batch(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
-        """Handles a batch, and has its offsets committed. Never raises but for being cancelled."""
+        """Handles a batch and has its offsets committed; raises nothing but `CancelledError`."""
         by_partition: dict[TopicPartition, list[ConsumerRecord]] = defaultdict(list)
         for record in records:
             by_partition[TopicPartition(record.topic, record.partition)].append(record)
@@ -116,19 +117,16 @@ class Consume:
                 if (record.key or b"") in blocked:
                     await self._in_its_order(record, tx)
             mine = [pair for pair in map(self._for_us, free) if pair is not None]
-            events = {
-                envelope.id: wire.decode(
-                    envelope, record.value or b"", record.headers, self._sealer
-                )
+            events = [
+                wire.decode(envelope, record.value or b"", record.headers, self._sealer)
                 for envelope, record in mine
-            }
-            fresh = await inbox.mark(tx, list(events))
-            for group in independent([event for event in events.values() if event.id in fresh]):
+            ]
+            for group in independent(await inbox.mark(tx, events)):
                 await self._handle(tx, group)
 
     def _for_us(self, record: ConsumerRecord) -> tuple[Envelope, ConsumerRecord] | None:
         """The envelope of a record that this service has a handler for; none for other readers'."""
-        envelope = wire.decode_envelope(record.key, record.headers)
+        envelope = wire.decode_envelope(record.topic, record.key, record.headers)
         if envelope.type not in self._types:
             if self._sealer.is_for_us(record.value or b""):
                 raise UnknownEventType(envelope.type)
@@ -197,6 +195,8 @@ class Consume:
                     await step(tx)
                 return None
             except Unprocessable as problem:
+                if isinstance(problem, Forged):
+                    metrics.FORGED.inc()
                 return problem.reason
             except (RetryLater, Unavailable, Halt):
                 raise
@@ -220,7 +220,7 @@ class Consume:
         if mine is None:
             return
         event = wire.decode(mine[0], record.value or b"", record.headers, self._sealer)
-        if await inbox.mark(tx, [event.id]):
+        if await inbox.mark(tx, [event]):
             await self._handle(tx, [event])
 
     async def _park(self, tx: Tx, record: ConsumerRecord, reason: str) -> None:

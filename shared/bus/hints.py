@@ -37,12 +37,12 @@ class Hints:
         """Behind the last record of each partition that was told."""
 
     async def batch(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
-        """Tells of a batch; what is no event is passed over."""
+        """Tells of a batch; what is no event, or not its topic's, is passed over."""
         done: dict[TopicPartition, int] = {}
         for record in records:
             done[TopicPartition(record.topic, record.partition)] = record.offset + 1
             try:
-                envelope = wire.decode_envelope(record.key, record.headers)
+                envelope = wire.decode_envelope(record.topic, record.key, record.headers)
             except Unprocessable:
                 continue
             self._on_hint(envelope)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     INSERTED = "{numbers} inserted: the number stands twice, or below 1"
     REMOVED = "{numbers} on the topic, but not in the outbox"
     DIFFERENT = "{numbers} not what was published: the topic holds another digest or key"
+    FORGED = "{numbers} on the topic, but sealed or said by another service"
     UNPUBLISHED = "{numbers} marked as published, but not on the topic"
 
 

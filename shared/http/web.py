@@ -3,7 +3,7 @@
 Problems name the field and never repeat what was sent: it may be somebody's words.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter
@@ -35,11 +35,13 @@ from shared.errors import (
     Unavailable,
 )
 from shared.http import asyncapi
+from shared.http.floor import Floor
 from shared.http.limits import Limits
 from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer, seen_by
 from shared.settings import Environment, Settings
+from shared.tasks import Tasks
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[TirekError], tuple[int, str]] = {
@@ -150,13 +152,24 @@ def transaction(*roles: str) -> Any:
 
 
 def create_app(
-    settings: Settings, db: Database, verifier: Verifier, territories: Territories
+    settings: Settings,
+    db: Database,
+    verifier: Verifier,
+    territories: Territories,
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> FastAPI:
-    """An application with the edge's rules; routes are added by the service's ``app.py``."""
+    """An application with the edge's rules; routes are added by the service's ``app.py``.
+
+    ``beside`` runs as long as it does.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        tasks = Tasks()
+        if beside is not None:
+            tasks.start(beside())
         yield
+        tasks.cancel()
         await db.close()
 
     make = undocumented if settings.env is Environment.PROD else documented
@@ -172,12 +185,15 @@ def create_app(
     app.state.territories = territories
     app.middleware("http")(_measured)
     app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
+    app.add_middleware(Floor)
     for kind in (Refused, Unavailable):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
     app.include_router(_health_router(db))
+    if settings.env is not Environment.PROD:
+        app.include_router(_showing_router())
     return app
 
 
@@ -193,6 +209,16 @@ def _health_router(db: Database) -> APIRouter:
         async with db.transaction() as tx:
             await tx.fetchval("SELECT 1")
         return {"ready": True}
+
+    return router
+
+
+def _showing_router() -> APIRouter:
+    """Who publishes what, and how much is done: in real life for operators, not for callers.
+
+    There the metrics are at the health port (`shared.service.make_http`), which is not published.
+    """
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/asyncapi.yaml")
     async def bus() -> Response:

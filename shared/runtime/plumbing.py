@@ -102,5 +102,12 @@ CREATE TABLE staff (
 """
 """What `shared.security.staff` keeps, in the schema of each service that shows cases to people."""
 
-WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY
+INBOX_SOURCE = """
+-- whose event it was: an id that another service says is another event, and somebody's forgery.
+-- Null in what the release before writes.
+ALTER TABLE inbox ADD COLUMN source text;
+"""
+"""The plumbing's fifth step: each service's ``inbox_source`` runs it."""
+
+WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

@@ -5,7 +5,8 @@ all others, and last to the owner, who seals with it from then on. Running proce
 files by themselves, so no phase waits for a restart.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,20 +22,34 @@ PRIVATE_FILE, PUBLIC_FILE = "seal.private.json", "seal.public.json"
 Key = TypeVar("Key")
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a producer and a reader have in common, and nobody else: 32 bytes each."""
+
+    wrapping: bytes
+    proving: bytes
+
+
 class Keyring:
     """What a service holds at one moment. Keys are named ``<service>.<n>``.
 
     ``public`` holds the service's own public keys too, 32 bytes each: only what stands there is
-    used to seal. Raises `KeyFileError` when no private key has its public half there.
+    used to seal. ``binds``: keys whose seals all bear a proof for each reader. Raises
+    `KeyFileError` when no private key has its public half there.
     """
 
     def __init__(
-        self, service: str, private: Mapping[str, X25519PrivateKey], public: Mapping[str, bytes]
+        self,
+        service: str,
+        private: Mapping[str, X25519PrivateKey],
+        public: Mapping[str, bytes],
+        binds: Collection[str] = (),
     ) -> None:
         self.service = service
         self.private = private
         self.public = public
-        self._pairs: dict[tuple[str, str, str], bytes] = {}
+        self.binds = binds
+        self._pairs: dict[tuple[str, str, str], Pair] = {}
         self._newest = _newest(kid for kid in public if self._may_seal(kid))
         """The key in use of each service: the newest that everybody can have."""
         theirs = (kid for kid in public if generation(kid)[0] != service)
@@ -68,8 +83,8 @@ class Keyring:
             return service in SERVICES
         return number > generation(held)[1]
 
-    def pair(self, own: str, other: str, producer: str) -> bytes:
-        """The wrapping key between our key ``own`` and the other side's ``other``, agreed once.
+    def pair(self, own: str, other: str, producer: str) -> "Pair":
+        """The keys between our key ``own`` and the other side's ``other``, agreed once.
 
         Raises `KeyError` for a key that is not held.
         """
@@ -79,8 +94,8 @@ class Keyring:
             shared = self.private[own].exchange(public)
             reader = other if producer == own else own
             info = f"tirek seal v1|{producer}|{reader}".encode()
-            known = HKDF(SHA256(), 32, salt=None, info=info).derive(shared)
-            self._pairs[own, other, producer] = known
+            derived = HKDF(SHA256(), 64, salt=None, info=info).derive(shared)
+            known = self._pairs[own, other, producer] = Pair(derived[:32], derived[32:])
         return known
 
 
@@ -101,10 +116,11 @@ def read(service: str, folder: Path) -> Keyring:
         kid: key.public_bytes_raw()
         for kid, key in _keys(public_file, "x", X25519PublicKey.from_public_bytes).items()
     }
+    binds = {jwk["kid"] for jwk in read_jwks(public_file, needs=("kid",)) if jwk.get("binds")}
     private = _keys(private_file, "d", X25519PrivateKey.from_private_bytes)
     if any(generation(kid)[0] != service for kid in private):
         raise KeyFileError(f"{private_file} holds a key of another service")
-    return Keyring(service, private, public)
+    return Keyring(service, private, public, binds)
 
 
 def _keys(path: Path, member: str, made: Callable[[bytes], Key]) -> dict[str, Key]:

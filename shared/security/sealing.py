@@ -2,10 +2,15 @@
 
 One content key an event, wrapped for each reader: JWE (RFC 7516) general JSON, ``A256GCM``,
 recipients ``A256KW``. The wrapping key of a pair (producer, reader) comes from a static X25519
-agreement through HKDF, so only those two hold it, a reader knows who sealed, and no event pays for
-a key agreement (docs/decisions/0004).
+agreement through HKDF, so only those two hold it, and no event pays for a key agreement
+(docs/decisions/0004).
+
+All readers of an event share its content key, so that key proves nothing to one of them against
+another. What does is ``mac`` in each recipient's header: an HMAC of the whole document under a key
+of that pair. Thus a reader knows who sealed.
 """
 
+import hmac
 import os
 from collections.abc import Iterable
 from functools import lru_cache
@@ -21,7 +26,7 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
-from shared.errors import RetryLater, Unprocessable
+from shared.errors import Forged, RetryLater, Unprocessable
 from shared.security.key_files import b64, generation, unb64
 from shared.security.keyring import KeyFiles, Keyring
 
@@ -31,6 +36,10 @@ _PROTECTED = {"enc": "A256GCM", "typ": "tirek"}
 
 class CannotOpen(Unprocessable):
     """Sealed for somebody else, with a key that is gone, or altered on the way."""
+
+
+class NotTheirs(CannotOpen, Forged):
+    """Altered on the way, or sealed by another service than it is said to be."""
 
 
 class Sealer:
@@ -57,45 +66,55 @@ class Sealer:
         protected = _header(ring.own)
         bound = protected.encode() + (b"." + b64(aad).encode() if aad else b"")
         sealed = AESGCM(content_key).encrypt(iv, plain, bound)
-        recipients = [
-            {
-                "header": {"alg": "A256KW", "kid": kid},
-                "encrypted_key": b64(aes_key_wrap(ring.pair(ring.own, kid, ring.own), content_key)),
-            }
-            for kid in map(ring.in_use, readers)
-        ]
-        jwe = {
-            "protected": protected,
-            "recipients": recipients,
-            "iv": b64(iv),
-            "ciphertext": b64(sealed[:-16]),
-            "tag": b64(sealed[-16:]),
-        }
+        content = {"iv": b64(iv), "ciphertext": b64(sealed[:-16]), "tag": b64(sealed[-16:])}
+        proven = _proven(bound, content)
+        recipients = []
+        for kid in map(ring.in_use, readers):
+            pair = ring.pair(ring.own, kid, ring.own)
+            mac = b64(hmac.digest(pair.proving, proven, "sha256"))
+            recipients.append(
+                {
+                    "header": {"alg": "A256KW", "kid": kid, "mac": mac},
+                    "encrypted_key": b64(aes_key_wrap(pair.wrapping, content_key)),
+                }
+            )
+        jwe = {"protected": protected, "recipients": recipients, **content}
         if aad:
             jwe["aad"] = b64(aad)
         return orjson.dumps(jwe)
 
-    def open(self, sealed: bytes, aad: bytes = b"") -> bytes:
-        """The plain bytes; ``aad`` must be what was bound.
+    def open(self, sealed: bytes, aad: bytes = b"", *, by: str) -> bytes:
+        """The plain bytes; ``aad`` must be what was bound, and ``by`` the service that sealed it.
 
-        Raises `CannotOpen`, or `RetryLater` when it is sealed with a key that is still on its way
-        to this machine.
+        Whoever opens says whose word it must be: a key of ours that seals something else than its
+        service may say is no reason to believe it. Raises `CannotOpen`, `NotTheirs` for what
+        another service sealed, or `RetryLater` when it is sealed with a key that is still on its
+        way to this machine.
         """
         try:
             jwe = orjson.loads(sealed)
             protected = orjson.loads(unb64(jwe["protected"]))
             producer: str = protected["skid"]
+            if generation(producer)[0] != by:
+                raise NotTheirs(f"not sealed by {by}")
             ring, recipient = self._with_keys(producer, jwe["recipients"])
             kid: str = recipient["header"]["kid"]
             bound = jwe["protected"].encode() + (b"." + b64(aad).encode() if aad else b"")
             pair = ring.pair(kid, producer, producer)
-            content_key = aes_key_unwrap(pair, unb64(recipient["encrypted_key"]))
+            mac = recipient["header"].get("mac")
+            if mac is None and producer in ring.binds:
+                raise NotTheirs("sealed without a proof of who did it")
+            if mac is not None and not hmac.compare_digest(
+                unb64(mac), hmac.digest(pair.proving, _proven(bound, jwe), "sha256")
+            ):
+                raise NotTheirs("sealed content was altered, or its key is not ours")
+            content_key = aes_key_unwrap(pair.wrapping, unb64(recipient["encrypted_key"]))
             body = unb64(jwe["ciphertext"]) + unb64(jwe["tag"])
             return AESGCM(content_key).decrypt(unb64(jwe["iv"]), body, bound)
         except (CannotOpen, RetryLater):
             raise
         except (InvalidTag, InvalidUnwrap) as problem:
-            raise CannotOpen("sealed content was altered, or its key is not ours") from problem
+            raise NotTheirs("sealed content was altered, or its key is not ours") from problem
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise CannotOpen("not a sealed document") from problem
 
@@ -130,6 +149,21 @@ class Sealer:
         if isinstance(self._keys, Keyring):
             return self._keys
         return self._keys.fresh() if at_once else self._keys.now()
+
+
+def _proven(bound: bytes, jwe: dict[str, Any]) -> bytes:
+    """What a ``mac`` covers: all that a reader believes, in its own spelling."""
+    content = (jwe[name] for name in ("iv", "ciphertext", "tag"))
+    return b".".join([bound, *(text.encode() for text in content)])
+
+
+def sealed_by(sealed: bytes) -> str | None:
+    """The service that a document says has sealed it, which only its readers can prove."""
+    try:
+        protected: dict[str, str] = orjson.loads(unb64(orjson.loads(sealed)["protected"]))
+        return generation(protected["skid"])[0]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 @lru_cache(maxsize=64)

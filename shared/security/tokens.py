@@ -3,8 +3,12 @@
 Access tokens are signed by the console (before it exists, by ``tirek token``) and live 5 minutes of
 wall time. Disclosure tickets are signed by referral in database time, and intake verifies them:
 reading works with the broker down.
+
+What is signed and what is believed go through the same check: names of a narrow alphabet, few of
+them. No comma is among them, because row-level security gets roles and territories joined by one.
 """
 
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from shared.errors import Unauthenticated
+from shared.errors import Invalid, Unauthenticated
 from shared.security.key_files import KeyFileError, read_jwks
 
 TOKEN_LIFE = timedelta(minutes=5)
@@ -24,7 +28,35 @@ TICKET_LIFE = timedelta(minutes=5)
 _ALGORITHMS = ["EdDSA", "Ed25519"]
 # RFC 9864 renames EdDSA; we sign under the name that every verifier knows, and take both
 warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=UserWarning)
-_TOKEN, _TICKET = "tirek-access", "tirek-ticket"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_LONGEST = 8192
+"""Characters of a token, and more than any that is signed has."""
+_MOST_ROLES, _MOST_TERRITORIES = 16, 64
+_BROKEN = (
+    JoseError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What reading a token may end with that anybody made up: its header is read before its signature,
+by libraries."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of token: what it is called, who signs it, whom it is for and how long it lives."""
+
+    typ: str
+    issuer: str
+    audience: str
+    life: timedelta
+
+
+_TOKEN = _Kind("tirek-access", "tirek-console", "tirek", TOKEN_LIFE)
+_TICKET = _Kind("tirek-ticket", "tirek-referral", "tirek-intake", TICKET_LIFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +114,21 @@ class Signer:
         return cls(_import(path, jwk))
 
     def token(self, caller: Caller, now: datetime, life: timedelta = TOKEN_LIFE) -> str:
-        """An access token for ``caller``; ``now`` is wall time."""
+        """An access token for ``caller``; ``now`` is wall time.
+
+        Raises `Invalid` for a name, a role or a territory that no service would believe.
+        """
         claims = {
             "sub": caller.staff_id,
             "organisation": caller.organisation,
             "roles": sorted(caller.roles),
             "territories": list(caller.territories),
         }
+        _caller(claims)
         return self._sign(_TOKEN, claims, now, life)
 
     def ticket(self, ticket: Ticket, now: datetime) -> str:
-        """A disclosure ticket; ``now`` is database time."""
+        """A disclosure ticket; ``now`` is database time. Raises `Invalid` as `token` does."""
         claims = {
             "sub": ticket.staff_id,
             "incident": ticket.incident_id,
@@ -102,12 +138,14 @@ class Signer:
             "organisation": ticket.organisation,
             "organisation_kind": ticket.organisation_kind,
         }
+        _ticket(claims)
         return self._sign(_TICKET, claims, now, TICKET_LIFE)
 
-    def _sign(self, typ: str, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
-        header = {"alg": "EdDSA", "kid": self._key.kid, "typ": typ}
+    def _sign(self, kind: _Kind, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
+        header = {"alg": "EdDSA", "kid": self._key.kid, "typ": kind.typ}
+        whose = {"iss": kind.issuer, "aud": kind.audience}
         times = {"iat": int(now.timestamp()), "exp": int((now + life).timestamp())}
-        return jwt.encode(header, claims | times, self._key, algorithms=_ALGORITHMS)
+        return jwt.encode(header, claims | whose | times, self._key, algorithms=_ALGORITHMS)
 
 
 class Verifier:
@@ -123,51 +161,83 @@ class Verifier:
 
     def token(self, text: str, now: datetime) -> Caller:
         """The caller; raises `Unauthenticated` for anything but a valid token of ours."""
-        claims = self._verify(_TOKEN, text, now, TOKEN_LIFE)
+        claims = self._verify(_TOKEN, text, now)
         try:
-            return Caller(
-                staff_id=_text(claims["sub"]),
-                organisation=_text(claims["organisation"]),
-                roles=frozenset(map(_text, claims["roles"])),
-                territories=tuple(map(_text, claims["territories"])),
-            )
-        except (KeyError, TypeError, ValueError) as problem:
+            return _caller(claims)
+        except Invalid as problem:
             raise Unauthenticated("the token lacks a claim") from problem
 
     def ticket(self, text: str, now: datetime) -> Ticket:
         """The ticket; raises `Unauthenticated` for anything but a valid ticket of referral's."""
-        claims = self._verify(_TICKET, text, now, TICKET_LIFE)
+        claims = self._verify(_TICKET, text, now)
         try:
-            return Ticket(
-                incident_id=_text(claims["incident"]),
-                need_id=_text(claims["need"]),
-                service_request_id=_text(claims["service_request"]),
-                offer_id=_text(claims["offer"]),
-                organisation=_text(claims["organisation"]),
-                organisation_kind=_text(claims["organisation_kind"]),
-                staff_id=_text(claims["sub"]),
-            )
-        except (KeyError, TypeError, ValueError) as problem:
+            return _ticket(claims)
+        except Invalid as problem:
             raise Unauthenticated("the ticket lacks a claim") from problem
 
-    def _verify(self, typ: str, text: str, now: datetime, life: timedelta) -> dict[str, Any]:
+    def _verify(self, kind: _Kind, text: str, now: datetime) -> dict[str, Any]:
+        if len(text) > _LONGEST:
+            raise Unauthenticated("not a token of ours")
         try:
             decoded = jwt.decode(text, self._keys, algorithms=_ALGORITHMS)
-            issued, expires = int(decoded.claims["iat"]), int(decoded.claims["exp"])
-        except (JoseError, ValueError, KeyError, TypeError) as problem:
+            claims = dict(decoded.claims)
+            issued, expires = _seconds(claims, "iat"), _seconds(claims, "exp")
+        except (*_BROKEN, Invalid) as problem:
             raise Unauthenticated("not a token of ours") from problem
-        if decoded.header.get("typ") != typ:
+        said = decoded.header.get("typ"), claims.get("iss"), claims.get("aud")
+        if said != (kind.typ, kind.issuer, kind.audience):
             raise Unauthenticated("a token of another kind")
         at = now.timestamp()
         # a skew of some seconds between two machines is no attack; a token from the future is
-        if at >= expires or issued > at + 30 or expires - issued > life.total_seconds():
+        if at >= expires or issued > at + 30 or expires - issued > kind.life.total_seconds():
             raise Unauthenticated("the token has expired")
-        return dict(decoded.claims)
+        return claims
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("not a text")
+def _caller(claims: dict[str, Any]) -> Caller:
+    """Raises `Invalid`."""
+    return Caller(
+        staff_id=_name(claims, "sub"),
+        organisation=_name(claims, "organisation"),
+        roles=frozenset(_names(claims, "roles", _MOST_ROLES)),
+        territories=_names(claims, "territories", _MOST_TERRITORIES),
+    )
+
+
+def _ticket(claims: dict[str, Any]) -> Ticket:
+    """Raises `Invalid`."""
+    return Ticket(
+        incident_id=_name(claims, "incident"),
+        need_id=_name(claims, "need"),
+        service_request_id=_name(claims, "service_request"),
+        offer_id=_name(claims, "offer"),
+        organisation=_name(claims, "organisation"),
+        organisation_kind=_name(claims, "organisation_kind"),
+        staff_id=_name(claims, "sub"),
+    )
+
+
+def _seconds(claims: dict[str, Any], field: str) -> int:
+    value = claims.get(field)
+    if type(value) is not int:  # neither true nor infinity is a time
+        raise Invalid(field, "must be whole seconds")
+    return value
+
+
+def _name(claims: dict[str, Any], field: str) -> str:
+    return _checked(claims.get(field), field)
+
+
+def _names(claims: dict[str, Any], field: str, most: int) -> tuple[str, ...]:
+    values = claims.get(field)
+    if not isinstance(values, list) or len(values) > most:
+        raise Invalid(field, f"must be a list of {most} at most")
+    return tuple(_checked(each, f"{field}[{index}]") for index, each in enumerate(values))
+
+
+def _checked(value: object, field: str) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise Invalid(field, "must be letters, digits, dots and hyphens")
     return value
 
 

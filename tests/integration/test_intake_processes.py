@@ -68,7 +68,7 @@ async def first_record(stack: Stack, key: str) -> Any:
 def opened(stack: Stack, service: str, record: Any) -> Event[Any]:
     """The event as a service reads it."""
     sealer = Sealer.from_directory(service, stack.keys(service))
-    envelope = wire.decode_envelope(record.key, record.headers)
+    envelope = wire.decode_envelope(record.topic, record.key, record.headers)
     return wire.decode(envelope, record.value, record.headers, sealer)
 
 

@@ -144,11 +144,11 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
     assert event.get("excluded_staff", []) == []
     sealed = event["excluded_people"].encode()
     found = ExcludedPeople.decode(
-        Sealer.from_directory("notify", stack.keys("notify")).open(sealed)
+        Sealer.from_directory("notify", stack.keys("notify")).open(sealed, by="intake")
     )
     assert found == ExcludedPeople(frozenset({"st-kin", "st-accused"}), tags)
     with pytest.raises(Unprocessable):
-        Sealer.from_directory("referral", stack.keys("referral")).open(sealed)
+        Sealer.from_directory("referral", stack.keys("referral")).open(sealed, by="intake")
 
 
 @pytest.mark.parametrize("name", SAMPLES)

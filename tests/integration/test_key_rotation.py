@@ -297,7 +297,7 @@ async def test_what_stands_in_a_database_for_years_is_sealed_again(wire: Wire) -
         assert f"{old}: {count} rows sealed again" in (await wire.tirek("reseal", old)).output
     async with wire.notify.transaction() as tx:
         after = await tx.fetchval("SELECT excluded_people FROM offers")
-    assert sealer(wire.stack, "notify").open(after.encode()) == b"nobody"
+    assert sealer(wire.stack, "notify").open(after.encode(), by="intake") == b"nobody"
     assert named(after) == {wire.in_use("intake"), wire.in_use("notify")}
     assert (await wire.retire(old)).exit_code == 0
 

@@ -54,7 +54,7 @@ class Running:
         try:
             async with asyncio.timeout(20):
                 async for record in consumer:
-                    envelope = wire.decode_envelope(record.key, record.headers)
+                    envelope = wire.decode_envelope(record.topic, record.key, record.headers)
                     event = wire.decode(envelope, record.value, record.headers, sealer)
                     if isinstance(event.body, kind) and record.key.decode() == self.house.incident:
                         return event.body

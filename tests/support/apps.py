@@ -20,12 +20,13 @@ from shared.settings import Environment
 NOWHERE = SecretStr("postgresql://nobody@127.0.0.1:1/none")
 
 
-def applications(folder: Path, env: Environment) -> dict[str, FastAPI]:
+def applications(folder: Path, env: Environment, *, health_port: int = 0) -> dict[str, FastAPI]:
     """Each service's application by its name, with keys made in ``folder``."""
     key_files(folder)
 
     def given(service: str) -> dict[str, Any]:
-        return {"env": env, "database_url": NOWHERE, "keys_dir": folder / service}
+        named = {"env": env, "database_url": NOWHERE, "keys_dir": folder / service}
+        return named | {"health_port": health_port}
 
     made: dict[str, Callable[[], FastAPI]] = {
         "intake": lambda: intake(IntakeSettings(keystore_url=NOWHERE, **given("intake"))),

@@ -11,6 +11,8 @@ def sealers(*services: str) -> dict[str, Sealer]:
     private = {f"{service}.1": X25519PrivateKey.generate() for service in services}
     public = {kid: key.public_key().public_bytes_raw() for kid, key in private.items()}
     return {
-        service: Sealer(Keyring(service, {f"{service}.1": private[f"{service}.1"]}, public))
+        service: Sealer(
+            Keyring(service, {f"{service}.1": private[f"{service}.1"]}, public, binds=public.keys())
+        )
         for service in services
     }

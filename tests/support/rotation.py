@@ -32,8 +32,8 @@ class World:
     sealers: dict[str, Sealer] = field(default_factory=dict)
     seconds: float = 1000.0
     rotation: Iterator[str] | None = None
-    sealed: list[tuple[bytes, str, bytes]] = field(default_factory=list)
-    """What was sealed: the document, a reader, what it must read."""
+    sealed: list[tuple[bytes, str, str, bytes]] = field(default_factory=list)
+    """What was sealed: the document, by whom, a reader, what it must read."""
 
     def step(self, service: str) -> None:
         """One phase of the rotation that is going on, or the first of a new one."""
@@ -77,14 +77,14 @@ class World:
         """A running service seals something."""
         plain = f"{len(self.sealed)} by {producer}".encode()
         document = self.sealers[producer].seal(plain, readers, b"attributes")
-        self.sealed += [(document, reader, plain) for reader in readers]
+        self.sealed += [(document, producer, reader, plain) for reader in readers]
 
     def open_all(self) -> int:
         """Every reader opens everything; answers how much has to wait for a key."""
         waiting = 0
-        for document, reader, plain in self.sealed:
+        for document, by, reader, plain in self.sealed:
             try:
-                assert self.sealers[reader].open(document, b"attributes") == plain
+                assert self.sealers[reader].open(document, b"attributes", by=by) == plain
             except RetryLater as problem:
                 if problem.name != "sealing key":
                     raise

@@ -22,7 +22,7 @@ from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from shared.db import Tx
-from shared.errors import Invalid
+from shared.errors import Invalid, Unprocessable
 from shared.events import Event
 from shared.events.referral import AnswerJudged
 from shared.events.words import Channel, Urgency
@@ -87,7 +87,11 @@ async def _answer(deps: Deps, tx: Tx, reply: Reply, senders: Sequence[Person]) -
         return None
     offer_id, staff_id = resolved
     offer = (await offers.by_id(tx, [offer_id]))[offer_id]
-    excluded = deps.exclusions.read(offer.excluded_people)
+    try:
+        excluded = deps.exclusions.read(offer.excluded_people)
+    except Unprocessable:  # a list that nobody can read: the text would come again without end
+        log.exception("answer.exclusions-unreadable", offer_id=offer_id)
+        return None
     if deps.exclusions.hits(excluded, by_id[staff_id]):
         return None
     answer_id = await store.keep_answer(tx, offer_id, staff_id, reply.answer, Channel.SMS)

@@ -9,6 +9,10 @@ from shared.errors import RetryLater, Unprocessable
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople, Tagger
 
+PRODUCER = "intake"
+"""Who alone may say whom a case is hidden from: the list comes through referral, sealed."""
+OWN = "notify"
+"""Who seals the decoy."""
 NOBODY = ExcludedPeople()
 NO_STAFF_ID = ""
 
@@ -38,7 +42,7 @@ class Exclusions:
         excluded = NOBODY
         for each in sealed:
             if each is not None:
-                excluded |= ExcludedPeople.decode(self.sealer.open(each.encode()))
+                excluded |= ExcludedPeople.decode(self.sealer.open(each.encode(), by=PRODUCER))
         return excluded
 
     def wait_for_key(self, sealed: str | None) -> None:
@@ -64,8 +68,9 @@ class Exclusions:
 
         Nobody may while a list cannot be read. It takes as long in every case.
         """
+        list_, by = (self.decoy, OWN) if sealed is None else (sealed, PRODUCER)
         try:
-            excluded = self.read(self.decoy if sealed is None else sealed)
+            excluded = ExcludedPeople.decode(self.sealer.open(list_.encode(), by=by))
         except (Unprocessable, RetryLater):
             return person is not None and sealed is None
         return person is not None and not self.hits(excluded, person)

@@ -109,5 +109,8 @@ def test_every_process_is_scraped_at_its_port() -> None:
     found = {place["names"][0]: place["port"] for job in jobs for place in job["dns_sd_configs"]}
     assert found == {
         **{name: PORTS[f"{name}_health"].number for name in ("intake", "referral", "notify")},
-        **{f"{name}-api": PORTS[name].number for name in ("intake", "referral", "notify")},
+        **{
+            f"{name}-api": PORTS[f"{name}_health"].number
+            for name in ("intake", "referral", "notify")
+        },
     }

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -11,9 +13,11 @@ from fastapi import FastAPI
 from deploy.topology import SERVICES
 from shared.settings import Environment
 from tests.support.apps import applications
+from tests.support.eventually import eventually
 
 _SOURCES = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
 DESCRIPTIONS = ("/docs", "/redoc", "/openapi.json", "/docs/files/swagger-ui-bundle.js")
+OPERATORS = ("/metrics", "/asyncapi.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +64,27 @@ def test_every_reference_leads_somewhere(
 async def test_in_real_life_nobody_is_handed_the_interface(
     service: str, apps: dict[Environment, dict[str, FastAPI]]
 ) -> None:
-    """Neither the page nor what it is made of; the rest answers."""
+    """Neither the page nor what it is made of, nor what is done and said; the rest answers."""
     async with client(apps[Environment.PROD][service]) as browser:
-        for path in DESCRIPTIONS:
+        for path in (*DESCRIPTIONS, *OPERATORS):
             assert (await browser.get(path)).status_code == 404, path
         assert (await browser.get("/health/live")).status_code == 200
+
+
+async def test_in_real_life_metrics_are_at_the_health_port_alone(tmp_path: Path) -> None:
+    """It is not published: Prometheus reaches it from within, and no caller does."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    app = applications(tmp_path, Environment.PROD, health_port=port)["notify"]
+    async with app.router.lifespan_context(app), httpx.AsyncClient() as prometheus:
+
+        async def measured() -> bool:
+            try:
+                answer = await prometheus.get(f"http://127.0.0.1:{port}/metrics")
+            except httpx.ConnectError:
+                return False
+            return "tirek_http_seconds" in answer.text
+
+        await eventually(measured, within=10)
+        async with client(app) as browser:
+            assert (await browser.get("/metrics")).status_code == 404

@@ -37,9 +37,9 @@ def test_a_key_newer_than_any_that_is_held_is_waited_for() -> None:
             without(own / name, kid)
             late = Sealer.from_directory("referral", own)
             with pytest.raises(RetryLater, match="sealing key"):
-                late.open(sealed)
+                late.open(sealed, by="intake")
             (own / name).write_bytes(whole[name])
-            assert late.open(sealed) == reader.open(sealed) == b"x"
+            assert late.open(sealed, by="intake") == reader.open(sealed, by="intake") == b"x"
 
 
 def test_a_public_key_of_ours_that_came_before_its_private_half_is_not_used() -> None:
@@ -61,11 +61,11 @@ def test_a_service_whose_keys_are_not_here_at_all_is_waited_for() -> None:
         without(one.desk / "referral" / PUBLIC_FILE, "intake.1")
         late = Sealer.from_directory("referral", one.desk / "referral")
         with pytest.raises(RetryLater, match="sealing key"):
-            late.open(sealed)
+            late.open(sealed, by="intake")
         strange = json.loads(sealed)
         strange["protected"] = b64(b'{"enc":"A256GCM","skid":"elsewhere.1"}')
         with pytest.raises(CannotOpen):
-            late.open(json.dumps(strange).encode())
+            late.open(json.dumps(strange).encode(), by="elsewhere")
 
 
 def test_a_key_older_than_those_that_are_held_is_gone() -> None:
@@ -76,10 +76,11 @@ def test_a_key_older_than_those_that_are_held_is_gone() -> None:
         rotated(one, "referral")
         for kid in ("intake.1", "referral.1"):
             list(sealing_keys.retire(one.desk, kid))
+            own = one.desk / "referral"
             with pytest.raises(CannotOpen, match="retired"):
-                Sealer.from_directory("referral", one.desk / "referral").open(sealed)
+                Sealer.from_directory("referral", own).open(sealed, by="intake")
             list(sealing_keys.restore(one.desk, kid))
-            assert Sealer.from_directory("referral", one.desk / "referral").open(sealed) == b"x"
+            assert Sealer.from_directory("referral", own).open(sealed, by="intake") == b"x"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -94,7 +95,7 @@ def test_a_broken_file_changes_nothing_and_is_said_once(name: str, text: str) ->
         for _ in range(3):
             one.seconds += 1
             one.sealers["referral"].seal(b"y", ["intake"])
-            assert one.sealers["referral"].open(sealed) == b"x"
+            assert one.sealers["referral"].open(sealed, by="intake") == b"x"
         assert [each["event"] for each in logs] == ["sealing.keys_broken"]
         assert str(path) in logs[0]["reason"]
         with pytest.raises(KeyFileError, match=str(path)):
@@ -111,7 +112,7 @@ def test_a_missing_file_changes_nothing() -> None:
         (one.desk / "referral" / PRIVATE_FILE).unlink()
         one.seconds += 1
         one.sealers["referral"].seal(b"y", ["intake"])
-        assert one.sealers["referral"].open(sealed) == b"x"
+        assert one.sealers["referral"].open(sealed, by="intake") == b"x"
 
 
 def test_whoever_seals_for_a_service_without_a_key_is_told_to_try_again() -> None:

@@ -62,4 +62,4 @@ def test_a_reason_fits_into_its_column_and_a_terminal() -> None:
 def test_a_null_header_is_an_absent_one() -> None:
     """Not a failure of another kind, which nobody would expect."""
     with pytest.raises(Unprocessable, match="not an event: KeyError"):
-        wire.decode_envelope(b"key", [("ce_id", None)])
+        wire.decode_envelope("tirek.intake", b"key", [("ce_id", None)])

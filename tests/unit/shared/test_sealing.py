@@ -22,8 +22,8 @@ SEALERS = sealers("intake", "referral", "notify")
 def test_each_reader_opens_what_was_sealed_for_it(plain: bytes, aad: bytes) -> None:
     """Both readers get the very bytes."""
     sealed = SEALERS["referral"].seal(plain, ["intake", "notify"], aad)
-    assert SEALERS["intake"].open(sealed, aad) == plain
-    assert SEALERS["notify"].open(sealed, aad) == plain
+    assert SEALERS["intake"].open(sealed, aad, by="referral") == plain
+    assert SEALERS["notify"].open(sealed, aad, by="referral") == plain
 
 
 def test_nobody_else_opens_it_not_even_its_producer() -> None:
@@ -31,7 +31,7 @@ def test_nobody_else_opens_it_not_even_its_producer() -> None:
     sealed = SEALERS["intake"].seal(b"for referral", ["referral"])
     for other in ("notify", "intake"):
         with pytest.raises(CannotOpen):
-            SEALERS[other].open(sealed)
+            SEALERS[other].open(sealed, by="intake")
         assert not SEALERS[other].is_for_us(sealed)
     assert SEALERS["referral"].is_for_us(sealed)
 
@@ -45,21 +45,21 @@ def test_one_changed_bit_does_not_open(at: int, bit: int) -> None:
     raw[at % len(raw)] ^= 1 << bit
     sealed["ciphertext"] = b64(bytes(raw))
     with pytest.raises(CannotOpen):
-        SEALERS["referral"].open(json.dumps(sealed).encode(), aad)
+        SEALERS["referral"].open(json.dumps(sealed).encode(), aad, by="intake")
 
 
 def test_other_attributes_than_those_sealed_do_not_open() -> None:
     """A changed header is an altered event."""
     sealed = SEALERS["intake"].seal(b"a body", ["referral"], b"type=a")
     with pytest.raises(CannotOpen):
-        SEALERS["referral"].open(sealed, b"type=b")
+        SEALERS["referral"].open(sealed, b"type=b", by="intake")
 
 
 @given(garbage=st.binary(max_size=300))
 def test_garbage_is_refused_by_name(garbage: bytes) -> None:
     """Bytes that are nothing of ours never raise anything but `CannotOpen`."""
     with pytest.raises(CannotOpen):
-        SEALERS["notify"].open(garbage)
+        SEALERS["notify"].open(garbage, by="intake")
 
 
 def test_a_newer_key_seals_and_the_older_one_still_opens() -> None:
@@ -73,19 +73,23 @@ def test_a_newer_key_seals_and_the_older_one_still_opens() -> None:
     public = public | {"referral.2": new.public_key().public_bytes_raw()}
     after = Sealer(Keyring("intake", {"intake.1": intake}, public)).seal(b"after", ["referral"])
     reader = Sealer(Keyring("referral", {"referral.2": new, "referral.1": old}, public))
-    assert [reader.open(before), reader.open(after)] == [b"before", b"after"]
+    assert [reader.open(each, by="intake") for each in (before, after)] == [b"before", b"after"]
 
 
 def test_it_is_the_jwe_that_others_read() -> None:
     """An independent JOSE library opens it with the pair's key: RFC 7516, nothing of our own."""
     aad = b'{"type":"tirek.offer.requested.v1"}'
     sealed = json.loads(SEALERS["referral"].seal(b"a body", ["intake", "notify"], aad))
-    pair = SEALERS["notify"]._ring().pair("notify.1", "referral.1", "referral.1")
+    pair = SEALERS["notify"]._ring().pair("notify.1", "referral.1", "referral.1").wrapping
     sealed["recipients"] = [
         each for each in sealed["recipients"] if each["header"]["kid"] == "notify.1"
     ]
     registry = jwe.JWERegistry(
-        {"skid": HeaderParameter("sender's key id", "str")}, algorithms=["A256KW", "A256GCM"]
+        {
+            "skid": HeaderParameter("sender's key id", "str"),
+            "mac": HeaderParameter("proof of the sender to this reader", "str"),
+        },
+        algorithms=["A256KW", "A256GCM"],
     )
     opened = jwe.decrypt_json(sealed, OctKey.import_key(pair), registry=registry)
     assert opened.plaintext == b"a body"

@@ -46,7 +46,7 @@ def test_what_arrives_is_what_was_said() -> None:
     """Envelope, act and body come out as they went in."""
     envelope, document = answered()
     key, value, headers = wire.encode(envelope, document, SEALERS["notify"])
-    arrived = wire.decode_envelope(key, headers)
+    arrived = wire.decode_envelope("tirek.notify", key, headers)
     event = wire.decode(arrived, value, headers, SEALERS["referral"])
     assert arrived == envelope
     assert event.body.answer is Answer.ACCEPT
@@ -67,7 +67,7 @@ def test_a_changed_header_is_refused(header: str) -> None:
     key, value, headers = wire.encode(*answered(), SEALERS["notify"])
     forged = {"ce_time": b"2026-11-23T09:30:16.000000Z", "ce_producerseq": b"9"}
     altered = [(name, forged.get(name, b"x") if name == header else text) for name, text in headers]
-    envelope = wire.decode_envelope(key, altered)
+    envelope = wire.decode_envelope("tirek.notify", key, altered)
     with pytest.raises(Unprocessable):
         wire.decode(envelope, value, altered, SEALERS["referral"])
 
@@ -78,14 +78,14 @@ def test_a_changed_header_is_refused(header: str) -> None:
 def test_bytes_that_are_no_event_are_named_so(headers: list[tuple[str, bytes]]) -> None:
     """Poison is told apart from a bug."""
     with pytest.raises(Unprocessable, match="not an event"):
-        wire.decode_envelope(b"k", headers)
+        wire.decode_envelope("tirek.notify", b"k", headers)
 
 
 def test_a_type_of_a_later_release_is_named() -> None:
     """It can be parked and redriven after the upgrade."""
     key, value, headers = wire.encode(*answered(), SEALERS["notify"])
     later = [(n, b"tirek.answer.received.v9" if n == "ce_type" else t) for n, t in headers]
-    envelope = wire.decode_envelope(key, later)
+    envelope = wire.decode_envelope("tirek.notify", key, later)
     with pytest.raises(UnknownEventType, match="v9"):
         wire.decode(envelope, value, later, SEALERS["referral"])
 

@@ -14,12 +14,14 @@ from services.notify.channels.sms.wire import (
     Deliver,
     Malformed,
 )
+from shared.storable import storable
 
 _MESSAGE_TYPE = 0x3C
 _RECEIPTS = frozenset({0x04, 0x20})
 """A receipt at a text's end, and a notification on its way (SMPP 3.4, 5.2.12)."""
 _HEADER_INDICATOR = 0x40
 _SHORTEST_INTERNATIONAL = 11
+_LONGEST_SENDER = 40
 _RECEIPT_ID = re.compile(r"\bid:\s*(\S+)", re.IGNORECASE)
 _RECEIPT_STATE = re.compile(r"\bstat:\s*(\w+)", re.IGNORECASE)
 
@@ -117,12 +119,13 @@ def _without_header(message: Deliver) -> bytes:
 
 def _number(message: Deliver) -> str:
     """Some providers give international digits the unknown type of number."""
-    digits = message.source.removeprefix("+")
+    source = storable(message.source, _LONGEST_SENDER)
+    digits = source.removeprefix("+")
     if not digits.isdigit():
-        return message.source
+        return source
     looks_international = len(digits) >= _SHORTEST_INTERNATIONAL and not digits.startswith("0")
     if message.source_ton == TON_INTERNATIONAL or (
         message.source_ton == TON_UNKNOWN and looks_international
     ):
         return f"+{digits}"
-    return message.source
+    return source

@@ -5,6 +5,10 @@ from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.settings import SettingsError
+from shared.storable import storable
+
+_LONGEST_ID = 65
+"""Octets that SMPP 3.4 gives an id at most; some providers go beyond, and no index without end."""
 
 
 class MessageIds(StrEnum):
@@ -23,7 +27,8 @@ class MessageIds(StrEnum):
         return self._canonical(spelling, {self.HEX_THEN_DECIMAL: 10, self.DECIMAL_THEN_HEX: 16})
 
     def _canonical(self, spelling: str, bases: dict["MessageIds", int]) -> str:
-        spelling = spelling.strip()
+        """Whatever octets it came in, it can be stored, in the answer and in the receipt alike."""
+        spelling = storable(spelling.strip(), _LONGEST_ID)
         if self is MessageIds.SAME:
             return spelling
         try:

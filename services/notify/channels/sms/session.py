@@ -18,6 +18,7 @@ from services.notify.channels.sms.provider import Provider
 from services.notify.channels.sms.timing import Timing
 from services.notify.channels.sms.wire import Malformed, Pdu
 from shared.clock import pause
+from shared.errors import Unstorable
 
 log = structlog.get_logger()
 
@@ -25,8 +26,8 @@ _MOST_DIGITS = 15
 """E.164's longest number."""
 
 OnReply = Callable[[Reply], Awaitable[None]]
-"""Keeps a reply durably. The provider lets go of it when this returns, and repeats it if it raises:
-the same reply may come twice."""
+"""Keeps a reply durably. The provider lets go of it when this returns or raises `Unstorable`, and
+repeats it if it raises anything else: the same reply may come twice."""
 OnReceipt = Callable[[DeliveryReceipt], Awaitable[None]]
 """Keeps a delivery receipt, under the same terms."""
 
@@ -182,6 +183,9 @@ class SmppSession:
                     await self._on_reply(message)
                 else:
                     await self._on_receipt(message)
+        except Unstorable:  # nor will it be when it comes again
+            log.exception("smpp.delivery-unstorable", sequence=pdu.sequence)
+            return statuses.PERMANENT_APPLICATION_ERROR
         except Exception:  # whatever went wrong in the application, the provider must keep it
             log.exception("smpp.delivery-not-kept", sequence=pdu.sequence)
             return statuses.TEMPORARY_APPLICATION_ERROR

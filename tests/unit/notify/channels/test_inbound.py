@@ -1,6 +1,8 @@
 """What arrives: replies and receipts, in the spellings that providers use."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.notify.channels.sms import DeliveryReceipt, DeliveryState, MessageIds, Reply
 from services.notify.channels.sms.inbound import read
@@ -130,3 +132,41 @@ def test_a_receipt_that_names_no_message_is_malformed() -> None:
     """It cannot be kept, and is never taken for a reply."""
     with pytest.raises(Malformed):
         read(delivered(b"stat:DELIVRD", esm_class=RECEIPT), MessageIds.SAME)
+
+
+@given(
+    octets=st.binary(max_size=400),
+    coding=st.sampled_from([0, 1, 3, 4, 8, 0x18, 0xF5]),
+    esm_class=st.sampled_from([0, 4, 0x20, 0x40, 0x44]),
+    source=st.binary(max_size=60),
+    option=st.none() | st.binary(max_size=400),
+    ids=st.sampled_from(MessageIds),
+)
+@example(b"id:a\0b stat:DELIVRD", 0, 4, b"x", None, MessageIds.SAME)
+@example(b"", 0, 4, b"x", b"a\0b", MessageIds.SAME)
+@example(b"id:" + b"7" * 397, 0, 4, b"x", None, MessageIds.DECIMAL_THEN_HEX)
+@example(b"\xd8\x00\x00\x00", 8, 0, b"\x00", None, MessageIds.SAME)
+def test_whatever_a_provider_sends_can_be_stored_or_is_malformed(
+    octets: bytes, coding: int, esm_class: int, source: bytes, option: bytes | None, ids: MessageIds
+) -> None:
+    """What PostgreSQL refuses would be repeated for ever: neither NUL nor surrogate nor any length
+    comes through, in any field."""
+    options = {} if option is None else {RECEIPTED_MESSAGE_ID: option}
+    told = Deliver(source.decode("latin-1"), 1, esm_class, coding, octets, options)
+    try:
+        found = read(told, ids)
+    except Malformed:
+        return
+    texts = [found.message_id] if isinstance(found, DeliveryReceipt) else [found.sender, found.text]
+    for text in texts:
+        text.encode()
+        assert "\0" not in text
+        assert len(text) <= 400
+    if isinstance(found, DeliveryReceipt):
+        assert len(found.message_id) <= 65
+
+
+def test_an_id_is_one_in_the_answer_and_in_the_receipt_however_strange() -> None:
+    """Replaced and cut alike, or its receipt would find no message."""
+    for spelling in ("a\0b", "x" * 500, "\x85\xff", " 7 "):
+        assert MessageIds.SAME.of_answer(spelling) == MessageIds.SAME.of_receipt(spelling)
