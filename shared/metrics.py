@@ -26,6 +26,9 @@ MISSED = Counter(
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
 LOG_LEFT_OUT = Counter("tirek_log_lines_left_out_total", "Lines that a flood would have written")
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")
+HTTP_ENDED = Counter(
+    "tirek_http_ended_total", "Connections ended before their request was whole", ["reason"]
+)
 PASS_FAILURES = Counter(
     "tirek_pass_failures_total", "Rows that a time-driven pass put aside, to try again", ["name"]
 )

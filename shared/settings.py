@@ -50,6 +50,19 @@ class Settings(BaseSettings):
     """Seconds that the database has for all that one request asks of it; then the answer is 503."""
     http_at_once: int = Field(default=64, ge=1)
     """Requests that are being answered at once; one more is told to come again (503)."""
+    http_header_time: float = Field(default=5.0, gt=0)
+    """For the head of a request to be whole, and for the first one of a connection to begin."""
+    http_body_time: float = Field(default=10.0, gt=0)
+    """For a body to be whole after its head."""
+    http_idle_time: int = Field(default=5, ge=1)
+    """For the next request of a connection to begin."""
+    http_answer_time: float = Field(default=10.0, gt=0)
+    """For a caller to read what they asked for."""
+    http_connections: int = Field(default=512, ge=1)
+    """Connections that are open at once; with one more, the one that has been waiting for its
+    caller the longest ends. As many as the limit of open files leaves, if that is fewer."""
+    http_bodies_limit: int = Field(default=16 * 1024 * 1024, ge=1)
+    """Bytes that all bodies hold together which are being read or answered."""
     body_limit: int = 256 * 1024
     """Largest HTTP body taken, in bytes."""
     parked_limit: int = 1000

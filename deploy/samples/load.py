@@ -103,6 +103,8 @@ def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[st
         said = json.loads(text)
     except ValueError:
         said = parse_yaml(text, path)
+    except RecursionError:
+        raise BadFile(path, "is no report: it is nested too deeply") from None
     if isinstance(said, dict) and "report" in said:  # no field of a report is called so
         said = said["report"]
     if not isinstance(said, dict):
@@ -112,6 +114,8 @@ def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[st
         return {name: _resolved(value, now, zone) for name, value in plain.items()}
     except ValidationError as problem:
         raise BadFile(path, f"a relative time: {explain(problem)}") from None
+    except RecursionError:
+        raise BadFile(path, "is no report: it is nested too deeply") from None
     except (TypeError, ValueError, OverflowError) as problem:
         raise BadFile(path, f"is no report: {problem}") from None
 

@@ -1,44 +1,79 @@
-"""What no route should see: bodies over the limit, JSON that PostgreSQL or people choke on,
+"""Limits of a request: a body over its size or its time, bodies over what memory there is for them,
 and more requests than can be answered in time.
 
 Plain ASGI, so that a body is judged before anything parses it.
 """
 
-import json
-from typing import Any
+import asyncio
+from dataclasses import dataclass, field
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics
+from shared.http.fitness import unfit
+from shared.http.problems import problem, refuse
 
-PROBLEM = "application/problem+json"
-DEEPEST = 32
 ALWAYS = ("/health/", "/metrics")
 """Addresses that answer however much there is to do: whoever watches must not be sent away."""
+BODY_TIME = 10.0
+IN_FLIGHT = 16 * 1024 * 1024
 
 
 class _Gone(Exception):
     """The caller left before the body was whole."""
 
 
-class Limits:
-    """Reads a body whole, up to ``body_limit`` bytes, and refuses what cannot be meant.
+class _Refused(Exception):
+    """The body is not read to its end: why."""
 
+    def __init__(self, refusal: JSONResponse) -> None:
+        self.refusal = refusal
+
+
+@dataclass(slots=True, eq=False)
+class _Reading:
+    """A body that is not whole yet."""
+
+    time: asyncio.Timeout
+    pieces: list[bytes] = field(default_factory=list)
+    size: int = 0
+    whole: bool = False
+    displaced: bool = False
+
+
+class Limits:
+    """Reads a body whole, up to ``body_limit`` bytes and ``body_time`` seconds, and refuses what
+    cannot be meant.
+
+    All bodies together, whole or not, hold ``in_flight`` bytes at most: past it the one that has
+    been coming the longest gives way, so that nobody keeps others out by sending half of one.
     Of requests that are whole it lets ``at_once`` in. Any more would only wait, all of them longer
     than their callers do, and be asked again meanwhile.
     """
 
-    def __init__(self, app: ASGIApp, body_limit: int, at_once: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        body_limit: int,
+        at_once: int,
+        *,
+        body_time: float = BODY_TIME,
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
         self._app = app
         self._limit = body_limit
         self._at_once = at_once
+        self._time = body_time
+        self._most = in_flight
         self._inside = 0
+        self._held = 0
+        self._unfinished: dict[_Reading, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with its body in hand, or answers a problem.
 
-        Half a request is none: what it would have said is not guessed, and nobody waits.
+        Half a request is none: what it would have said is not guessed.
         """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -47,7 +82,16 @@ class Limits:
             body = await self._read(receive)
         except _Gone:
             return
-        refusal = _busy() if self._full(scope) else self._refusal(scope, body)
+        except _Refused as refused:
+            await refuse(refused.refusal, scope, receive, send)
+            return
+        try:
+            await self._answer(body, scope, receive, send)
+        finally:
+            self._held -= len(body)
+
+    async def _answer(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = _busy() if self._full(scope) else _refusal(scope, body)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -60,39 +104,63 @@ class Limits:
     def _full(self, scope: Scope) -> bool:
         return self._inside >= self._at_once and not scope["path"].startswith(ALWAYS)
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """The body; none when it is over the limit, `_Gone` when it broke off.
+    async def _read(self, receive: Receive) -> bytes:
+        """The body, which counts as held from now on; raises `_Gone` or `_Refused`."""
+        reading = _Reading(asyncio.timeout(self._time))
+        try:
+            async with reading.time:
+                self._unfinished[reading] = None
+                await self._gather(reading, receive)
+        except TimeoutError:
+            slow = problem(408, f"The body was not whole within {self._time:g} s")
+            raise _Refused(_busy() if reading.displaced else slow) from None
+        finally:
+            self._unfinished.pop(reading, None)
+            if not reading.whole:
+                self._held -= reading.size
+        return b"".join(reading.pieces)
 
-        The rest is not kept.
-        """
-        chunks: list[bytes] = []
-        size = 0
-        while True:
+    async def _gather(self, reading: _Reading, receive: Receive) -> None:
+        while not reading.whole:
             message = await receive()
             if message["type"] != "http.request":
                 raise _Gone
-            size += len(message.get("body", b""))
-            if size <= self._limit:
-                chunks.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                return b"".join(chunks) if size <= self._limit else None
+            piece = message.get("body", b"")
+            reading.pieces.append(piece)
+            reading.size += len(piece)
+            self._held += len(piece)
+            if reading.size > self._limit:
+                raise _Refused(problem(413, f"The body is over {self._limit} bytes"))
+            self._make_room()
+            if reading.displaced:
+                raise _Refused(_busy())
+            reading.whole = not message.get("more_body", False)
 
-    def _refusal(self, scope: Scope, body: bytes | None) -> JSONResponse | None:
-        if body is None:
-            return _problem(413, f"The body is over {self._limit} bytes")
-        path = scope["raw_path"] if scope.get("raw_path") else b""
-        if b"%00" in path or b"%00" in scope.get("query_string", b""):
-            return _problem(400, "NUL is in the address")
-        if not body:
-            return None
-        headers = dict(scope["headers"])
-        media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if media != b"application/json":
-            return _problem(415, "The body must be application/json")
-        return unfit(body)
+    def _make_room(self) -> None:
+        """Ends the time of the oldest of the unfinished bodies while all hold too much."""
+        while self._held > self._most and self._unfinished:
+            oldest = next(iter(self._unfinished))
+            del self._unfinished[oldest]
+            self._held -= oldest.size
+            oldest.size, oldest.displaced = 0, True
+            oldest.pieces.clear()
+            oldest.time.reschedule(0)
 
 
-def _again(body: bytes | None, receive: Receive) -> Receive:
+def _refusal(scope: Scope, body: bytes) -> JSONResponse | None:
+    path = scope["raw_path"] if scope.get("raw_path") else b""
+    if b"%00" in path or b"%00" in scope.get("query_string", b""):
+        return problem(400, "NUL is in the address")
+    if not body:
+        return None
+    headers = dict(scope["headers"])
+    media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if media != b"application/json":
+        return problem(415, "The body must be application/json")
+    return unfit(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
     """Gives the body that has been read, then whatever comes."""
     given = False
 
@@ -106,80 +174,6 @@ def _again(body: bytes | None, receive: Receive) -> Receive:
     return replay
 
 
-def unfit(body: bytes) -> JSONResponse | None:
-    """A problem for JSON that is broken or holds what no text may hold; none when it is fit."""
-    try:
-        content = json.loads(
-            body.decode(), parse_constant=_no_constant, object_pairs_hook=_no_twins
-        )
-    except UnicodeDecodeError:
-        return _problem(400, "The body is not UTF-8")
-    except _Twice as twice:
-        return _problem(422, "A field is given twice", field=str(twice))
-    except RecursionError:
-        return _problem(400, "The body is nested too deeply")
-    except ValueError:
-        return _problem(400, "The body is no JSON")
-    where = _unfit_text(content, "", 0)
-    if where is not None:
-        return _problem(422, "Text that cannot be stored", field=where or "body")
-    return None
-
-
-class _Twice(ValueError):
-    """A name given twice in one object."""
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Twice(next(name for name in names if names.count(name) > 1))
-    return content
-
-
-def _unfit_text(value: Any, where: str, depth: int) -> str | None:
-    """The path of the first NUL, lone surrogate or too deep nesting."""
-    if depth > DEEPEST:
-        return where
-    if isinstance(value, str):
-        return where if "\x00" in value or _lone(value) else None
-    if isinstance(value, dict):
-        if any("\x00" in name or _lone(name) for name in value):
-            return where
-        steps = ((f"{where}.{name}" if where else name, inner) for name, inner in value.items())
-    elif isinstance(value, list):
-        steps = ((f"{where}[{index}]", inner) for index, inner in enumerate(value))
-    else:
-        return None
-    return next(
-        (
-            found
-            for path, inner in steps
-            if (found := _unfit_text(inner, path, depth + 1)) is not None
-        ),
-        None,
-    )
-
-
-def _lone(text: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def _busy() -> JSONResponse:
     metrics.HTTP_BUSY.inc()
-    refusal = _problem(503, "Too much is asked at once; it is safe to ask again")
-    refusal.headers["Retry-After"] = "2"
-    return refusal
-
-
-def _problem(status: int, title: str, *, field: str | None = None) -> JSONResponse:
-    content: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
-    if field is not None:
-        message = "holds NUL, a lone surrogate, a name given twice, or nests too deeply"
-        content["errors"] = [{"field": field[:200], "message": message}]
-    return JSONResponse(content, status, media_type=PROBLEM)
+    return problem(503, "Too much is asked at once; it is safe to ask again")

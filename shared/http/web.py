@@ -21,7 +21,6 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared import deadline, metrics
-from shared.clock import wall
 from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
@@ -35,22 +34,23 @@ from shared.errors import (
     Unavailable,
 )
 from shared.http import asyncapi
+from shared.http.authentication import TITLE, Authentication
 from shared.http.floor import Floor
 from shared.http.limits import Limits
+from shared.http.problems import PROBLEM, problem
 from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer, seen_by
 from shared.settings import Environment, Settings
 from shared.tasks import Tasks
 
-PROBLEM = "application/problem+json"
 STATUS: dict[type[TirekError], tuple[int, str]] = {
     Invalid: (422, "The request cannot be taken as it is"),
     NotFound: (404, "Not found"),
     Forbidden: (403, "Not allowed"),
     Conflict: (409, "It cannot be done any more"),
     Gone: (410, "It is not done here any more"),
-    Unauthenticated: (401, "A valid token is needed"),
+    Unauthenticated: (401, TITLE),
     Unavailable: (503, "A part of the service does not answer; it is safe to ask again"),
 }
 
@@ -99,24 +99,12 @@ documented = partial(FastAPIOffline, static_url="/docs/files")
 _bearer = HTTPBearer(auto_error=False)
 
 
-def problem(status: int, title: str, **more: Any) -> JSONResponse:
-    """A problem document."""
-    content = {"type": "about:blank", "title": title, "status": status, **more}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if status == 503:
-        headers["Retry-After"] = "2"
-    return JSONResponse(content, status, headers=headers, media_type=PROBLEM)
-
-
 async def authenticated(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    request: Request, _token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """The caller of a valid token; raises `Unauthenticated`."""
-    if credentials is None:
-        raise Unauthenticated("no token")
-    verifier: Verifier = request.app.state.verifier
-    return verifier.token(credentials.credentials, wall())
+    """The caller, as `Authentication` found them before the body was read."""
+    caller: Caller = request.state.caller
+    return caller
 
 
 def database(request: Request) -> Database:
@@ -181,11 +169,18 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
     )
-    app.state.db, app.state.verifier, app.state.settings = db, verifier, settings
+    app.state.db, app.state.settings = db, settings
     app.state.territories = territories
     app.middleware("http")(_measured)
-    app.add_middleware(Limits, body_limit=settings.body_limit, at_once=settings.http_at_once)
+    app.add_middleware(
+        Limits,
+        body_limit=settings.body_limit,
+        at_once=settings.http_at_once,
+        body_time=settings.http_body_time,
+        in_flight=settings.http_bodies_limit,
+    )
     app.add_middleware(Floor)
+    app.add_middleware(Authentication, verifier=verifier)  # added last, it stands before the rest
     for kind in (Refused, Unavailable):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

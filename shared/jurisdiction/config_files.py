@@ -32,8 +32,30 @@ class FromFile(BaseModel):
 Model = TypeVar("Model", bound=FromFile)
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """Safe YAML in which a key given twice is an error: the second would win in silence."""
+_DIGITS = 40
+"""Of the longest number: sexagesimal ones would cost the square of their length."""
+
+
+class _Plain(yaml.SafeLoader):
+    """Safe YAML, plain: what it says is no longer than the text.
+
+    An alias is an error, because ten lines of them can say more than any memory holds. So is a key
+    given twice: the second would win in silence.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias is not taken", mark)
+        return super().compose_node(parent, index)
+
+    def construct_number(self, node: yaml.ScalarNode) -> int | float:
+        if len(node.value) > _DIGITS:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"a number of more than {_DIGITS} digits", node.start_mark
+            )
+        whole = node.tag.endswith(":int")
+        return self.construct_yaml_int(node) if whole else self.construct_yaml_float(node)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
@@ -45,6 +67,10 @@ class _UniqueKeys(yaml.SafeLoader):
                 )
             seen.add(spelt)
         return super().construct_mapping(node, deep)
+
+
+for _tag in ("int", "float"):
+    _Plain.add_constructor(f"tag:yaml.org,2002:{_tag}", _Plain.construct_number)
 
 
 def read_text(path: Path) -> str:
@@ -71,7 +97,7 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
 def parse_yaml(text: str, path: Path) -> Any:
     """What a YAML text says; raises `BadFile`, naming ``path``, when it is none."""
     try:
-        return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader=_Plain)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as problem:
         # without the line itself, which may be somebody's words
         mark = problem.problem_mark
@@ -79,6 +105,10 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise BadFile(path, f"is not YAML: {problem.problem}{where}") from None
     except yaml.YAMLError as problem:
         raise BadFile(path, f"is not YAML: {problem}") from None
+    except ValueError:
+        raise BadFile(path, "is not YAML: a date or number that cannot be") from None
+    except RecursionError:
+        raise BadFile(path, "is not YAML: it is nested too deeply") from None
 
 
 def explain(problem: ValidationError) -> str:

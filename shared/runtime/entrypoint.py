@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-import uvicorn
 import uvloop
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from shared import crash, logging
 from shared.errors import TirekError, Unavailable
-from shared.runtime import preflight, revisions
+from shared.runtime import connections, preflight, revisions
+from shared.runtime.connections import Ends
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
 from shared.settings import Settings, SettingsError
@@ -64,9 +64,8 @@ def main(
 
 def serve(app: FastAPI, settings: Settings) -> int:
     """Answers HTTP until it is told to end; raises `NotListening` where the address is taken."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     with listening(settings.http_host, settings.http_port) as listener:
-        server = uvicorn.Server(config)
+        server = connections.server(app, Ends.of(settings), GRACE)
         with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has ended
             server.run(sockets=[listener])
     return 0 if server.started else 1

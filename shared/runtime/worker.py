@@ -11,12 +11,13 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
-import uvicorn
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.errors import Refused, TirekError
 from shared.logging import describe
+from shared.runtime import connections
+from shared.runtime.connections import Ends
 from shared.runtime.health import Health
 from shared.runtime.sockets import listening
 from shared.runtime.stalls import watch_loop
@@ -55,9 +56,8 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
 
     Raises `NotListening` where the address is taken.
     """
-    config = uvicorn.Config(app, log_config=None, access_log=False)
     with listening(host, port) as listener:
-        await uvicorn.Server(config)._serve(sockets=[listener])
+        await connections.server(app, Ends())._serve(sockets=[listener])
 
 
 async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:

@@ -29,7 +29,7 @@ _ALGORITHMS = ["EdDSA", "Ed25519"]
 # RFC 9864 renames EdDSA; we sign under the name that every verifier knows, and take both
 warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=UserWarning)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
-_LONGEST = 8192
+LONGEST = 8192
 """Characters of a token, and more than any that is signed has."""
 _MOST_ROLES, _MOST_TERRITORIES = 16, 64
 _BROKEN = (
@@ -176,7 +176,7 @@ class Verifier:
             raise Unauthenticated("the ticket lacks a claim") from problem
 
     def _verify(self, kind: _Kind, text: str, now: datetime) -> dict[str, Any]:
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise Unauthenticated("not a token of ours")
         try:
             decoded = jwt.decode(text, self._keys, algorithms=_ALGORITHMS)

@@ -9,7 +9,8 @@ from shared.jurisdiction.recurrence import WATCHES, check_rule
 
 TIERS = range(1, 10)
 LONGEST_WATCH = timedelta(days=7)
-FIRST_YEAR = 2000
+YEARS = range(2000, 2101)
+"""Of a beginning: the last watch of all has to end within what a date can be."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
 
 
@@ -49,8 +50,8 @@ def checked(roster: Roster) -> Roster:
         where = f"windows[{position}]"
         if window.starts.tzinfo is not None:
             raise Invalid(f"{where}.dtstart", "must be local time, without a zone")
-        if window.starts.year < FIRST_YEAR:
-            raise Invalid(f"{where}.dtstart", f"must not be before {FIRST_YEAR}")
+        if window.starts.year not in YEARS:
+            raise Invalid(f"{where}.dtstart", f"must be from {YEARS[0]} to {YEARS[-1]}")
         if not timedelta(0) < window.duration <= LONGEST_WATCH:
             raise Invalid(f"{where}.duration", "must be more than nothing and at most 7 days")
         try:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,6 +108,38 @@ def test_beginnings_keep_their_time_of_day_and_count_from_their_own_start() -> N
     span = wall("2026-01-03T20:00"), wall("2026-01-05T20:00")
     assert beginnings("FREQ=DAILY;INTERVAL=2", starts, *span) == list(span)
     assert beginnings("FREQ=DAILY;COUNT=2", starts, *span) == []
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    interval=st.integers(1, 60),
+    by=st.sampled_from(
+        ["", ";BYDAY=MO,SA", ";BYDAY=2TU", ";BYDAY=-1SU;WKST=SU", ";UNTIL=20600101"]
+    ),
+    starts=st.datetimes(wall("2000-01-01T00:00"), wall("2040-12-31T00:00")),
+    after=st.datetimes(wall("1999-01-01T00:00"), wall("2110-12-31T00:00")),
+)
+def test_however_long_ago_a_rule_began_it_says_the_same(
+    frequency: str, interval: int, by: str, starts: datetime, after: datetime
+) -> None:
+    """As dateutil does, who counts up from the beginning."""
+    rule, starts = f"FREQ={frequency};INTERVAL={interval}{by}", starts.replace(microsecond=0)
+    try:
+        check_rule(rule, WATCHES, starts)
+    except ValueError:
+        return
+    before = after + timedelta(days=400)
+    counted = rrulestr(rule, dtstart=starts).between(after, before, inc=True)
+    assert beginnings(rule, starts, after, before) == counted
+
+
+@pytest.mark.parametrize("part", ["BYMONTHDAY=30", "BYYEARDAY=366", "BYWEEKNO=53", "BYSETPOS=2"])
+@pytest.mark.parametrize("frequency", ["DAILY", "WEEKLY"])
+def test_days_of_a_month_are_no_daily_rule(frequency: str, part: str) -> None:
+    """``FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30`` was looked for through 2.9 million days."""
+    with pytest.raises(ValueError, match="FREQ=MONTHLY"):
+        check_days(f"FREQ={frequency};BYMONTH=2;{part}")
 
 
 def test_days_are_named_by_the_rule_alone() -> None:

@@ -176,12 +176,14 @@ class _DeliverSm(command.DeliverSM):  # type: ignore[misc]  # smpplib carries no
 
     def parse_optional_params(self, data: bytes) -> None:
         """Keeps every option by its tag, known or not."""
-        while data:
-            tag, length = struct.unpack(">HH", data[:4])
-            value, data = data[4 : 4 + length], data[4 + length :]
+        at = 0
+        while at < len(data):
+            tag, length = struct.unpack_from(">HH", data, at)
+            value = data[at + 4 : at + 4 + length]
             if len(value) != length:
                 raise Malformed("option cut short")
             self.options[tag] = value
+            at += 4 + length
 
 
 def _kind_of(sender: str) -> tuple[int, int]:
