@@ -14,7 +14,7 @@ from services.referral.handlers.find import FoundOffer, find_offer, find_request
 from services.referral.model import casework as acts
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import decisions, requests
-from services.referral.visibility import may_see, seen_by
+from services.referral.visibility import Staff, seen_by
 from shared.db import Tx
 from shared.errors import Forbidden
 from shared.events.words import HELD, OPEN, Answer, Channel, Role
@@ -60,11 +60,12 @@ def _whole(deps: Deps, request: ServiceRequest) -> views.ServiceRequestView:
 @router.get("/queue")
 async def queue(tx: InTx, deps: DepsOf, viewer: Viewing) -> views.Queue:
     """Open offers to the caller's organisation, and what it holds; most urgent first."""
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     waiting = await requests.queue(tx, viewer.organisation, OPEN | HELD, MOST)
     pairs = [
         FoundOffer(request, offer, own=True, coordinated=False)
         for request in waiting
-        if may_see(request, viewer)
+        if staff.may_see(request, viewer)
         for offer in request.offers
         if offer.organisation == viewer.organisation and offer.status in OPEN | HELD
     ]
@@ -81,7 +82,7 @@ async def queue(tx: InTx, deps: DepsOf, viewer: Viewing) -> views.Queue:
 @router.get("/offers/{offer_id}")
 async def show_offer(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
-    return _view(deps, await find_offer(tx, viewer, offer_id), viewer)
+    return _view(deps, await find_offer(tx, deps, viewer, offer_id), viewer)
 
 
 def _by(viewer: Viewer, said: Answer, body: bodies.ByDesk) -> Answering:
@@ -210,6 +211,7 @@ async def list_service_requests(
     """
     if not viewer.has(Role.COORDINATOR):
         raise Forbidden("this list is for coordinators")
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     found = await requests.coordinated(
         tx,
         viewer.areas,
@@ -218,7 +220,7 @@ async def list_service_requests(
         incident=wanted.incident,
         limit=wanted.limit,
     )
-    shown = [_whole(deps, each) for each in found if may_see(each, viewer)]
+    shown = [_whole(deps, each) for each in found if staff.may_see(each, viewer)]
     return views.ServiceRequests(service_requests=shown)
 
 
@@ -227,7 +229,7 @@ async def show_service_request(
     service_request_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await find_request(tx, viewer, service_request_id)
+    found = await find_request(tx, deps, viewer, service_request_id)
     kept = await decisions.of_request(tx, found.id)
     return views.ServiceRequestView.of(found, deps.raion(found), kept)
 

@@ -35,6 +35,8 @@ class Scene:
         self.now = NOON
         self.services = list(services)
         self.full: set[str] = set()
+        self.strangers: set[str] = set()
+        """Who serves elsewhere, or must not know of the case."""
         self._ids = count(1)
 
     def later(self, amount: timedelta) -> None:
@@ -50,6 +52,7 @@ class Scene:
             after=lambda start, amount: start + amount,
             match=self._match,
             place_free=lambda _request, offer: offer.service not in self.full,
+            may_have=lambda _request, _offer, person: person not in self.strangers,
             directory_change="d1",
         )
 

@@ -23,7 +23,6 @@ from shared.events.words import (
     RejectReason,
     ServiceRequestStatus,
 )
-from shared.security.excluded_staff import is_excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def judge(
     reason: RejectReason | None = None,
 ) -> Judged:
     """The one way an answer is judged, from HTTP and from the bus alike."""
-    if is_excluded(request.incident_id, said.person, request.excluded_staff):
+    if not context.may_have(request, offer, said.person):
         return Judged(Judgement.NOT_ALLOWED)
     if answer is Answer.ACCEPT:
         return accept(request, offer, said, context)

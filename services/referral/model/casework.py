@@ -21,9 +21,10 @@ from shared.events.words import (
     OfferStatus,
     ServiceRequestStatus,
 )
-from shared.security.excluded_staff import is_excluded
 
 LONGEST_HOLD = timedelta(days=366)
+NO_TAKER = "must be a member of the organisation who can take this case"
+"""Whatever the reason: unknown, elsewhere, left, or somebody who must not know of it."""
 
 
 def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
@@ -153,8 +154,8 @@ def hand_over(
     """Another person of the same organisation becomes the case holder: an act with a reason."""
     if offer.status not in HELD:
         raise Conflict("nobody holds this offer", status=offer.status.value)
-    if is_excluded(request.incident_id, to, request.excluded_staff):
-        raise Invalid("to", "cannot take this case")
+    if not context.may_have(request, offer, to):
+        raise Invalid("to", NO_TAKER)
     if offer.person == to:
         return None
     builder = DecisionBuilder(request, context)

@@ -18,7 +18,8 @@ class Context:
 
     ``after`` adds a span to an instant the way the service type counts time (working hours).
     ``match`` finds candidates with the places free at this moment; ``place_free`` says whether an
-    offer whose hold has lapsed could still have its place.
+    offer whose hold has lapsed could still have its place; ``may_have``, whether a person serves in
+    the organisation of an offer and may know of the case.
     """
 
     now: datetime
@@ -26,6 +27,7 @@ class Context:
     after: Callable[[datetime, timedelta], datetime]
     match: Callable[[ServiceRequest], Match]
     place_free: Callable[[ServiceRequest, Offer], bool]
+    may_have: Callable[[ServiceRequest, Offer, str], bool]
     directory_change: str
 
 

@@ -109,6 +109,8 @@ _FOR_NOW = frozenset({RejectReason.AT_CAPACITY, RejectReason.OUT_OF_HOURS})
 class ServiceRequest:
     """One need of one incident, and everything that was done for it.
 
+    ``excluded_digests`` are keyed digests of who must not know of it, ``excluded_staff`` unkeyed
+    ones of older incidents.
     ``directory_change`` is the directory's change number when the ladder last looked.
     ``round`` counts reopenings; ``round_starts`` is how many offers there were at the last one.
     A candidate that could not be told, or that a coordinator took off, is asked once a round, and
@@ -136,6 +138,7 @@ class ServiceRequest:
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
     excluded_staff: tuple[str, ...] = ()
+    excluded_digests: tuple[str, ...] = ()
     reported_by: str | None = None
     directory_change: str = ""
     round: int = 1

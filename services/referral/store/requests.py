@@ -71,8 +71,8 @@ async def id_of_offer(tx: Tx, offer_id: str) -> str | None:
 
 async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceRequest | None:
     """The aggregate, locked until the transaction ends if asked; none if unknown or not shown."""
-    if lock and await tx.fetchval(LOCK, request_id) is None:
-        return None
+    if lock:
+        await tx.fetchval(LOCK, request_id)
     # read after the lock is had: a statement sees what was committed before it began
     found = await _all(tx, [request_id])
     return found[0] if found else None

@@ -31,6 +31,7 @@ REQUEST_COLUMNS = [
     "excluded_places",
     "excluded_people",
     "excluded_staff",
+    "excluded_digests",
     "reported_by",
     "directory_change",
     "round",
@@ -100,6 +101,7 @@ _ARRAYS = (
     "excluded_organisations",
     "excluded_places",
     "excluded_staff",
+    "excluded_digests",
     "passed_over",
 )
 

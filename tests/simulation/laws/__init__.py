@@ -57,6 +57,7 @@ OF_ANSWERS: tuple[OfAnswer, ...] = (
 """Of each answer: by what was known when it was judged."""
 OF_STEPS: tuple[OfStep, ...] = (
     answering.every_answer_is_judged,
+    answering.whoever_may_not_have_it_gets_nothing,
     answering.undo_is_for_its_giver_and_for_minutes,
     answering.saying_it_again_changes_nothing,
     placing.no_more_is_held_than_there_is,

@@ -51,6 +51,7 @@ FULL = replace(
     excluded_places=("41703220",),
     excluded_people="sealed",
     excluded_staff=("digest",),
+    excluded_digests=("keyed-digest",),
     reported_by="st-three",
     directory_change="d9",
     round=3,
