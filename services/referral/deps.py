@@ -38,6 +38,7 @@ class Deps:
             decide=timers.decide,
             contact=timers.contact,
             hold=policies.hold_for(timers),
+            review=policies.review[urgency],
             undo=timedelta(seconds=self.jurisdiction.profile.undo_seconds),
             tiers=ladder.tiers,
             max_offers=ladder.max_offers,

@@ -64,6 +64,10 @@ class Book:
         table = policies.timers.get(case.service_type, policies.timers["default"])
         return table[case.urgency]
 
+    def review(self, request: ServiceRequest) -> timedelta:
+        """How long it may be in progress before a human looks at it, by the table."""
+        return self.country.jurisdiction.policies.review[self.case(request).urgency]
+
     def ladder(self, request: ServiceRequest) -> Ladder:
         """How far the jurisdiction's table lets it climb."""
         return self.country.jurisdiction.policies.ladder[self.case(request).urgency]

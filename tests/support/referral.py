@@ -22,6 +22,7 @@ POLICY = Policy(
     contact=120 * MINUTE,
     hold=30 * MINUTE,
     undo=2 * MINUTE,
+    review=3 * 24 * 60 * MINUTE,
     tiers=2,
     max_offers=8,
     coordinator_after=2,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.deps import Deps
+from services.referral.handlers.casework import taken_over
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.casework import NO_TAKER
@@ -66,7 +67,7 @@ async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer
         raise NotFound("no such offer")
     past("claimed_at", by.claimed_at, tx.now, CLAIM_YEARS)
     work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[by.person])
-    words = Said(by.person, tx.now)
+    words = Said(by.person, tx.now, by_desk=by.person != by.viewer.staff_id)
     context = work.context(found.request)
     if by.on_behalf_of and not context.may_have(found.request, found.offer, by.on_behalf_of):
         raise Invalid("on_behalf_of", NO_TAKER)
@@ -108,13 +109,14 @@ def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str 
 
 
 async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str:
-    """A fresh ticket while the offer lives, for its case holder alone."""
-    found = await find_offer(tx, deps, viewer, offer_id)
+    """A fresh ticket while the offer lives, for its case holder alone; to ask is to take over."""
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may read the details")
     fresh = ticket(deps, found, viewer, tx.now)
     if fresh is None:
         raise Conflict("nobody holds this offer", status=found.offer.status.value)
+    await taken_over(tx, deps, viewer, found)
     return fresh
 
 

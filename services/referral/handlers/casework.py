@@ -79,10 +79,21 @@ async def hand_over(
 async def _change(
     work: UnitOfWork, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
-    decision = change(found.request, found.offer, work.context(found.request))
+    context = work.context(found.request)
+    decision = change(found.request, found.offer, context)
+    if decision is None and found.held_by(viewer):
+        decision = casework.take_over(found.request, found.offer, context)
     if decision is None:
         return found
     return found.after(await _decided(work, decision, viewer))
+
+
+async def taken_over(tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer) -> None:
+    """The case holder shows that they know of it, if others gave it to them."""
+    if found.offer.take_over_by is None or not found.held_by(viewer):
+        return
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    await _change(work, viewer, found, casework.take_over)
 
 
 def undo(viewer: Viewer) -> Change:

@@ -31,6 +31,16 @@ class Context:
     directory_change: str
 
 
+NOT_HANDED: dict[str, None] = {"handed_at": None, "take_over_by": None}
+"""Of an offer whose case holder knows that they hold it."""
+
+
+def handed(request: ServiceRequest, context: Context) -> dict[str, Any]:
+    """Of an offer whose case holder was made so by others: until when they are to take it over."""
+    by = context.after(context.now, request.policy.ack)
+    return {"handed_at": context.now, "take_over_by": by}
+
+
 class DecisionBuilder:
     """Collects the changes of one act. `decision` is the result; nothing else leaves."""
 
@@ -65,7 +75,7 @@ class DecisionBuilder:
         Whatever was awaited is awaited no more, unless ``changes`` sets a new deadline.
         """
         check(offer.status, after, by)
-        named = {"deadline": None, "next_tier_at": None} | changes
+        named = {"deadline": None, "next_tier_at": None, **NOT_HANDED} | changes
         moved = self.put(replace(offer, status=after, reason=reason, **named))
         self._facts.append(Moved(moved, offer.status, reason))
         return moved

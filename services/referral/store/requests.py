@@ -23,10 +23,13 @@ OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
 """
 DUE = """
-SELECT id FROM service_request WHERE next_due <= $1 AND id <> ALL($2::text[])
-ORDER BY next_due LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT id FROM service_request
+WHERE least(next_due, next_look) <= $1 AND id <> ALL($2::text[])
+ORDER BY least(next_due, next_look) LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-NEXT_DUE = "SELECT min(next_due) FROM service_request WHERE next_due > $1"
+NEXT_DUE = """
+SELECT min(least(next_due, next_look)) FROM service_request WHERE least(next_due, next_look) > $1
+"""
 WAITING = """
 SELECT id FROM service_request
 WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1

@@ -75,7 +75,8 @@ def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step, heard: Hea
         offer = f"{heard.offer.id} ({heard.offer.status})"
         said = f"{heard.said.person} said {heard.answer} to {offer}"
         return f"{said}: {judgement}, and not {expected}"
-    if (judgement is Judgement.STOOD) != (heard.judged.decision is not None):
+    took_over = judgement is Judgement.ALREADY and _takes_over(heard)
+    if (judgement is Judgement.STOOD or took_over) != (heard.judged.decision is not None):
         return f"{judgement}, but the case says otherwise"
     return None
 
@@ -87,7 +88,8 @@ def late_is_told_as_late(book: Book, step: Step, heard: Heard) -> str | None:
         return f"{heard.said.person} was in time, and hears of being late"
     decision = heard.judged.decision
     after = decision.request.offer(heard.offer.id) if decision else None
-    if after is None or heard.answer is not Answer.ACCEPT:
+    stood = heard.judged.judgement is Judgement.STOOD
+    if after is None or heard.answer is not Answer.ACCEPT or not stood:
         return None
     if after.late != late:
         return f"an answer that was {'late' if late else 'in time'} is marked otherwise"
@@ -190,6 +192,11 @@ def _of_a_yes(book: Book, step: Step, heard: Heard) -> Judgement:
     place = heard.place_free or book.has_place(request, offer, offer.status, step.now)
     may = place and _permitted(book, request, offer, step)
     return Judgement.STOOD if may else Judgement.NOT_ALLOWED
+
+
+def _takes_over(heard: Heard) -> bool:
+    """Whether others gave it to whoever speaks here, and this is their first word."""
+    return heard.offer.take_over_by is not None and not heard.said.by_desk
 
 
 def _same_again(heard: Heard) -> bool:

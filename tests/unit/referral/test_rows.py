@@ -33,6 +33,8 @@ FULL_OFFER = Offer(
     outcome="helped",
     reason="waiting-for-papers",
     superseded_by="other",
+    handed_at=NOON + 7 * MINUTE,
+    take_over_by=NOON + 8 * MINUTE,
 )
 FULL = replace(
     BLANK,
