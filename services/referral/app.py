@@ -39,7 +39,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
         notify.AlertSent: partial(alerts.on_alerts_sent, deps),
         notify.AlertUnreachable: partial(alerts.on_alerts_unreachable, deps),
         notify.AnswerReceived: partial(answers.on_answers_received, deps),
-        notify.StaffChanged: staff.on_staff_changed,
+        notify.StaffChanged: partial(staff.on_staff_changed, deps),
     }
 
 

@@ -79,7 +79,6 @@ async def test_a_new_holder_is_waited_for_until_they_act(house: House, own: Stac
     boss, two = coordinator(), worker(offer.organisation, "st-two")
     async with house.as_seen_by(boss) as tx:
         await casework.hand_over(tx, house.deps, boss, offer.id, "st-two", "on leave")
-        assert (await standing(house, request)).person == "st-one", "not before it is committed"
         now = tx.now
     assert (await standing(house, request)).take_over_by == now + ACK
     for heard in (1, 2):
@@ -149,3 +148,29 @@ async def test_a_release_before_leaves_nothing_that_stops_the_clock(
         await tx.execute(f"UPDATE service_request SET next_due = {due}")
     await turn_clock(own, REVIEW + timedelta(seconds=1))
     await clock(house)
+
+
+@pytest.mark.parametrize("why", ["left", "elsewhere", "excluded"])
+async def test_of_a_case_whose_holder_is_gone_a_coordinator_hears_at_once(
+    house: House, own: Stack, why: str
+) -> None:
+    """They see it no more, so it is nobody's, and she hears again until somebody acts."""
+    request, offer = await placed(house)
+    one = worker(offer.organisation)
+    if why == "excluded":
+        digests = house.deps.digests.of(request.incident_id, ["a telephone of theirs"])
+        async with house.db.transaction() as tx:
+            await tx.execute("UPDATE service_request SET excluded_digests = $1", list(digests))
+        await house.knows(one, "a telephone of theirs")
+    else:
+        there = worker("adilet-bishkek" if why == "elsewhere" else offer.organisation)
+        await house.knows(there, active=why != "left")
+    assert await told(house, request) == 1
+    await house.knows(worker(offer.organisation, "st-two"))  # somebody else's news change nothing
+    await turn_clock(own, ACK + timedelta(seconds=1))
+    await clock(house)
+    assert await told(house, request) == 2
+    boss = coordinator()
+    async with house.as_seen_by(boss) as tx:
+        found = await casework.hand_over(tx, house.deps, boss, offer.id, "st-two", "has left")
+    assert found.offer.person == "st-two"

@@ -51,7 +51,9 @@ class House:
             tags=tags,
         )
         async with self.db.transaction() as tx:
-            await staff.on_staff_changed(tx, [event_of(body, tx.now, version=next(_VERSIONS))])
+            await staff.on_staff_changed(
+                self.deps, tx, [event_of(body, tx.now, version=next(_VERSIONS))]
+            )
 
     async def reported(
         self, service_type: str = "crisis-counselling", kind: str = "crisis-centre", **changes: Any

@@ -76,11 +76,19 @@ def _look_again(builder: DecisionBuilder, offer: Offer) -> None:
 
 
 def _not_taken_over(builder: DecisionBuilder, offer: Offer) -> None:
-    """A new case holder has done nothing yet: a human hears of it, and again, ever less often."""
+    """A case holder has done nothing yet: a human hears of it, and again, ever less often."""
     now = builder.context.now
     builder.notice(TAKEOVER_LATE, _once(offer, offer.take_over_by))
     since = offer.handed_at or now
     builder.amend(offer, take_over_by=now + max(now - since, builder.request.policy.ack))
+
+
+def holder_gone(request: ServiceRequest, offer: Offer, context: Context) -> Decision:
+    """The case holder serves there no more, or must not know of it: nobody has it in hand."""
+    builder = DecisionBuilder(request, context)
+    given = builder.amend(offer, handed_at=context.now, take_over_by=context.now)
+    _not_taken_over(builder, given)
+    return builder.decision()
 
 
 def _once(offer: Offer, due: datetime | None) -> str:

@@ -18,6 +18,10 @@ IDS_OF_NEEDS = """
 SELECT r.id FROM service_request r
 JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
 """
+HELD_BY = """
+SELECT service_request_id FROM offer
+WHERE person = ANY($1::text[]) AND status IN ('accepted', 'in-progress', 'on-hold')
+"""
 LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
@@ -103,6 +107,12 @@ async def by_needs(
     )
     requests = await _locked(tx, (row["id"] for row in found))
     return {(each.incident_id, each.need_id): each for each in requests.values()}
+
+
+async def held_by(tx: Tx, staff_ids: Iterable[str]) -> list[ServiceRequest]:
+    """The aggregates that these people hold, locked; by then it may be somebody else."""
+    found = await tx.fetch(HELD_BY, list(staff_ids))
+    return [*(await _locked(tx, (row["service_request_id"] for row in found))).values()]
 
 
 async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceRequest]:

@@ -20,6 +20,9 @@ ALTER TABLE offer
 ALTER TABLE service_request ADD COLUMN next_look timestamptz;
 CREATE INDEX service_request_awaited ON service_request (least(next_due, next_look))
     WHERE least(next_due, next_look) IS NOT NULL;
+-- whoever leaves may hold some
+CREATE INDEX offer_person ON offer (person)
+    WHERE status IN ('accepted', 'in-progress', 'on-hold');
 
 UPDATE offer SET look_at = coalesce(accepted_at, requested_at) + interval '30 days'
 WHERE status = 'in-progress';
