@@ -63,14 +63,14 @@ async def queue(
 
     By risk, then by deadline. ``next`` is the ``cursor`` of the page behind this one.
     """
-    page = await lists.queue(tx, viewer, asked)
+    page = await lists.queue(tx, deps, viewer, asked)
     return views.Queue(offers=[_view(deps, each, viewer) for each in page.rows], next=page.next)
 
 
 @router.get("/offers/{offer_id}")
 async def show_offer(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
-    return _view(deps, await find_offer(tx, viewer, offer_id), viewer)
+    return _view(deps, await find_offer(tx, deps, viewer, offer_id), viewer)
 
 
 def _by(viewer: Viewer, said: Answer, body: bodies.ByDesk) -> Answering:
@@ -198,7 +198,7 @@ async def list_service_requests(
     Those that have ended come last. With ``fulfilment=exhausted`` it is the waiting list. ``next``
     is the ``cursor`` of the page behind this one.
     """
-    page = await lists.service_requests(tx, viewer, wanted)
+    page = await lists.service_requests(tx, deps, viewer, wanted)
     shown = [_whole(deps, each) for each in page.rows]
     return views.ServiceRequests(service_requests=shown, next=page.next)
 
@@ -208,7 +208,7 @@ async def show_service_request(
     service_request_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
-    found = await find_request(tx, viewer, service_request_id)
+    found = await find_request(tx, deps, viewer, service_request_id)
     kept = await decisions.of_request(tx, found.id)
     return views.ServiceRequestView.of(found, deps.raion(found), kept)
 

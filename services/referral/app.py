@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.referral import api, jobs
 from services.referral.deps import Deps
 from services.referral.directory.file import LiveDirectory
-from services.referral.handlers import alerts, answers, incidents
+from services.referral.handlers import alerts, answers, incidents, staff
 from services.referral.settings import ReferralSettings
 from shared import service
 from shared.bus.consume import Handler
@@ -15,16 +15,19 @@ from shared.events import Body, intake, notify
 from shared.jurisdiction import load_jurisdiction
 from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
+from shared.security.excluded_staff import Digests
 from shared.security.tokens import Signer
 
 
 def load_deps(settings: ReferralSettings) -> Deps:
-    """Reads what a process decides by; raises `BadFile` for a file that cannot be right."""
+    """Reads what a process decides by; raises `BadFile` or `KeyFileError` for a file that cannot be
+    right."""
     jurisdiction = load_jurisdiction(settings.jurisdiction, settings.policies)
     return Deps(
         jurisdiction=jurisdiction,
         live=LiveDirectory(settings.directory, jurisdiction),
         signer=Signer.from_file(settings.keys_dir / "tickets.private.json"),
+        digests=Digests.from_directory(settings.keys_dir),
     )
 
 
@@ -36,6 +39,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
         notify.AlertSent: partial(alerts.on_alerts_sent, deps),
         notify.AlertUnreachable: partial(alerts.on_alerts_unreachable, deps),
         notify.AnswerReceived: partial(answers.on_answers_received, deps),
+        notify.StaffChanged: partial(staff.on_staff_changed, deps),
     }
 
 

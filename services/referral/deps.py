@@ -1,4 +1,5 @@
-"""Dependencies: what referral decides by. Jurisdiction, directory, the key that signs tickets."""
+"""Dependencies: what referral decides by. Jurisdiction, directory, and the keys of tickets and of
+digests of who is excluded."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ from services.referral.directory.model import Directory
 from services.referral.model.service_request import Policy, ServiceRequest
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction
+from shared.security.excluded_staff import Digests
 from shared.security.tokens import Signer
 
 
@@ -18,6 +20,7 @@ class Deps:
     jurisdiction: Jurisdiction
     live: LiveDirectory
     signer: Signer
+    digests: Digests
 
     @property
     def directory(self) -> Directory:
@@ -35,6 +38,7 @@ class Deps:
             decide=timers.decide,
             contact=timers.contact,
             hold=policies.hold_for(timers),
+            review=policies.review[urgency],
             undo=timedelta(seconds=self.jurisdiction.profile.undo_seconds),
             tiers=ladder.tiers,
             max_offers=ladder.max_offers,

@@ -86,6 +86,6 @@ def _changed(request: ServiceRequest, fact: Moved) -> Body:
         person=offer.person,
         superseded_by=offer.superseded_by,
         late=offer.late,
-        deadline=offer.deadline,
+        deadline=offer.take_over_by or offer.deadline,
         excluded_people=request.excluded_people,
     )

@@ -18,6 +18,7 @@ from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Capacity, Hold
 from services.referral.store.decisions import Look
+from services.referral.visibility import Staff
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.events import Act
@@ -31,6 +32,8 @@ class UnitOfWork:
     deps: Deps
     directory: Directory
     capacity: Capacity
+    staff: Staff
+    """Who may be given, or may answer, what is decided on."""
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     """Every aggregate at hand, as decided so far."""
     _loaded: dict[str, ServiceRequest] = field(default_factory=dict)
@@ -47,12 +50,17 @@ class UnitOfWork:
         *,
         new: Iterable[ServiceRequest] = (),
         loaded: Iterable[ServiceRequest] = (),
+        people: Iterable[str] = (),
     ) -> "UnitOfWork":
-        """Prepares for requests that are new, or loaded and locked; locks the places counted."""
+        """Prepares for requests that are new, or loaded and locked; locks the places counted.
+
+        ``people`` are the staff ids that somebody names or answers as: nobody else gets anything.
+        """
         directory = deps.directory
         known = {each.id: each for each in loaded}
         wanted = [*known.values(), *new]
-        work = cls(tx, deps, directory, await capacity.count(tx, directory, wanted))
+        places = await capacity.count(tx, directory, wanted)
+        work = cls(tx, deps, directory, places, await Staff.of(tx, deps.digests, people))
         holders = {hold.service_request_id for hold in work.capacity.holds()} - known.keys()
         if holders:
             known |= {each.id: each for each in await store.by_ids(tx, sorted(holders))}
@@ -62,7 +70,7 @@ class UnitOfWork:
 
     @classmethod
     async def of_offers(
-        cls, tx: Tx, deps: Deps, offer_ids: Sequence[str]
+        cls, tx: Tx, deps: Deps, offer_ids: Sequence[str], people: Iterable[str] = ()
     ) -> tuple["UnitOfWork", dict[str, str]]:
         """Prepares for the requests of these offers, locked; with the request's id by offer.
 
@@ -71,7 +79,7 @@ class UnitOfWork:
         requests = await store.by_offers(tx, offer_ids)
         if any(offer_id not in requests for offer_id in offer_ids):
             raise Unprocessable("no such offer")
-        work = await cls.of(tx, deps, loaded=requests.values())
+        work = await cls.of(tx, deps, loaded=requests.values(), people=people)
         return work, {offer_id: request.id for offer_id, request in requests.items()}
 
     def context(self, request: ServiceRequest) -> Context:
@@ -82,6 +90,7 @@ class UnitOfWork:
             after=partial(self.deps.jurisdiction.deadline, request.service_type),
             match=self._look,
             place_free=self._place_free,
+            may_have=self._may_have,
             directory_change=self.directory.change,
         )
 
@@ -133,3 +142,6 @@ class UnitOfWork:
 
     def _place_free(self, _request: ServiceRequest, offer: Offer) -> bool:
         return self.capacity.free.get(offer.service, 1) > 0
+
+    def _may_have(self, request: ServiceRequest, offer: Offer, person: str) -> bool:
+        return self.staff.may_know(request, offer.organisation, person)

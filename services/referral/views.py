@@ -42,6 +42,7 @@ class OfferView(BaseModel):
     deadline: datetime | None
     act_within: list[datetime]
     person: str | None = None
+    take_over_by: datetime | None = None
     late: bool = False
     reason: str | None = None
     incident_id: str | None = None
@@ -69,6 +70,7 @@ class OfferView(BaseModel):
             deadline=neutral.deadline,
             act_within=list(neutral.act_within),
             person=offer.person,
+            take_over_by=offer.take_over_by,
             late=offer.late,
             reason=offer.reason,
             incident_id=request.incident_id if mine else None,
@@ -102,6 +104,7 @@ class OfferLine(BaseModel):
     deadline: datetime | None
     told: bool
     person: str | None
+    take_over_by: datetime | None
     late: bool
     reason: str | None
 
@@ -190,6 +193,7 @@ class ServiceRequestView(BaseModel):
                     deadline=each.deadline,
                     told=each.told,
                     person=each.person,
+                    take_over_by=each.take_over_by,
                     late=each.late,
                     reason=each.reason,
                 )

@@ -5,24 +5,29 @@ territories, and nobody excluded sees anything: it is as if it were not there. A
 thing: a yes ends siblings at other organisations, so once an act is allowed it is the system's.
 """
 
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from services.referral.model.service_request import ServiceRequest
 from shared.db import Database, Tx
 from shared.events.words import SYSTEM, Role
-from shared.security import visibility
-from shared.security.excluded_staff import is_excluded
+from shared.security import staff, visibility
+from shared.security.excluded_staff import Digests, is_excluded
+from shared.security.staff import Member
 from shared.security.visibility import Viewer
 
 ACTING = "SELECT set_config('app.actor', $1, true)"
+NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
 
 
 def seen_by(db: Database, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
     """A transaction in which the database shows what ``viewer`` may see.
 
     It shows what lies in the viewer's areas, and these count for coordinators alone. Raises
-    `Forbidden` for whoever takes the service's own name, or has no part in referrals.
+    `Forbidden` for whoever takes the service's own name, or has no part in referrals. Of keyed
+    digests the database knows nothing: the key is not in it. `Staff.may_see` does.
     """
     scope = viewer if viewer.has(Role.COORDINATOR) else replace(viewer, areas=())
     return visibility.seen_by(db, scope, Role.WORKER, Role.COORDINATOR)
@@ -33,17 +38,40 @@ async def act_as_system(tx: Tx) -> None:
     await tx.execute(ACTING, SYSTEM)
 
 
-def may_see(request: ServiceRequest, viewer: Viewer) -> bool:
-    """Whether nothing hides the case from the viewer: their person, organisation or place.
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The members of staff whom a transaction is about, as the local copy knows them."""
 
-    Intake hides it from the same people; all three are looked at, in the same time.
-    """
-    hidden = (
-        is_excluded(request.incident_id, viewer.staff_id, request.excluded_staff),
-        viewer.organisation in request.excluded_organisations,
-        viewer.lies_in(request.excluded_places),
-    )
-    return not any(hidden)
+    digests: Digests
+    known: Mapping[str, Member]
+
+    @classmethod
+    async def of(cls, tx: Tx, digests: Digests, staff_ids: Iterable[str]) -> Self:
+        """Looks these up; whoever was never heard of is nobody."""
+        wanted = set(staff_ids)
+        return cls(digests, await staff.find(tx, wanted) if wanted else {})
+
+    def may_know(self, request: ServiceRequest, organisation: str, staff_id: str) -> bool:
+        """Whether somebody serves in ``organisation`` now, and nothing hides the case from them.
+
+        The one test of any staff id that referral is given: whoever looks, acts, answers, or is
+        to have a case. Everything is looked at, in the same time.
+        """
+        member = self.known.get(staff_id, NOBODY)
+        hidden = (
+            not member.active,
+            member.organisation != organisation,
+            organisation in request.excluded_organisations,
+            is_excluded(request.incident_id, staff_id, request.excluded_staff),
+            self.digests.hit(request.incident_id, member.tags, request.excluded_digests),
+        )
+        return not any(hidden)
+
+    def may_see(self, request: ServiceRequest, viewer: Viewer) -> bool:
+        """Whether the viewer is who the token says, and neither they nor their place are hidden
+        from the case."""
+        elsewhere = not viewer.lies_in(request.excluded_places)
+        return self.may_know(request, viewer.organisation, viewer.staff_id) and elsewhere
 
 
 def coordinates(request: ServiceRequest, viewer: Viewer) -> bool:

@@ -68,7 +68,8 @@ class OfferChanged(AboutIncident):
     superseded_by: str | None = None
     late: bool = False
     deadline: datetime | None = None
-    """When the state entered must have been left: T_ack, T_decide, T_contact or a review date."""
+    """When the state entered must have been left: T_ack, T_decide, T_contact or a review; where
+    others made ``person`` the case holder, until when they are to take it over."""
     excluded_people: str | None = None
 
 

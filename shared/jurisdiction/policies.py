@@ -10,6 +10,12 @@ from shared.jurisdiction.config_files import FromFile
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 DEFAULT = "default"
+REVIEW = {
+    Urgency.IMMEDIATE: timedelta(hours=72),
+    Urgency.HIGH: timedelta(days=7),
+    Urgency.STANDARD: timedelta(days=30),
+}
+"""As VioGén reviews its levels, where the file says nothing."""
 
 
 class Timers(FromFile):
@@ -49,13 +55,19 @@ class Policies(FromFile):
     hold_at_most: Span
     timers: dict[str, dict[Urgency, Timers]]
     ladder: dict[Urgency, Ladder]
+    review: dict[Urgency, Span] = REVIEW
+    """How long an offer is in progress before a coordinator is asked to look at it, each time."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if DEFAULT not in self.timers:
             raise ValueError("timers.default is missing")
         held = {f"timers.{name}": set(table) for name, table in self.timers.items()}
-        for name, urgencies in {**held, "ladder": set(self.ladder)}.items():
+        for name, urgencies in {
+            **held,
+            "ladder": set(self.ladder),
+            "review": set(self.review),
+        }.items():
             if missing := set(Urgency) - urgencies:
                 raise ValueError(f"{name}: {', '.join(sorted(missing))} missing")
         return self

@@ -35,12 +35,15 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "offer-cancelled": _CODE,
     "withdrawn-delete-copies": _CODE,
     "taken": _CODE,
+    "handed-over": _CODE | {"deadline"},
     "notice-exhausted": _AREA,
     "notice-no-answer": _AREA,
     "notice-alerts-not-going-out": _AREA,
     "notice-not-permitted": _AREA,
     "notice-contact-overdue": _PLAIN,
     "notice-review-overdue": _PLAIN,
+    "notice-review-due": _PLAIN,
+    "notice-takeover-late": _PLAIN,
 }
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words."""
 

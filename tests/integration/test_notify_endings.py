@@ -1,13 +1,16 @@
 """What people hear when an offer they were alerted to is over."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 
 import pytest_asyncio
 
 from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
 from deploy.simulators.smsc import Smsc
-from shared.events.words import OfferStatus
+from shared.events import Act
+from shared.events.words import Channel, OfferStatus
 from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty, phone
 from tests.support.sms import QUICK, smsc
@@ -84,3 +87,59 @@ async def test_the_holder_of_a_withdrawn_case_is_told_to_delete_copies(
     async with here.sending(centre[1], timing=QUICK):
         await settled(here)
     assert "Удалите свои записи" in texts(centre[0], AT_ONE)[0]
+
+
+async def act(here: House, actor: str) -> Act:
+    """Something that somebody did now."""
+    return Act(received_at=await here.now(), actor=actor, channel=Channel.API)
+
+
+async def given(
+    here: House, person: str = "st-two", before: OfferStatus = OfferStatus.ACCEPTED
+) -> dict[str, Any]:
+    """What referral says when others make somebody the holder: with four hours to take it over."""
+    return {"person": person, "before": before, "deadline": await here.now() + timedelta(hours=4)}
+
+
+async def test_a_new_holder_hears_it_with_the_deadline_and_the_old_one_that_it_is_gone(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """A coordinator hands a case over: neither has done anything, and both must know."""
+    await here.person("st-two", 2)
+    await here.change(OfferStatus.ACCEPTED, person="st-one", act=await act(here, "st-one"))
+    async with here.sending(centre[1], timing=QUICK):
+        await here.change(
+            OfferStatus.ACCEPTED, act=await act(here, "st-coordinator"), **await given(here)
+        )
+        await settled(here, 2)
+    assert "передано вам. Войдите до" in texts(centre[0], AT_TWO)[0]
+    assert "уже приняли другие" in texts(centre[0], AT_ONE)[0]
+    assert (len(texts(centre[0], AT_ONE)), len(texts(centre[0], AT_TWO))) == (1, 1)
+
+
+async def test_who_hands_a_case_over_need_not_be_told(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """The old holder did it; and whoever took it over by an act of theirs knows as well."""
+    await here.person("st-two", 2)
+    await here.change(OfferStatus.ACCEPTED, person="st-one", act=await act(here, "st-one"))
+    to_two = await given(here)
+    async with here.sending(centre[1], timing=QUICK):
+        await here.change(OfferStatus.ACCEPTED, act=await act(here, "st-one"), **to_two)
+        await here.change(OfferStatus.ACCEPTED, act=await act(here, "st-two"), **to_two)
+        await settled(here)
+    assert [len(texts(centre[0], each)) for each in (AT_ONE, AT_TWO)] == [0, 1]
+
+
+async def test_whoever_a_desk_said_yes_for_hears_that_it_is_theirs(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """They may never have been asked: a coordinator entered it."""
+    await here.request()
+    said = await act(here, "st-coordinator")
+    await here.change(
+        OfferStatus.ACCEPTED, act=said, **await given(here, "st-one", OfferStatus.REQUESTED)
+    )
+    async with here.sending(centre[1], timing=QUICK):
+        await settled(here, 2)
+    assert ["передано вам" in each for each in texts(centre[0], AT_ONE)] == [True]

@@ -149,6 +149,7 @@ async def test_a_case_is_handed_over_once_however_often_that_is_said(house: Hous
     offer = request.offers[0]
     one, three = worker(offer.organisation), worker(offer.organisation, "st-three")
     await answer(house, one, offer, Answer.ACCEPT)
+    await house.knows(worker(offer.organisation, "st-two"))
     for _ in range(2):
         async with house.as_seen_by(one) as tx:
             found = await casework.hand_over(tx, house.deps, one, offer.id, "st-two", "on leave")

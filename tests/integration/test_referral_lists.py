@@ -22,6 +22,7 @@ from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT
 from services.referral.bodies import Asked
 from services.referral.handlers import lists as handlers
+from services.referral.visibility import Staff
 from shared.events.words import (
     HELD,
     OPEN,
@@ -178,11 +179,11 @@ async def test_what_only_the_code_hides_shortens_no_page_either(
     """The database shows these rows; a page is read on until it is full, or the list has ended."""
     cases = await here.put(asked(Urgency.HIGH, answer_by=NOON + n * MINUTE) for n in range(60))
     shown = {case.id for case in cases[::11]}
-    monkeypatch.setattr(handlers, "may_see", lambda case, _viewer: case.id in shown)
+    monkeypatch.setattr(Staff, "may_see", lambda _staff, case, _viewer: case.id in shown)
     viewer, cursor, sizes = worker(ORGANISATION), None, []
     while True:
         async with here.house.as_seen_by(viewer) as tx:
-            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=2))
+            page = await handlers.queue(tx, here.house.deps, viewer, Asked(cursor=cursor, limit=2))
         assert {each.request.id for each in page.rows} <= shown
         sizes.append(len(page.rows))
         cursor = page.next

@@ -134,6 +134,6 @@ async def test_an_emergency_is_first_among_all_of_them(crowd: House) -> None:
     viewer = coordinator()
     async with crowd.as_seen_by(viewer) as tx:
         wanted = Wanted(fulfilment=Fulfilment.EXHAUSTED, limit=1)
-        page = await handlers.service_requests(tx, viewer, wanted)
+        page = await handlers.service_requests(tx, crowd.deps, viewer, wanted)
     assert [each.id for each in page.rows] == [left.id]
     assert page.next == InWaiting(ended=False, rank=0, opened_at=late, id=left.id).cursor()

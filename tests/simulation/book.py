@@ -52,11 +52,21 @@ class Book:
         """What is true of a service request."""
         return self.cases[request.need_id]
 
+    def may_have(self, request: ServiceRequest, offer: Offer, person: str | None) -> bool:
+        """Whether somebody serves where the offer went, and neither they nor it is excluded."""
+        case = self.case(request)
+        hidden = person in case.people or offer.organisation in case.organisations
+        return person in self.country.people[offer.organisation] and not hidden
+
     def timers(self, request: ServiceRequest) -> Timers:
         """The clocks that the jurisdiction's table names for it."""
         case, policies = self.case(request), self.country.jurisdiction.policies
         table = policies.timers.get(case.service_type, policies.timers["default"])
         return table[case.urgency]
+
+    def review(self, request: ServiceRequest) -> timedelta:
+        """How long it may be in progress before a human looks at it, by the table."""
+        return self.country.jurisdiction.policies.review[self.case(request).urgency]
 
     def ladder(self, request: ServiceRequest) -> Ladder:
         """How far the jurisdiction's table lets it climb."""

@@ -8,7 +8,7 @@ from services.referral.directory.model import Organisation
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
 from shared.events.words import Urgency
 from shared.security.excluded_staff import staff_digest
-from tests.simulation.country import TERRITORIES, Country
+from tests.simulation.country import DIGESTS, TERRITORIES, Country, tag
 
 AGES = ("16-17", "18-29", "30-44", "60+")
 KINDS = {
@@ -86,7 +86,9 @@ def reported(dice: Random, country: Country, number: int, now: datetime) -> Inci
         access_needs=(dice.choice(["wheelchair", "sign-language"]),) if dice.random() < 0.2 else (),
         excluded_organisations=tuple(excluded),
         excluded_places=(dice.choice(TERRITORIES)[:8],) if dice.random() < 0.1 else (),
-        excluded_staff=tuple(staff_digest(incident_id, each) for each in people),
+        # one by an old digest of the id, and the others by keyed ones, as intake may know them
+        excluded_staff=tuple(staff_digest(incident_id, each) for each in people[:1]),
+        excluded_digests=DIGESTS.of(incident_id, map(tag, people[1:])),
         excluded_people=",".join(people) or None,  # sealed for notify; here it tells the case
     )
 

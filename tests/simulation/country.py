@@ -21,6 +21,8 @@ from services.referral.directory.model import (
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 from shared.jurisdiction.policies import Ladder
+from shared.security.excluded_staff import Digests
+from shared.security.staff import Member
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "jurisdictions" / "kg"
 TERRITORIES = (
@@ -33,6 +35,9 @@ POLICE = ("station-1", "station-2", "raion-police", "oblast-police", "oversight"
 CENTRES = ("centre-1", "centre-2", "centre-3", "centre-4", "ngo-1", "ngo-2")
 DAYTIME = Window("FREQ=DAILY", "08:00", "20:00")
 NIGHT = Window("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "21:00", "07:00")
+DIGESTS = Digests((b"simulation",))
+MINISTRY = "ministry"
+COORDINATOR = "st-coordinator"
 OFFERED = ("shelter", "crisis-counselling", "legal-aid")
 
 
@@ -74,6 +79,22 @@ class Country:
     dice: Random
     changes: int = 0
 
+    def staff(self) -> dict[str, Member]:
+        """The register: who serves somewhere now, and one of each organisation who has left."""
+        serving = [(each, unit) for unit, staff in self.people.items() for each in staff]
+        known = [*((*each, True) for each in serving), (COORDINATOR, MINISTRY, True)]
+        known += [(left(unit), unit, False) for unit in self.people]
+        return {
+            staff_id: Member(
+                staff_id=staff_id,
+                organisation=unit,
+                roles=frozenset(),
+                active=active,
+                tags=frozenset({tag(staff_id), f"name of {staff_id}"}),
+            )
+            for staff_id, unit, active in known
+        }
+
     def change(self, now: datetime) -> str:
         """Something in the directory becomes otherwise; what, in words."""
         self.changes += 1
@@ -98,6 +119,16 @@ class Country:
             services={**services, service.id: service},
         )
         return said
+
+
+def left(unit: str) -> str:
+    """Somebody who served in an organisation once."""
+    return f"st-{unit}-left"
+
+
+def tag(staff_id: str) -> str:
+    """A tag under which somebody may be excluded: their telephone's, say."""
+    return f"telephone of {staff_id}"
 
 
 def country(dice: Random, now: datetime) -> Country:

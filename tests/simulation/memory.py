@@ -21,6 +21,8 @@ from shared.db import Tx
 from shared.events import Act, Body, Event
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from shared.ids import Ids
+from shared.security import staff
+from shared.security.staff import Member
 
 LIVING = frozenset(
     {
@@ -58,10 +60,11 @@ class Shelf:
     of_need: dict[tuple[str, str], str] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
     living: dict[str, tuple[Offer, ...]] = field(default_factory=dict)
+    staff: dict[str, Member] = field(default_factory=dict)
 
     def copy(self) -> "Shelf":
         """What a transaction that is lost goes back to."""
-        kept = (self.requests, self.of_offer, self.of_need, self.due, self.living)
+        kept = (self.requests, self.of_offer, self.of_need, self.due, self.living, self.staff)
         return Shelf(*(each.copy() for each in kept))  # type: ignore[arg-type]  # dicts of theirs
 
     def put(self, request: ServiceRequest) -> None:
@@ -104,7 +107,7 @@ class MemoryTx(Tx):
         self.capacity: Capacity | None = None
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
-        """The statements of `capacity`; there are no others."""
+        """The statements of `capacity` and of the staff; there are no others."""
         return _ANSWERS[query](self.shelf, *args)
 
     async def execute(self, query: str, *_args: Any) -> str:
@@ -170,10 +173,19 @@ def _takeable(
     ]
 
 
+def _staff(shelf: Shelf, staff_ids: list[str]) -> list[Any]:
+    return [
+        {name: getattr(shelf.staff[each], name) for name in Member.__slots__}
+        for each in staff_ids
+        if each in shelf.staff
+    ]
+
+
 _ANSWERS: dict[str, Callable[..., list[Any]]] = {
     capacity.LOCK: _lock,
     capacity.HELD_PLACES: _held,
     capacity.TAKEABLE: _takeable,
+    staff.FIND: _staff,
 }
 
 

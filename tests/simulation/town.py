@@ -22,11 +22,12 @@ from shared.events.words import (
     UnreachableReason,
 )
 from shared.security.visibility import Viewer
+from tests.simulation import country
 from tests.simulation.cases import Case, cases, reported
 from tests.simulation.providers import Deed, providers
 from tests.simulation.world import Work, World
 
-COORDINATOR = Viewer("st-coordinator", "ministry", frozenset({Role.COORDINATOR}), ("417",))
+COORDINATOR = Viewer(country.COORDINATOR, country.MINISTRY, frozenset({Role.COORDINATOR}), ("417",))
 NOBODY = (UnreachableReason.NO_DUTY, *[UnreachableReason.FAILED] * 3)
 REQUESTS = (14, 20)
 """Service requests a seed, from and to: an incident has one need or two."""
@@ -170,7 +171,8 @@ class Town:
         if deed.act == "hand-over":
             staff = self.world.country.people[deed.organisation]
             case = self._case(self.world.shelf.of_offer[deed.offer])
-            to = self.dice.choice([*staff, *sorted(case.people)])
+            nobody = ["st-nobody", country.left(deed.organisation), country.COORDINATOR]
+            to = self.dice.choice([*staff, *staff, *nobody, *sorted(case.people)])
             return lambda tx: casework.hand_over(tx, deps, viewer, deed.offer, to, "on leave")
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {

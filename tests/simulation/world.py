@@ -27,7 +27,7 @@ from shared.runtime.quarantine import Quarantine
 from shared.security.tokens import Signer
 from tests.simulation import laws
 from tests.simulation.book import Book, Broken
-from tests.simulation.country import Country, country, jurisdiction
+from tests.simulation.country import DIGESTS, Country, country, jurisdiction
 from tests.simulation.crashes import Luck, crashes
 from tests.simulation.memory import MemoryTx, Shelf
 from tests.simulation.stage import Stage
@@ -47,7 +47,7 @@ HANDLERS: dict[type[Body], Callable[[Deps, Tx, Sequence[Any]], Awaitable[None]]]
     notify.AlertUnreachable: alerts.on_alerts_unreachable,
     notify.AnswerReceived: answers.on_answers_received,
 }
-"""`services.referral.app` names the same."""
+"""`services.referral.app` names the same, but for the register of staff, which is as it is here."""
 PARTS = ("events", "clock", "directory")
 """Kinds of steps that nobody is there to refuse."""
 Work = Callable[[Tx], Awaitable[Any]]
@@ -110,12 +110,13 @@ class World:
         self.now = self.start
         self.country = country(self.dice, self.now)
         self.crashes = crashes(self.dice, self.now, 2 * self.country.climate.hours)
-        self.shelf = Shelf()
+        self.shelf = Shelf(staff=self.country.staff())
         self.book = Book(self.country, self.shelf)
         self.deps = _Deps(
             self.country.jurisdiction,
             cast("LiveDirectory", _Live(self.country)),
             cast("Signer", None),
+            DIGESTS,
         )
         self.tell: Callable[[Step], None] | None = None
         self.listen: Listener = lambda _body: None

@@ -22,6 +22,7 @@ POLICY = Policy(
     contact=120 * MINUTE,
     hold=30 * MINUTE,
     undo=2 * MINUTE,
+    review=3 * 24 * 60 * MINUTE,
     tiers=2,
     max_offers=8,
     coordinator_after=2,
@@ -35,6 +36,8 @@ class Scene:
         self.now = NOON
         self.services = list(services)
         self.full: set[str] = set()
+        self.strangers: set[str] = set()
+        """Who serves elsewhere, or must not know of the case."""
         self._ids = count(1)
 
     def later(self, amount: timedelta) -> None:
@@ -50,6 +53,7 @@ class Scene:
             after=lambda start, amount: start + amount,
             match=self._match,
             place_free=lambda _request, offer: offer.service not in self.full,
+            may_have=lambda _request, _offer, person: person not in self.strangers,
             directory_change="d1",
         )
 

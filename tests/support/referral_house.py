@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from deploy.local.stack import ROOT, Stack
 from services.referral.app import load_deps
 from services.referral.deps import Deps
-from services.referral.handlers import alerts, answers, incidents
+from services.referral.handlers import alerts, answers, incidents, staff
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
 from services.referral.store import requests
@@ -20,12 +21,13 @@ from services.referral.visibility import seen_by
 from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.intake import ChildBand, IncidentReported, Need, Permission
-from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived
+from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived, StaffChanged
 from shared.events.words import Answer, Channel, Role, UnreachableReason, Urgency
 from shared.security.visibility import Viewer
 from shared.settings import Environment
 
 BATKEN = "41705258860000"
+_VERSIONS = count(1)
 
 
 @dataclass(slots=True)
@@ -35,6 +37,23 @@ class House:
     settings: ReferralSettings
     db: Database
     deps: Deps
+    heard: dict[str, str] = field(default_factory=dict)
+    """Who was said to serve where."""
+
+    async def knows(self, viewer: Viewer, *tags: str, active: bool = True) -> None:
+        """Notify said that somebody serves there, and under which tags they could be excluded."""
+        self.heard[viewer.staff_id] = viewer.organisation
+        body = StaffChanged(
+            staff_id=viewer.staff_id,
+            organisation=viewer.organisation,
+            roles=tuple(sorted(viewer.roles)),
+            active=active,
+            tags=tags,
+        )
+        async with self.db.transaction() as tx:
+            await staff.on_staff_changed(
+                self.deps, tx, [event_of(body, tx.now, version=next(_VERSIONS))]
+            )
 
     async def reported(
         self, service_type: str = "crisis-counselling", kind: str = "crisis-centre", **changes: Any
@@ -62,9 +81,13 @@ class House:
             await incidents.on_incidents_reported(self.deps, tx, [event])
         return await self.request(body.incident_id, body.needs[0].need_id)
 
-    def as_seen_by(self, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
-        """A transaction of the viewer's, as the HTTP edge opens it."""
-        return seen_by(self.db, viewer)
+    @asynccontextmanager
+    async def as_seen_by(self, viewer: Viewer) -> AsyncIterator[Tx]:
+        """A transaction of the viewer's, as the HTTP edge opens it; referral has heard of them."""
+        if self.heard.get(viewer.staff_id) != viewer.organisation:
+            await self.knows(viewer)
+        async with seen_by(self.db, viewer) as tx:
+            yield tx
 
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""
@@ -109,7 +132,9 @@ class House:
     async def answered(
         self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
     ) -> None:
-        """Notify said that somebody answered by SMS."""
+        """Notify said that somebody who serves there answered by SMS."""
+        if self.heard.get(staff_id) != offer.organisation:
+            await self.knows(worker(offer.organisation, staff_id))
         body = AnswerReceived(
             incident_id=request.incident_id,
             service_request_id=request.id,
@@ -131,18 +156,17 @@ class House:
         return [row["type"].removeprefix("tirek.").removesuffix(".v1") for row in rows]
 
 
-def event_of(body: Body, now: Any, act: Act | None = None) -> Event[Any]:
+def event_of(body: Body, now: Any, act: Act | None = None, version: int = 1) -> Event[Any]:
     """An event as the bus would bring it."""
-    incident: str = body.incident_id  # type: ignore[attr-defined]  # every body has one
     envelope = Envelope(
         id=str(uuid4()),
         type=event_type(type(body)),
         source="test",
-        subject=incident,
-        key=incident,
+        subject=body.key,
+        key=body.key,
         time=now,
-        correlation_id=incident,
-        aggregate_version=1,
+        correlation_id=body.key,
+        aggregate_version=version,
     )
     return Event(envelope, body, act)
 

@@ -133,7 +133,9 @@ async def paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: i
     viewer, cursor, found = worker(ORGANISATION), None, list[ServiceRequest]()
     while True:
         async with here.house.as_seen_by(viewer) as tx:
-            page = await handlers.queue(tx, viewer, Asked(cursor=cursor, limit=limit))
+            page = await handlers.queue(
+                tx, here.house.deps, viewer, Asked(cursor=cursor, limit=limit)
+            )
         found += [each.request for each in page.rows]
         assert page.next is None or len(page.rows) == limit
         cursor = page.next

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.deps import Deps
+from services.referral.handlers.casework import taken_over
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
+from services.referral.model.casework import NO_TAKER
 from services.referral.model.service_request import ServiceRequest
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
-from shared.errors import Conflict, Forbidden, NotFound, Unprocessable
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
 from shared.events import Act, Event, notify
 from shared.events.referral import AnswerJudged
 from shared.events.words import HELD, Answer, Channel, Judgement, RejectReason
@@ -60,13 +62,15 @@ class Answering:
 
 async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer:
     """Accept, reject or received, over HTTP; the offer after it."""
-    found = await find_offer(tx, by.viewer, offer_id, lock=True)
+    found = await find_offer(tx, deps, by.viewer, offer_id, lock=True)
     if not (found.own if by.on_behalf_of is None else found.coordinated):
         raise NotFound("no such offer")
     past("claimed_at", by.claimed_at, tx.now, CLAIM_YEARS)
-    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    words = Said(by.person, tx.now)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[by.person])
+    words = Said(by.person, tx.now, by_desk=by.person != by.viewer.staff_id)
     context = work.context(found.request)
+    if by.on_behalf_of and not context.may_have(found.request, found.offer, by.on_behalf_of):
+        raise Invalid("on_behalf_of", NO_TAKER)
     judged = judge(found.request, found.offer, by.said, words, context, by.reason)
     if judged.decision is not None:
         request = work.settle(judged.decision, by.act(tx.now))
@@ -105,13 +109,14 @@ def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str 
 
 
 async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str:
-    """A fresh ticket while the offer lives, for its case holder alone."""
-    found = await find_offer(tx, viewer, offer_id)
+    """A fresh ticket while the offer lives, for its case holder alone; to ask is to take over."""
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may read the details")
     fresh = ticket(deps, found, viewer, tx.now)
     if fresh is None:
         raise Conflict("nobody holds this offer", status=found.offer.status.value)
+    await taken_over(tx, deps, viewer, found)
     return fresh
 
 
@@ -119,7 +124,9 @@ async def on_answers_received(
     deps: Deps, tx: Tx, events: Sequence[Event[notify.AnswerReceived]]
 ) -> None:
     """Judges answers that came by SMS or mail, and says what became of them."""
-    work, cases = await UnitOfWork.of_offers(tx, deps, [event.body.offer_id for event in events])
+    people = [event.act.actor for event in events if event.act]
+    offers = [event.body.offer_id for event in events]
+    work, cases = await UnitOfWork.of_offers(tx, deps, offers, people)
     for event in events:
         request = work.requests[cases[event.body.offer_id]]
         offer = request.offer(event.body.offer_id)

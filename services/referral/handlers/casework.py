@@ -28,25 +28,27 @@ async def holder_act(
     tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of the case holder after the yes: start, hold, resume, complete, release."""
-    found = await find_offer(tx, viewer, offer_id, lock=True)
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may do this")
-    return await _change(tx, deps, viewer, found, change)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    return await _change(work, viewer, found, change)
 
 
 async def coordinator_act(
     tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
     """An act of a coordinator of the territory: cancel, void."""
-    found = await find_offer(tx, viewer, offer_id, lock=True)
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     if not found.coordinated:
         raise Forbidden("only a coordinator of the territory may do this")
-    return await _change(tx, deps, viewer, found, change)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    return await _change(work, viewer, found, change)
 
 
 async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailReason) -> FoundOffer:
     """It came to nothing: by the case holder, or by a coordinator of the territory."""
-    found = await find_offer(tx, viewer, offer_id, lock=True)
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     by = Party.PROVIDER if found.held_by(viewer) else Party.COORDINATOR
 
     def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
@@ -54,14 +56,15 @@ async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailRe
 
     if by is Party.COORDINATOR and not found.coordinated:
         raise Forbidden("only the case holder or a coordinator may do this")
-    return await _change(tx, deps, viewer, found, change)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    return await _change(work, viewer, found, change)
 
 
 async def hand_over(
     tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, to: str, reason: str
 ) -> FoundOffer:
     """Another person becomes the case holder: by the present one, or by a coordinator."""
-    found = await find_offer(tx, viewer, offer_id, lock=True)
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     again = found.own and found.offer.person == to  # whoever said it first holds it no more
     if not (found.held_by(viewer) or found.coordinated or again):
         raise Forbidden("only the case holder or a coordinator may do this")
@@ -69,17 +72,28 @@ async def hand_over(
     def change(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
         return casework.hand_over(request, offer, context, to=to, reason=reason)
 
-    return await _change(tx, deps, viewer, found, change)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[to])
+    return await _change(work, viewer, found, change)
 
 
 async def _change(
-    tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer, change: Change
+    work: UnitOfWork, viewer: Viewer, found: FoundOffer, change: Change
 ) -> FoundOffer:
-    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    decision = change(found.request, found.offer, work.context(found.request))
+    context = work.context(found.request)
+    decision = change(found.request, found.offer, context)
+    if decision is None and found.held_by(viewer):
+        decision = casework.take_over(found.request, found.offer, context)
     if decision is None:
         return found
     return found.after(await _decided(work, decision, viewer))
+
+
+async def taken_over(tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer) -> None:
+    """The case holder shows that they know of it, if others gave it to them."""
+    if found.offer.take_over_by is None or not found.held_by(viewer):
+        return
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request])
+    await _change(work, viewer, found, casework.take_over)
 
 
 def undo(viewer: Viewer) -> Change:
@@ -99,7 +113,7 @@ async def add_candidate(
     Consent, conflict and capacity bind a coordinator too; what matching left out for other
     reasons (area, hours, eligibility) is theirs to judge.
     """
-    request = await find_request(tx, viewer, service_request_id, lock=True)
+    request = await find_request(tx, deps, viewer, service_request_id, lock=True)
     if request.asks(service):
         return request
     work = await UnitOfWork.of(tx, deps, loaded=[request])
@@ -114,7 +128,7 @@ async def void_request(
     tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, reason: str
 ) -> ServiceRequest:
     """The whole service request was entered in error."""
-    request = await find_request(tx, viewer, service_request_id, lock=True)
+    request = await find_request(tx, deps, viewer, service_request_id, lock=True)
     work = await UnitOfWork.of(tx, deps, loaded=[request])
     decision = casework.void_request(request, work.context(request), reason=reason)
     return request if decision is None else await _decided(work, decision, viewer)

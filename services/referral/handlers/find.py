@@ -1,16 +1,21 @@
 """Look-ups: an offer or a service request, for a viewer who may know of it.
 
-Unknown, foreign and excluded look alike: `NotFound`.
+Unknown, foreign and excluded look alike: `NotFound`, after the same statements. Nothing is locked
+for whoever may not know of it.
 """
 
 from dataclasses import dataclass, replace
 
+from services.referral.deps import Deps
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import requests
-from services.referral.visibility import act_as_system, coordinates, may_see
+from services.referral.visibility import Staff, act_as_system, coordinates
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.security.visibility import Viewer
+
+NONE = ""
+"""An id that is nobody's: what is looked up instead of what may not be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +42,54 @@ class FoundOffer:
         return replace(self, request=request, offer=offer)
 
 
-async def find_offer(tx: Tx, viewer: Viewer, offer_id: str, *, lock: bool = False) -> FoundOffer:
+async def find_offer(
+    tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, *, lock: bool = False
+) -> FoundOffer:
     """The offer for a viewer who may know of it; else `NotFound`, whatever the reason.
 
     With ``lock`` the aggregate is whole and may be acted on; without, it is what the viewer sees.
     """
-    request_id = await requests.id_of_offer(tx, offer_id)
-    if request_id is None:
-        raise NotFound("no such offer")
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
+    request = await requests.by_id(tx, await requests.id_of_offer(tx, offer_id) or NONE)
+    found = _offer(request, offer_id, staff, viewer)
     if lock:
-        await act_as_system(tx)
-    request = await requests.by_id(tx, request_id, lock=lock)
-    offer = request.offer(offer_id) if request else None
-    if request is None or offer is None or not may_see(request, viewer):
+        locked = await _locked(tx, found.request.id if found else NONE)
+        found = _offer(locked, offer_id, staff, viewer)
+    if found is None:
         raise NotFound("no such offer")
+    return found
+
+
+def _offer(
+    request: ServiceRequest | None, offer_id: str, staff: Staff, viewer: Viewer
+) -> FoundOffer | None:
+    offer = request.offer(offer_id) if request else None
+    if request is None or offer is None or not staff.may_see(request, viewer):
+        return None
     own = offer.organisation == viewer.organisation
     coordinated = coordinates(request, viewer)
-    if not own and not coordinated:
-        raise NotFound("no such offer")
-    return FoundOffer(request, offer, own, coordinated)
+    return FoundOffer(request, offer, own, coordinated) if own or coordinated else None
 
 
 async def find_request(
-    tx: Tx, viewer: Viewer, service_request_id: str, *, lock: bool = False
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, *, lock: bool = False
 ) -> ServiceRequest:
     """The service request for a coordinator of its territory; else `NotFound`."""
-    request = await requests.by_id(tx, service_request_id)
-    if request is not None and lock:
-        await act_as_system(tx)
-        request = await requests.by_id(tx, service_request_id, lock=True)
-    if request is None or not may_see(request, viewer):
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
+
+    def shown(request: ServiceRequest | None) -> ServiceRequest | None:
+        may = request and staff.may_see(request, viewer) and coordinates(request, viewer)
+        return request if may else None
+
+    found = shown(await requests.by_id(tx, service_request_id))
+    if lock:
+        found = shown(await _locked(tx, found.id if found else NONE))
+    if found is None:
         raise NotFound("no such service request")
-    if not coordinates(request, viewer):
-        raise NotFound("no such service request")
-    return request
+    return found
+
+
+async def _locked(tx: Tx, request_id: str) -> ServiceRequest | None:
+    """The whole aggregate: its finder may act on it."""
+    await act_as_system(tx)
+    return await requests.by_id(tx, request_id, lock=True)

@@ -76,6 +76,7 @@ def _opened(deps: Deps, tx: Tx, body: intake.IncidentReported, need: intake.Need
         excluded_places=body.excluded_places,
         excluded_people=body.excluded_people,
         excluded_staff=body.excluded_staff,
+        excluded_digests=body.excluded_digests or (),
         reported_by=body.reported_by,
         directory_change=deps.directory.change,
     )

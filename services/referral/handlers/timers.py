@@ -5,6 +5,7 @@ from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import reopen
 from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeouts import tick
+from services.referral.store import requests
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 
@@ -13,8 +14,11 @@ async def on_due(deps: Deps, tx: Tx, request: ServiceRequest) -> None:
     """The clock reached a service request."""
     work = await UnitOfWork.of(tx, deps, loaded=[request])
     decision = tick(request, work.context(request))
-    if decision is not None:
-        work.settle(decision)
+    if decision is None:
+        # a release before ended what was awaited, and knows not all that the clock waits for
+        await requests.save(tx, [(request, request)])
+        return
+    work.settle(decision)
     await work.save()
 
 

@@ -4,10 +4,11 @@ The first yes wins. A limit is judged on the instant the answer was received at 
 the instant it is handled.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.referral.model.decision import Context, DecisionBuilder
+from services.referral.model.casework import take_over
+from services.referral.model.decision import NOT_HANDED, Context, DecisionBuilder, handed
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb, half_way
 from services.referral.model.lifecycle import Party
@@ -23,20 +24,21 @@ from shared.events.words import (
     RejectReason,
     ServiceRequestStatus,
 )
-from shared.security.excluded_staff import is_excluded
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer: who gave it, and when it reached us."""
+    """An answer: who gave it, and when it reached us. ``by_desk``: a coordinator entered it."""
 
     person: str
     received_at: datetime
+    by_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of an answer. ``decision`` is none where nothing changed.
+    """What became of an answer. ``decision`` is none where nothing changed; what stood already may
+    still take a case over.
 
     ``first`` is the offer that stands in its way: whose answer was first, and when.
     """
@@ -55,17 +57,24 @@ def judge(
     reason: RejectReason | None = None,
 ) -> Judged:
     """The one way an answer is judged, from HTTP and from the bus alike."""
-    if is_excluded(request.incident_id, said.person, request.excluded_staff):
+    if not context.may_have(request, offer, said.person):
         return Judged(Judgement.NOT_ALLOWED)
     if answer is Answer.ACCEPT:
-        return accept(request, offer, said, context)
-    if answer is Answer.REJECT:
-        return reject(request, offer, said, context, reason or RejectReason.OTHER)
-    return receive(request, offer, said, context)
+        judged = accept(request, offer, said, context)
+    elif answer is Answer.REJECT:
+        judged = reject(request, offer, said, context, reason or RejectReason.OTHER)
+    else:
+        judged = receive(request, offer, said, context)
+    if judged.judgement is Judgement.ALREADY and not said.by_desk:
+        return replace(judged, decision=take_over(request, offer, context))
+    return judged
 
 
 def accept(request: ServiceRequest, offer: Offer, said: Said, context: Context) -> Judged:
-    """A yes. It stands while nobody else has said yes and consent, conflict and place allow it."""
+    """A yes. It stands while nobody else has said yes and consent, conflict and place allow it.
+
+    Whoever others said it for is told, and is to take it over.
+    """
     standing = _standing(request, offer, said, OfferStatus.ACCEPTED)
     if standing is not None:
         return standing
@@ -86,6 +95,7 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, context: Context) 
         late=late,
         # from when the yes stands: after an outage its giver could not act on it any sooner
         deadline=context.after(context.now, request.policy.contact),
+        **handed(request, context) if said.by_desk else NOT_HANDED,
     )
     for sibling in builder.request.open_offers:
         builder.move(

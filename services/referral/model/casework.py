@@ -3,10 +3,9 @@
 Every act returns none when it is done already: repeating it is harmless, and says nothing twice.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.referral.model.decision import Context, DecisionBuilder
+from services.referral.model.decision import NOT_HANDED, Context, DecisionBuilder, handed
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
@@ -21,17 +20,26 @@ from shared.events.words import (
     OfferStatus,
     ServiceRequestStatus,
 )
-from shared.security.excluded_staff import is_excluded
 
 LONGEST_HOLD = timedelta(days=366)
+TAKEN_OVER = "taken-over"
+NO_TAKER = "must be a member of the organisation who can take this case"
+"""Whatever the reason: unknown, elsewhere, left, or somebody who must not know of it."""
 
 
 def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
-    """First contact, or she arrived: T_contact stops."""
+    """First contact, or she arrived: T_contact stops, and a review is due one day."""
     if offer.status is OfferStatus.IN_PROGRESS:
         return None
     builder = DecisionBuilder(request, context)
-    builder.move(offer, OfferStatus.IN_PROGRESS, Party.PROVIDER, before_hold=None, overdue=False)
+    builder.move(
+        offer,
+        OfferStatus.IN_PROGRESS,
+        Party.PROVIDER,
+        before_hold=None,
+        overdue=False,
+        deadline=context.now + request.policy.review,
+    )
     builder.settle()
     return builder.decision()
 
@@ -60,20 +68,21 @@ def hold(
 
 
 def resume(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
-    """As it was before the pause; a contact still owed is owed from now."""
+    """As it was before the pause; what is owed then, a contact or a review, is owed from now."""
     if offer.status in HELD and offer.status is not OfferStatus.ON_HOLD:
         return None
     if offer.before_hold is None or offer.status is not OfferStatus.ON_HOLD:
         raise Conflict("the offer is not on hold", status=offer.status.value)
     builder = DecisionBuilder(request, context)
-    owed = offer.before_hold is OfferStatus.ACCEPTED
+    contact = context.after(context.now, request.policy.contact)
+    review = context.now + request.policy.review
     builder.move(
         offer,
         offer.before_hold,
         Party.PROVIDER,
         before_hold=None,
         overdue=False,
-        deadline=context.after(context.now, request.policy.contact) if owed else None,
+        deadline=contact if offer.before_hold is OfferStatus.ACCEPTED else review,
     )
     builder.settle()
     return builder.decision()
@@ -150,16 +159,29 @@ def void_request(request: ServiceRequest, context: Context, *, reason: str) -> D
 def hand_over(
     request: ServiceRequest, offer: Offer, context: Context, *, to: str, reason: str
 ) -> Decision | None:
-    """Another person of the same organisation becomes the case holder: an act with a reason."""
+    """Another person of the same organisation becomes the case holder: an act with a reason.
+
+    They are told, and are to take it over within T_ack.
+    """
     if offer.status not in HELD:
         raise Conflict("nobody holds this offer", status=offer.status.value)
-    if is_excluded(request.incident_id, to, request.excluded_staff):
-        raise Invalid("to", "cannot take this case")
+    if not context.may_have(request, offer, to):
+        raise Invalid("to", NO_TAKER)
     if offer.person == to:
         return None
     builder = DecisionBuilder(request, context)
-    handed = builder.put(replace(offer, person=to))
-    builder.add(Moved(handed, offer.status, reason))
+    given = builder.amend(offer, person=to, **handed(request, context))
+    builder.add(Moved(given, offer.status, reason))
+    return builder.decision()
+
+
+def take_over(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
+    """The case holder did something about an offer that others gave them: they know of it."""
+    if offer.take_over_by is None:
+        return None
+    builder = DecisionBuilder(request, context)
+    taken = builder.amend(offer, **NOT_HANDED)
+    builder.add(Moved(taken, offer.status, TAKEN_OVER))
     return builder.decision()
 
 

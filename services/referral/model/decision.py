@@ -18,7 +18,8 @@ class Context:
 
     ``after`` adds a span to an instant the way the service type counts time (working hours).
     ``match`` finds candidates with the places free at this moment; ``place_free`` says whether an
-    offer whose hold has lapsed could still have its place.
+    offer whose hold has lapsed could still have its place; ``may_have``, whether a person serves in
+    the organisation of an offer and may know of the case.
     """
 
     now: datetime
@@ -26,7 +27,18 @@ class Context:
     after: Callable[[datetime, timedelta], datetime]
     match: Callable[[ServiceRequest], Match]
     place_free: Callable[[ServiceRequest, Offer], bool]
+    may_have: Callable[[ServiceRequest, Offer, str], bool]
     directory_change: str
+
+
+NOT_HANDED: dict[str, None] = {"handed_at": None, "take_over_by": None}
+"""Of an offer whose case holder knows that they hold it."""
+
+
+def handed(request: ServiceRequest, context: Context) -> dict[str, Any]:
+    """Of an offer whose case holder was made so by others: until when they are to take it over."""
+    by = context.after(context.now, request.policy.ack)
+    return {"handed_at": context.now, "take_over_by": by}
 
 
 class DecisionBuilder:
@@ -63,7 +75,7 @@ class DecisionBuilder:
         Whatever was awaited is awaited no more, unless ``changes`` sets a new deadline.
         """
         check(offer.status, after, by)
-        named = {"deadline": None, "next_tier_at": None} | changes
+        named = {"deadline": None, "next_tier_at": None, **NOT_HANDED} | changes
         moved = self.put(replace(offer, status=after, reason=reason, **named))
         self._facts.append(Moved(moved, offer.status, reason))
         return moved

@@ -35,7 +35,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Timers and ladder, frozen on the service request when it is opened."""
+    """Timers and ladder, frozen on the service request when it is opened.
+
+    ``review`` is how long an offer may be in progress before a coordinator looks at it.
+    """
 
     version: str
     ack: timedelta
@@ -43,6 +46,7 @@ class Policy:
     contact: timedelta
     hold: timedelta
     undo: timedelta
+    review: timedelta
     tiers: int
     max_offers: int
     coordinator_after: int
@@ -56,6 +60,8 @@ class Offer:
     ``answer_by`` is the last instant an answer is in time; it stays after the offer expired.
     ``alert_id`` is the latest asking (a tier), ``told`` whether anybody was really told.
     ``next_tier_at`` is when the next tier is told too, unless somebody has said they saw it.
+    ``handed_at`` is when others made ``person`` the case holder, ``take_over_by`` until when they
+    are to act on it; both are none once they have.
     """
 
     id: str
@@ -81,6 +87,8 @@ class Offer:
     outcome: str | None = None
     reason: str | None = None
     superseded_by: str | None = None
+    handed_at: datetime | None = None
+    take_over_by: datetime | None = None
 
     @property
     def used_up(self) -> bool:
@@ -109,6 +117,8 @@ _FOR_NOW = frozenset({RejectReason.AT_CAPACITY, RejectReason.OUT_OF_HOURS})
 class ServiceRequest:
     """One need of one incident, and everything that was done for it.
 
+    ``excluded_digests`` are keyed digests of who must not know of it, ``excluded_staff`` unkeyed
+    ones of older incidents.
     ``directory_change`` is the directory's change number when the ladder last looked.
     ``round`` counts reopenings; ``round_starts`` is how many offers there were at the last one.
     A candidate that could not be told, or that a coordinator took off, is asked once a round, and
@@ -136,6 +146,7 @@ class ServiceRequest:
     excluded_places: tuple[str, ...] = ()
     excluded_people: str | None = None
     excluded_staff: tuple[str, ...] = ()
+    excluded_digests: tuple[str, ...] = ()
     reported_by: str | None = None
     directory_change: str = ""
     round: int = 1
@@ -178,7 +189,7 @@ class ServiceRequest:
         times = [
             time
             for offer in self.offers
-            for time in (offer.deadline, offer.next_tier_at)
+            for time in (offer.deadline, offer.next_tier_at, offer.take_over_by)
             if time is not None
         ]
         return min(times, default=None)

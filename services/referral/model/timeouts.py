@@ -1,4 +1,6 @@
-"""Timeouts: a silent offer expires, a contact or a review is overdue, a tier is added."""
+"""Timeouts: a silent offer expires, a tier is added; a contact, review or new holder is overdue."""
+
+from datetime import datetime
 
 from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision
@@ -9,6 +11,8 @@ from shared.events.words import OPEN, FailReason, OfferStatus
 
 CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"
+REVIEW_DUE = "notice-review-due"
+TAKEOVER_LATE = "notice-takeover-late"
 
 
 def tick(request: ServiceRequest, context: Context) -> Decision | None:
@@ -18,8 +22,10 @@ def tick(request: ServiceRequest, context: Context) -> Decision | None:
     for offer in due:
         if offer.deadline is not None and offer.deadline <= context.now:
             _overdue(builder, offer)
-        else:
+        elif offer.next_tier_at is not None:
             next_tier(builder, offer)
+        else:
+            _not_taken_over(builder, offer)
     if not due:
         return None
     climb(builder)
@@ -27,7 +33,7 @@ def tick(request: ServiceRequest, context: Context) -> Decision | None:
 
 
 def _due(offer: Offer, context: Context) -> bool:
-    times = (offer.deadline, offer.next_tier_at)
+    times = (offer.deadline, offer.next_tier_at, offer.take_over_by)
     return any(time is not None and time <= context.now for time in times)
 
 
@@ -39,6 +45,8 @@ def _overdue(builder: DecisionBuilder, offer: Offer) -> None:
         builder.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.NO_CONTACT)
     elif offer.status is OfferStatus.ON_HOLD:
         _review(builder, offer)
+    elif offer.status is OfferStatus.IN_PROGRESS:
+        _look_again(builder, offer)
 
 
 def _expire(builder: DecisionBuilder, offer: Offer) -> None:
@@ -56,6 +64,32 @@ def _review(builder: DecisionBuilder, offer: Offer) -> None:
     if offer.overdue:
         builder.move(offer, OfferStatus.FAILED, Party.CLOCK, reason=FailReason.REVIEW_OVERDUE)
         return
-    builder.notice(REVIEW_OVERDUE, f"{offer.id}.{offer.deadline:%Y%m%d%H%M}")
+    builder.notice(REVIEW_OVERDUE, _once(offer, offer.deadline))
     grace = builder.context.after(builder.context.now, builder.request.policy.contact)
     builder.amend(offer, overdue=True, deadline=grace)
+
+
+def _look_again(builder: DecisionBuilder, offer: Offer) -> None:
+    """It has long been in progress: a human hears of it, and the next review is set."""
+    builder.notice(REVIEW_DUE, _once(offer, offer.deadline))
+    builder.amend(offer, deadline=builder.context.now + builder.request.policy.review)
+
+
+def _not_taken_over(builder: DecisionBuilder, offer: Offer) -> None:
+    """A case holder has done nothing yet: a human hears of it, and again, ever less often."""
+    now = builder.context.now
+    builder.notice(TAKEOVER_LATE, _once(offer, offer.take_over_by))
+    since = offer.handed_at or now
+    builder.amend(offer, take_over_by=now + max(now - since, builder.request.policy.ack))
+
+
+def holder_gone(request: ServiceRequest, offer: Offer, context: Context) -> Decision:
+    """The case holder serves there no more, or must not know of it: nobody has it in hand."""
+    builder = DecisionBuilder(request, context)
+    given = builder.amend(offer, handed_at=context.now, take_over_by=context.now)
+    _not_taken_over(builder, given)
+    return builder.decision()
+
+
+def _once(offer: Offer, due: datetime | None) -> str:
+    return f"{offer.id}.{due:%Y%m%d%H%M%S}"

@@ -18,15 +18,22 @@ IDS_OF_NEEDS = """
 SELECT r.id FROM service_request r
 JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
 """
+HELD_BY = """
+SELECT service_request_id FROM offer
+WHERE person = ANY($1::text[]) AND status IN ('accepted', 'in-progress', 'on-hold')
+"""
 LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
 """
 DUE = """
-SELECT id FROM service_request WHERE next_due <= $1 AND id <> ALL($2::text[])
-ORDER BY next_due LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT id FROM service_request
+WHERE least(next_due, next_look) <= $1 AND id <> ALL($2::text[])
+ORDER BY least(next_due, next_look) LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-NEXT_DUE = "SELECT min(next_due) FROM service_request WHERE next_due > $1"
+NEXT_DUE = """
+SELECT min(least(next_due, next_look)) FROM service_request WHERE least(next_due, next_look) > $1
+"""
 WAITING = """
 SELECT id FROM service_request
 WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1
@@ -59,8 +66,8 @@ async def id_of_offer(tx: Tx, offer_id: str) -> str | None:
 
 async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceRequest | None:
     """The aggregate, locked until the transaction ends if asked; none if unknown or not shown."""
-    if lock and await tx.fetchval(LOCK, request_id) is None:
-        return None
+    if lock:
+        await tx.fetchval(LOCK, request_id)
     # read after the lock is had: a statement sees what was committed before it began
     found = await by_ids(tx, [request_id])
     return found[0] if found else None
@@ -93,6 +100,12 @@ async def by_needs(
     )
     requests = await _locked(tx, (row["id"] for row in found))
     return {(each.incident_id, each.need_id): each for each in requests.values()}
+
+
+async def held_by(tx: Tx, staff_ids: Iterable[str]) -> list[ServiceRequest]:
+    """The aggregates that these people hold, locked; by then it may be somebody else."""
+    found = await tx.fetch(HELD_BY, list(staff_ids))
+    return [*(await _locked(tx, (row["service_request_id"] for row in found))).values()]
 
 
 async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceRequest]:

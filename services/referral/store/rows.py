@@ -1,4 +1,8 @@
-"""Rows of referral's tables, to values and back."""
+"""Rows of referral's tables, to values and back.
+
+What the clock waits for stands in two columns. A release before knows ``next_due`` alone: it would
+find ever the same thing due, if a review or a new case holder stood there.
+"""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -6,8 +10,9 @@ from typing import Any
 
 import orjson
 
+from services.referral.model.decision import NOT_HANDED
 from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 
 REQUEST_COLUMNS = [
     "id",
@@ -31,6 +36,7 @@ REQUEST_COLUMNS = [
     "excluded_places",
     "excluded_people",
     "excluded_staff",
+    "excluded_digests",
     "reported_by",
     "directory_change",
     "round",
@@ -38,9 +44,10 @@ REQUEST_COLUMNS = [
     "passed_over",
     "coordinator_told",
     "next_due",
+    "next_look",
     "asked",
 ]
-_DERIVED = {"next_due", "asked"}
+_DERIVED = {"next_due", "next_look", "asked"}
 OFFER_COLUMNS = [
     "id",
     "service_request_id",
@@ -67,9 +74,21 @@ OFFER_COLUMNS = [
     "outcome",
     "reason",
     "superseded_by",
+    "handed_at",
+    "take_over_by",
+    "look_at",
     "holds_until",
     "urgency_rank",
 ]
+_NOT_READ = {
+    "service_request_id",
+    "position",
+    "holds_until",
+    "look_at",
+    "status",
+    "before_hold",
+    "urgency_rank",
+}
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:
@@ -79,8 +98,8 @@ def as_json(rows: list[dict[str, Any]]) -> str:
 
 def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
     """The aggregate as its rows have it."""
-    policy = orjson.loads(row["policy"])
-    spans = ("ack", "decide", "contact", "hold", "undo")
+    policy = _OLDER_POLICY | orjson.loads(row["policy"])
+    spans = ("ack", "decide", "contact", "hold", "undo", "review")
     fields: dict[str, Any] = {name: row[name] for name in REQUEST_COLUMNS if name not in _DERIVED}
     fields |= {name: tuple(row[name]) for name in _ARRAYS}
     fields |= {
@@ -95,12 +114,15 @@ def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
     return ServiceRequest(**fields)
 
 
+_OLDER_POLICY = {"review": timedelta(days=30).total_seconds()}
+"""What a policy lacks that was frozen by a release before."""
 _ARRAYS = (
     "access_needs",
     "act_within",
     "excluded_organisations",
     "excluded_places",
     "excluded_staff",
+    "excluded_digests",
     "passed_over",
 )
 
@@ -117,7 +139,11 @@ def _permission(kept: dict[str, Any]) -> Permission:
 
 def request_row(request: ServiceRequest) -> dict[str, Any]:
     """A service request by column, as JSON can hold it but for instants."""
+    looks = [each for offer in request.offers for each in (_look_at(offer), offer.take_over_by)]
+    dues = [each for offer in request.offers for each in (_due(offer), offer.next_tier_at)]
     own = {
+        "next_due": min((each for each in dues if each), default=None),
+        "next_look": min((each for each in looks if each), default=None),
         "policy": _kept_policy(request.policy),
         "permissions": [_kept_permission(each) for each in request.permissions],
         "asked": sorted({offer.organisation for offer in request.offers}),
@@ -134,6 +160,7 @@ def _kept_policy(policy: Policy) -> dict[str, Any]:
         "contact": policy.contact.total_seconds(),
         "hold": policy.hold.total_seconds(),
         "undo": policy.undo.total_seconds(),
+        "review": policy.review.total_seconds(),
         "tiers": policy.tiers,
         "max_offers": policy.max_offers,
         "coordinator_after": policy.coordinator_after,
@@ -151,13 +178,21 @@ def _kept_permission(permission: Permission) -> dict[str, Any]:
 
 def offer_from(row: Any) -> Offer:
     """An offer as its row has it."""
-    own = {"service_request_id", "position", "holds_until", "urgency_rank", "status", "before_hold"}
-    before = row["before_hold"]
-    return Offer(
-        **{name: row[name] for name in OFFER_COLUMNS if name not in own},
-        status=OfferStatus(row["status"]),
-        before_hold=OfferStatus(before) if before else None,
-    )
+    status, before = OfferStatus(row["status"]), row["before_hold"]
+    read: dict[str, Any] = {name: row[name] for name in OFFER_COLUMNS if name not in _NOT_READ}
+    if status is OfferStatus.IN_PROGRESS:
+        read["deadline"] = row["look_at"]
+    if status not in HELD:  # a release before may have ended it, and left these as they were
+        read |= NOT_HANDED
+    return Offer(**read, status=status, before_hold=OfferStatus(before) if before else None)
+
+
+def _due(offer: Offer) -> datetime | None:
+    return None if offer.status is OfferStatus.IN_PROGRESS else offer.deadline
+
+
+def _look_at(offer: Offer) -> datetime | None:
+    return offer.deadline if offer.status is OfferStatus.IN_PROGRESS else None
 
 
 def offer_row(request: ServiceRequest, position: int, offer: Offer) -> dict[str, Any]:
@@ -165,6 +200,8 @@ def offer_row(request: ServiceRequest, position: int, offer: Offer) -> dict[str,
     own = {
         "service_request_id": request.id,
         "position": position,
+        "deadline": _due(offer),
+        "look_at": _look_at(offer),
         "holds_until": offer.requested_at + request.policy.hold,
         "urgency_rank": request.urgency.rank,
     }

@@ -22,6 +22,8 @@ OF_STATES: tuple[OfChange, ...] = (
     answering.the_holder_may_know,
     timing.a_deadline_or_a_human,
     timing.the_next_tier_has_its_time,
+    timing.a_new_holder_takes_over,
+    timing.a_long_case_is_looked_at,
     telling.each_decision_is_one_version,
     telling.every_move_is_said,
     telling.progress_is_said_once,
@@ -57,6 +59,7 @@ OF_ANSWERS: tuple[OfAnswer, ...] = (
 """Of each answer: by what was known when it was judged."""
 OF_STEPS: tuple[OfStep, ...] = (
     answering.every_answer_is_judged,
+    answering.whoever_may_not_have_it_gets_nothing,
     answering.undo_is_for_its_giver_and_for_minutes,
     answering.saying_it_again_changes_nothing,
     placing.no_more_is_held_than_there_is,

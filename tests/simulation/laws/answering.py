@@ -1,9 +1,10 @@
 """Laws of answers: the first yes wins, late is told as late, and no answer is lost."""
 
 from services.referral.model.service_request import Offer, ServiceRequest
+from shared.errors import Invalid, NotFound
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
-from shared.events.words import Answer, Judgement, OfferStatus, ServiceRequestStatus
+from shared.events.words import Answer, Channel, Judgement, OfferStatus, ServiceRequestStatus
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
 from tests.simulation.providers import UNDO
@@ -45,11 +46,11 @@ def a_yes_ends_the_others(book: Book, step: Step, change: Change) -> str | None:
 
 
 def the_holder_may_know(book: Book, step: Step, change: Change) -> str | None:
-    """A case holder has a name, and it is none of those who must not know, nor of their unit."""
+    """A case holder serves there, and is none of those who must not know, nor of their unit."""
     for offer in change.after.offers:
         if offer.status not in HELD:
             continue
-        if offer.person is None or offer.person in book.case(change.after).people:
+        if not book.may_have(change.after, offer, offer.person):
             return f"{offer.person} holds the case"
         if offer.organisation in book.case(change.after).organisations:
             return f"{offer.organisation} is excluded, and holds the case"
@@ -74,7 +75,8 @@ def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step, heard: Hea
         offer = f"{heard.offer.id} ({heard.offer.status})"
         said = f"{heard.said.person} said {heard.answer} to {offer}"
         return f"{said}: {judgement}, and not {expected}"
-    if (judgement is Judgement.STOOD) != (heard.judged.decision is not None):
+    took_over = judgement is Judgement.ALREADY and _takes_over(heard)
+    if (judgement is Judgement.STOOD or took_over) != (heard.judged.decision is not None):
         return f"{judgement}, but the case says otherwise"
     return None
 
@@ -86,13 +88,26 @@ def late_is_told_as_late(book: Book, step: Step, heard: Heard) -> str | None:
         return f"{heard.said.person} was in time, and hears of being late"
     decision = heard.judged.decision
     after = decision.request.offer(heard.offer.id) if decision else None
-    if after is None or heard.answer is not Answer.ACCEPT:
+    stood = heard.judged.judgement is Judgement.STOOD
+    if after is None or heard.answer is not Answer.ACCEPT or not stood:
         return None
     if after.late != late:
         return f"an answer that was {'late' if late else 'in time'} is marked otherwise"
     if (after.person, after.accepted_at) != (heard.said.person, heard.said.received_at):
         return "the yes is not written down as it was given"
     return None
+
+
+def whoever_may_not_have_it_gets_nothing(book: Book, step: Step) -> str | None:
+    """Who must not know, or does not serve there, finds no offer; and no desk can name them."""
+    deed = step.deed
+    if deed is None:
+        return None
+    request = book.shelf.requests[book.shelf.of_offer[deed.offer]]
+    if book.may_have(request, _before(book, step, deed.offer), deed.person):
+        return None
+    refusal = Invalid if deed.channel is Channel.DESK else NotFound
+    return None if isinstance(step.refused, refusal) else f"{deed.person}: {step.refused!r}"
 
 
 def undo_is_for_its_giver_and_for_minutes(book: Book, step: Step) -> str | None:
@@ -158,7 +173,7 @@ def _judgement(book: Book, step: Step, heard: Heard) -> Judgement:
 def _ruled_out(book: Book, heard: Heard) -> Judgement | None:
     """Who must not know, who said it before, who came second, and what is over."""
     request, offer = heard.request, heard.offer
-    if heard.said.person in book.case(request).people:
+    if not book.may_have(request, offer, heard.said.person):
         return Judgement.NOT_ALLOWED
     if _same_again(heard):
         return Judgement.ALREADY
@@ -177,6 +192,11 @@ def _of_a_yes(book: Book, step: Step, heard: Heard) -> Judgement:
     place = heard.place_free or book.has_place(request, offer, offer.status, step.now)
     may = place and _permitted(book, request, offer, step)
     return Judgement.STOOD if may else Judgement.NOT_ALLOWED
+
+
+def _takes_over(heard: Heard) -> bool:
+    """Whether others gave it to whoever speaks here, and this is their first word."""
+    return heard.offer.take_over_by is not None and not heard.said.by_desk
 
 
 def _same_again(heard: Heard) -> bool:

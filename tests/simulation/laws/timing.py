@@ -6,9 +6,21 @@ from datetime import datetime, timedelta
 from services.referral.model.facts import Moved
 from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER, NOT_PERMITTED
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.model.timeouts import CONTACT_OVERDUE, REVIEW_OVERDUE
+from services.referral.model.timeouts import (
+    CONTACT_OVERDUE,
+    REVIEW_DUE,
+    REVIEW_OVERDUE,
+    TAKEOVER_LATE,
+)
 from shared.events.intake import IncidentReported
-from shared.events.words import FailReason, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import (
+    Channel,
+    FailReason,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+    Urgency,
+)
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
 from tests.simulation.step import Change, Step
@@ -16,6 +28,7 @@ from tests.simulation.step import Change, Step
 GRACE = timedelta(seconds=30)
 """A pass that crashed is tried again within this."""
 OPEN = (OfferStatus.REQUESTED, OfferStatus.RECEIVED)
+HELD = (OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD)
 
 
 def a_deadline_or_a_human(book: Book, step: Step, change: Change) -> str | None:
@@ -25,7 +38,7 @@ def a_deadline_or_a_human(book: Book, step: Step, change: Change) -> str | None:
         return None if request.next_due is None else "it is closed, and the clock waits for it"
     living = [offer for offer in request.offers if offer.status in LIVING]
     for offer in living:
-        if offer.deadline is None and offer.status is not OfferStatus.IN_PROGRESS:
+        if offer.deadline is None:
             return f"{offer.service} is {offer.status}, and nobody will look at it again"
     if request.next_due != min(_awaited(living), default=None):
         return "the clock does not look at the first thing that is due"
@@ -90,8 +103,11 @@ def _limits(
         limit = _after(book, request, step.now, timers.ack)
     elif offer.status is OfferStatus.RECEIVED:
         limit = _after(book, request, _received_at(step, change), timers.decide)
-    elif offer.status is OfferStatus.ACCEPTED and move.before is OfferStatus.ACCEPTED:
-        return offer.answer_by, offer.deadline  # another holder, the same time
+    elif offer.status is move.before:  # another holder, the same time
+        before = change.before.offer(offer.id) if change.before else None
+        return offer.answer_by, before.deadline if before else None
+    elif offer.status is OfferStatus.IN_PROGRESS:
+        return offer.answer_by, step.now + book.review(request)
     elif offer.status is OfferStatus.ACCEPTED:
         return offer.answer_by, _after(book, request, step.now, timers.contact)
     else:
@@ -130,6 +146,47 @@ def a_pause_ends_with_a_human(book: Book, step: Step, change: Change) -> str | N
             grace = _after(book, change.after, step.now, book.timers(change.after).contact)
             if offer.deadline != grace:
                 return f"the review of {offer.service} is over for good at {offer.deadline}"
+    return None
+
+
+def a_new_holder_takes_over(book: Book, step: Step, change: Change) -> str | None:
+    """Whoever others made the case holder has T_ack to act; until they do, humans hear of it, each
+    time after at least as long again.
+    """
+    for offer in change.after.offers:
+        before = change.before.offer(offer.id) if change.before else None
+        by_desk = step.deed is not None and step.deed.channel is Channel.DESK
+        given = offer.status in HELD and (before is None or before.person != offer.person)
+        if given and (by_desk or step.kind == "hand-over"):
+            limit = _after(book, change.after, step.now, book.timers(change.after).ack)
+            if (offer.handed_at, offer.take_over_by) != (step.now, limit):
+                return f"{offer.person} is to take over by {offer.take_over_by}, not {limit}"
+        elif before is None or before.take_over_by is None:
+            if offer.take_over_by is not None:
+                return f"nobody gave {offer.service} to {offer.person}"
+        elif step.kind == "clock" and offer.status is before.status:
+            passed = before.take_over_by <= step.now
+            if passed != (offer.take_over_by != before.take_over_by):
+                return f"{offer.person} has not taken over, and the clock does not look again"
+            waited = step.now - (before.handed_at or step.now)
+            grows = offer.take_over_by is not None and offer.take_over_by >= step.now + waited
+            if passed and not (grows and _notices(change, TAKEOVER_LATE)):
+                return f"{offer.person} has not taken over, and no human hears of it in time"
+    return None
+
+
+def a_long_case_is_looked_at(book: Book, step: Step, change: Change) -> str | None:
+    """Whatever is in progress is put before a human each time its review is due, and then again."""
+    for offer in change.after.offers:
+        before = change.before.offer(offer.id) if change.before else None
+        if before is None or offer.status is not before.status is not OfferStatus.IN_PROGRESS:
+            continue
+        if offer.status is not OfferStatus.IN_PROGRESS or offer.deadline == before.deadline:
+            continue
+        if offer.deadline != step.now + book.review(change.after):
+            return f"{offer.service} is looked at again at {offer.deadline}"
+        if not _notices(change, REVIEW_DUE):
+            return f"the review of {offer.service} is due, and no human hears of it"
     return None
 
 
@@ -179,12 +236,14 @@ def an_emergency_without_consent_is_told(book: Book, step: Step) -> str | None:
 
 
 def in_the_end_a_human(book: Book, now: datetime) -> str | None:
-    """However long everybody is silent: somebody has it, or a coordinator knows that nobody has."""
+    """However long everybody is silent: a coordinator has been asked to look at whoever has it, or
+    knows that nobody has.
+    """
     for request in book.shelf.requests.values():
         if request.status is not ServiceRequestStatus.ACTIVE:
             continue
         statuses = {offer.status for offer in request.offers if offer.status in LIVING}
-        if statuses == {OfferStatus.IN_PROGRESS}:
+        if statuses == {OfferStatus.IN_PROGRESS} and book.notices[request.id][REVIEW_DUE]:
             continue
         if statuses or not book.somebody_knows(request):
             return f"{request.id} ends as {request.fulfilment}, {sorted(statuses)}"
@@ -197,6 +256,8 @@ def _awaited(offers: list[Offer]) -> Iterator[datetime]:
             yield offer.deadline
         if offer.next_tier_at is not None:
             yield offer.next_tier_at
+        if offer.take_over_by is not None:
+            yield offer.take_over_by
 
 
 def _after(book: Book, request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:

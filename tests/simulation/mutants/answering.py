@@ -1,5 +1,7 @@
 """Bugs in what becomes of an answer."""
 
+from services.referral import visibility
+from services.referral.handlers import answers as handlers
 from services.referral.model import answers, casework
 from tests.simulation.planting import Mutant
 
@@ -71,14 +73,14 @@ BUGS = (
         "excluded-may-answer",
         "Somebody who must not know of the case can take it.",
         answers.judge,
-        "if is_excluded(request.incident_id, said.person, request.excluded_staff):",
+        "if not context.may_have(request, offer, said.person):",
         "if not said.person:",
     ),
     Mutant(
         "excluded-organisation-may-answer",
-        "Silence of a unit that turned out to be excluded may still become a yes.",
-        answers._still_allowed,
-        "offer.organisation in request.excluded_organisations",
+        "A unit that turned out to be excluded may still answer.",
+        visibility.Staff.may_know,
+        "organisation in request.excluded_organisations",
         "False",
     ),
     Mutant(
@@ -162,7 +164,42 @@ BUGS = (
         "handed-to-the-excluded",
         "A case may be handed over to somebody who must not know of it.",
         casework.hand_over,
-        "is_excluded(request.incident_id, to, request.excluded_staff)",
+        "not context.may_have(request, offer, to)",
         "not to",
+    ),
+    Mutant(
+        "desk-names-anybody",
+        "A coordinator may enter a yes of somebody who cannot have the case.",
+        handlers.answer,
+        "if by.on_behalf_of and not context.may_have",
+        "if by.on_behalf_of and False and not context.may_have",
+    ),
+    Mutant(
+        "telephone-not-looked-at",
+        "Who is excluded by a telephone or a name finds the case.",
+        visibility.Staff.may_know,
+        "self.digests.hit(request.incident_id, member.tags, request.excluded_digests)",
+        "False",
+    ),
+    Mutant(
+        "old-digests-not-looked-at",
+        "Who was excluded by an older release finds the case.",
+        visibility.Staff.may_know,
+        "is_excluded(request.incident_id, staff_id, request.excluded_staff)",
+        "False",
+    ),
+    Mutant(
+        "whoever-has-left",
+        "A case may be given to somebody who serves there no more.",
+        visibility.Staff.may_know,
+        "not member.active",
+        "False",
+    ),
+    Mutant(
+        "anybody-of-anywhere",
+        "A case may be given to somebody of another organisation.",
+        visibility.Staff.may_know,
+        "member.organisation != organisation",
+        "False",
     ),
 )

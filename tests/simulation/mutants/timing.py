@@ -2,7 +2,7 @@
 
 from services.referral import deps
 from services.referral.handlers import incidents
-from services.referral.model import casework, ladder, timeouts
+from services.referral.model import answers, casework, ladder, timeouts
 from services.referral.model.decision import DecisionBuilder
 from services.referral.model.service_request import ServiceRequest
 from tests.simulation.planting import Mutant, of_property
@@ -82,8 +82,8 @@ BUGS = (
         "tiers-not-awaited",
         "The clock waits for deadlines and forgets the tiers between.",
         of_property(ServiceRequest.next_due),
-        "(offer.deadline, offer.next_tier_at)",
-        "(offer.deadline,)",
+        "offer.deadline, offer.next_tier_at,",
+        "offer.deadline,",
     ),
     Mutant(
         "one-alert-for-all-tiers",
@@ -180,14 +180,98 @@ BUGS = (
         "contact-after-pause-not-owed",
         "After a pause a contact that was owed is not.",
         casework.resume,
-        "if owed else None",
-        "if not owed else None",
+        "deadline=contact if",
+        "deadline=review if",
     ),
     Mutant(
         "old-deadline-stays",
         "Whatever becomes of an offer, its last deadline stays.",
         DecisionBuilder.move,
-        '{"deadline": None, "next_tier_at": None}',
-        '{"next_tier_at": None}',
+        '"deadline": None, ',
+        "",
+    ),
+    Mutant(
+        "in-progress-without-end",
+        "What is in progress is never looked at again.",
+        casework.start,
+        "deadline=context.now + request.policy.review",
+        "deadline=None",
+    ),
+    Mutant(
+        "in-progress-again-without-end",
+        "What was resumed is never looked at again.",
+        casework.resume,
+        "is OfferStatus.ACCEPTED else review",
+        "is OfferStatus.ACCEPTED else None",
+    ),
+    Mutant(
+        "review-in-silence",
+        "A review is due, and no human hears of it.",
+        timeouts._look_again,
+        "builder.notice(REVIEW_DUE, _once(offer, offer.deadline))",
+        "builder.settle()",
+    ),
+    Mutant(
+        "one-review-only",
+        "After its first review a case is never looked at again.",
+        timeouts._look_again,
+        "deadline=builder.context.now + builder.request.policy.review",
+        "deadline=None",
+    ),
+    Mutant(
+        "emergencies-reviewed-as-usual",
+        "An emergency in progress is looked at as seldom as any other case.",
+        deps.Deps.policy,
+        "policies.review[urgency]",
+        "policies.review[Urgency.STANDARD]",
+    ),
+    Mutant(
+        "handed-over-and-forgotten",
+        "A new case holder has no time in which to take over.",
+        casework.hand_over,
+        ", **handed(request, context)",
+        "",
+    ),
+    Mutant(
+        "desk-gives-and-forgets",
+        "Whoever a coordinator said yes for has no time in which to take over.",
+        answers.accept,
+        "if said.by_desk else",
+        "if False else",
+    ),
+    Mutant(
+        "take-over-not-awaited",
+        "The clock does not wait for a new case holder.",
+        of_property(ServiceRequest.next_due),
+        ", offer.take_over_by",
+        "",
+    ),
+    Mutant(
+        "take-over-late-in-silence",
+        "A new case holder does nothing, and no human hears of it.",
+        timeouts._not_taken_over,
+        "builder.notice(TAKEOVER_LATE, _once(offer, offer.take_over_by))",
+        "builder.settle()",
+    ),
+    Mutant(
+        "take-over-told-once",
+        "A new case holder does nothing for ever, and a human hears of it once.",
+        timeouts._not_taken_over,
+        "take_over_by=now + max(now - since, builder.request.policy.ack)",
+        "take_over_by=None",
+    ),
+    Mutant(
+        "taken-over-and-still-awaited",
+        "A new case holder acts, and the clock goes on waiting for it.",
+        DecisionBuilder.move,
+        ", **NOT_HANDED",
+        "",
+    ),
+    Mutant(
+        "first-word-not-heard",
+        "A new case holder says that they have seen it, and is still waited for.",
+        answers.judge,
+        "if judged.judgement is Judgement.ALREADY and not said.by_desk:",
+        "if False:",
     ),
 )

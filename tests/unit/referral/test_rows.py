@@ -33,6 +33,8 @@ FULL_OFFER = Offer(
     outcome="helped",
     reason="waiting-for-papers",
     superseded_by="other",
+    handed_at=NOON + 7 * MINUTE,
+    take_over_by=NOON + 8 * MINUTE,
 )
 FULL = replace(
     BLANK,
@@ -51,6 +53,7 @@ FULL = replace(
     excluded_places=("41703220",),
     excluded_people="sealed",
     excluded_staff=("digest",),
+    excluded_digests=("keyed-digest",),
     reported_by="st-three",
     directory_change="d9",
     round=3,

@@ -54,6 +54,7 @@ def test_nothing_else_of_a_case_gets_through(secret: str) -> None:
         excluded_places=(f"{secret}-place",),
         excluded_people=f"{secret}-sealed",
         excluded_staff=(f"{secret}-digest",),
+        excluded_digests=(f"{secret}-keyed",),
         reported_by=f"{secret}-reporter",
     )
     shown = OfferView.of(request, last(request), RAION, mine=False, ticket=None)

@@ -1,6 +1,8 @@
 """Changed offers: alerts of what is over stop, who was alerted or holds the case is told."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -39,6 +41,9 @@ async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChan
     for offer, event in changed:
         with tx.because(event):
             await _tell(deps, tx, offer, event, event.body)
+            before = held.get(offer.offer_id)
+            if event.body.before in HELD or event.body.after in HELD:
+                await _tell_holders(deps, tx, offer, before.holder if before else None, event)
 
 
 async def _tell(
@@ -55,8 +60,6 @@ async def _tell(
     if body.after not in OPEN:
         unsettled = await alerts.unsettled(tx, offer.offer_id)
         await alert_outcomes.settle(tx, dict.fromkeys(unsettled))
-    if offer.holder and body.before in HELD and body.after is OfferStatus.CANCELLED:
-        await _tell_holder(deps, tx, offer, offer.holder)
 
 
 def _changed(held: Offer | None, event: Event[OfferChanged], body: OfferChanged) -> Offer:
@@ -83,16 +86,41 @@ def _others(alerted: Iterable[Alerted], acting: Iterable[str | None]) -> list[Al
     return list(chosen.values())
 
 
-async def _tell_holder(deps: Deps, tx: Tx, offer: Offer, holder: str) -> None:
-    """Consent was withdrawn, or the like: whoever holds the case must delete their copies."""
-    template = "withdrawn-delete-copies"
-    known = (await people.by_id(tx, [holder])).get(holder)
-    await codes.issue(tx, deps.codes, [Wanted(offer.offer_id, holder, offer.answerable)])
-    withdrawals = [
+async def _tell_holders(
+    deps: Deps, tx: Tx, offer: Offer, before: str | None, event: Event[OfferChanged]
+) -> None:
+    """Whoever holds the case, or did, and has not done this themselves.
+
+    When consent was withdrawn, or the like, they must delete their copies. Others may make somebody
+    the holder, and then the one ``before`` holds it no more.
+    """
+    body, holder = event.body, offer.holder
+    if holder and body.after is OfferStatus.CANCELLED:
+        await _tell_person(deps, tx, offer, holder, "withdrawn-delete-copies")
+    if body.after not in HELD or event.act is None:
+        return
+    if holder and holder != event.act.actor:
+        await _tell_person(deps, tx, offer, holder, "handed-over", body.deadline)
+    if body.before in HELD and before not in (None, holder, event.act.actor):
+        await _tell_person(deps, tx, offer, str(before), "taken")
+
+
+async def _tell_person(
+    deps: Deps,
+    tx: Tx,
+    offer: Offer,
+    staff_id: str,
+    template: str,
+    instant: datetime | None = None,
+) -> None:
+    """By every channel they have."""
+    known = (await people.by_id(tx, [staff_id])).get(staff_id)
+    await codes.issue(tx, deps.codes, [Wanted(offer.offer_id, staff_id, offer.answerable)])
+    told = [
         (
-            courtesy(tx, offer, template, holder, channel),
-            f"withdrawn:{offer.offer_id}:{offer.version}:{channel}",
+            replace(courtesy(tx, offer, template, staff_id, channel), instant=instant),
+            f"{template}:{offer.offer_id}:{offer.version}:{channel}",
         )
         for channel in (known.channels if known else ())
     ]
-    await messages.add(tx, withdrawals)
+    await messages.add(tx, told)

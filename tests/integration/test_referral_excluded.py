@@ -1,0 +1,157 @@
+"""Whoever must not know of a case finds nothing of it, and nothing can be given to them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import product
+
+import pytest
+import pytest_asyncio
+
+from services.referral.model.service_request import ServiceRequest
+from shared.events.words import Answer, OfferStatus, Role
+from shared.security.tokens import Caller
+from tests.stack import scratch
+from tests.support.referral_doors import (
+    KNOWN_BY,
+    Doors,
+    caller_of,
+    doors,
+    everything,
+    lists,
+    tags_of,
+)
+from tests.support.referral_house import coordinator, worker
+
+ROLES = (Role.WORKER, Role.COORDINATOR)
+AS_A_PERSON = [how for how in KNOWN_BY if how != "place"]
+"""A place is held against the areas of a token, and whoever is only named has none."""
+STATES = (OfferStatus.REQUESTED, OfferStatus.ACCEPTED)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def at() -> AsyncIterator[Doors]:
+    """Referral's own process, on a database of its own."""
+    async with scratch("referral.serve") as stack, doors(stack) as at:
+        yield at
+
+
+async def hears(at: Doors, caller: Caller, *, active: bool = True) -> None:
+    """Notify says who they are, with every tag under which they could have been excluded."""
+    said = replace(worker(caller.organisation, caller.staff_id), roles=caller.roles)
+    await at.house.knows(said, *tags_of(caller), active=active)
+
+
+async def hidden(
+    at: Doors, state: OfferStatus, how: str, role: Role
+) -> tuple[ServiceRequest, Caller]:
+    """A case, and somebody whom it excludes in one way."""
+    request = await at.case(state)
+    caller = caller_of(role, request.offers[0].organisation)
+    changes = KNOWN_BY[how](at.house, request.incident_id, caller)
+    return await at.saved(replace(request, **changes)), caller
+
+
+async def finds_nothing(at: Doors, request: ServiceRequest, caller: Caller, role: Role) -> None:
+    """Every verb answers as it does about what is not there, no list shows it, nothing is done."""
+    offer = request.offers[0]
+    there, not_there = everything(offer.id, request.id), everything("none", "none")
+    for here, nowhere in zip(there, not_there, strict=True):
+        assert await at.ask(caller, *here) == await at.ask(caller, *nowhere), here
+        assert (await at.ask(caller, *here))[0] == 404, here
+    for path in lists(role):
+        status, shown = await at.ask(caller, "GET", path)
+        assert status == 200
+        assert offer.id not in str(shown), path
+        assert request.id not in str(shown), path
+    assert (await at.house.again(request)).version == request.version
+
+
+@pytest.mark.parametrize(("state", "role", "how"), list(product(STATES, ROLES, KNOWN_BY)))
+async def test_who_is_excluded_finds_nothing(
+    at: Doors, state: OfferStatus, role: Role, how: str
+) -> None:
+    """Twenty verbs and every list, from the first moment an offer can be seen; whichever way the
+    accused is known, at the provider or as the coordinator of the territory.
+    """
+    request, caller = await hidden(at, state, how, role)
+    await hears(at, caller)
+    await finds_nothing(at, request, caller, role)
+
+
+@pytest.mark.parametrize(("state", "role"), list(product(STATES, ROLES)))
+async def test_the_same_person_finds_a_case_that_does_not_exclude_them(
+    at: Doors, state: OfferStatus, role: Role
+) -> None:
+    """So that what is above says something: they see it, and it is in their lists."""
+    request = await at.case(state)
+    caller = caller_of(role, request.offers[0].organisation)
+    await hears(at, caller)
+    assert (await at.ask(caller, "GET", f"/offers/{request.offers[0].id}"))[0] == 200
+    path = lists(role)[-1]
+    assert request.id in str(shown := await at.ask(caller, "GET", path)) or (
+        request.offers[0].id in str(shown)
+    )
+    if role is Role.COORDINATOR:
+        assert (await at.ask(caller, "GET", f"/service-requests/{request.id}"))[0] == 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("who", ["unheard of", "left", "elsewhere"])
+async def test_whoever_serves_nowhere_finds_nothing(at: Doors, role: Role, who: str) -> None:
+    """A good token is not enough: who is not in the local copy, or there otherwise, is nobody."""
+    request = await at.case(OfferStatus.REQUESTED)
+    caller = replace(
+        caller_of(role, request.offers[0].organisation), staff_id=f"st-{role}-{who[0]}"
+    )
+    if who == "left":
+        await hears(at, caller, active=False)
+    elif who == "elsewhere":
+        await hears(at, replace(caller, organisation="adilet-bishkek"))
+    await finds_nothing(at, request, caller, role)
+
+
+@pytest.mark.parametrize("how", AS_A_PERSON)
+async def test_an_answer_by_sms_of_somebody_excluded_is_not_allowed(at: Doors, how: str) -> None:
+    """However they came by a code."""
+    request, caller = await hidden(at, OfferStatus.REQUESTED, how, Role.WORKER)
+    await hears(at, caller)
+    await at.house.answered(request.offers[0], request, Answer.ACCEPT, caller.staff_id)
+    assert (await at.house.again(request)).holder is None
+    assert (await at.house.said(request))[-1] == "answer.judged"
+
+
+NOBODY = ["st-typo", "left", "elsewhere", *AS_A_PERSON]
+
+
+@pytest.mark.parametrize("who", NOBODY)
+@pytest.mark.parametrize("verb", ["handover", "accept", "received", "reject"])
+async def test_a_case_is_given_to_nobody(at: Doors, verb: str, who: str) -> None:
+    """422 that names the field, in the same words whatever the reason; and nothing has happened."""
+    state = OfferStatus.ACCEPTED if verb == "handover" else OfferStatus.REQUESTED
+    if who in KNOWN_BY:
+        request, caller = await hidden(at, state, who, Role.WORKER)
+    else:
+        request = await at.case(state)
+        caller = caller_of(Role.WORKER, request.offers[0].organisation)
+    if who == "elsewhere":
+        await hears(at, replace(caller, organisation="adilet-bishkek"))
+    elif who != "st-typo":
+        await hears(at, caller, active=who != "left")
+    named = "st-typo" if who == "st-typo" else caller.staff_id
+    field = "to" if verb == "handover" else "on_behalf_of"
+    body = {field: named} | ({"reason": "other"} if verb in ("handover", "reject") else {})
+    boss = caller_of(Role.COORDINATOR, "")
+    boss = replace(boss, staff_id="st-boss")
+    await at.house.knows(replace(coordinator(staff_id="st-boss"), areas=boss.territories))
+    path = f"/offers/{request.offers[0].id}/{verb}"
+    status, said = await at.ask(boss, "POST", path, body)
+    assert (status, said.get("errors")) == (
+        422,
+        [
+            {
+                "field": field,
+                "message": "must be a member of the organisation who can take this case",
+            }
+        ],
+    )
+    assert (await at.house.again(request)).version == request.version
