@@ -15,7 +15,9 @@ INSERT INTO staff AS known (staff_id, organisation, roles, active, tags, version
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (staff_id) DO UPDATE SET
     organisation = excluded.organisation, roles = excluded.roles, active = excluded.active,
-    tags = excluded.tags, version = excluded.version, heard_at = excluded.heard_at
+    -- only ever added: who changes a number stays hidden from what the old one hides them from
+    tags = ARRAY(SELECT DISTINCT unnest(known.tags || excluded.tags)),
+    version = excluded.version, heard_at = excluded.heard_at
 WHERE known.version < excluded.version
 """
 FIND = "SELECT staff_id, organisation, roles, active, tags FROM staff WHERE staff_id = ANY ($1)"
@@ -23,7 +25,8 @@ FIND = "SELECT staff_id, organisation, roles, active, tags FROM staff WHERE staf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One member of staff. ``tags``: all those under which they could have been excluded."""
+    """One member of staff. ``tags``: all those under which they could have been excluded, those of
+    a number or a name that has changed since among them."""
 
     staff_id: str
     organisation: str

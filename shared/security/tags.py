@@ -24,7 +24,7 @@ _VARIANTS = str.maketrans(
 )
 """Төлөгөн is also written Тологен: spellings of one Kyrgyz name meet in one."""
 _TAG_HEX = 32
-_WORDS_MAX = 8
+_WORDS_MAX = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from services.referral.store import requests
 from shared.events.words import HELD, OPEN, Fulfilment, OfferStatus, Role, Urgency
 from shared.security.tokens import Caller
 from tests.support.referral import BLANK, MINUTE, NOON
-from tests.support.referral_house import House, opened, worker
+from tests.support.referral_house import House, coordinator, opened, worker
 from tests.support.tokens import bearer
 
 ORGANISATION = "asylzat-naryn"
@@ -67,6 +67,8 @@ async def lists(stack: Stack) -> AsyncIterator[Lists]:
         async with house.db.transaction() as tx:
             await tx.execute("DELETE FROM offer")
             await tx.execute("DELETE FROM service_request")
+        await house.knows(worker(ORGANISATION))
+        await house.knows(coordinator())
         async with httpx.AsyncClient(base_url=stack.url("referral"), timeout=30) as http:
             yield Lists(house, stack, http)
 
