@@ -1,11 +1,9 @@
-"""Limits of a request: a body over its size or its time, bodies over what memory there is for them,
-and more requests than can be answered in time.
+"""Limits of a request: a body over its size or its time, and more requests than can be answered.
 
 Plain ASGI, so that a body is judged before anything parses it.
 """
 
 import asyncio
-from dataclasses import dataclass, field
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +15,6 @@ from shared.http.problems import problem, refuse
 ALWAYS = ("/health/", "/metrics")
 """Addresses that answer however much there is to do: whoever watches must not be sent away."""
 BODY_TIME = 10.0
-IN_FLIGHT = 16 * 1024 * 1024
 
 
 class _Gone(Exception):
@@ -31,44 +28,22 @@ class _Refused(Exception):
         self.refusal = refusal
 
 
-@dataclass(slots=True, eq=False)
-class _Reading:
-    """A body that is not whole yet."""
-
-    time: asyncio.Timeout
-    pieces: list[bytes] = field(default_factory=list)
-    size: int = 0
-    whole: bool = False
-    displaced: bool = False
-
-
 class Limits:
     """Reads a body whole, up to ``body_limit`` bytes and ``body_time`` seconds, and refuses what
     cannot be meant.
 
-    All bodies together, whole or not, hold ``in_flight`` bytes at most: past it the one that has
-    been coming the longest gives way, so that nobody keeps others out by sending half of one.
     Of requests that are whole it lets ``at_once`` in. Any more would only wait, all of them longer
     than their callers do, and be asked again meanwhile.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        body_limit: int,
-        at_once: int,
-        *,
-        body_time: float = BODY_TIME,
-        in_flight: int = IN_FLIGHT,
+        self, app: ASGIApp, body_limit: int, at_once: int, body_time: float = BODY_TIME
     ) -> None:
         self._app = app
         self._limit = body_limit
         self._at_once = at_once
         self._time = body_time
-        self._most = in_flight
         self._inside = 0
-        self._held = 0
-        self._unfinished: dict[_Reading, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with its body in hand, or answers a problem.
@@ -85,12 +60,6 @@ class Limits:
         except _Refused as refused:
             await refuse(refused.refusal, scope, receive, send)
             return
-        try:
-            await self._answer(body, scope, receive, send)
-        finally:
-            self._held -= len(body)
-
-    async def _answer(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = _busy() if self._full(scope) else _refusal(scope, body)
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -105,46 +74,24 @@ class Limits:
         return self._inside >= self._at_once and not scope["path"].startswith(ALWAYS)
 
     async def _read(self, receive: Receive) -> bytes:
-        """The body, which counts as held from now on; raises `_Gone` or `_Refused`."""
-        reading = _Reading(asyncio.timeout(self._time))
+        """The body; raises `_Gone` or `_Refused`."""
+        pieces: list[bytes] = []
+        size, more = 0, True
         try:
-            async with reading.time:
-                self._unfinished[reading] = None
-                await self._gather(reading, receive)
+            async with asyncio.timeout(self._time):
+                while more:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        raise _Gone
+                    pieces.append(message.get("body", b""))
+                    size += len(pieces[-1])
+                    if size > self._limit:
+                        raise _Refused(problem(413, f"The body is over {self._limit} bytes"))
+                    more = message.get("more_body", False)
         except TimeoutError:
             slow = problem(408, f"The body was not whole within {self._time:g} s")
-            raise _Refused(_busy() if reading.displaced else slow) from None
-        finally:
-            self._unfinished.pop(reading, None)
-            if not reading.whole:
-                self._held -= reading.size
-        return b"".join(reading.pieces)
-
-    async def _gather(self, reading: _Reading, receive: Receive) -> None:
-        while not reading.whole:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise _Gone
-            piece = message.get("body", b"")
-            reading.pieces.append(piece)
-            reading.size += len(piece)
-            self._held += len(piece)
-            if reading.size > self._limit:
-                raise _Refused(problem(413, f"The body is over {self._limit} bytes"))
-            self._make_room()
-            if reading.displaced:
-                raise _Refused(_busy())
-            reading.whole = not message.get("more_body", False)
-
-    def _make_room(self) -> None:
-        """Ends the time of the oldest of the unfinished bodies while all hold too much."""
-        while self._held > self._most and self._unfinished:
-            oldest = next(iter(self._unfinished))
-            del self._unfinished[oldest]
-            self._held -= oldest.size
-            oldest.size, oldest.displaced = 0, True
-            oldest.pieces.clear()
-            oldest.time.reschedule(0)
+            raise _Refused(slow) from None
+        return b"".join(pieces)
 
 
 def _refusal(scope: Scope, body: bytes) -> JSONResponse | None:

@@ -177,7 +177,6 @@ def create_app(
         body_limit=settings.body_limit,
         at_once=settings.http_at_once,
         body_time=settings.http_body_time,
-        in_flight=settings.http_bodies_limit,
     )
     app.add_middleware(Floor)
     app.add_middleware(Authentication, verifier=verifier)  # added last, it stands before the rest

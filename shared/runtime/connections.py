@@ -2,23 +2,22 @@
 
 uvicorn with httptools bounds the pause between two requests and nothing else. Here is what it
 lacks: an end for the head of a request, for its body, and for a caller who does not read; a most
-for one message, however it is framed; and no more connections than there are files to open. Nobody
-keeps others out by opening many: the connection that has waited for its caller the longest makes
-room.
+for one message, however it is framed; no more connections than there are files to open; and no more
+octets of bodies, of all together, than there is memory for. Nobody keeps others out by opening many
+or by sending halves: the connection that has waited for its caller the longest makes room.
 
-How long a body may be, and what all of them may hold, `shared.http.limits` judges: here is the end
-of those who do not come so far.
+How long one body may be, and its own time, `shared.http.limits` judges: here is the end of those
+who do not come so far.
 """
 
 import asyncio
 import json
 import resource
 from asyncio import TimerHandle
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import httptools
 import uvicorn
@@ -26,38 +25,10 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared import metrics
-from shared.settings import Settings
+from shared.runtime.ends import HEAD_MOST, Ends
 
 SPARE_FILES = 96
 """Files that a process has open besides its connections: pools, brokers, listeners, pipes."""
-HEAD_MOST = 32 * 1024
-"""Octets of a request's first line with all its headers; a token is the longest of them."""
-FRAMING = 8
-"""A body in the smallest chunks is sent in six times its own octets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What a connection may take: seconds, and octets of one message. The settings say why."""
-
-    header_time: float = 5.0
-    body_time: float = 10.0
-    idle_time: int = 5
-    answer_time: float = 10.0
-    message_most: int = HEAD_MOST
-    connections: int = 64
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Of a service's HTTP process; without settings, of a server that takes no bodies."""
-        return cls(
-            header_time=settings.http_header_time,
-            body_time=settings.http_body_time,
-            idle_time=settings.http_idle_time,
-            answer_time=settings.http_answer_time,
-            message_most=HEAD_MOST + FRAMING * settings.body_limit,
-            connections=settings.http_connections,
-        )
 
 
 def server(app: FastAPI, ends: Ends, grace: int | None = None) -> uvicorn.Server:
@@ -94,15 +65,37 @@ class Room:
         self._most = max(1, min(ends.connections, files - SPARE_FILES))
         self._open: set[Connection] = set()
         self._waiting: dict[Connection, None] = {}
+        self._held = 0
 
     def enter(self, one: "Connection") -> None:
         """Lets a connection in; the one that has been waiting the longest goes if it must."""
         self._open.add(one)
         self.waits(one)
         if len(self._open) > self._most:
-            oldest = next(iter(self._waiting))
-            del self._waiting[oldest]
-            oldest.make_room()
+            self._displace(next(iter(self._waiting)))
+
+    def holds(self, one: "Connection", octets: int) -> None:
+        """It has so much more of a body in hand; the oldest half goes if it must.
+
+        Judged as it comes in: many may come before anybody takes what there is.
+        """
+        one.held += octets
+        self._held += octets
+        while self._held > self.ends.bodies_most:
+            half = next((each for each in self._waiting if each.held), None)
+            if half is None:
+                return
+            self._displace(half)
+
+    def lets_go(self, one: "Connection") -> None:
+        """Its body is needed no more."""
+        self._held -= one.held
+        one.held = 0
+
+    def _displace(self, one: "Connection") -> None:
+        del self._waiting[one]
+        self.lets_go(one)
+        one.make_room()
 
     def waits(self, one: "Connection") -> None:
         """It waits for its caller from now on: to ask, or to read."""
@@ -115,6 +108,7 @@ class Room:
 
     def leave(self, one: "Connection") -> None:
         """It is closed."""
+        self.lets_go(one)
         self._waiting.pop(one, None)
         self._open.discard(one)
 
@@ -129,6 +123,7 @@ class Connection(HttpToolsProtocol):
         self._ends = room.ends
         self._part = Part.BETWEEN
         self._octets = 0
+        self.held = 0
         self._deaf = False
         self._due: TimerHandle | None = None
         self._unread: TimerHandle | None = None
@@ -187,6 +182,12 @@ class Connection(HttpToolsProtocol):
         self._part = Part.BODY
         self._within(self._ends.body_time + self._ends.header_time)
 
+    def on_body(self, body: bytes) -> None:
+        """Some of the body; none of one that had to make room."""
+        if not self._deaf:
+            super().on_body(body)
+            self._room.holds(self, len(body))
+
     def on_message_complete(self) -> None:
         """The request is whole."""
         super().on_message_complete()
@@ -197,6 +198,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The next request may begin, within uvicorn's time between two."""
         super().on_response_complete()
+        self._room.lets_go(self)
         if self._part is Part.WHOLE:
             self._part = Part.BETWEEN
             self._room.waits(self)
@@ -234,6 +236,8 @@ class Connection(HttpToolsProtocol):
         """Ends it for a newer one."""
         if self._unread is not None:
             self.transport.abort()
+        if self.cycle is not None:
+            self.cycle.body.clear()
         self.end("displaced", HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _within(self, seconds: float | None) -> None:

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from shared import crash, logging
 from shared.errors import TirekError, Unavailable
 from shared.runtime import connections, preflight, revisions
-from shared.runtime.connections import Ends
+from shared.runtime.ends import Ends
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
 from shared.settings import Settings, SettingsError

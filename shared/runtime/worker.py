@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.errors import Refused, TirekError
 from shared.logging import describe
 from shared.runtime import connections
-from shared.runtime.connections import Ends
+from shared.runtime.ends import Ends
 from shared.runtime.health import Health
 from shared.runtime.sockets import listening
 from shared.runtime.stalls import watch_loop

@@ -212,6 +212,6 @@ async def test_half_bodies_hold_no_more_than_there_is_for_them(base: Stack) -> N
             headers = bearer(base, staff()) | {"Idempotency-Key": "through-halves"}
             answer = await caller.post("/incidents", json=report(), headers=headers)
         assert answer.status_code == 201, answer.text
-        assert one.memory() - before < 128 * MIB
+        assert one.memory() - before < 96 * MIB
         for raw in raws:
             raw.writer.close()

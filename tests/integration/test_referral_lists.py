@@ -221,6 +221,7 @@ async def test_pages_of_a_list_that_changes_are_the_list(here: Lists) -> None:
 async def test_a_cursor_that_was_not_given_is_refused(here: Lists, path: str) -> None:
     """Cut, altered, of another list, or nonsense: the field is named, and what was sent is not."""
     caller = Caller("st-both", ORGANISATION, WORKER.roles | COORDINATOR.roles, ("41704",))
+    await here.house.knows(worker(ORGANISATION, caller.staff_id))
     await here.put(asked(Urgency.HIGH) for _ in range(2))
     given = {
         each: (await here.ask(caller, each, limit=1)).json()["next"]

@@ -68,6 +68,29 @@ async def test_half_a_request_is_none() -> None:
     assert (reached, answered) == ([], [])
 
 
+async def test_half_a_body_is_waited_for_no_longer_than_its_time() -> None:
+    """408, as a problem, and the connection is to end."""
+    answered: list[Message] = []
+    waits = asyncio.Event()
+
+    async def receive() -> Message:
+        await waits.wait()
+        return part(b"")
+
+    async def answer(message: Message) -> None:
+        answered.append(message)
+        waits.set()
+
+    async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError("half a body has come through")
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"50")]
+    limits = Limits(application, LIMIT, at_once=1, body_time=0.01)
+    await limits(scope_of("/x", headers), receive, answer)
+    assert problem(answered)["status"] == 408
+    assert (b"connection", b"close") in answered[0]["headers"]
+
+
 async def test_a_body_over_the_limit_is_refused_and_not_kept() -> None:
     """413, whatever it holds."""
     pieces = [part(b"[" * 60, more=True), part(b"[" * 60, more=True), part(b"")]

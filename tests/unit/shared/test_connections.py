@@ -1,0 +1,93 @@
+"""Connections of every HTTP server: the worker's too, and a caller who does not read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI, Response
+
+from deploy.topology import HOST
+from shared.runtime.connections import server
+from shared.runtime.ends import Ends
+from shared.runtime.health import Health
+from shared.runtime.sockets import listening
+from shared.runtime.worker import health_app
+from tests.support.eventually import eventually
+from tests.support.serving import Raw
+
+SHORT = Ends(header_time=0.2, body_time=0.2, idle_time=1, answer_time=0.5, connections=8)
+ASKED = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[int]:
+    """The port of a server of ``app`` with short ends."""
+    with listening(HOST, 0) as listener:
+        own = server(app, SHORT)
+        running = asyncio.create_task(own._serve(sockets=[listener]))
+        await eventually(lambda: own.started)
+        yield listener.getsockname()[1]
+        own.should_exit = True
+        await running
+
+
+@pytest.mark.parametrize(
+    ("octets", "answer"),
+    [
+        (b"", b""),
+        (ASKED, b"HTTP/1.1 408"),
+        (ASKED + b"Content-Length: 5\r\n\r\n", b"HTTP/1.1 200"),
+        (b"POST" + ASKED[3:] + b"Content-Length: 5\r\n\r\nab", b"HTTP/1.1 405"),
+        (ASKED + b"\r\n", b"HTTP/1.1 200"),
+        (ASKED + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", b"HTTP/1.1 200"),
+    ],
+    ids=["nothing", "half a head", "no body", "half a body", "no more", "upgrade"],
+)
+async def test_a_worker_s_connections_end_too(octets: bytes, answer: bytes) -> None:
+    """Its server tells of its health alone, and takes no body at all."""
+    async with served(health_app(Health())) as port:
+        raw = await Raw.to(port)
+        raw.writer.write(octets)
+        said = await raw.ended()
+        assert said.startswith(answer)
+        assert said.count(b"HTTP/1.1") == bool(answer)
+
+
+async def test_an_endless_body_that_nobody_reads_ends(port_of: int) -> None:
+    """Also where the application has answered without it, and the connection would be kept."""
+    raw = await Raw.to(port_of)
+    raw.writer.write(ASKED + b"Transfer-Encoding: chunked\r\n\r\n")
+    await asyncio.wait_for(raw.keep_sending(b"4000\r\n" + b" " * 0x4000 + b"\r\n"), 10)
+    assert (await raw.ended()).startswith(b"HTTP/1.1 200")
+
+
+async def test_who_does_not_read_is_not_waited_for() -> None:
+    """What was written for them is given up, and the connection with it."""
+    app, left = FastAPI(), asyncio.Event()
+
+    @app.get("/health/live")
+    async def live() -> Response:
+        return Response(bytes(32 * 1024 * 1024))
+
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection(HOST, port, limit=1024)
+        writer.write(ASKED + b"\r\n")
+        await reader.readline()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+        async def hung_up() -> None:
+            while not writer.is_closing():
+                writer.write(b"\r\n")
+                await asyncio.sleep(0.05)
+            left.set()
+
+        await asyncio.wait_for(hung_up(), 10)
+    assert left.is_set()
+
+
+@pytest.fixture
+async def port_of() -> AsyncIterator[int]:
+    """A worker's server."""
+    async with served(health_app(Health())) as port:
+        yield port
