@@ -29,7 +29,7 @@ EVERYTHING = (
     "simulators",
 )
 ADMINISTRATOR = Caller("st-administrator", "tirek", frozenset({"administrator"}))
-COORDINATOR = Caller("st-coordinator", "ministry", frozenset({"coordinator"}), ("417",))
+COORDINATOR = Caller("st-6jdlavnp", "mtsom", frozenset({"coordinator"}), ("417",))
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{7}\b")
 BISHKEK = ZoneInfo("Asia/Bishkek")
 

@@ -12,7 +12,7 @@ from shared.clock import wall
 from shared.events.words import Role
 from shared.security.tokens import Caller, Signer
 
-COORDINATOR = Caller("st-watch", "tirek-watch", frozenset({Role.COORDINATOR}), ("417",))
+COORDINATOR = Caller("st-6jdlavnp", "mtsom", frozenset({Role.COORDINATOR}), ("417",))
 """Who watches the play: reads every service request of the country, and does nothing."""
 ADMINISTRATOR = Caller("st-administrator", "tirek-watch", frozenset({Role.ADMINISTRATOR}))
 MOST = 200
