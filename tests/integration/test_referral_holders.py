@@ -81,8 +81,8 @@ async def test_a_new_holder_is_waited_for_until_they_act(house: House, own: Stac
         await casework.hand_over(tx, house.deps, boss, offer.id, "st-two", "on leave")
         now = tx.now
     assert (await standing(house, request)).take_over_by == now + ACK
-    for heard in (1, 2):
-        await turn_clock(own, ACK + timedelta(seconds=1))
+    for heard, waited in ((1, ACK), (2, 2 * ACK)):
+        await turn_clock(own, waited + timedelta(seconds=1))
         await clock(house)
         assert await told(house, request) == heard
     async with house.as_seen_by(two) as tx:
