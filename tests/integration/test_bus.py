@@ -128,7 +128,7 @@ async def test_what_is_said_in_a_transaction_is_heard_once_and_in_order(bus: Bus
     incident = new_incident()
     for number in range(50):
         await answer(bus.notify, incident, number)
-    await eventually(lambda: len(bus.heard.of(incident)) >= 50, within=20)
+    await eventually(lambda: len(bus.heard.of(incident)) >= 50)
     assert bus.heard.of(incident) == [str(number) for number in range(50)]
 
 
@@ -144,7 +144,7 @@ async def test_what_is_rolled_back_was_never_said(bus: Bus) -> None:
     with pytest.raises(Refused):
         await changes_its_mind()
     await answer(bus.notify, incident, 2)
-    await eventually(lambda: bus.heard.of(incident), within=20)
+    await eventually(lambda: bus.heard.of(incident))
     assert bus.heard.of(incident) == ["2"]
 
 
@@ -154,22 +154,22 @@ async def test_a_repeated_publishing_has_no_second_effect(
     """As when the relay died between Kafka's word and its own mark: the inbox knows the event."""
     incident = new_incident()
     await answer(bus.notify, incident, 1)
-    await eventually(lambda: bus.heard.of(incident), within=20)
+    await eventually(lambda: bus.heard.of(incident))
 
     async def published() -> bool:
         async with bus.notify.transaction() as tx:
             return bool(await tx.fetchval(PUBLISHED, incident))
 
-    await eventually(published, within=20)
+    await eventually(published)
     monkeypatch.setattr(relay, "LOOK_EVERY", 0.2)  # it looks for what was taken back then
     async with bus.notify.transaction() as tx:
         event_id = await tx.fetchval(TAKE_BACK, incident)
         tx.wake("outbox")
-    await eventually(published, within=20)
+    await eventually(published)
     sent = [dict(each.headers).get("ce_id") for each in await records_on_topic(bus.stack)]
     assert sent.count(event_id.encode()) == 2
     await answer(bus.notify, incident, 2)
-    await eventually(lambda: "2" in bus.heard.of(incident), within=20)
+    await eventually(lambda: "2" in bus.heard.of(incident))
     assert bus.heard.of(incident) == ["1", "2"]
 
 
@@ -195,8 +195,8 @@ async def test_poison_is_parked_and_neighbours_are_not_delayed(
         await producer.stop()
     neighbour = incident_on(placed.partition)
     await answer(bus.notify, neighbour, 1)
-    await eventually(lambda: bus.heard.of(neighbour), within=20)
-    await eventually(lambda: parked(bus, poison), within=20)
+    await eventually(lambda: bus.heard.of(neighbour))
+    await eventually(lambda: parked(bus, poison))
     assert (await parked(bus, poison))[0].startswith("not an event")
 
 
@@ -215,18 +215,18 @@ async def test_what_cannot_even_be_parked_holds_its_partition(
     bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 9
     await answer(bus.notify, incident, 1)
     await answer(bus.notify, incident, 2)
-    await eventually(lambda: UNFORESEEN in bus.health.waiting.values(), within=20)
+    await eventually(lambda: UNFORESEEN in bus.health.waiting.values())
     assert not await parked(bus, incident)
     mended.set()
 
     async def both() -> bool:
         return len(await parked(bus, incident)) == 2
 
-    await eventually(both, within=30)
+    await eventually(both)
     assert await parked(bus, incident) == ["no such offer", "behind a parked record of its key"]
     neighbour = new_incident()
     await answer(bus.notify, neighbour, 1)
-    await eventually(lambda: bus.heard.of(neighbour), within=20)
+    await eventually(lambda: bus.heard.of(neighbour))
 
 
 async def test_behind_a_parked_record_a_batch_is_taken_whole(
@@ -236,7 +236,7 @@ async def test_behind_a_parked_record_a_batch_is_taken_whole(
     incident, neighbour = new_incident(), new_incident()
     bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 2
     await answer(bus.notify, incident, 1)
-    await eventually(lambda: parked(bus, incident), within=20)
+    await eventually(lambda: parked(bus, incident))
     alone: list[object] = []
 
     async def one_by_one(*_any: object) -> None:
@@ -245,12 +245,12 @@ async def test_behind_a_parked_record_a_batch_is_taken_whole(
     monkeypatch.setattr(Consume, "_one_by_one", one_by_one)
     await answer(bus.notify, incident, 2)
     await answer(bus.notify, neighbour, 1)
-    await eventually(lambda: bus.heard.of(neighbour), within=20)
+    await eventually(lambda: bus.heard.of(neighbour))
 
     async def both() -> bool:
         return len(await parked(bus, incident)) == 2
 
-    await eventually(both, within=20)
+    await eventually(both)
     assert not alone
 
 
@@ -271,13 +271,13 @@ async def test_a_batch_that_cannot_be_read_costs_no_neighbour(
     async with bus.notify.transaction() as tx:
         for incident in (broken, *neighbours):
             tx.emit(said(incident, 1), subject=incident, version=1, act=act(tx.now))
-    await eventually(lambda: UNREADABLE in bus.health.waiting.values(), within=20)
-    await eventually(lambda: all(bus.heard.of(each) for each in neighbours), within=20)
+    await eventually(lambda: UNREADABLE in bus.health.waiting.values())
+    await eventually(lambda: all(bus.heard.of(each) for each in neighbours))
     await answer(bus.notify, neighbours[0], 2)
-    await eventually(lambda: len(bus.heard.of(neighbours[0])) == 2, within=20)
+    await eventually(lambda: len(bus.heard.of(neighbours[0])) == 2)
     assert bus.heard.of(broken) == []
     missing.clear()
-    await eventually(lambda: bus.heard.of(broken), within=20)
+    await eventually(lambda: bus.heard.of(broken))
     assert [bus.heard.of(each) for each in (broken, *neighbours[1:])] == [["1"]] * len(
         partitions[1:]
     )
@@ -293,7 +293,7 @@ async def test_later_records_of_a_parked_key_wait_behind_it(bus: Bus) -> None:
     async def both() -> bool:
         return len(await parked(bus, incident)) == 2
 
-    await eventually(both, within=20)
+    await eventually(both)
     assert await parked(bus, incident) == ["no such offer", "behind a parked record of its key"]
     assert bus.heard.of(incident) == []
 
@@ -305,8 +305,8 @@ async def test_a_handlers_bug_costs_no_event(bus: Bus) -> None:
     bus.heard.fails[lasting, "1"] = [ZeroDivisionError("a bug")] * 9
     await answer(bus.notify, passing, 1)
     await answer(bus.notify, lasting, 1)
-    await eventually(lambda: bus.heard.of(passing), within=20)
-    await eventually(lambda: parked(bus, lasting), within=20)
+    await eventually(lambda: bus.heard.of(passing))
+    await eventually(lambda: parked(bus, lasting))
     assert (await parked(bus, lasting))[0].startswith("ZeroDivisionError at ")
 
 
@@ -316,7 +316,7 @@ async def test_what_must_wait_waits_without_end_and_without_being_parked(bus: Bu
     bus.heard.fails[incident, "1"] = [RetryLater("a gateway")] * 3
     await answer(bus.notify, incident, 1)
     await answer(bus.notify, incident, 2)
-    await eventually(lambda: len(bus.heard.of(incident)) == 2, within=30)
+    await eventually(lambda: len(bus.heard.of(incident)) == 2)
     assert bus.heard.of(incident) == ["1", "2"]
     assert await parked(bus, incident) == []
 
@@ -326,7 +326,7 @@ async def test_events_are_numbered_without_gaps_and_chained(bus: Bus) -> None:
     incident = new_incident()
     for number in range(5):
         await answer(bus.notify, incident, number)
-    await eventually(lambda: len(bus.heard.of(incident)) == 5, within=20)
+    await eventually(lambda: len(bus.heard.of(incident)) == 5)
     async with bus.notify.transaction() as tx:
         rows = await tx.fetch(CHAIN)
     sequence = [row["producer_seq"] for row in rows]

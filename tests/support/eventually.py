@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 @overload
 async def eventually(
-    probe: Callable[[], Awaitable[T]], *, within: float = 30.0, every: float = 0.02
+    probe: Callable[[], Awaitable[T]], *, within: float = 60.0, every: float = 0.02
 ) -> T: ...
 @overload
-async def eventually(probe: Callable[[], T], *, within: float = 30.0, every: float = 0.02) -> T: ...
-async def eventually(probe: Callable[[], Any], *, within: float = 30.0, every: float = 0.02) -> Any:
+async def eventually(probe: Callable[[], T], *, within: float = 60.0, every: float = 0.02) -> T: ...
+async def eventually(probe: Callable[[], Any], *, within: float = 60.0, every: float = 0.02) -> Any:
     """The first truthy result of ``probe``; fails with its last result after ``within`` seconds."""
     deadline = monotonic() + within
     while True:
