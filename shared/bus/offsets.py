@@ -13,11 +13,16 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared.backoff import Backoff
 from shared.clock import pause
 from shared.tasks import Tasks, apart
 
 EVERY = 0.2
 """Seconds that offsets are gathered."""
+LONGEST_WAIT = 30.0
+WITHIN = 2.0
+"""Seconds for one commit. aiokafka repeats one for a topic that is missing ten times a second, with
+a line in the log for each partition, and never returns."""
 LAST = 1.0
 """Seconds that a consumer which leaves has for its last commit."""
 
@@ -48,11 +53,19 @@ class Offsets:
                     await apart(self._commit(self._waiting, self._at_work))
 
     async def _commit_all(self, consumer: AIOKafkaConsumer) -> None:
+        backoff = Backoff(EVERY, LONGEST_WAIT)
         try:
             while self._waiting:
-                await pause(EVERY)
+                await pause(backoff.pause())
                 offsets, self._waiting = self._waiting, {}
-                await self._commit(offsets, consumer)
+                try:
+                    async with asyncio.timeout(WITHIN):
+                        await apart(self._commit(offsets, consumer))
+                except TimeoutError:
+                    self._waiting = offsets | self._waiting  # what has come since is further on
+                    structlog.get_logger().warning("consume.commit_waits", count=len(offsets))
+                else:
+                    backoff.reset()
         finally:
             self._at_work = None
 

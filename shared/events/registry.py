@@ -6,7 +6,6 @@ Who may not read something gets another type: the table never grows exceptions b
 from shared.errors import UnknownEventType
 from shared.events import intake, notices, notify, referral
 from shared.events.envelope import Body, event_type
-from shared.events.services import SERVICES
 
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
@@ -27,8 +26,8 @@ PRODUCERS: dict[type[Body], tuple[str, ...]] = {
     **dict.fromkeys(intake.BODIES, ("intake",)),
     **dict.fromkeys(referral.BODIES, ("referral",)),
     **dict.fromkeys(notify.BODIES, ("notify",)),
-    # whoever wants staff told something: all but notify, which tells them
-    **dict.fromkeys(notices.BODIES, tuple(name for name in SERVICES if name != "notify")),
+    # any service but notify may be one: it adds itself here, and its topic to what notify reads
+    **dict.fromkeys(notices.BODIES, ("referral",)),
 }
 
 BODIES: dict[str, type[Body]] = {event_type(body): body for body in PRODUCERS}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from shared.events import BODIES, READERS, Document
 from shared.events.registry import PRODUCERS
+from shared.events.services import SERVICES
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))
@@ -85,6 +87,14 @@ def test_every_type_has_a_producer_and_readers_and_none_reads_itself() -> None:
     for body, readers in READERS.items():
         assert readers
         assert not {*PRODUCERS[body]} & {*readers}
+
+
+@pytest.mark.parametrize("ce_type", sorted(BODIES))
+def test_whoever_may_read_a_type_reads_every_topic_it_is_on(ce_type: str) -> None:
+    """An event that nobody fetches is told to nobody, and no health shows it."""
+    body = BODIES[ce_type]
+    for producer, reader in product(PRODUCERS[body], READERS[body]):
+        assert SERVICES[producer].topic in SERVICES[reader].consumes
 
 
 @pytest.mark.parametrize("ce_type", sorted(BODIES))
