@@ -114,8 +114,9 @@ class Room:
 
 
 class Connection(HttpToolsProtocol):
-    """One connection. A request after another: what is sent ahead of an answer is not taken, and
-    the connection ends with that answer (RFC 9112, 9.3.2), because it would all have to be kept."""
+    """One connection. A request after another: one that comes with the end of the one before it is
+    not taken, and the connection ends with that answer (RFC 9112, 9.3.2), because it would all have
+    to be kept. One that comes later waits for its turn, and no more than a head of it is read."""
 
     def __init__(self, room: Room, **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
@@ -125,8 +126,15 @@ class Connection(HttpToolsProtocol):
         self._octets = 0
         self.held = 0
         self._deaf = False
+        self._ahead = b""
+        """Octets of the next request: a caller may have the whole answer before we have ended it."""
         self._due: TimerHandle | None = None
         self._unread: TimerHandle | None = None
+
+    @property
+    def _ours(self) -> bool:
+        """Whether the request is ours to answer."""
+        return self._part is Part.WHOLE
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Something is to come within the time of a head."""
@@ -142,8 +150,14 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Octets of a request. They go by once its answer has begun, or nothing more is taken."""
+        """Octets of a request. They go by once its answer has begun, or nothing more is taken; what
+        comes before an answer has ended waits for that."""
         if self._deaf or (self._part is Part.BODY and self.cycle.response_started):
+            return
+        if self._ours:
+            self._ahead += data
+            if len(self._ahead) > HEAD_MOST:
+                self.flow.pause_reading()
             return
         try:
             self.parser.feed_data(data)
@@ -204,6 +218,9 @@ class Connection(HttpToolsProtocol):
             self._room.waits(self)
         if self.transport.is_closing():
             self._has_to_read()
+        elif self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            self.data_received(ahead)
 
     def pause_writing(self) -> None:
         """The caller does not read as fast as we write: not for ever."""

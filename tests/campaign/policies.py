@@ -15,11 +15,14 @@ timers:
     immediate: {ack: PT1H, decide: PT2H, contact: PT12H}
     high: {ack: PT1H, decide: PT2H, contact: PT12H}
     standard: {ack: PT1H, decide: PT2H, contact: PT12H}
-  crisis-counselling: &short
+  crisis-counselling:
     immediate: {ack: PT6S, decide: PT8S, contact: PT12H}
     high: {ack: PT6S, decide: PT8S, contact: PT12H}
     standard: {ack: PT10S, decide: PT10S, contact: PT12H}
-  police-protection: *short
+  police-protection:
+    immediate: {ack: PT6S, decide: PT8S, contact: PT12H}
+    high: {ack: PT6S, decide: PT8S, contact: PT12H}
+    standard: {ack: PT10S, decide: PT10S, contact: PT12H}
   shelter:   # nobody notes a first contact, so that places are given back
     immediate: {ack: PT15S, decide: PT15S, contact: PT8S}
     high: {ack: PT15S, decide: PT15S, contact: PT8S}
