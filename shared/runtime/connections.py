@@ -127,7 +127,7 @@ class Connection(HttpToolsProtocol):
         self.held = 0
         self._deaf = False
         self._ahead = b""
-        """Octets of the next request: a caller may have the whole answer before we have ended it."""
+        """Of the next request: a caller may have the whole answer before we have ended it."""
         self._due: TimerHandle | None = None
         self._unread: TimerHandle | None = None
 

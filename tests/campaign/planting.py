@@ -8,10 +8,13 @@ from tests.campaign.ledger import Ledger
 from tests.campaign.oracle.evidence import Evidence, Heard
 
 COPY = """
-DO $$ DECLARE made {table}; BEGIN
+DO $$ DECLARE made {table}; own text; BEGIN
 SELECT * INTO made FROM {table} WHERE {which} LIMIT 1;
 {changes};
-INSERT INTO {table} {overriding} SELECT made.*;
+SELECT string_agg(quote_ident(attname), ', ') INTO own FROM pg_attribute
+WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+EXECUTE format('INSERT INTO {table} (%s) {overriding} SELECT %s FROM (SELECT ($1).*) AS made',
+               own, own) USING made;
 END $$
 """
 

@@ -17,6 +17,7 @@ from deploy.provision.topics import topics
 from deploy.topology import HOST
 from shared.events.topics import TOPICS
 from tests.stack import scratch
+from tests.support.eventually import eventually
 
 SHARE_GROUPS, RAFT_VOTERS = 78, 80
 """API keys of ShareFetch and AddRaftVoter: Apache Kafka's own, which no other broker implements."""
@@ -65,16 +66,26 @@ async def test_a_topic_that_is_there_gets_the_tables_settings(stack: Stack) -> N
     old = topic.config() | {"compression.type": "producer", "min.insync.replicas": "1"}
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     await admin.start()
+
+    async def own() -> dict[str, str]:
+        """What is set for the topic itself: a broker follows the controller a moment later."""
+        described = [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
+        (answer,) = await admin.describe_configs(described)
+        return {name: value for name, value, _, source, *_ in answer.resources[0][4] if source == 1}
+
+    async def becomes(wanted: dict[str, str]) -> None:
+        async def shown() -> bool:
+            return await own() == wanted
+
+        await eventually(shown, within=20)
+
     try:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, old)])
+        await becomes(old)
         await topics(stack.kafka)
-        (answer,) = await admin.describe_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, topic.name)]
-        )
+        await becomes(topic.config() | {"min.insync.replicas": "1"})
     finally:
         await admin.close()
-    own = {name: value for name, value, _, source, *_ in answer.resources[0][4] if source == 1}
-    assert own == topic.config() | {"min.insync.replicas": "1"}
 
 
 async def test_a_mistyped_topic_is_not_made(stack: Stack) -> None:

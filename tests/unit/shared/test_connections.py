@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
 
 from deploy.topology import HOST
-from shared.runtime.connections import server
+from shared.runtime.connections import Connection, server
 from shared.runtime.ends import Ends
 from shared.runtime.health import Health
 from shared.runtime.sockets import listening
@@ -91,3 +92,45 @@ async def port_of() -> AsyncIterator[int]:
     """A worker's server."""
     async with served(health_app(Health())) as port:
         yield port
+
+
+async def test_who_has_the_whole_answer_may_ask_again_before_we_have_ended_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An answer of a known length is whole for its reader before the application has said so."""
+    app, goes_on, came = FastAPI(), asyncio.Event(), asyncio.Event()
+    received = Connection.data_received
+
+    def heard(self: Connection, data: bytes) -> None:
+        received(self, data)
+        if b"close" in data:
+            came.set()
+
+    monkeypatch.setattr(Connection, "data_received", heard)
+
+    @app.middleware("http")
+    async def slow_to_end(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        answer = await call_next(request)
+        pieces = answer.body_iterator  # type: ignore[attr-defined]
+
+        async def ending() -> AsyncIterator[bytes]:
+            async for piece in pieces:
+                yield piece
+            await goes_on.wait()
+
+        answer.body_iterator = ending()  # type: ignore[attr-defined]
+        return answer
+
+    @app.get("/health/live")
+    async def live() -> str:
+        return "here"
+
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(ASKED + b"\r\n")
+        await asyncio.wait_for(reader.readuntil(b'"here"'), 5)
+        writer.write(ASKED + b"Connection: close\r\n\r\n")
+        await asyncio.wait_for(came.wait(), 5)
+        goes_on.set()
+        assert (await asyncio.wait_for(reader.read(), 5)).count(b"HTTP/1.1 200") == 1
+        writer.close()
