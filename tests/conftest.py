@@ -5,12 +5,20 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+import structlog
 
 pytest_plugins = ("tests.stack",)
 
 NO_SKIPS = os.environ.get("TIREK_NO_SKIPS") == "1"
 # one of several workers is given a width, and the command's screen would keep it from its import on
 os.environ.pop("COLUMNS", None)
+# by itself it draws tracebacks with all variables, which takes a loop longer than what it waits for
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,10 +15,10 @@ from shared.errors import Unavailable
 @pytest.fixture
 def written() -> Iterator[StringIO]:
     """What a process configured like ours writes."""
-    stream = StringIO()
+    stream, before = StringIO(), structlog.get_config()
     narrow.configure("intake", "test", stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**before)
     structlog.contextvars.clear_contextvars()
     logging.getLogger().handlers.clear()
 
