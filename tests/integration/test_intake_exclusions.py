@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.intake.api import router
 from services.intake.store import incidents
+from services.intake.store.incidents import Reported
 from shared.db import Tx
 from shared.events.words import SYSTEM, OfferStatus
 from shared.security import visibility
@@ -70,6 +72,8 @@ class Case:
     ticket: str
 
 
+LONG_AHEAD = datetime(2090, 1, 1, tzinfo=UTC)
+"""A place in a list that is before all of it, made up as a caller could make it up."""
 Verb = Callable[[Intake, Caller, Case], Awaitable[httpx.Response]]
 
 
@@ -78,7 +82,8 @@ async def _show(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
 
 
 async def _older(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
-    return await intake.ask("GET", "/incidents", caller, params={"before": case.incident_id})
+    place = Reported(received_at=LONG_AHEAD, id=case.incident_id).cursor()
+    return await intake.ask("GET", "/incidents", caller, params={"before": place})
 
 
 async def _read(intake: Intake, caller: Caller, case: Case) -> httpx.Response:

@@ -273,9 +273,9 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def record(kind: Any, name: str, step: str | None = None) -> None:
         original = getattr(kind, name)
 
-        def noted(self: Any, *arguments: Any) -> Any:
+        def noted(self: Any, *arguments: Any, **named: Any) -> Any:
             steps.append(step or arguments[0])
-            return original(self, *arguments)
+            return original(self, *arguments, **named)
 
         monkeypatch.setattr(kind, name, noted)
 

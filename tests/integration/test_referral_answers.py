@@ -186,8 +186,11 @@ async def test_silence_moves_the_ladder_by_itself(house: House, own: Stack) -> N
         await step(tx)
     assert (await house.again(request)).offers[0].status is OfferStatus.REQUESTED
     await turn_clock(own, first.answer_by - first.requested_at + timedelta(seconds=1))
-    async with house.db.transaction() as tx:
-        await step(tx)
+    more = True
+    while more:  # others' cases may be due as well
+        async with house.db.transaction() as tx:
+            due = await step(tx)
+            more = due is not None and due <= tx.now
     request = await house.again(request)
     assert request.offers[0].status is OfferStatus.EXPIRED
     assert request.offers[1].status is OfferStatus.REQUESTED
