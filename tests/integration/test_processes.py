@@ -137,6 +137,7 @@ async def test_without_its_database_a_service_says_so_and_comes_back(
             return {answer.status_code for answer in answers}
 
         assert await statuses() == {200}
+        await intake.introduce(reporter)
         async with away(alone.part("postgres")):
             for _ in range(3):
                 await asyncio.gather(

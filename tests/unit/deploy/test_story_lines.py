@@ -34,7 +34,7 @@ def offer(organisation: str, status: OfferStatus = OfferStatus.REQUESTED, **said
         answer_by=AT,
         deadline=None,
         told=True,
-        **{"person": None, "late": False, "reason": None} | said,
+        **{"person": None, "late": False, "reason": None, "take_over_by": None} | said,
     )
 
 
