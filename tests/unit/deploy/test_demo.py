@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sized
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sized
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -27,7 +27,7 @@ from shared.settings import Environment
 
 WITHOUT_A_STACK = """
 import asyncio, sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from deploy.demo import __main__ as demo
 from deploy.errors import StackError
 
@@ -47,20 +47,32 @@ def unmade() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in of_make}
 
 
-def make_demo(folder: Path, instead: str) -> subprocess.Popen[str]:
+@contextmanager
+def make_demo(folder: Path, instead: str) -> Iterator[subprocess.Popen[str]]:
     """``make demo`` in a process group of its own, with something else instead of the stack."""
     program = folder / "demo.py"
     program.write_text(WITHOUT_A_STACK.format(instead=instead))
-    # -o: what is installed is taken for up to date, whatever its time stamp says
-    return subprocess.Popen(
-        ["make", "-o", ".tirek/venv/installed", "demo", f"RUN={sys.executable} {program}"],
-        cwd=ROOT,
-        env={**unmade(), "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    # Tests that run in the background of a shell ignore Ctrl-C, and a child would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        # -o: what is installed is taken for up to date, whatever its time stamp says
+        make = subprocess.Popen(
+            ["make", "-o", ".tirek/venv/installed", "demo", f"RUN={sys.executable} {program}"],
+            cwd=ROOT,
+            env={**unmade(), "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with make:
+        try:
+            yield make
+        except BaseException:
+            os.killpg(make.pid, signal.SIGKILL)
+            raise
 
 
 @pytest.mark.timeout(60)
