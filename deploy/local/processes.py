@@ -107,7 +107,7 @@ class Launch:
             raise StackError(f"{self.name} was not done in {within:.0f} s; {self.clue()}") from None
         finally:
             if process.returncode is None:
-                process.kill()
+                await _end_family(process)
         if code != 0:
             raise StackError(f"{self.name} {_ending(code)}; {self.clue()}")
 
@@ -116,6 +116,17 @@ class Launch:
         text = self.log.read_bytes()[-2000:].decode(errors="replace") if self.log.exists() else ""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return f"log {self.log}" + (f": {lines[-1][:300]}" if lines else "")
+
+
+async def _end_family(process: Child) -> None:
+    """Kills a process and what it started, as initdb its servers; returns when they are gone."""
+    with suppress(ProcessLookupError, TimeoutError):
+        os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own
+        await process.wait()
+        async with asyncio.timeout(5):
+            while True:  # nobody can wait for a grandchild, only ask
+                os.killpg(process.pid, 0)
+                await asyncio.sleep(0.01)
 
 
 class Part:

@@ -121,6 +121,29 @@ async def test_a_task_that_fails_or_hangs_is_told(stage: Stage) -> None:
         await hanging.run(within=0.3)
 
 
+async def test_what_a_task_started_goes_with_it(stage: Stage) -> None:
+    """Initdb runs a server of its own, which must not hold the folder when that is removed."""
+    program = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(600)"
+    )
+    task = asyncio.create_task(
+        Launch("task", (sys.executable, "-c", program), stage.log).run(within=60)
+    )
+
+    async def said() -> bool:
+        return stage.log.exists() and stage.log.read_text().endswith("\n")
+
+    await eventually(said)
+    child = psutil.Process(int(stage.log.read_text()))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
 async def test_a_part_does_not_see_our_environment(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
