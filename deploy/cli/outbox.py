@@ -11,12 +11,12 @@ from rich.progress import Progress
 
 from deploy.operations import running_demo
 from deploy.operations.outbox_proof import Looked, Proof, size
+from deploy.operations.service_database import of_service
 from deploy.topology import SERVICES
 from shared.cli import ERR, OUT, fail
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
-SEARCH_PATH = "SELECT set_config('search_path', $1, false)"
 
 outbox = typer.Typer(no_args_is_help=True, help="What a service has said, kept 14 days.")
 
@@ -74,7 +74,7 @@ def _shown(service: str | None, dsn: str, kafka: str | None) -> bool:
         name, looked = asyncio.run(_verified(service, dsn, kafka))
     except KafkaError as problem:
         raise fail(f"Kafka does not answer at {kafka}: {type(problem).__name__}") from None
-    except Unavailable as problem:
+    except (NotFound, Unavailable) as problem:
         raise fail(str(problem)) from None
     except TROUBLE as problem:
         raise fail(f"the database does not answer: {type(problem).__name__}") from None
@@ -99,17 +99,10 @@ def _extent(looked: Looked) -> str:
 
 
 async def _verified(service: str | None, dsn: str, kafka: str | None) -> tuple[str, Looked]:
-    database = await asyncpg.connect(dsn, timeout=5, command_timeout=60)
-    try:
-        name = service or await database.fetchval("SELECT current_schema()")
-        if name not in SERVICES:
-            raise fail("this role belongs to no service: give --service")
-        await database.execute(SEARCH_PATH, name)
+    async with of_service(dsn, service, command_timeout=60) as (name, database):
         with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             # each row is looked at once, and about once more as a record
             total = await size(database) * (1 if kafka is None else 2)
             task = bar.add_task(name, total=total)
             looked = await Proof(database, name, lambda n: bar.advance(task, n)).verify(kafka)
         return name, looked
-    finally:
-        await database.close()

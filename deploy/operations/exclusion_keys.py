@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.operations.sealing_keys import SETTLED, Refused, Standing, made_at
+from deploy.operations.service_database import as_system
 from deploy.provision.secrets import MAKER, SHARED, Jwk, changing, new_secret, write_set
 from shared.events import READERS
 from shared.events.notify import StaffChanged
@@ -90,13 +91,8 @@ async def unheard(databases: Mapping[str, str], key: Jwk) -> str | None:
 
 
 async def _asked(dsn: str, query: str, *arguments: list[str]) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    try:
-        # row-level security shows all to the service itself
-        await connection.execute("SELECT set_config('app.actor', 'system', false)")
+    async with as_system(dsn) as connection:
         return await connection.fetch(query, *arguments)
-    finally:
-        await connection.close()
 
 
 def _keys(path: Path) -> list[Jwk]:

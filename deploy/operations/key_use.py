@@ -16,6 +16,7 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from deploy.operations import sealing_keys
+from deploy.operations.service_database import as_system
 from deploy.topology import SERVICES
 from shared.bus.retention import OUTBOX_KEPT
 from shared.security.key_files import generation, read_jwks, unb64
@@ -204,15 +205,10 @@ async def in_columns(look: Look, databases: Mapping[str, str], told: Told) -> li
     """What of the databases needs the key. Raises what asyncpg does."""
     needs: list[Need] = []
     for service, dsn in databases.items():
-        connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-        try:
-            # row-level security shows all to the service itself
-            await connection.execute("SELECT set_config('app.actor', 'system', false)")
+        async with as_system(dsn) as connection:
             for column in COLUMNS:
                 if column.service == service:
                     needs += await _in_column(look, connection, column, told)
-        finally:
-            await connection.close()
     return needs
 
 

@@ -11,14 +11,13 @@ from typing import Any
 
 import asyncpg
 
-from deploy.topology import SERVICES
+from deploy.operations.service_database import of_service
 from shared import clock
 from shared.bus import parked
 from shared.bus.parked import COLUMNS, OPEN
 from shared.errors import Conflict, Invalid, NotFound
 from shared.settings import Environment
 
-SEARCH_PATH = "SELECT set_config('search_path', $1, false)"
 WAKE = "SELECT pg_notify(current_schema() || '_' || $1::text, '')"
 FIND = f"""
 SELECT {COLUMNS}, reason, parked_at, asked_at, tries, redriven_at, dropped_at, dropped_because
@@ -192,12 +191,5 @@ def _open(row: asyncpg.Record) -> None:
 @asynccontextmanager
 async def desk(dsn: str, service: str | None = None) -> AsyncIterator[Desk]:
     """The desk at one database; ``service`` if its role is not the service's own."""
-    database = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-    try:
-        name = service or await database.fetchval("SELECT current_schema()")
-        if name not in SERVICES:
-            raise NotFound("this role belongs to no service: give --service")
-        await database.execute(SEARCH_PATH, name)
+    async with of_service(dsn, service) as (name, database):
         yield Desk(name, database)
-    finally:
-        await database.close()

@@ -13,6 +13,7 @@ import asyncpg
 
 from deploy.operations.key_use import COLUMNS, SealedColumn, Told, rings
 from deploy.operations.sealing_keys import Refused
+from deploy.operations.service_database import as_system
 from deploy.topology import SERVICES
 from shared.errors import TirekError
 from shared.security import keyring
@@ -58,13 +59,8 @@ async def reseal(again: Again, databases: Mapping[str, str], told: Told) -> int:
     for column in COLUMNS:
         if column.again and column.service in databases:
             dsn = databases[column.service]
-            connection = await asyncpg.connect(dsn, timeout=5, command_timeout=30)
-            try:
-                # row-level security lets the service itself write
-                await connection.execute("SELECT set_config('app.actor', 'system', false)")
+            async with as_system(dsn) as connection:
                 count += await _column(again, connection, column, told)
-            finally:
-                await connection.close()
     return count
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from time import monotonic
 
 Probe = Callable[[], Awaitable[bool]]
@@ -16,19 +15,6 @@ async def until(probe: Probe, within: float, *, every: float = 0.05) -> bool:
         if monotonic() >= deadline:
             return False
         await asyncio.sleep(every)
-    return True
-
-
-async def tcp_open(host: str, port: int) -> bool:
-    """Whether somebody accepts connections there."""
-    try:
-        async with asyncio.timeout(_ATTEMPT):
-            _reader, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
     return True
 
 

@@ -17,7 +17,6 @@ from shared.security.tokens import Caller
 from tests.support.referral_house import House, opened, worker
 from tests.support.tokens import bearer
 
-TERRITORY = "41704245845020"
 PHONE = "+996000777001"
 NAME = "Асан Үсөнов"
 TAGS = Tagger((b"the key of the tags, of notify alone",))

@@ -26,7 +26,6 @@ from shared.events.words import Answer, Channel, Role, UnreachableReason, Urgenc
 from shared.security.visibility import Viewer
 from shared.settings import Environment
 
-BATKEN = "41705258860000"
 _VERSIONS = count(1)
 
 
