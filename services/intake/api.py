@@ -109,7 +109,8 @@ async def read_details(
 ) -> Disclosed:
     """The consented fields, for whoever accepted, with the ticket they were given for it.
 
-    Every reading is recorded before it is answered.
+    Every reading is recorded before it is answered. Outside the hours of a safe contact her number
+    is masked, unless ``outside_hours`` says that her life is in danger.
     """
     return await disclose.disclose(deps, tx, viewer, incident_id, body)
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from shared.http.schemas import Code, Instant, StaffId, Strict
+from services.intake.model.safe_contact import OutsideHours
+from shared.http.schemas import Code, Instant, StaffId, Strict, Word
 
 TEXT_MAX = 20_000
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -13,6 +14,7 @@ Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
 Years = Annotated[int, Field(ge=0, le=3000)]
 LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Outside = Annotated[OutsideHours, Word]
 Day = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 GroupName = Literal[
     "identity", "contact", "location", "story", "health", "children", "risk", "safe-contact"
@@ -178,13 +180,18 @@ class DisclosureBody(
         ]
     },
 ):
-    """``purpose`` as in the consent; ``ticket`` from referral, given to who accepted."""
+    """``purpose`` as in the consent; ``ticket`` from referral, given to who accepted.
+
+    ``outside_hours``: the reason, recorded, for which the number is shown when a call is not safe.
+    """
 
     purpose: Code
     ticket: Annotated[str, Field(min_length=1, max_length=4000)]
+    outside_hours: Outside | None = None
 
 
 class EnteredBody(Strict, json_schema_extra={"examples": [{"purpose": "correction"}]}):
-    """Why somebody looks again at what they entered: a code."""
+    """Why somebody looks again at what they entered: a code. ``outside_hours`` as for holders."""
 
     purpose: Code
+    outside_hours: Outside | None = None

@@ -1,13 +1,15 @@
 """``tirek incident``: sends a report and shows how far an incident has come, over intake's API."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 from rich.table import Table
 
-from shared.cli import ERR, OUT, call
+from services.intake.model.safe_contact import OutsideHours
+from shared.cli import ERR, OUT, call, moment
 from shared.clock import pause
 from shared.ids import RandomIds
 
@@ -55,12 +57,50 @@ async def _follow(incident_id: str) -> None:
         await pause(EVERY)
 
 
+@incident.command("read")
+def read(
+    incident_id: Annotated[str, typer.Argument(help="What `tirek offer accept` printed.")],
+    ticket: Annotated[str, typer.Option(help="From `tirek offer accept` or `tirek offer ticket`.")],
+    purpose: Annotated[str, typer.Option(help="As in the consent.")] = "service",
+    danger_to_life: Annotated[
+        bool,
+        typer.Option(
+            "--danger-to-life",
+            help="Show the number although a call is not safe now. The reason is recorded.",
+        ),
+    ] = False,
+) -> None:
+    """Read what was consented to, as the case holder. Every reading is recorded.
+
+    Outside the hours of a safe contact the number is masked, and it says when a call is safe.
+    """
+    body = {"purpose": purpose, "ticket": ticket}
+    if danger_to_life:
+        body["outside_hours"] = OutsideHours.DANGER_TO_LIFE
+    path = f"/incidents/{quote(incident_id, safe='')}/disclosures"
+    for line in lines(call("intake", "POST", path, body=body)["data"]):
+        OUT.print(line, markup=False)
+
+
+def lines(data: Any, indent: str = "") -> Iterator[str]:
+    """Nested values, one a line; times on the country's clock."""
+    for name, value in data.items() if isinstance(data, dict) else enumerate(data, 1):
+        label = f"{indent}{str(name).replace('_', ' ')}:"
+        if isinstance(value, dict | list) and value:
+            yield label
+            yield from lines(value, f"{indent}  ")
+        elif value not in (None, [], {}):
+            at = isinstance(name, str) and name.endswith(("_at", "_next", "_until"))
+            yield f"{label} {moment(value) if at else value}"
+
+
 def _ask(incident_id: str) -> Any:
     return call("intake", "GET", f"/incidents/{quote(incident_id, safe='')}")
 
 
 def _print(found: dict[str, Any]) -> None:
-    OUT.print(f"incident {found['incident_id']}, {found['status']} {found['received_at']}")
+    received = moment(found["received_at"])
+    OUT.print(f"incident {found['incident_id']}, {found['status']} {received}")
     if not found["needs"]:
         return
     table = Table("need", "urgency", "progress", box=None, pad_edge=False)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from services.intake.model.consents import Group
 from services.intake.model.persons import BASIS, REPORTER, Role
+from services.intake.model.safe_contact import Hours, Reach, mask, reach
 from shared.events.words import Urgency
 
 
@@ -27,10 +29,24 @@ class Identity(Known):
     language: str | None = None
 
 
-class Contact(Known):
-    """The survivor's own number. It may be the abuser's: see ``safe_contact``."""
+class Reachable(Known):
+    """A number of the survivor's, and when it may be called.
+
+    With a safe contact on record every number of hers is bound to its hours: outside them
+    ``phone`` is left out, ``masked_phone`` shows its end, and ``safe_next`` is when it is safe
+    again; absent: at no time that is known. Times carry the offset of ``time_zone``.
+    """
 
     phone: str | None = None
+    masked_phone: str | None = None
+    safe_now: bool | None = None
+    safe_until: datetime | None = None
+    safe_next: datetime | None = None
+    time_zone: str | None = None
+
+
+class Contact(Reachable):
+    """The survivor's own number. It may be the abuser's: see ``safe_contact``."""
 
 
 class Location(Known):
@@ -83,7 +99,7 @@ class KnownChild(Known):
     name: str | None = None
 
 
-class SafeContactFacts(Known):
+class SafeContactFacts(Reachable):
     """How to reach the survivor without harm. Once ``expired`` nothing of it is shown: ask again.
 
     ``opens`` and ``closes`` are local times; absent ``channel``, or ``none``: no contact at all.
@@ -92,7 +108,6 @@ class SafeContactFacts(Known):
     expired: bool = False
     expires_at: datetime | None = None
     channel: str | None = None
-    phone: str | None = None
     days: list[str] = []
     opens: str | None = None
     closes: str | None = None
@@ -102,12 +117,11 @@ class SafeContactFacts(Known):
     language: str | None = None
 
 
-class ReporterFacts(Known):
-    """Who told of it: shown to whoever took it down, and to nobody else."""
+class ReporterFacts(Reachable):
+    """Who told of it: shown to whoever took it down, and to nobody else. It may be her number."""
 
     kind: str
     name: str | None = None
-    phone: str | None = None
 
 
 class PersonalData(Known):
@@ -144,14 +158,22 @@ class Opened:
     fields: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What stands round the data: codes of the incident, and the clock."""
+    """What stands round the data: codes of the incident, the clock, and whether her life is in
+    danger, so that a number is shown at any hour."""
 
     territory: str
     received_at: datetime
     safe_for: timedelta
+    zone: ZoneInfo
     now: datetime
+    in_danger: bool = False
+
+    @property
+    def expires_at(self) -> datetime:
+        """When what was said of a safe contact is too old."""
+        return self.received_at + self.safe_for
 
 
 def arrange(opened: Iterable[Opened], groups: Iterable[str], frame: Frame) -> PersonalData:
@@ -165,16 +187,21 @@ def arrange(opened: Iterable[Opened], groups: Iterable[str], frame: Frame) -> Pe
     def others(role: Role) -> list[Mapping[str, Any]]:
         return [each.fields for each in found if each.role is role]
 
+    safe, contact = survivor(Group.SAFE_CONTACT), survivor(Group.CONTACT)
+    hers = {safe.get("phone"), contact.get("phone")}
+    reporter = next(iter(others(Role.REPORTER)), None)
+    if reporter is not None and (reporter["kind"] == "survivor" or reporter.get("phone") in hers):
+        reporter = _bound(reporter, safe, frame)
     arranged: dict[str, Any] = {
         Group.IDENTITY: survivor(Group.IDENTITY),
-        Group.CONTACT: survivor(Group.CONTACT),
+        Group.CONTACT: _bound(contact, safe, frame),
         Group.LOCATION: {**survivor(Group.LOCATION), "territory": frame.territory},
         Group.STORY: survivor(Group.STORY),
         Group.HEALTH: survivor(Group.HEALTH),
         Group.CHILDREN: others(Role.CHILD),
         Group.RISK: {**survivor(Group.RISK), "accused": others(Role.ACCUSED)},
-        Group.SAFE_CONTACT: _safe_contact(survivor(Group.SAFE_CONTACT), frame),
-        REPORTER: next(iter(others(Role.REPORTER)), None),
+        Group.SAFE_CONTACT: _safe_contact(safe, frame),
+        REPORTER: reporter,
         BASIS: survivor(BASIS),
     }
     readable = {str(group).replace("-", "_"): arranged[group] for group in groups}
@@ -184,7 +211,35 @@ def arrange(opened: Iterable[Opened], groups: Iterable[str], frame: Frame) -> Pe
 def _safe_contact(fields: Mapping[str, Any], frame: Frame) -> Mapping[str, Any]:
     if not fields:
         return {}
-    expires_at = frame.received_at + frame.safe_for
-    if expires_at <= frame.now:
-        return {"expired": True, "expires_at": expires_at}
-    return {**fields, "expires_at": expires_at}
+    expired, expires_at = frame.expires_at <= frame.now, frame.expires_at.astimezone(frame.zone)
+    if expired and not frame.in_danger:
+        return {"expired": True, "expires_at": expires_at, "safe_now": False}
+    return {**_bound(fields, fields, frame), "expired": expired, "expires_at": expires_at}
+
+
+def _bound(fields: Mapping[str, Any], safe: Mapping[str, Any], frame: Frame) -> Mapping[str, Any]:
+    """``fields`` with their number bound to the hours of the safe contact, if there is one."""
+    phone = fields.get("phone")
+    if not safe or phone is None:
+        return fields
+    stands = reach(_hours(safe), frame.expires_at, frame.now, frame.zone)
+    number = {"phone": phone} if stands.safe or frame.in_danger else {"masked_phone": mask(phone)}
+    rest = {name: value for name, value in fields.items() if name != "phone"}
+    return {**rest, **number, **_times(stands, frame.zone)}
+
+
+def _times(stands: Reach, zone: ZoneInfo) -> Mapping[str, Any]:
+    return {
+        "safe_now": stands.safe,
+        "safe_until": stands.until.astimezone(zone) if stands.until else None,
+        "safe_next": stands.next.astimezone(zone) if stands.next else None,
+        "time_zone": zone.key,
+    }
+
+
+def _hours(safe: Mapping[str, Any]) -> Hours | None:
+    """When she may be called; none when no contact is allowed, or not all of it was said."""
+    days, opens, closes = (safe.get(name) for name in ("days", "opens", "closes"))
+    if safe.get("channel") == "none" or not (days and opens and closes):
+        return None
+    return Hours(days, time.fromisoformat(opens), time.fromisoformat(closes))

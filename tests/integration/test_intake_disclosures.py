@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from services.intake.model.safe_contact import WEEKDAYS
 from shared.events.words import OfferStatus
 from shared.security.tokens import Caller, Signer
 from tests.support.intake import Intake, consent, key_file, running, staff
@@ -99,32 +100,76 @@ async def test_every_group_shows_what_belongs_to_it(intake: Intake) -> None:
     }
 
 
-async def test_a_safe_contact_grows_old(intake: Intake) -> None:
-    """After 14 days it may be the abuser who answers: then nothing of it is shown."""
-    contact = {
+def called_on(day: int, **fields: Any) -> dict[str, Any]:
+    """A safe contact on one weekday (0 is Monday)."""
+    return {
         "channel": "call",
         "phone": "+996000500102",
-        "days": ["mo", "fr"],
+        "days": [WEEKDAYS[day % 7]],
+        "from": "00:00",
+        "to": "23:59",
         "leave_message": False,
         "code_word": "кымыз",
         "language": "ky",
-    }
+    } | fields
+
+
+async def weekday(intake: Intake) -> int:
+    """Which day of the week it is there."""
+    return (await intake.now()).astimezone(intake.deps.jurisdiction.zone).weekday()
+
+
+async def test_a_safe_contact_grows_old(intake: Intake) -> None:
+    """After 14 days it may be the abuser who answers: then nothing of it is shown."""
+    hour = (await intake.now()).astimezone(intake.deps.jurisdiction.zone).hour
+    closes, opens = f"{(hour + 11) % 24:02}:59", f"{(hour + 12) % 24:02}:00"
+    contact = called_on(0, days=list(WEEKDAYS)) | {"from": opens, "to": closes}
     taken = await intake.take(
-        staff(),
-        consents=[consent(scope=["safe-contact"])],
-        safe_contact=contact | {"from": "10:00", "to": "12:00"},
+        staff(), consents=[consent(scope=["safe-contact"])], safe_contact=contact
     )
     reader = holder()
     answer = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
     shown = answer.json()["data"]["safe_contact"]
-    assert contact.items() <= shown.items()
-    assert (shown["opens"], shown["closes"], shown["expired"]) == ("10:00", "12:00", False)
+    assert (shown["code_word"], shown["phone"]) == ("кымыз", contact["phone"])
+    assert (shown["opens"], shown["closes"], shown["expired"]) == (opens, closes, False)
     await intake.age(taken, timedelta(days=14, seconds=1))
     again = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
     assert set(again.json()["data"]["safe_contact"]) >= {"expired", "expires_at"}
     assert again.json()["data"]["safe_contact"]["expired"]
     assert "+996000500102" not in again.text
     assert "кымыз" not in again.text
+
+
+async def test_a_number_is_shown_in_its_hours_only_or_for_a_reason_that_is_recorded(
+    intake: Intake,
+) -> None:
+    """Two days off, no reading shows it, not even to who may read her own number alone; in danger
+    to life it does, and the record says why."""
+    contact = called_on(await weekday(intake) + 2)
+    for scope in (["safe-contact"], ["contact"], ["contact", "safe-contact"]):
+        taken = await intake.take(
+            staff(),
+            consents=[consent(scope=scope)],
+            survivor={"phone": contact["phone"], "language": "ky"},
+            safe_contact=contact,
+        )
+        reader = holder()
+        ticket = await intake.ticket(taken, reader)
+        answer = await intake.read(reader, taken["incident_id"], ticket)
+        assert contact["phone"] not in answer.text
+        data = answer.json()["data"]
+        assert set(data) == {group.replace("-", "_") for group in scope}
+        for each in data.values():
+            assert each["masked_phone"] == "…02"
+            assert each["safe_next"].endswith("T00:00:00+06:00")
+        urgent = await intake.read(
+            reader, taken["incident_id"], ticket, outside_hours="danger-to-life"
+        )
+        assert contact["phone"] in urgent.text
+        where = "incident_id = $1 AND outside_hours = 'danger-to-life'"
+        assert await intake.count("disclosures", where, taken["incident_id"]) == 1
+        refused = await intake.read(reader, taken["incident_id"], ticket, outside_hours="curious")
+        assert refused.status_code == 422
 
 
 async def test_a_withdrawn_consent_shows_no_field_whatever_referral_knows(intake: Intake) -> None:

@@ -94,7 +94,8 @@ async def test_a_reading_shows_all_that_was_entered(intake: Intake) -> None:
     caller = staff()
     taken = await intake.take(caller, **MARKED)
     path = f"/incidents/{taken['incident_id']}/entered"
-    read = await intake.ask("POST", path, caller, json={"purpose": "check"})
+    asked = {"purpose": "check", "outside_hours": "danger-to-life"}
+    read = await intake.ask("POST", path, caller, json=asked)
     assert read.status_code == 200
     for number in range(1, 11):
         assert f"{MARK}{number}" in read.text

@@ -140,11 +140,12 @@ class Intake:
         return await self.ask("POST", path, caller, json=body)
 
     async def read(
-        self, caller: Caller, incident_id: str, ticket: str, purpose: str = "service"
+        self, caller: Caller, incident_id: str, ticket: str, purpose: str = "service", **body: Any
     ) -> httpx.Response:
         """Reads with a ticket."""
         path = f"/incidents/{incident_id}/disclosures"
-        return await self.ask("POST", path, caller, json={"purpose": purpose, "ticket": ticket})
+        asked = {"purpose": purpose, "ticket": ticket, **body}
+        return await self.ask("POST", path, caller, json=asked)
 
     # --- what notify says ------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ async def disclose(
         groups=[group.value for group in readable(given, claim, body.purpose, tx.now)],
         need_id=claim.need_id,
         offer_id=claim.offer_id,
+        outside_hours=body.outside_hours,
     )
     return await _read(deps, tx, incident, reading)
 
@@ -71,6 +72,7 @@ async def show_entered(
         organisation=viewer.organisation,
         purpose=body.purpose,
         groups=own_entry(incident.received_at, tx.now),
+        outside_hours=body.outside_hours,
     )
     return await _read(deps, tx, incident, reading)
 
@@ -82,13 +84,16 @@ async def _read(deps: Deps, tx: Tx, incident: Incident, reading: Reading) -> Dis
         territory=incident.territory,
         received_at=incident.received_at,
         safe_for=deps.jurisdiction.profile.safe_contact_expires,
+        zone=deps.jurisdiction.zone,
         now=tx.now,
+        in_danger=reading.outside_hours is not None,
     )
     structlog.get_logger().info(
         "disclosure.read",
         disclosure_id=reading.disclosure_id,
         incident_id=incident.incident_id,
         offer_id=reading.offer_id,
+        reason=reading.outside_hours,
     )
     return Disclosed(
         disclosure_id=reading.disclosure_id,

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.intake.model.safe_contact import OutsideHours
 from shared.db import Tx
 
 INSERT = """
 INSERT INTO disclosures (disclosure_id, incident_id, read_at, staff_id, organisation, basis,
-                         purpose, field_groups, need_id, offer_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                         purpose, field_groups, need_id, offer_id, outside_hours)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Who reads which groups of an incident, and by what right: a ticket's, or their own entry."""
+    """Who reads which groups of an incident, and by what right: a ticket's, or their own entry.
+
+    ``outside_hours``: why they want the survivor's number although it is not safe to call.
+    """
 
     disclosure_id: str
     incident_id: str
@@ -24,6 +28,7 @@ class Reading:
     groups: Sequence[str]
     need_id: str | None = None
     offer_id: str | None = None
+    outside_hours: OutsideHours | None = None
 
 
 async def record(tx: Tx, reading: Reading) -> None:
@@ -40,4 +45,5 @@ async def record(tx: Tx, reading: Reading) -> None:
         list(reading.groups),
         reading.need_id,
         reading.offer_id,
+        reading.outside_hours,
     )
