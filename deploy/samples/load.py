@@ -135,6 +135,7 @@ class Person(FromFile):
     roles: tuple[str, ...]
     languages: tuple[str, ...]
     phone: str | None = None
+    desk_phone: str | None = None
     email: str | None = None
     territories: tuple[str, ...] = ()
 

@@ -6,15 +6,18 @@ They parse, hand on and return. No rule and no SQL stands here.
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
 
-from services.notify.bodies import PersonBody, RosterBody
+from services.notify.bodies import NumberBody, PersonBody, RosterBody
+from services.notify.calling import handlers as calling
+from services.notify.calling.store import Reading
 from services.notify.delivery.store import deliveries, offers
 from services.notify.delivery.store.deliveries import Delivery
 from services.notify.deps import Deps
 from services.notify.people import handlers as people
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
-from services.notify.views import DutyView, NameView, PersonView
+from services.notify.views import CallView, DutyView, NameView, NumberView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
@@ -22,6 +25,8 @@ from shared.events.words import Role
 from shared.http.web import Viewing, transaction
 
 router = APIRouter()
+MOST_CALLS = 50
+"""Offers of a screen, or of a page of one: each takes some work."""
 Id = Annotated[str, Path(max_length=120)]
 Asked = Annotated[str, Query(min_length=1, max_length=120)]
 
@@ -38,6 +43,11 @@ DepsOf = Annotated[Deps, Depends(deps_of)]
 AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
 StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
 CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
+ActingTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR)]
+Offers = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=64)]],
+    Query(min_length=1, max_length=MOST_CALLS, description="Their ids, once each."),
+]
 
 
 @router.put("/organisations/{organisation}", status_code=410, deprecated=True)
@@ -67,9 +77,11 @@ async def list_people(
 
 
 @router.put("/rosters/{roster_id}", status_code=204)
-async def put_roster(roster_id: Id, tx: AdministratorTx, viewer: Viewing, body: RosterBody) -> None:
+async def put_roster(
+    roster_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: RosterBody
+) -> None:
     """Makes or changes a roster. For administrators."""
-    await rosters.put_roster(tx, body.roster(roster_id), viewer.staff_id)
+    await rosters.put_roster(deps.jurisdiction, tx, body.roster(roster_id), viewer.staff_id)
 
 
 @router.get("/on-duty")
@@ -93,3 +105,56 @@ async def list_deliveries(
     offer = (await offers.by_id(tx, [offer_id])).get(offer_id)
     await must_coordinate(tx, viewer, deps.exclusions, offer)
     return await deliveries.deliveries(tx, offer_id)
+
+
+@router.get("/offers")
+async def list_calls(tx: ActingTx, deps: DepsOf, viewer: Viewing, offer: Offers) -> list[CallView]:
+    """Whom to call about each of these offers now, as far as the caller may act on them.
+
+    Duty and desk numbers of whoever is on duty, without anybody excluded from the case; and the
+    last signs of the caller's own reply code. What they may not know of is left out.
+    """
+    found = await calling.whom_to_call(tx, deps, viewer, offer)
+    return [CallView.of(each) for each in found]
+
+
+@router.get("/offers/{offer_id}/on-duty")
+async def show_calls(
+    offer_id: Id,
+    tx: ActingTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    organisation: Asked | None = None,
+) -> CallView:
+    """Whom to call about an offer now; with ``organisation``, at another one that was asked too.
+
+    For staff of the organisation that was asked, coordinators of its territory, and the case
+    holder.
+    """
+    return CallView.of(await calling.at_organisation(tx, deps, viewer, offer_id, organisation))
+
+
+@router.post("/offers/{offer_id}/private-number")
+async def read_private_number(
+    offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing, body: NumberBody
+) -> NumberView:
+    """The private number of somebody in the caller's territory, when nobody else answers.
+
+    For its coordinators. Who read whose number, when and why is recorded before it is answered.
+    """
+    asked = Reading(
+        reading_id=tx.ids.new(),
+        read_by=viewer.staff_id,
+        organisation=viewer.organisation,
+        staff_id=body.staff_id,
+        offer_id=offer_id,
+        reason=body.reason,
+    )
+    person = await calling.private_number(tx, deps, viewer, asked)
+    return NumberView(
+        reading_id=asked.reading_id,
+        read_at=tx.now,
+        staff_id=person.staff_id,
+        name=person.name,
+        phone=person.phone,
+    )

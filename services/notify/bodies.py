@@ -9,11 +9,12 @@ from pydantic.config import JsonDict
 from services.notify.people.model import Person
 from services.notify.rosters.model import Roster, Window
 from shared.errors import Invalid
-from shared.http.schemas import Strict
+from shared.http.schemas import Code, StaffId, Strict
 from shared.jurisdiction import recurrence
 
 Word = Annotated[str, Field(min_length=1, max_length=120)]
 Words = Annotated[list[Word], Field(max_length=50)]
+Phone = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 PERSON: JsonDict = {
@@ -22,24 +23,30 @@ PERSON: JsonDict = {
     "roles": ["worker", "reporter"],
     "languages": ["ky", "ru"],
     "phone": "+996000100999",
+    "desk_phone": "+996000200999",
     "email": "aigul@tirek.example",
 }
 ROSTER: JsonDict = {
     "organisation": "sezim-bishkek",
     "tier": 1,
     "people": ["st-6775jivy", "st-qqbdwhsz"],
+    "phone": "+996000200998",
     "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
 }
 
 
 class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
-    """A member of staff. The first of ``languages`` is that of messages to them."""
+    """A member of staff. The first of ``languages`` is that of messages to them.
+
+    ``phone`` is private: alerts go there. ``desk_phone`` is shown to who may call about a case.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     organisation: Word
     roles: Words
     languages: Annotated[list[Word], Field(min_length=1, max_length=10)]
-    phone: Annotated[str, Field(max_length=40)] | None = None
+    phone: Phone | None = None
+    desk_phone: Phone | None = None
     email: Annotated[str, Field(max_length=254)] | None = None
     territories: Words = Field(default_factory=list)
     active: bool = True
@@ -54,6 +61,7 @@ class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
             roles=frozenset(self.roles),
             languages=tuple(self.languages),
             phone=self.phone,
+            desk_phone=self.desk_phone,
             email=self.email,
             territories=tuple(self.territories),
             active=self.active,
@@ -81,12 +89,16 @@ class WindowBody(Strict):
 
 
 class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
-    """Who is told, in order, when ``organisation`` is asked at ``tier``."""
+    """Who is told, in order, when ``organisation`` is asked at ``tier``.
+
+    ``phone``: the duty number, which whoever is on duty answers.
+    """
 
     organisation: Word
     tier: int
     people: Words
     windows: Annotated[list[WindowBody], Field(max_length=50)]
+    phone: Phone | None = None
 
     def roster(self, roster_id: str) -> Roster:
         """The roster as wanted; raises `Invalid` as `WindowBody.window` does."""
@@ -99,4 +111,14 @@ class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
                 window.window(f"windows[{position}]")
                 for position, window in enumerate(self.windows)
             ),
+            phone=self.phone,
         )
+
+
+class NumberBody(
+    Strict, json_schema_extra={"examples": [{"staff_id": "st-6775jivy", "reason": "no-answer"}]}
+):
+    """Whose private number, and why: a code, which is recorded."""
+
+    staff_id: StaffId
+    reason: Code

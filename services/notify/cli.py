@@ -1,14 +1,17 @@
-"""Verbs ``tirek people load`` and ``tirek roster load``: files into notify, over its API."""
+"""Verbs ``tirek people``, ``tirek roster`` and ``tirek duty``: staff and who is on duty, over
+notify's API."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 import typer
 
 from services.notify.people.model import UNKNOWN
+from shared.cli import OUT, call
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 people = typer.Typer(help="The staff register.", no_args_is_help=True)
@@ -34,6 +37,7 @@ class _Person(FromFile):
     roles: tuple[str, ...]
     languages: tuple[str, ...]
     phone: str | None = None
+    desk_phone: str | None = None
     email: str | None = None
     territories: tuple[str, ...] = ()
     active: bool = True
@@ -59,6 +63,7 @@ class _Roster(FromFile):
     tier: int
     people: tuple[str, ...]
     windows: tuple[_Window, ...]
+    phone: str | None = None
 
 
 class _Rosters(FromFile):
@@ -93,6 +98,48 @@ def load_rosters(
     }
     _put_all(url, token, bodies)
     typer.echo(f"{len(bodies)} rosters")
+
+
+@people.command("number")
+def number(
+    staff_id: Annotated[str, typer.Argument(help="Whose, as `tirek duty` shows it.")],
+    offer: Annotated[str, typer.Option(help="The offer about which you call.")],
+    reason: Annotated[str, typer.Option(help="Why, as a code: no-answer, for instance.")],
+) -> None:
+    """Read a private number, as coordinator of the territory. The reading is recorded."""
+    body = {"staff_id": staff_id, "reason": reason}
+    found = call("notify", "POST", f"/offers/{quote(offer, safe='')}/private-number", body=body)
+    OUT.print(f"{found['name']}: {found['phone'] or 'no number is known'}", markup=False)
+    OUT.print(f"recorded as {found['reading_id']}")
+
+
+def duty(
+    offer_id: Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")],
+    organisation: Annotated[
+        str | None, typer.Option(help="Another organisation that was asked for the same need.")
+    ] = None,
+) -> None:
+    """Whom to call about an offer now: duty and desk numbers of whoever is on duty there."""
+    path = f"/offers/{quote(offer_id, safe='')}/on-duty"
+    params = {"organisation": organisation} if organisation else None
+    found = call("notify", "GET", path, params=params)
+    OUT.print(found["organisation"])
+    for line in calls(found):
+        OUT.print(f"  {line}", markup=False)
+
+
+def calls(found: Mapping[str, Any]) -> list[str]:
+    """Whom to call, one a line: the watch's numbers first."""
+    lines = []
+    for watch in found["on_duty"]:
+        told = ", ".join([*watch["duty_phones"], *map(_callee, watch["people"])])
+        lines.append(f"tier {watch['tier']}: {told}")
+    return lines or ["nobody is on duty now"]
+
+
+def _callee(person: Mapping[str, Any]) -> str:
+    known = person["desk_phone"]
+    return f"{person['name']} {known}" if known else f"{person['name']} ({person['staff_id']})"
 
 
 def _read(path: Path, model: type[File]) -> File:

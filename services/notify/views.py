@@ -1,9 +1,11 @@
 """Views that notify's HTTP returns: names to whoever may choose one, contacts to who keeps them."""
 
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel
 
+from services.notify.calling.model import Callable
 from services.notify.people.model import Person
 
 
@@ -33,6 +35,7 @@ class PersonView(NameView):
     organisation_kind: str
     languages: list[str]
     phone: str | None
+    desk_phone: str | None
     email: str | None
     territories: list[str]
 
@@ -45,6 +48,7 @@ class PersonView(NameView):
             organisation_kind=person.organisation_kind,
             languages=list(person.languages),
             phone=person.phone,
+            desk_phone=person.desk_phone,
             email=person.email,
             territories=list(person.territories),
         )
@@ -55,3 +59,61 @@ class DutyView(BaseModel):
 
     tier: int
     people: list[NameView]
+
+
+class CalleeView(BaseModel):
+    """Somebody on duty who may be called about a case; their private number is not here."""
+
+    staff_id: str
+    name: str
+    desk_phone: str | None
+
+
+class WatchView(BaseModel):
+    """One tier: the duty numbers of its watch, then who is on duty, in order."""
+
+    tier: int
+    duty_phones: list[str]
+    people: list[CalleeView]
+
+
+class CallView(BaseModel):
+    """Whom to call about an offer now. ``code_ends``: of the caller's own reply code, to tell which
+    text belongs to which offer; absent when they were sent none."""
+
+    offer_id: str
+    organisation: str
+    code_ends: str | None
+    on_duty: list[WatchView]
+
+    @classmethod
+    def of(cls, found: Callable) -> Self:
+        """As it stands."""
+        return cls(
+            offer_id=found.offer_id,
+            organisation=found.organisation,
+            code_ends=found.code_ends,
+            on_duty=[
+                WatchView(
+                    tier=duty.tier,
+                    duty_phones=list(duty.phones),
+                    people=[
+                        CalleeView(
+                            staff_id=each.staff_id, name=each.name, desk_phone=each.desk_phone
+                        )
+                        for each in duty.people
+                    ],
+                )
+                for duty in found.on_duty
+            ],
+        )
+
+
+class NumberView(BaseModel):
+    """A private number, and under which id its reading is recorded. ``phone``: none is known."""
+
+    reading_id: str
+    read_at: datetime
+    staff_id: str
+    name: str
+    phone: str | None

@@ -11,11 +11,13 @@ from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction.calendar import Holidays, working_calendar
 from shared.jurisdiction.config_files import BadFile, read_yaml
+from shared.jurisdiction.phones import normalise
 from shared.jurisdiction.policies import DEFAULT, Policies, Timers
 from shared.jurisdiction.profile import Profile, ServiceType, ServiceTypes
 from shared.jurisdiction.risk import Assessment, Checklist
 from shared.jurisdiction.territories import Place, Territories, read_territories
 from shared.jurisdiction.texts import Texts, read_texts
+from shared.jurisdiction.wording import Wording, read_wording
 from shared.jurisdiction.working_hours import WorkingCalendar
 
 __all__ = [
@@ -43,6 +45,7 @@ class Jurisdiction:
     holidays: Holidays
     calendar: WorkingCalendar
     texts: Texts
+    wording: Wording
 
     def service_type(self, code: str, field: str = "service_type") -> ServiceType:
         """The service type; raises `Invalid` naming ``field`` for an unknown one."""
@@ -77,6 +80,11 @@ class Jurisdiction:
         same_day = local.date() == seen.astimezone(self.zone).date()
         return local.strftime("%H:%M" if same_day else "%d.%m %H:%M")
 
+    def phone(self, typed: str, field: str = "phone") -> str:
+        """A number as it is written here, E.164; raises `Invalid` naming ``field`` for none."""
+        rules = self.profile.phones
+        return normalise(typed, rules.country_code, rules.national_digits, field)
+
     def area_name(self, code: str, language: str) -> str:
         """The name a message may show for a place: never finer than a raion."""
         return self.territories.raion_of(code).name(language)
@@ -104,6 +112,7 @@ def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdictio
         holidays=holidays,
         calendar=working_calendar(zone, profile.working_week, holidays),
         texts=read_texts(folder / "messages", profile.languages, _shown(profile, territories)),
+        wording=read_wording(folder / "wording", profile.languages),
     )
 
 

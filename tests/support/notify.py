@@ -31,8 +31,8 @@ from shared.security.tags import ExcludedPeople
 ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24), "FREQ=DAILY")
 DESK = "desk"
 TABLES = """
-outbox, inbox, parked, messages, receipts_early, replies, answers, codes, alerts, notices, offers,
-rosters, people, organisations
+outbox, inbox, parked, messages, receipts_early, replies, answers, codes, alerts, notices,
+number_readings, offers, rosters, people, organisations
 """
 
 

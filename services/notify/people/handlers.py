@@ -17,7 +17,6 @@ from shared.events import Act, Event
 from shared.events.referral import OrganisationChanged
 from shared.events.words import Channel
 from shared.jurisdiction import Jurisdiction
-from shared.jurisdiction.phones import normalise
 from shared.security.tags import Tagger
 
 MOST = 200
@@ -71,11 +70,11 @@ async def put_person(
     spoken = jurisdiction.profile.languages
     if not set(person.languages) <= set(spoken):
         raise Invalid("languages", f"must be of {', '.join(spoken)}")
-    phones = jurisdiction.profile.phones
     kept = replace(
         person,
         organisation_kind=organisation.kind,
-        phone=person.phone and normalise(person.phone, phones.country_code, phones.national_digits),
+        phone=person.phone and jurisdiction.phone(person.phone),
+        desk_phone=person.desk_phone and jurisdiction.phone(person.desk_phone, "desk_phone"),
         territories=_areas(jurisdiction, person.territories),
     )
     await store.save_person(tx, kept, by)

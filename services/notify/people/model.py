@@ -39,9 +39,11 @@ class Organisation:
 class Person:
     """One member of staff.
 
-    ``phone`` is E.164. ``languages``: the first is that of messages to them. ``territories`` are
-    SOATE prefixes, for those who answer for a place. ``organisation_kind`` is the organisation's:
-    a member of a police unit who is excluded excludes the unit.
+    ``phone`` is E.164: their own, where alerts go; nobody but who keeps the register sees it.
+    ``desk_phone`` is the one that colleagues may call while they serve. ``languages``: the first is
+    that of messages to them. ``territories`` are SOATE prefixes, for those who answer for a place.
+    ``organisation_kind`` is the organisation's: a member of a police unit who is excluded excludes
+    the unit.
     """
 
     staff_id: str
@@ -51,6 +53,7 @@ class Person:
     roles: frozenset[str]
     languages: tuple[str, ...]
     phone: str | None = None
+    desk_phone: str | None = None
     email: str | None = None
     territories: tuple[str, ...] = ()
     active: bool = True

@@ -22,12 +22,13 @@ RETURNING organisation
 """
 SAVE_PERSON = """
 INSERT INTO people (staff_id, name, organisation, roles, languages, phone, email, territories,
-                    active, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                    active, desk_phone, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (staff_id) DO UPDATE SET
     name = excluded.name, organisation = excluded.organisation, roles = excluded.roles,
     languages = excluded.languages, phone = excluded.phone, email = excluded.email,
     territories = excluded.territories, active = excluded.active,
+    desk_phone = excluded.desk_phone,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
 ORGANISATION = """
@@ -103,6 +104,7 @@ async def save_person(tx: Tx, person: Person, by: str) -> None:
         person.email,
         list(person.territories),
         person.active,
+        person.desk_phone,
         tx.now,
         by,
     )
@@ -180,4 +182,5 @@ def _person(row: Any) -> Person:
         email=row["email"],
         territories=tuple(row["territories"]),
         active=row["active"],
+        desk_phone=row["desk_phone"],
     )

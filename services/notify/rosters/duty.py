@@ -16,12 +16,20 @@ def on_duty(
 ) -> tuple[str, ...]:
     """The staff ids on duty at ``now``, in the rosters' order, each once."""
     serving: dict[str, None] = {}
+    for roster in running(rosters, organisation, tier, now, zone):
+        serving.update(dict.fromkeys(roster.people))
+    return tuple(serving)
+
+
+def running(
+    rosters: Iterable[Roster], organisation: str, tier: int, now: datetime, zone: ZoneInfo
+) -> Iterator[Roster]:
+    """The rosters of a tier of which a watch is running at ``now``, in order."""
     for roster in rosters:
         if (roster.organisation, roster.tier) == (organisation, tier) and any(
             covers(window, now, zone) for window in roster.windows
         ):
-            serving.update(dict.fromkeys(roster.people))
-    return tuple(serving)
+            yield roster
 
 
 def covers(window: Window, now: datetime, zone: ZoneInfo) -> bool:

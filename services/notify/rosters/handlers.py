@@ -1,5 +1,6 @@
 """Handlers of rosters: they are kept, and say who is on duty now."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from services.notify.people import store as people
@@ -9,9 +10,10 @@ from services.notify.rosters.duty import on_duty
 from services.notify.rosters.model import Roster, checked
 from shared.db import Tx
 from shared.errors import Invalid
+from shared.jurisdiction import Jurisdiction
 
 
-async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
+async def put_roster(jurisdiction: Jurisdiction, tx: Tx, roster: Roster, by: str) -> None:
     """Writes a roster; raises `Invalid` naming the field that cannot be.
 
     An organisation that is no longer in the directory takes no new roster: nobody will be asked
@@ -27,7 +29,8 @@ async def put_roster(tx: Tx, roster: Roster, by: str) -> None:
     for position, staff_id in enumerate(roster.people):
         if staff_id not in known:
             raise Invalid(f"people[{position}]", "is not in the register")
-    await store.save(tx, roster, by)
+    phone = roster.phone and jurisdiction.phone(roster.phone)
+    await store.save(tx, replace(roster, phone=phone), by)
 
 
 async def _is_kept(tx: Tx, roster: Roster) -> bool:

@@ -29,13 +29,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who is told, in order, when ``organisation`` is asked at ``tier`` (1 first)."""
+    """Who is told, in order, when ``organisation`` is asked at ``tier`` (1 first).
+
+    ``phone`` is the duty number of its watches, E.164: whoever is on duty answers it.
+    """
 
     roster_id: str
     organisation: str
     tier: int
     people: tuple[str, ...]
     windows: tuple[Window, ...]
+    phone: str | None = None
 
 
 def checked(roster: Roster) -> Roster:

@@ -9,14 +9,15 @@ from services.notify.rosters.model import Roster, Window
 from shared.db import Tx
 
 SAVE = """
-INSERT INTO rosters (roster_id, organisation, tier, people, windows, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+INSERT INTO rosters (roster_id, organisation, tier, people, windows, phone, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8)
 ON CONFLICT (roster_id) DO UPDATE SET
     organisation = excluded.organisation, tier = excluded.tier, people = excluded.people,
-    windows = excluded.windows, changed_at = excluded.changed_at, changed_by = excluded.changed_by
+    windows = excluded.windows, phone = excluded.phone,
+    changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
 ASKED = """
-SELECT roster_id, organisation, tier, people, windows FROM rosters
+SELECT roster_id, organisation, tier, people, windows, phone FROM rosters
 WHERE organisation = ANY ($1::text[]) ORDER BY tier, roster_id
 """
 
@@ -38,6 +39,7 @@ async def save(tx: Tx, roster: Roster, by: str) -> None:
         roster.tier,
         list(roster.people),
         json.dumps(windows),
+        roster.phone,
         tx.now,
         by,
     )
@@ -66,4 +68,5 @@ def _roster(row: Any) -> Roster:
         tier=row["tier"],
         people=tuple(row["people"]),
         windows=windows,
+        phone=row["phone"],
     )

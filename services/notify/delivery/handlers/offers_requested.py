@@ -5,9 +5,6 @@ All offers of a batch are taken together: their organisations' rosters and peopl
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Self
-from zoneinfo import ZoneInfo
 
 from services.notify.codes import store as codes
 from services.notify.codes.store import Wanted
@@ -15,11 +12,7 @@ from services.notify.delivery import alert_outcomes
 from services.notify.delivery.model import Candidate, Kind, Message, Offer, whom_to_alert
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.deps import Deps
-from services.notify.people import store as people
-from services.notify.people.model import Person
-from services.notify.rosters import store as rosters
-from services.notify.rosters.duty import on_duty
-from services.notify.rosters.model import Roster
+from services.notify.rosters.serving import Staff
 from shared.db import Tx
 from shared.events import Event
 from shared.events.referral import OfferRequested
@@ -70,38 +63,6 @@ def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
         deadline=body.deadline,
         excluded_people=body.excluded_people or (held.excluded_people if held else None),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """The register as far as the offers of a batch need it."""
-
-    members: dict[str, list[Person]]
-    """Everybody who serves there or did, by organisation."""
-    plans: dict[str, list[Roster]]
-    named: dict[str, Person]
-    """Everybody in a roster, by staff id."""
-    _serving: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
-
-    @classmethod
-    async def of(cls, tx: Tx, organisations: Sequence[str]) -> Self:
-        """Reads it once for all."""
-        wanted = sorted(set(organisations))
-        if not wanted:
-            return cls({}, {}, {})
-        plans = await rosters.of_organisations(tx, wanted)
-        named = {each for plan in plans.values() for roster in plan for each in roster.people}
-        members = await people.of_organisations(tx, wanted)
-        return cls(members, plans, await people.by_id(tx, named))
-
-    def serving(self, organisation: str, tier: int, now: datetime, zone: ZoneInfo) -> list[Person]:
-        """Who is on duty; asked many times of one instant, and worked out once."""
-        asked = (organisation, tier)
-        if asked not in self._serving:
-            duty = on_duty(self.plans.get(organisation, []), organisation, tier, now, zone)
-            rostered = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
-            self._serving[asked] = [each for each in rostered if each.active]
-        return self._serving[asked]
 
 
 @dataclass(slots=True)
