@@ -1,16 +1,25 @@
 """What every verb of the ``tirek`` command needs: where the service is, who asks, clear errors."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import typer
 from rich.console import Console
 
 from shared.events.services import SERVICES
+from shared.jurisdiction.config_files import BadFile, read_yaml
+from shared.jurisdiction.profile import Profile
+from shared.jurisdiction.wording import SOURCE, Wording, read_wording
+from shared.settings import Settings
 
 TIMEOUT = 10.0
+LANG = "TIREK_LANG"
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False)
 
@@ -21,6 +30,50 @@ def url_of(service: str) -> str:
     return os.environ.get(f"TIREK_{service.upper()}_URL", here)
 
 
+@cache
+def country() -> Path:
+    """The folder of the jurisdiction: ``TIREK_JURISDICTION``, as for the services."""
+    default = Path(Settings.model_fields["jurisdiction"].default)
+    return Path(__file__).parents[1] / os.environ.get("TIREK_JURISDICTION", default)
+
+
+@cache
+def zone() -> ZoneInfo:
+    """The jurisdiction's time zone."""
+    try:
+        return ZoneInfo(read_yaml(country() / "jurisdiction.yaml", Profile).timezone)
+    except BadFile as problem:
+        raise fail(str(problem)) from None
+
+
+@cache
+def wording() -> Wording:
+    """What the command says, in the country's languages."""
+    try:
+        languages = read_yaml(country() / "jurisdiction.yaml", Profile).languages
+        return read_wording(country() / "wording", languages)
+    except BadFile as problem:
+        raise fail(str(problem)) from None
+
+
+def language() -> str:
+    """The language to speak: ``TIREK_LANG`` (or ``--lang``), else the terminal's, else English."""
+    named = (os.environ.get(name) for name in (LANG, "LC_ALL", "LC_MESSAGES"))
+    asked = next((each for each in named if each), os.environ.get("LANG", ""))
+    found = asked.lower().replace("_", "-").split("-")[0].split(".")[0]
+    return found if found in wording().languages else SOURCE
+
+
+def say(english: str) -> str:
+    """A sentence or a word of the command in the language to speak."""
+    return wording().say(english, language())
+
+
+def moment(text: str) -> str:
+    """An instant as ISO 8601 on the country's clock: ``30.11.2026 14:05 Asia/Bishkek``."""
+    return f"{datetime.fromisoformat(text).astimezone(zone()):%d.%m.%Y %H:%M} {zone().key}"
+
+
 def call(
     service: str,
     method: str,
@@ -28,7 +81,7 @@ def call(
     *,
     body: Any = None,
     headers: dict[str, str] | None = None,
-    params: dict[str, str] | None = None,
+    params: Mapping[str, str | list[str]] | None = None,
 ) -> Any:
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
@@ -37,12 +90,15 @@ def call(
     url = url_of(service) + path
     token = os.environ.get("TIREK_TOKEN")
     if not token:
-        raise fail("no token: set TIREK_TOKEN, for instance to what `tirek token STAFF_ID` prints")
-    sent = {"Authorization": f"Bearer {token}"} | (headers or {})
+        raise fail(
+            say("no token: set TIREK_TOKEN, for instance to what `tirek token STAFF_ID` prints")
+        )
+    sent = {"Authorization": f"Bearer {token}", "Accept-Language": language()} | (headers or {})
     try:
         answer = httpx.request(method, url, json=body, headers=sent, params=params, timeout=TIMEOUT)
     except httpx.HTTPError as problem:
-        raise fail(f"{service} does not answer at {url}: {type(problem).__name__}") from None
+        why = f"{service} does not answer at {url}: {type(problem).__name__}"
+        raise fail(say(why)) from None
     if answer.is_success:
         return answer.json()
     raise fail(explain(service, answer))
@@ -64,12 +120,16 @@ def explain(service: str, answer: httpx.Response) -> str:
     try:
         problem: dict[str, Any] = answer.json()
     except ValueError:
-        return f"{service} answered {answer.status_code}"
+        return say(f"{service} answered {answer.status_code}")
     lines = [str(problem.get("detail") or problem.get("title") or answer.status_code)]
     lines += [f"  {each['field']}: {each['message']}" for each in problem.get("errors") or []]
-    lines += [f"  {name}: {problem[name]}" for name in ("first_at", "first_by") if name in problem]
+    if "first_at" in problem:
+        lines.append(f"  {say('first answered')}: {moment(problem['first_at'])}")
+    if "first_by" in problem:
+        lines.append(f"  {say('by')}: {problem['first_by']}")
     if answer.status_code == 401:
-        lines.append("  a token lives five minutes: make a new one with `tirek token`")
+        again = say("a token lives five minutes: make a new one with `tirek token`")
+        lines.append(f"  {again}")
     return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ def make_http(settings: Settings, routes: APIRouter, deps: Any, country: Jurisdi
         if settings.health_port
         else None
     )
-    app = create_app(settings, Database(settings), verifier, country.territories, measured)
+    app = create_app(settings, Database(settings), verifier, country, measured)
     app.state.deps = deps
     app.include_router(routes)
     return app

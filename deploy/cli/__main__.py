@@ -1,5 +1,8 @@
 """The ``tirek`` command: dispatch only. Every verb belongs to the service that answers it."""
 
+import os
+from typing import Annotated
+
 import typer
 
 from deploy.cli import (
@@ -17,6 +20,7 @@ from deploy.cli import (
 from services.intake import cli as intake
 from services.notify import cli as notify
 from services.referral import cli as referral
+from shared.cli import LANG
 
 app = typer.Typer(
     name="tirek",
@@ -25,10 +29,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Tirek coordinates referrals. In immediate danger call 102 or 112: Tirek is no such line.",
 )
+
+
+@app.callback()
+def spoken(
+    lang: Annotated[
+        str | None,
+        typer.Option(envvar=LANG, help="The language of lists and of refusals: ky, ru or en."),
+    ] = None,
+) -> None:
+    """In the language of the terminal unless one is named."""
+    if lang is not None:
+        os.environ[LANG] = lang
+
+
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
 app.command("queue")(referral.queue)
 app.add_typer(referral.offer, name="offer")
+app.command("duty")(notify.duty)
 app.command("status")(status.status)
 app.command("token")(token.token)
 app.add_typer(backup.backup, name="backup")

@@ -76,6 +76,12 @@ def received(offer_id: OfferId) -> None:
     _print(call("referral", "POST", f"/offers/{offer_id}/received", body={}))
 
 
+@offer.command()
+def ticket(offer_id: OfferId) -> None:
+    """A new ticket for the details, for the case holder: `tirek incident read` takes it."""
+    _print(call("referral", "POST", f"/offers/{offer_id}/ticket"))
+
+
 def _print(found: dict[str, Any]) -> None:
     table = Table(show_header=False)
     for name, value in found.items():

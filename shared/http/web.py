@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared import deadline, metrics
+from shared.complaints import plain
 from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
@@ -36,8 +37,10 @@ from shared.errors import (
 from shared.http import asyncapi
 from shared.http.authentication import TITLE, Authentication
 from shared.http.floor import Floor
+from shared.http.languages import Languages
 from shared.http.limits import Limits
 from shared.http.problems import PROBLEM, problem
+from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer, seen_by
@@ -143,7 +146,7 @@ def create_app(
     settings: Settings,
     db: Database,
     verifier: Verifier,
-    territories: Territories,
+    country: Jurisdiction,
     beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> FastAPI:
     """An application with the edge's rules; routes are added by the service's ``app.py``.
@@ -170,7 +173,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.db, app.state.settings = db, settings
-    app.state.territories = territories
+    app.state.territories = country.territories
     app.middleware("http")(_measured)
     app.add_middleware(
         Limits,
@@ -179,7 +182,8 @@ def create_app(
         body_time=settings.http_body_time,
     )
     app.add_middleware(Floor)
-    app.add_middleware(Authentication, verifier=verifier)  # added last, it stands before the rest
+    app.add_middleware(Authentication, verifier=verifier)  # it stands before all that reads
+    app.add_middleware(Languages, wording=country.wording)  # added last, it sees every refusal
     for kind in (Refused, Unavailable):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -258,7 +262,7 @@ async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
 
 async def _invalid(_request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, RequestValidationError)  # noqa: S101 - registered for it alone
-    found = [{"field": field_path(e["loc"]), "message": e["msg"]} for e in refusal.errors()]
+    found = [{"field": field_path(e["loc"]), "message": plain(e)} for e in refusal.errors()]
     if any(e["type"] == "json_invalid" for e in refusal.errors()):
         return problem(400, "The body is no JSON", errors=found[:1])
     if any(str(each["field"]).lower() == "idempotency-key" for each in found):

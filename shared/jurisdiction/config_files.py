@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.complaints import plain
 from shared.errors import Halt
 
 
@@ -114,6 +115,6 @@ def parse_yaml(text: str, path: Path) -> Any:
 def explain(problem: ValidationError) -> str:
     """Every complaint of a validation, as ``field: what is wrong``."""
     return "; ".join(
-        f"{'.'.join(str(part) for part in complaint['loc']) or 'file'}: {complaint['msg']}"
+        f"{'.'.join(str(part) for part in complaint['loc']) or 'file'}: {plain(complaint)}"
         for complaint in problem.errors()
     )
