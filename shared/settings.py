@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     http_port: int = 0
     health_port: int = 0
     pool_size: int = Field(default=8, ge=2)
-    command_timeout: float = 10.0
+    command_timeout: float = 12.0
+    """For the server to answer one statement: more than it gives itself, for its own refusal says
+    that nothing was done, and ours leaves that open."""
     connect_timeout: float = 2.0
     http_patience: float = 2.5
     """Seconds that the database has for all that one request asks of it; then the answer is 503."""
@@ -54,8 +56,8 @@ class Settings(BaseSettings):
     """For the head of a request to be whole, and for the first one of a connection to begin."""
     http_body_time: float = Field(default=10.0, gt=0)
     """For a body to be whole after its head."""
-    http_idle_time: int = Field(default=5, ge=1)
-    """For the next request of a connection to begin."""
+    http_idle_time: int = Field(default=7, ge=1)
+    """For the next request of a connection to begin: longer than clients keep one (httpx: 5)."""
     http_answer_time: float = Field(default=10.0, gt=0)
     """For a caller to read what they asked for."""
     http_connections: int = Field(default=512, ge=1)

@@ -28,6 +28,8 @@ class Seen:
     name: str
     address: str
     why: str = ""
+    note: str = ""
+    """What it is ready without."""
 
 
 def status(
@@ -45,8 +47,8 @@ def status(
         table.add_row(each.name, "[red]not ready" if each.why else "[green]ready", each.address)
     OUT.print(table)
     for each in seen:
-        if each.why:
-            ERR.print(f"{each.name}: {each.why}", soft_wrap=True, markup=False)
+        if said := each.why or each.note:
+            ERR.print(f"{each.name}: {said}", soft_wrap=True, markup=False)
     for name, what in PLACES.items():
         OUT.print(f"http://{HOST}:{_port(name)}  {what}", soft_wrap=True)
     if any(each.why for each in seen):
@@ -60,7 +62,7 @@ def look(http: httpx.Client, name: str, url: str) -> Seen:
     except httpx.HTTPError as problem:
         return Seen(name, url, f"does not answer ({type(problem).__name__}): is it running?")
     if answer.is_success:
-        return Seen(name, url)
+        return Seen(name, url, note=_kept_out(answer))
     try:
         said = answer.json()
         missing = [part for part, ready in said["parts"].items() if not ready]
@@ -70,6 +72,15 @@ def look(http: httpx.Client, name: str, url: str) -> Seen:
     except (ValueError, KeyError, TypeError, AttributeError):
         waits = []
     return Seen(name, url, "; ".join(waits) or f"answers {answer.status_code}")
+
+
+def _kept_out(answer: httpx.Response) -> str:
+    """The gateways that a process is ready without, and why."""
+    try:
+        gateways: dict[str, str] = answer.json().get("gateways", {})
+        return "; ".join(f"{name}: {cause}" for name, cause in sorted(gateways.items()))
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -36,7 +36,8 @@ HEADER = """\
 #   TIREK_DIRECTORY=/country/directory.yaml           your organisations, not the sample country
 #   TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml
 #   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
-# and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another):
+# and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
+# TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):
 #   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url
 # Nothing starts while one of these is lacking, or is the demo's: `docker compose logs secrets`.
 # What it still lacks: one broker and one database, on one machine; plain HTTP, so a proxy with TLS

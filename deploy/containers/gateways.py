@@ -1,5 +1,7 @@
 """``python -m deploy.containers.gateways TIREK_SMPP_URL``: puts the address of a real gateway.
 
+``TIREK_SMTP_CA`` is no address but the certificates, in PEM, that the mail server's must be of.
+
 It is read from standard input: it has a password in it, and a command line or an environment can be
 seen. notify reads it at its start; nothing writes it over.
 """
@@ -14,23 +16,28 @@ from services.notify.channels.email import MailRelay
 from services.notify.channels.sms import Provider
 from shared.settings import SettingsError
 
+AUTHORITY = "TIREK_SMTP_CA"
+KNOWN = (*GATEWAYS, AUTHORITY)
 
-def keep(name: str, url: str, root: Path = ROOT) -> None:
+
+def keep(name: str, value: str, root: Path = ROOT) -> None:
     """Raises `SettingsError` for what notify could not use, before it is too late."""
-    if name not in GATEWAYS:
-        raise SettingsError(f"say which: one of {', '.join(GATEWAYS)}")
-    if name.startswith("TIREK_SMTP"):
-        MailRelay.from_url(url, MAIL_FROM)
+    if name not in KNOWN:
+        raise SettingsError(f"say which: one of {', '.join(KNOWN)}")
+    if name == AUTHORITY:
+        MailRelay.from_url("smtps://any", MAIL_FROM, ca=value)
+    elif name.startswith("TIREK_SMTP"):
+        MailRelay.from_url(value, MAIL_FROM)
     else:
-        Provider.from_url(url, SMS_SENDER)
-    put(root / "notify" / name.lower(), url)
+        Provider.from_url(value, SMS_SENDER)
+    put(root / "notify" / name.lower(), value)
 
 
 def main() -> int:
     """1 with one line when it is no such address."""
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     try:
-        keep(name, sys.stdin.read().strip() if name in GATEWAYS else "")
+        keep(name, sys.stdin.read().strip() if name in KNOWN else "")
     except (SettingsError, OSError) as problem:
         sys.stderr.write(f"gateways: {problem}\n")
         return 1

@@ -20,6 +20,11 @@ _NAME = "simulator"
 class Centre(Protocol):
     """What a client's connection asks of the SMSC."""
 
+    @property
+    def speaks_first(self) -> bool:
+        """See `Habits.speaks_first`."""
+        ...
+
     def admit(self, esme: "Esme", system_id: str, password: str) -> int:
         """The status to answer a bind with."""
         ...
@@ -106,6 +111,9 @@ class Esme:
 
     def _bind(self, frame: Frame) -> None:
         system_id, password = smpp.system_id_and_password(frame)
+        if self._centre.speaks_first:
+            self._sequence += 1
+            self._writer.write(smpp.header(smpp.ENQUIRE_LINK, smpp.OK, self._sequence))
         status = self._centre.admit(self, system_id, password)
         self._writer.write(smpp.answer(frame, status, _NAME))
         if status == smpp.OK:

@@ -1,4 +1,4 @@
-"""How the SMSC misbehaves on request."""
+"""How the SMSC misbehaves on request, and what habits it has."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +20,22 @@ class Mode(StrEnum):
     breaks at once and none is admitted until they are over."""
     SLOW = "slow"
     """Taken and answered after so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What gateways do that the standard allows, or that many do all the same; none by default."""
+
+    speaks_first: bool = False
+    """Asks whether the client is there before it answers the bind."""
+    by_data_sm: bool = False
+    """Delivers by data_sm, the text as an option."""
+    marks_receipts: bool = True
+    """Whether esm_class says that something is a receipt."""
+    wide_receipts: bool = False
+    """Receipts in UCS-2."""
+    coding: tuple[int, str] | None = None
+    """The data_coding of replies, and Python's codec for it; by default GSM or UCS-2."""
 
 
 @dataclass(slots=True)

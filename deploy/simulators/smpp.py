@@ -11,6 +11,7 @@ LONGEST = 65_536 + 1024
 
 BIND_RECEIVER, BIND_TRANSMITTER, BIND_TRANSCEIVER = 0x01, 0x02, 0x09
 SUBMIT_SM, DELIVER_SM, UNBIND, ENQUIRE_LINK = 0x04, 0x05, 0x06, 0x15
+DATA_SM = 0x103
 GENERIC_NACK = RESPONSE = 0x80000000
 
 OK = 0x00
@@ -24,6 +25,7 @@ TRY_AGAIN = 0x64
 
 _INTERNATIONAL, _TELEPHONE = 1, 1
 _RECEIPT, _WITH_HEADER = 0x04, 0x40
+_PAYLOAD = 0x0424
 
 
 class BadFrame(Exception):
@@ -115,7 +117,7 @@ def system_id_and_password(frame: Frame) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """What a deliver_sm carries: a phone's text, one part of it, or a receipt."""
+    """What a deliver_sm or data_sm carries: a phone's text, one part of it, or a receipt."""
 
     phone: str
     service: str
@@ -123,10 +125,16 @@ class Deliver:
     data_coding: int = 0
     is_receipt: bool = False
     has_header: bool = False
+    is_marked: bool = True
+    """Whether esm_class says that it is a receipt."""
+    by_data_sm: bool = False
 
     def encode(self, sequence: int) -> bytes:
         """The PDU."""
-        kind = (_RECEIPT if self.is_receipt else 0) | (_WITH_HEADER if self.has_header else 0)
+        is_receipt = self.is_receipt and self.is_marked
+        kind = (_RECEIPT if is_receipt else 0) | (_WITH_HEADER if self.has_header else 0)
+        if self.by_data_sm:
+            return self._data_sm(kind, sequence)
         pdu = smpp34.DeliverSm(
             self.phone.removeprefix("+"),
             self.service.removeprefix("+"),
@@ -138,3 +146,13 @@ class Deliver:
             sequence_number=sequence,
         )
         return pdu.encode()
+
+    def _data_sm(self, kind: int, sequence: int) -> bytes:
+        """By hand (SMPP 3.4, 4.7.1): the codec has none."""
+        source, destination = (
+            bytes([_INTERNATIONAL, _TELEPHONE]) + number.removeprefix("+").encode() + b"\x00"
+            for number in (self.phone, self.service)
+        )
+        fields = b"\x00" + source + destination + bytes([kind, 0, self.data_coding])
+        payload = struct.pack(">HH", _PAYLOAD, len(self.octets)) + self.octets
+        return header(DATA_SM, OK, sequence, fields + payload)

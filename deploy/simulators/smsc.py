@@ -14,7 +14,7 @@ from typing import Self
 from deploy.simulators import smpp, texts
 from deploy.simulators.deliveries import Deliveries, Delivery, Full
 from deploy.simulators.esme import Esme
-from deploy.simulators.faults import Faults, Mode
+from deploy.simulators.faults import Faults, Habits, Mode
 from deploy.simulators.phones import Message, Phones, State
 from deploy.simulators.receipts import Receipt, Receipts, receipts
 from deploy.simulators.smpp import Deliver, Submitted
@@ -30,6 +30,7 @@ class Smsc:
     ) -> None:
         self.phones = phones
         self.faults = Faults()
+        self.habits = Habits()
         self.deliveries = Deliveries(retry_after)
         self._receipts = Receipts.ONCE
         self._receipts_after = 0.0
@@ -90,13 +91,19 @@ class Smsc:
                         octets=part.octets,
                         data_coding=part.data_coding,
                         has_header=part.has_header,
+                        by_data_sm=self.habits.by_data_sm,
                     )
-                    for part in texts.parts(text, reference=message.number)
+                    for part in texts.parts(text, message.number, self.habits.coding)
                 ],
                 tell=partial(self._reply_tried, message.number),
             )
         )
         return message
+
+    @property
+    def speaks_first(self) -> bool:
+        """See `Centre.speaks_first`."""
+        return self.habits.speaks_first
 
     def admit(self, esme: Esme, system_id: str, password: str) -> int:
         """See `Centre.admit`."""
@@ -152,7 +159,17 @@ class Smsc:
         self.receipted[self._receipts] += 1
         for receipt in receipts(self._receipts, message.message_id, self._receipts_after):
             octets = receipt.octets(datetime.now(UTC))
-            part = Deliver(message.phone, message.service, octets, is_receipt=True)
+            if self.habits.wide_receipts:
+                octets = octets.decode("latin-1").encode("utf-16-be")
+            part = Deliver(
+                message.phone,
+                message.service,
+                octets,
+                data_coding=texts.UCS2 if self.habits.wide_receipts else 0,
+                is_receipt=True,
+                is_marked=self.habits.marks_receipts,
+                by_data_sm=self.habits.by_data_sm,
+            )
             due = now + receipt.after
             tell = partial(self._receipt_tried, receipt)
             with suppress(Full):  # so many wait that one receipt less is no loss

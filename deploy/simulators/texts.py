@@ -50,8 +50,13 @@ class Part:
     has_header: bool
 
 
-def parts(text: str, reference: int) -> list[Part]:
-    """``text`` as a phone would send it; ``reference`` joins its parts at the other end."""
+def parts(text: str, reference: int, coding: tuple[int, str] | None = None) -> list[Part]:
+    """``text`` as a phone would send it; ``reference`` joins its parts at the other end.
+
+    ``coding``: a data_coding and Python's codec, for a text that needs one part.
+    """
+    if coding is not None:
+        return [Part(text.encode(coding[1]), coding[0], has_header=False)]
     if all(letter in _CODES for letter in text):
         data_coding, units = 0, [_CODES[letter] for letter in text]
     else:

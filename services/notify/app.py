@@ -2,7 +2,9 @@
 
 import asyncio
 from functools import partial
+from typing import NoReturn
 
+import structlog
 from fastapi import FastAPI
 
 from services.notify import api, jobs, metrics
@@ -31,16 +33,22 @@ from services.notify.people.handlers import on_organisation_changed
 from services.notify.settings import NotifySettings
 from shared import service
 from shared.bus.consume import Handler, each
+from shared.clock import pause
 from shared.db import Database
 from shared.events import Body
 from shared.events.notices import NoticeRequested
 from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
 from shared.jurisdiction import load_jurisdiction
+from shared.runtime.health import Health
 from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 
+log = structlog.get_logger()
+
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
+KNOCK_EVERY, KNOCK_AGAIN = 300.0, 30.0
+"""Seconds between looks at the mail relay: while all is well, and while it is not."""
 URGENT_WINDOW = 1
 """Emergencies go one by one: a crash repeats one at most."""
 
@@ -85,54 +93,85 @@ def works(settings: NotifySettings) -> dict[str, Work]:
         register=worker.job(
             "register", register, channel=jobs.REGISTER, longest=jobs.REGISTER_EVERY
         ),
-        **senders(settings, deps, worker.db),
+        **senders(settings, deps, worker.db, health=worker.health),
     )
 
 
 def senders(
-    settings: NotifySettings, deps: Deps, db: Database, timing: Timing | None = None
+    settings: NotifySettings,
+    deps: Deps,
+    db: Database,
+    timing: Timing | None = None,
+    health: Health | None = None,
 ) -> dict[str, Work]:
     """One sender a lane. Emergencies have a bind of their own: nothing stands before them."""
+    health = health or Health()
     smpp = settings.needed("smpp_url")
     urgent = settings.smpp_urgent_url.get_secret_value() if settings.smpp_urgent_url else smpp
-    mail = EmailChannel(MailRelay.from_url(settings.needed("smtp_url"), settings.mail_from))
+    relay = MailRelay.from_url(settings.needed("smtp_url"), settings.mail_from, settings.smtp_ca)
+    mail = EmailChannel(relay, on_trouble=partial(_show, health, model.Lane.EMAIL))
+    metrics.MAIL_REACHED.set_function(partial(_reached, mail))
     binds = {
         model.Lane.URGENT: (urgent, URGENT_WINDOW),
         model.Lane.SMS: (smpp, settings.sms_window),
     }
     works: dict[str, Work] = {
+        "mail-relay": partial(_knock, mail),
         model.Lane.EMAIL: partial(
             run_lane, deps, db, Sender(model.Lane.EMAIL, mail, settings.mail_window, lambda: True)
-        )
+        ),
     }
     for name, (url, window) in binds.items():
         provider = Provider.from_url(url, settings.sms_sender)
-        session = _session(deps, db, provider, window, timing)
+        session = SmppSession(
+            provider,
+            partial(_keep_reply, deps, db),
+            partial(_keep_receipt, db),
+            window=window,
+            timing=timing,
+            on_trouble=partial(_show, health, name),
+        )
         metrics.BOUND.labels(name).set_function(partial(_bound, session))
         sender = Sender(name, SmsChannel(session), window, partial(_bound, session))
         works[name] = partial(_run_bind, session, partial(run_lane, deps, db, sender))
     return works
 
 
+def _reached(mail: EmailChannel) -> bool:
+    return mail.trouble is None
+
+
 def _bound(session: SmppSession) -> bool:
     return session.bound
 
 
-def _session(
-    deps: Deps, db: Database, provider: Provider, window: int, timing: Timing | None
-) -> SmppSession:
-    """A bind whose replies and receipts are committed before the provider is told so."""
+def _show(health: Health, lane: str, trouble: str | None) -> None:
+    if trouble is None:
+        health.gateways.pop(lane, None)
+    else:
+        health.gateways[lane] = trouble
 
-    async def keep_reply(reply: Reply) -> None:
+
+async def _keep_reply(deps: Deps, db: Database, reply: Reply) -> None:
+    """Committed before the provider is told that we have it, as is a receipt."""
+    if reply.unread is not None:
+        metrics.TEXTS_UNREAD.inc()
+        log.warning("reply.unread", data_coding=reply.unread.data_coding)
+    async with db.transaction() as tx:
+        await on_reply(deps, tx, reply.sender, reply.text)
+
+
+async def _keep_receipt(db: Database, receipt: DeliveryReceipt) -> None:
+    if receipt.state in FINAL:
         async with db.transaction() as tx:
-            await on_reply(deps, tx, reply.sender, reply.text)
+            await messages.receipt(tx, receipt.message_id, receipt.state)
 
-    async def keep_receipt(receipt: DeliveryReceipt) -> None:
-        if receipt.state in FINAL:
-            async with db.transaction() as tx:
-                await messages.receipt(tx, receipt.message_id, receipt.state)
 
-    return SmppSession(provider, keep_reply, keep_receipt, window=window, timing=timing)
+async def _knock(mail: EmailChannel) -> NoReturn:
+    """What is wrong with the mail relay shows before anybody needs an e-mail."""
+    while True:
+        await mail.knock()
+        await pause(KNOCK_AGAIN if mail.trouble else KNOCK_EVERY)
 
 
 async def _run_bind(session: SmppSession, run: Work) -> None:

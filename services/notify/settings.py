@@ -21,6 +21,9 @@ class NotifySettings(Settings):
     sms_sender: str = "1000"
     """What phones show; a number, or nobody could answer."""
     smtp_url: SecretStr | None = None
+    smtp_ca: str | None = None
+    """Authorities whose certificates the mail server may have, instead of the machine's: PEM, or
+    the path of a file with it."""
     mail_from: str = "coordination@example.invalid"
     mail_window: int = Field(default=4, ge=1, le=50)
     service_label: str = "Info"

@@ -19,7 +19,10 @@ from shared.tasks import Tasks, apart
 
 EVERY = 0.2
 """Seconds that offsets are gathered."""
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 10.0
+"""Seconds. What is done and not committed looks like a standstill to the watchdog: it must be tried
+again well before that loses patience (`shared.settings.Settings.stuck_after`).
+"""
 WITHIN = 2.0
 """Seconds for one commit. aiokafka repeats one for a topic that is missing ten times a second, with
 a line in the log for each partition, and never returns."""

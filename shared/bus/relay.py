@@ -44,7 +44,7 @@ from shared.security.sealing import Sealer
 from shared.tasks import apart
 
 BATCH = 500
-SEND_TIMEOUT = 15.0
+SEND_TIMEOUT, REQUEST_MS = 15.0, 10_000
 SLOW_SCAN = 1.0
 """Seconds between looks when no notification comes: they are lost on reconnect."""
 LOOK_EVERY = 10.0
@@ -143,7 +143,7 @@ class Relay:
             acks="all",
             enable_idempotence=True,
             max_batch_size=512 * 1024,
-            request_timeout_ms=10_000,
+            request_timeout_ms=REQUEST_MS,
             client_id=f"{self._db.source}-relay",
         )
         guard(producer.client, partial(self._still_whole, producer.client))

@@ -28,8 +28,13 @@ from shared.runtime.health import Health
 from shared.tasks import apart
 
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
-GRACE = 10.0
-"""Seconds that the batch in hand has when the process is asked to end."""
+GRACE = 6.0
+"""Seconds that the batch in hand has when the process is asked to end. With the last commit before
+it and `LEAVING` after it that is less than the worker has: who does not leave the group keeps a
+successor waiting until its session ends."""
+LEAVING = 2.0
+"""Seconds to leave the group."""
+SESSION_MS, HEARTBEAT_MS, POLL_INTERVAL_MS = 6_000, 2_000, 60_000
 METADATA_MS = 5_000
 """A consumer that joined while its topic was missing looks for it so often. Kafka's own five
 minutes would leave it without partitions that long."""
@@ -117,9 +122,9 @@ async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health)
         max_records=BATCH,
         auto_offset_reset=group.start.value,
         ack_policy=AckPolicy.MANUAL,
-        session_timeout_ms=6_000,
-        heartbeat_interval_ms=2_000,
-        max_poll_interval_ms=60_000,
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=HEARTBEAT_MS,
+        max_poll_interval_ms=POLL_INTERVAL_MS,
         parser=parse_nothing,
         decoder=decode_nothing,
     )
@@ -149,5 +154,5 @@ async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health)
     finally:
         await reader.leave()
         with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE + 2):
+            async with asyncio.timeout(GRACE + LEAVING):
                 await apart(broker.stop())

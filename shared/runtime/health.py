@@ -16,6 +16,8 @@ class Health:
     stuck_after: float = 30.0
     ready: dict[str, bool] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+    gateways: dict[str, str] = field(default_factory=dict)
+    """What keeps us out, by gateway. Another replica may have it: no wait."""
     stuck: list[str] = field(default_factory=list)
     """Partitions that do not move, as ``topic/number``: the process is about to end."""
     lag: int = 0
@@ -42,6 +44,7 @@ class Health:
             "ready": all(self.ready.values()) and not self.stuck,
             "parts": dict(self.ready),
             "waiting": sorted(set(self.waiting.values())),
+            "gateways": dict(self.gateways),
             "stuck": list(self.stuck),
             "lag": self.lag,
         }

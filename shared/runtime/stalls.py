@@ -19,9 +19,9 @@ from shared.errors import Halt
 
 LOOKS = 8
 """Looks within the patience: what is stuck is noticed an eighth of it late at most."""
-TURN = 40.0
-"""Seconds that a turn of a relay, a job or a redrive may take: more than its statements and sends
-take together when each comes near its own timeout."""
+TURN = 60.0
+"""Seconds that a turn of a relay, a job or a redrive may take: more than a relay's three statements
+and its send take together when each comes near its own timeout."""
 LAST_WORDS = 2.0
 
 

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from services.notify import jobs
 from services.notify.channels import Content, Receipt
-from services.notify.delivery import model
+from services.notify.delivery import model, sender_loop
 from services.notify.delivery import send as sending
 from services.notify.delivery.send_results import Ended
 from services.notify.delivery.sender_loop import Sender, run_lane
@@ -165,3 +168,49 @@ async def test_two_senders_tell_endings_in_one_order(here: House) -> None:
         await sending.turn(here.deps, tx, model.Lane.SMS, told, 0)
         written = "SELECT offer_id FROM messages WHERE kind = 'closing' ORDER BY ctid"
         assert [row["offer_id"] for row in await tx.fetch(written)] == ["offer-1", "offer-2"]
+
+
+async def test_an_idle_lane_keeps_its_hold(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long nothing comes, whoever has the provider has the lane: the next text goes.
+
+    The idle sleep is as long as the patience, which is all that matters here.
+    """
+    monkeypatch.setattr(sender_loop, "LONGEST_SLEEP", 0.05)
+    monkeypatch.setattr(sender_loop, "PATIENCE", 0.05)
+    looks = count()
+    provider = Provider()
+    provider.gate.set()
+    with capture_logs() as logs:
+        async with lane(here, provider, lambda: next(looks) >= 0):
+            await eventually(lambda: next(looks) > 20)
+            await ask(here, 1)
+            await settled(here)
+    assert [each["event"] for each in logs if each["event"].startswith("lane.")] == ["lane.started"]
+
+
+async def test_patience_begins_with_the_first_look_that_finds_no_provider(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with the last one that found it: a lane sleeps long in between."""
+    monkeypatch.setattr(sender_loop, "LONGEST_SLEEP", 0.3)
+    monkeypatch.setattr(sender_loop, "PATIENCE", 0.3)
+    monkeypatch.setattr(sender_loop, "NOT_READY", 0.02)
+    found = iter([True])
+    looks = count()
+
+    def ready() -> bool:
+        return next(found, False) or next(looks) < 0
+
+    with capture_logs() as logs:
+        async with lane(here, Provider(), ready):
+            await eventually(lambda: "lane.let-go" in {each["event"] for each in logs})
+    assert next(looks) > 2
+
+
+async def test_who_has_a_provider_again_has_its_lane_again(here: House) -> None:
+    """To stand back is for as long as one has none: not a moment longer."""
+    answers = iter([False, False, True])
+    await sender_loop._stand_back(
+        Sender(model.Lane.SMS, Provider(), 10, lambda: next(answers))
+    )  # a fourth question would raise
+    assert not list(answers)

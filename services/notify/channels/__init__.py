@@ -1,5 +1,6 @@
 """Channels to a person. Each kind is a package here and satisfies `Channel`; app wires them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from services.notify.channels.outcomes import (
 __all__ = [
     "Channel",
     "Content",
+    "OnTrouble",
     "Receipt",
     "SendFailed",
     "SendOutcomeUnknown",
@@ -35,6 +37,14 @@ class Receipt:
 
     provider_id: str
     """How the provider calls it in later delivery receipts, in one spelling; may be empty."""
+
+
+OnTrouble = Callable[[str | None], None]
+"""Told why a provider cannot be reached, in words of a closed list, and None when it can again."""
+
+
+def tell_nobody(_trouble: str | None) -> None:
+    """The `OnTrouble` of who has no health to show it in."""
 
 
 class Channel(Protocol):

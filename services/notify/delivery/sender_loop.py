@@ -30,14 +30,15 @@ STAND_BY = 1.0
 NOT_READY = 0.25
 """Seconds between looks whether the provider is there again."""
 PATIENCE = 5.0
-"""Seconds without a provider and without anything in hand, after which the lane is let go: another
-replica may have the one bind that the provider allows."""
+"""Seconds in which look after look finds no provider and nothing in hand, after which the lane is
+let go: another replica may have the one bind that the provider allows."""
 LET_GO = 2 * STAND_BY
 """Seconds before who has no provider asks for the lane: whoever has one is to come first."""
 RECORD_TRIES = (0.0, 0.1, 0.3, 1.0, 2.0)
 """Pauses before tries to record outcomes once more."""
-DRAIN = 8.0
-"""Seconds that a stopping sender gives what is in flight: then it counts as maybe sent."""
+DRAIN = 6.0
+"""Seconds that a stopping sender gives what is in flight: then it counts as maybe sent. Recording
+that and unbinding come after, within what a worker has (`shared.runtime.worker.GRACE`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def run_lane(deps: Deps, db: Database, sender: Sender) -> None:
     async with Wakeup(db, f"{db.source}_{messages.channel(sender.name)}") as wakeup:
         while True:
             while not await wakeup.connection.fetchval(LOCK, lock):
-                await pause(STAND_BY if sender.ready() else LET_GO)
+                await (pause(STAND_BY) if sender.ready() else _stand_back(sender))
             async with db.transaction() as tx:
                 repeated = await messages.recover(tx, sender.name)
             log.info("lane.started", name=sender.name, window=sender.window, count=repeated)
@@ -65,7 +66,15 @@ async def run_lane(deps: Deps, db: Database, sender: Sender) -> None:
                 await _Runner(deps, db, sender, wakeup).run()
             await wakeup.connection.fetchval(UNLOCK, lock)
             log.info("lane.let-go", name=sender.name)
-            await pause(LET_GO)
+            await _stand_back(sender)
+
+
+async def _stand_back(sender: Sender) -> None:
+    """Who has no provider lets whoever has one come first, for as long as it has none itself."""
+    for _ in range(round(LET_GO / NOT_READY)):
+        if sender.ready():
+            return
+        await pause(NOT_READY)
 
 
 class _Runner:
@@ -79,13 +88,14 @@ class _Runner:
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
         """Not recorded yet: with what is in flight, never more than the window."""
-        self._useful_at = asyncio.get_running_loop().time()
+        self._useless_since: float | None = None
+        """The first look in a row that found no provider and nothing in hand."""
 
     async def run(self) -> None:
         """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
         waiting: asyncio.Task[bool] | None = None
         try:
-            while asyncio.get_running_loop().time() - self._useful_at < PATIENCE:
+            while not self._useless_for(PATIENCE):
                 seconds = await self._turn()
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
                 await asyncio.wait(
@@ -102,6 +112,11 @@ class _Runner:
                 waiting.cancel()
             await self._drain()
 
+    def _useless_for(self, seconds: float) -> bool:
+        """Counted from a look, not from the last good one: however long a lane slept in between."""
+        since = self._useless_since
+        return since is not None and asyncio.get_running_loop().time() - since >= seconds
+
     async def _turn(self) -> float:
         """Records what has ended, claims what the window leaves room for: one transaction.
 
@@ -110,7 +125,9 @@ class _Runner:
         metrics.IN_FLIGHT.labels(self._sender.name).set(len(self._in_flight))
         ready = self._sender.ready()
         if ready or self._in_flight or self._ended:
-            self._useful_at = asyncio.get_running_loop().time()
+            self._useless_since = None
+        elif self._useless_since is None:
+            self._useless_since = asyncio.get_running_loop().time()
         room = self._sender.window - len(self._in_flight) if ready else 0
         seconds = LONGEST_SLEEP if ready else NOT_READY
         if not room and not self._ended:

@@ -1,7 +1,9 @@
 """Mail relay: where e-mail is handed over, and in whose name."""
 
+import ssl
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +22,8 @@ class MailRelay:
     """TLS from the first octet; without it STARTTLS is used where the server offers it."""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    ca: str | None = field(default=None, repr=False)
+    """Certificates (PEM) of the authorities to trust, instead of this machine's."""
 
     @property
     def address(self) -> str:
@@ -31,9 +35,24 @@ class MailRelay:
         """The sender's domain: what we call ourselves, and where message ids are unique."""
         return self.address.rpartition("@")[2]
 
+    @property
+    def must_encrypt(self) -> bool:
+        """Whether nothing may be said in the clear: a login follows, or an authority was named."""
+        return self.user is not None or self.ca is not None
+
+    def trust(self) -> ssl.SSLContext:
+        """By which its certificate is judged; raises `SettingsError` for what is no certificate."""
+        try:
+            return ssl.create_default_context(cadata=self.ca)
+        except (ssl.SSLError, ValueError):  # no PEM, none in it, or letters that are not ASCII
+            raise SettingsError("the authorities of SMTP are no certificates in PEM") from None
+
     @classmethod
-    def from_url(cls, url: str, mail_from: str) -> Self:
-        """``smtp://host:port`` or ``smtps://user:password@host:port``; raises `SettingsError`."""
+    def from_url(cls, url: str, mail_from: str, ca: str | None = None) -> Self:
+        """``smtp://host:port`` or ``smtps://user:password@host:port``; raises `SettingsError`.
+
+        ``ca``: certificates in PEM, or the path of a file with them.
+        """
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -49,7 +68,18 @@ class MailRelay:
             tls=tls,
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
+            ca=_certificates(ca) if ca else None,
         )
         if not relay.address.isascii() or not relay.address.rpartition("@")[0]:
             raise SettingsError("the sender of e-mail must be an address")
+        relay.trust()
         return relay
+
+
+def _certificates(given: str) -> str:
+    if "-----BEGIN" in given:
+        return given
+    try:
+        return Path(given).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        raise SettingsError("the file of authorities of SMTP cannot be read") from None

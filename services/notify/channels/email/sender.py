@@ -2,17 +2,20 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
+from socket import gaierror
 from urllib.parse import quote
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+import structlog
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
-from services.notify.channels import Content, Receipt
+from services.notify.channels import Content, OnTrouble, Receipt, tell_nobody
 from services.notify.channels.email.outcomes import (
     MailOutcomeUnknown,
     MailRefused,
@@ -21,9 +24,18 @@ from services.notify.channels.email.outcomes import (
 from services.notify.channels.email.relay import MailRelay
 from shared import clock
 
+log = structlog.get_logger()
+
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TEMPORARY, _PERMANENT = 400, 500
 _GOODBYE = 1.0
+_CERTIFICATE = {
+    9: "certificate not valid yet",
+    10: "certificate expired",
+    62: "certificate of another name",
+    64: "certificate of another address",
+}
+"""Why OpenSSL refused a certificate (X509_V_ERR_*); all else is a matter of trust."""
 
 
 class EmailChannel:
@@ -35,10 +47,15 @@ class EmailChannel:
         *,
         within: float = 30.0,
         date: Callable[[], datetime] = clock.wall,
+        on_trouble: OnTrouble = tell_nobody,
     ) -> None:
         self._relay = relay
         self._within = within
         self._date = date
+        self._trust = relay.trust()
+        self._on_trouble = on_trouble
+        self.trouble: str | None = None
+        """Why the relay did not let us in last time, for health; None when it did."""
 
     async def send(self, destination: str, content: Content, reference: str) -> Receipt:
         """See `Channel.send`. A repeat under the same reference has the same Message-ID."""
@@ -56,14 +73,24 @@ class EmailChannel:
             smtp.close()
         return Receipt(message_id)
 
+    async def knock(self) -> None:
+        """Goes in and leaves: `trouble` is known before anybody needs an e-mail. Never raises."""
+        smtp = self._client()
+        try:
+            await self._connect(smtp, asyncio.get_running_loop().time() + self._within)
+            await _leave(smtp)
+        except MailUnavailable:
+            return  # it is said already
+        finally:
+            smtp.close()
+
     def _client(self) -> SMTP:
         relay = self._relay
         return SMTP(
             hostname=relay.host,
             port=relay.port,
             use_tls=relay.tls,
-            username=relay.user,
-            password=relay.password,
+            tls_context=self._trust,
             local_hostname=relay.domain,  # the default is this machine's name, nobody's business
             timeout=self._within,
         )
@@ -83,11 +110,19 @@ class EmailChannel:
         """Also STARTTLS and login. What fails here is between the servers: nothing was sent."""
         try:
             async with asyncio.timeout_at(deadline):
-                await smtp.connect()
-        except SMTPResponseException as problem:
-            raise MailUnavailable("not let in", problem.code) from None
-        except (SMTPException, OSError, TimeoutError) as problem:
-            raise MailUnavailable("no connection") from problem
+                await self._come_in(smtp)
+        except (MailUnavailable, SMTPException, OSError, TimeoutError) as problem:
+            kept_out = _kept_out(problem)
+            self._note(kept_out.reason)
+            raise kept_out from None  # what the server said may repeat the login
+        self._note(None)
+
+    async def _come_in(self, smtp: SMTP) -> None:
+        await smtp.connect()
+        if self._relay.must_encrypt and smtp.get_transport_info("sslcontext") is None:
+            raise MailUnavailable("no STARTTLS offered")
+        if self._relay.user is not None:
+            await smtp.login(self._relay.user, self._relay.password or "")
 
     async def _address(self, smtp: SMTP, destination: str, deadline: float) -> None:
         try:
@@ -109,9 +144,48 @@ class EmailChannel:
             raise _answered(problem) from None
         except (SMTPException, OSError, TimeoutError) as problem:
             raise MailOutcomeUnknown("no answer") from problem
-        with suppress(SMTPException, OSError, TimeoutError):  # it is sent: a goodbye is courtesy
-            async with asyncio.timeout(_GOODBYE):
-                await smtp.quit()
+        await _leave(smtp)
+
+    def _note(self, trouble: str | None) -> None:
+        """Once a change in the log: what lasts shows in health."""
+        if trouble is not None and trouble != self.trouble:
+            log.warning("mail.lost", reason=trouble)
+        elif trouble is None and self.trouble is not None:
+            log.info("mail.reached")
+        self.trouble = trouble
+        self._on_trouble(trouble)
+
+
+async def _leave(smtp: SMTP) -> None:
+    """All is done that matters: a goodbye is courtesy."""
+    with suppress(SMTPException, OSError, TimeoutError):
+        async with asyncio.timeout(_GOODBYE):
+            await smtp.quit()
+
+
+def _kept_out(problem: Exception) -> MailUnavailable:
+    if isinstance(problem, MailUnavailable):
+        return problem
+    if isinstance(problem, SMTPAuthenticationError):
+        return MailUnavailable("login refused", problem.code)
+    if isinstance(problem, SMTPResponseException):
+        return MailUnavailable("not let in", problem.code)
+    if type(problem) is SMTPException:  # all others of aiosmtplib's have a class of their own
+        return MailUnavailable("no login offered")
+    return MailUnavailable(_cause(problem))
+
+
+def _cause(problem: BaseException | None) -> str:
+    """Why there is no connection; aiosmtplib has it behind an error of its own."""
+    while problem is not None:
+        if isinstance(problem, ssl.SSLCertVerificationError):
+            return _CERTIFICATE.get(problem.verify_code, "certificate not trusted")
+        if isinstance(problem, ssl.SSLError):
+            return "no TLS there"
+        if isinstance(problem, gaierror):
+            return "host not found"
+        problem = problem.__cause__
+    return "no connection"
 
 
 def _answered(problem: SMTPResponseException) -> MailRefused | MailUnavailable:

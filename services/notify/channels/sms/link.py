@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import Future, StreamReader, StreamWriter, get_running_loop
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import NoReturn, Self
 
 import structlog
@@ -18,9 +19,19 @@ log = structlog.get_logger()
 _WAITING_MOST = 100
 """Deliveries read but not yet handled; past it the peer is asked to repeat them later."""
 _LAST_SEQUENCE = 0x7FFFFFFF
+_BOUND = wire.BIND_TRANSCEIVER | wire.ANSWER
+_NEVER_ANSWERED = frozenset({wire.ALERT_NOTIFICATION, wire.OUTBIND})
 
 Accept = Callable[[Pdu], Awaitable[int]]
-"""Handles one deliver_sm and says the status to answer with."""
+"""Handles one deliver_sm or data_sm and says the status to answer with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A request that was written: what may answer it, besides generic_nack, and for whom."""
+
+    command_id: int
+    answer: Future[Pdu]
 
 
 class LinkLost(Exception):
@@ -47,7 +58,7 @@ class Link:
         self._writer = writer
         self._timing = timing
         self._sequence = 0
-        self._awaited: dict[int, Future[Pdu]] = {}
+        self._awaited: dict[int, _Awaited] = {}
         self._deliveries: asyncio.Queue[Pdu] = asyncio.Queue(_WAITING_MOST)
         self._over = False
         self.heard_at = get_running_loop().time()
@@ -69,20 +80,31 @@ class Link:
         return link
 
     async def _bind(self, provider: Provider) -> None:
+        sequence = self._next_sequence()
         await self._write(
             wire.bind_transceiver(
-                self._next_sequence(), provider.system_id, provider.password, provider.system_type
+                sequence, provider.system_id, provider.password, provider.system_type
             )
         )
         try:
             async with asyncio.timeout(self._timing.answer):
-                answer = await wire.read(self._reader)
-        except (OSError, TimeoutError, Malformed) as problem:
+                answer = await self._answer_to_bind(sequence)
+        except TimeoutError as problem:
             raise LinkLost("no answer to the bind") from problem
-        if answer is None:
-            raise LinkLost("closed instead of an answer to the bind")
-        if answer.command_id != wire.BIND_TRANSCEIVER | wire.ANSWER or answer.status != statuses.OK:
-            raise BindRefused(statuses.name(answer.status))
+        except LinkLost as problem:
+            raise LinkLost(f"{problem}, before an answer to the bind") from problem
+        if answer.status != statuses.OK:
+            raise BindRefused(statuses.failure(answer.status))
+        if answer.command_id != _BOUND:
+            raise BindRefused("answered by another command")
+
+    async def _answer_to_bind(self, sequence: int) -> Pdu:
+        """Serves the peer until it answers: many ask first whether we are there."""
+        while True:
+            pdu = await self._next()
+            if pdu.command_id == _BOUND or (pdu.is_answer and pdu.sequence == sequence):
+                return pdu
+            await self._take(pdu)
 
     @property
     def in_flight(self) -> int:
@@ -104,7 +126,7 @@ class Link:
         sequence = self._next_sequence()
         octets = encode(sequence)
         answer: Future[Pdu] = get_running_loop().create_future()
-        self._awaited[sequence] = answer
+        self._awaited[sequence] = _Awaited(wire.command_of(octets) | wire.ANSWER, answer)
         try:
             async with asyncio.timeout(self._timing.answer):
                 self._writer.write(octets)
@@ -151,9 +173,9 @@ class Link:
 
     def _fail_awaited(self) -> None:
         self._over = True
-        for answer in self._awaited.values():
-            if not answer.done():
-                answer.set_exception(AnswerLost("connection lost"))
+        for awaited in self._awaited.values():
+            if not awaited.answer.done():
+                awaited.answer.set_exception(AnswerLost("connection lost"))
 
     async def _unbind(self) -> None:
         try:
@@ -171,40 +193,56 @@ class Link:
                 raise LinkLost("no answer to enquire_link") from problem
 
     async def _read(self) -> NoReturn:
+        while True:
+            await self._take(await self._next())
+
+    async def _next(self) -> Pdu:
+        """The next frame; raises `LinkLost` when none will come, or none that can be read."""
         try:
-            while (pdu := await wire.read(self._reader)) is not None:
-                self.heard_at = get_running_loop().time()
-                if pdu.is_answer:
-                    self._take_answer(pdu)
-                else:
-                    await self._take_request(pdu)
+            pdu = await wire.read(self._reader)
         except OSError as problem:
             raise LinkLost("connection lost") from problem
         except Malformed as problem:
             raise LinkLost(f"malformed: {problem}") from problem
-        raise LinkLost("closed by the peer")
+        if pdu is None:
+            raise LinkLost("closed by the peer")
+        self.heard_at = get_running_loop().time()
+        return pdu
+
+    async def _take(self, pdu: Pdu) -> None:
+        if pdu.is_answer:
+            self._take_answer(pdu)
+        else:
+            await self._take_request(pdu)
 
     def _take_answer(self, pdu: Pdu) -> None:
-        answer = self._awaited.get(pdu.sequence)
-        if answer is not None and not answer.done():
-            answer.set_result(pdu)
+        """By its number and its kind: another kind's under the same number says nothing of ours."""
+        awaited = self._awaited.get(pdu.sequence)
+        if (
+            awaited is not None
+            and pdu.command_id in {awaited.command_id, wire.GENERIC_NACK}
+            and not awaited.answer.done()
+        ):
+            awaited.answer.set_result(pdu)
         elif pdu.command_id == wire.GENERIC_NACK:
-            raise LinkLost(f"the peer could not read us: {statuses.name(pdu.status)}")
+            raise LinkLost(f"the peer could not read us: {statuses.failure(pdu.status)}")
         else:
-            log.info("smpp.answer-too-late", sequence=pdu.sequence, command_status=pdu.status)
+            log.info("smpp.answer-to-nothing", sequence=pdu.sequence, command_status=pdu.status)
 
     async def _take_request(self, pdu: Pdu) -> None:
-        if pdu.command_id == wire.DELIVER_SM:
+        if pdu.command_id in {wire.DELIVER_SM, wire.DATA_SM}:
             try:
                 self._deliveries.put_nowait(pdu)
             except asyncio.QueueFull:
                 busy = statuses.TEMPORARY_APPLICATION_ERROR
-                await self._write(wire.deliver_sm_resp(pdu.sequence, busy))
+                await self._write(wire.delivery_resp(pdu, busy))
         elif pdu.command_id == wire.ENQUIRE_LINK:
             await self._write(pdu.answered().encode())
         elif pdu.command_id == wire.UNBIND:
             await self._write(pdu.answered().encode())
             raise LinkLost("unbound by the peer")
+        elif pdu.command_id in _NEVER_ANSWERED:
+            log.info("smpp.nothing-to-answer", command_id=hex(pdu.command_id))
         else:
             log.warning("smpp.unknown-request", command_id=hex(pdu.command_id))
             nack = Pdu(wire.GENERIC_NACK, statuses.INVALID_COMMAND, pdu.sequence)
@@ -214,7 +252,7 @@ class Link:
         while True:
             pdu = await self._deliveries.get()
             status = await accept(pdu)
-            await self._write(wire.deliver_sm_resp(pdu.sequence, status))
+            await self._write(wire.delivery_resp(pdu, status))
 
     async def _write(self, octets: bytes) -> None:
         if self._gone:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from services.notify.channels.sms.alphabet import EIGHT_BITS, Alphabet
 from shared.settings import SettingsError
 from shared.storable import storable
 
@@ -49,12 +50,14 @@ class Provider:
     """What phones show: ``+`` and digits, a short code, or ≤ 11 letters (which take no reply)."""
     system_type: str = ""
     message_ids: MessageIds = MessageIds.SAME
+    alphabet: Alphabet | None = None
+    """What its octets above 127 mean where a text's coding does not say it, one of `EIGHT_BITS`."""
 
     @classmethod
     def from_url(cls, url: str, sender: str) -> "Provider":
-        """``smpp://user:password@host:port?message-ids=hex-then-decimal&system-type=…``.
+        """``smpp://user:password@host:port?message-ids=hex-then-decimal&alphabet=cp1251``.
 
-        Raises `SettingsError` in words that never repeat the password.
+        Also ``system-type``. Raises `SettingsError` in words that never repeat the password.
         """
         try:
             parts = urlsplit(url)
@@ -68,6 +71,9 @@ class Provider:
             message_ids = MessageIds(habits.pop("message-ids", MessageIds.SAME))
         except ValueError:
             raise SettingsError(f"SMPP message-ids is one of: {', '.join(MessageIds)}") from None
+        alphabet = habits.pop("alphabet", None)
+        if alphabet is not None and alphabet not in EIGHT_BITS:
+            raise SettingsError(f"SMPP alphabet is one of: {', '.join(EIGHT_BITS)}")
         provider = cls(
             host=parts.hostname,
             port=port,
@@ -76,6 +82,7 @@ class Provider:
             sender=_fits("sender", sender, 20),
             system_type=_fits("system-type", habits.pop("system-type", ""), 12),
             message_ids=message_ids,
+            alphabet=Alphabet(alphabet) if alphabet else None,
         )
         if habits:
             raise SettingsError(f"unknown in the SMPP URL: {', '.join(sorted(habits))}")

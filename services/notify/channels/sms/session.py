@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import structlog
 
+from services.notify.channels import OnTrouble, tell_nobody
 from services.notify.channels.sms import inbound, statuses, wire
 from services.notify.channels.sms.alphabet import encode
 from services.notify.channels.sms.inbound import DeliveryReceipt, Reply
@@ -46,6 +47,7 @@ class SmppSession:
         *,
         window: int = 10,
         timing: Timing | None = None,
+        on_trouble: OnTrouble = tell_nobody,
     ) -> None:
         self._provider = provider
         self._on_reply = on_reply
@@ -56,6 +58,8 @@ class SmppSession:
         self._up = asyncio.Event()
         self._throttling = self._timing.backoff()
         self._slow_until = 0.0
+        self._on_trouble = on_trouble
+        self._bound_at: float | None = None
         self.trouble: str | None = None
         """Why it is not bound, for health; None when it is."""
 
@@ -78,14 +82,17 @@ class SmppSession:
         """Binds and binds again, without end, until cancelled; then unbinds."""
         backoff = self._timing.backoff()
         while True:
-            started = get_running_loop().time()
+            self._bound_at = None
             try:
                 await self._live()
             except LinkLost as loss:
-                if get_running_loop().time() - started > self._timing.longest_pause:
+                if self._was_bound_for() > self._timing.longest_pause:
                     backoff.reset()  # it was a good bind; one that never lasts is left in peace
                 self._report(loss)
             await pause(backoff.pause())
+
+    def _was_bound_for(self) -> float:
+        return 0.0 if self._bound_at is None else get_running_loop().time() - self._bound_at
 
     async def submit(self, destination: str, text: str, *, reference: str) -> str:
         """Sends one segment to ``+`` and digits; the provider's message id, in one spelling.
@@ -109,7 +116,8 @@ class SmppSession:
 
     async def _live(self) -> NoReturn:
         link = await Link.open(self._provider, self._timing)
-        self._link, self.trouble = link, None
+        self._link, self._bound_at = link, get_running_loop().time()
+        self._note(None)
         self._up.set()
         log.info("smpp.bound", host=self._provider.host, port=self._provider.port)
         try:
@@ -120,9 +128,13 @@ class SmppSession:
             await link.close()
 
     def _report(self, loss: LinkLost) -> None:
-        self.trouble = str(loss)
+        self._note(str(loss))
         event = "smpp.bind-refused" if isinstance(loss, BindRefused) else "smpp.lost"
         log.warning(event, reason=str(loss), host=self._provider.host, port=self._provider.port)
+
+    def _note(self, trouble: str | None) -> None:
+        self.trouble = trouble
+        self._on_trouble(trouble)
 
     async def _attempt(self, request: Callable[[int], bytes], deadline: float) -> Pdu:
         async with _waiting("window full", deadline):
@@ -161,9 +173,9 @@ class SmppSession:
 
     def _message_id(self, answer: Pdu) -> str:
         if answer.status in statuses.TEMPORARY:
-            raise SmsUnavailable(statuses.name(answer.status), answer.status)
-        if answer.status != statuses.OK or answer.command_id != wire.SUBMIT_SM | wire.ANSWER:
-            raise SmsRefused(statuses.name(answer.status), answer.status)
+            raise SmsUnavailable(statuses.failure(answer.status), answer.status)
+        if answer.status != statuses.OK or answer.command_id == wire.GENERIC_NACK:
+            raise SmsRefused(statuses.failure(answer.status), answer.status)
         try:
             return self._provider.message_ids.of_answer(wire.message_id(answer))
         except Malformed:
@@ -173,7 +185,9 @@ class SmppSession:
     async def _accept(self, pdu: Pdu) -> int:
         """Hands a delivery to the application; only what it has kept is answered with success."""
         try:
-            message = inbound.read(wire.deliver(pdu), self._provider.message_ids)
+            message = inbound.read(
+                wire.deliver(pdu), self._provider.message_ids, self._provider.alphabet
+            )
         except Malformed as problem:
             log.warning("smpp.delivery-unreadable", reason=str(problem), sequence=pdu.sequence)
             return statuses.PERMANENT_APPLICATION_ERROR

@@ -18,9 +18,12 @@ _NAMES: dict[int, str] = {
     value: name.removeprefix("SMPP_")
     for name, value in vars(consts).items()
     if name.startswith("SMPP_ESME_")
-}
+} | {OK: "no reason given"}
 
 
-def name(status: int) -> str:
-    """The name the specification gives ``status``, or that it is a vendor's own."""
+def failure(status: int) -> str:
+    """What the specification calls ``status``, of something that failed; or a vendor's own.
+
+    A peer that refuses and says ESME_ROK has given no reason.
+    """
     return _NAMES.get(status, "vendor-specific")

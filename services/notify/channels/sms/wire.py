@@ -11,7 +11,7 @@ from services.notify.channels.sms.alphabet import Encoded
 
 HEADER = 16
 LARGEST = 70_000
-"""A deliver_sm with the longest message_payload (64 KiB) still fits; more is noise."""
+"""A delivery with the longest message_payload (64 KiB) still fits; more is noise."""
 
 GENERIC_NACK = 0x80000000
 ANSWER = 0x80000000
@@ -20,9 +20,13 @@ SUBMIT_SM = 0x00000004
 DELIVER_SM = 0x00000005
 UNBIND = 0x00000006
 BIND_TRANSCEIVER = 0x00000009
+OUTBIND = 0x0000000B
 ENQUIRE_LINK = 0x00000015
+ALERT_NOTIFICATION = 0x00000102
+DATA_SM = 0x00000103
 
 RECEIPTED_MESSAGE_ID = 0x001E
+SAR_REFERENCE, SAR_TOTAL, SAR_NUMBER = 0x020C, 0x020E, 0x020F
 MESSAGE_PAYLOAD = 0x0424
 MESSAGE_STATE = 0x0427
 
@@ -66,7 +70,7 @@ class Pdu:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The fields of a deliver_sm that we read."""
+    """The fields of a deliver_sm or data_sm that we read."""
 
     source: str
     source_ton: int
@@ -120,9 +124,14 @@ def submit_sm(sequence: int, sender: str, destination: str, text: Encoded) -> by
     )
 
 
-def deliver_sm_resp(sequence: int, status: int) -> bytes:
-    """Our answer to a deliver_sm. Its message_id is unused by the standard, and empty."""
-    return _encode("deliver_sm_resp", sequence, status=status)
+def delivery_resp(delivery: Pdu, status: int) -> bytes:
+    """Our answer to a deliver_sm or data_sm. Its message_id is the SMSC's to give, and empty."""
+    return Pdu(delivery.command_id | ANSWER, status, delivery.sequence, b"\x00").encode()
+
+
+def command_of(frame: bytes) -> int:
+    """The command id of a frame of ours."""
+    return int.from_bytes(frame[4:8])
 
 
 def message_id(answer: Pdu) -> str:
@@ -134,37 +143,34 @@ def message_id(answer: Pdu) -> str:
 
 
 def deliver(pdu: Pdu) -> Deliver:
-    """Reads a deliver_sm; raises `Malformed`."""
-    parsed = _DeliverSm("deliver_sm", sequence=pdu.sequence)
+    """Reads a deliver_sm, or a data_sm, whose text is always an option; raises `Malformed`."""
+    parsed = _DataSm() if pdu.command_id == DATA_SM else _DeliverSm()
     try:
         parsed.parse(pdu.encode())
     except (struct.error, TypeError) as problem:  # all that smpplib's parser lets through
-        raise Malformed("deliver_sm cut short") from problem
+        raise Malformed("delivery cut short") from problem
     # a body that ends early leaves the rest of the fields unset
-    if parsed.sm_default_msg_id is None or len(parsed.short_message or b"") != parsed.sm_length:
-        raise Malformed("deliver_sm cut short")
+    if parsed.data_coding is None or not parsed.is_whole:
+        raise Malformed("delivery cut short")
     options: Mapping[int, bytes] = parsed.options
     return Deliver(
         source=parsed.source_addr.decode("latin-1"),
         source_ton=parsed.source_addr_ton,
         esm_class=parsed.esm_class,
         data_coding=parsed.data_coding,
-        octets=parsed.short_message or options.get(MESSAGE_PAYLOAD, b""),
+        octets=parsed.text or options.get(MESSAGE_PAYLOAD, b""),
         options=options,
     )
 
 
-class _DeliverSm(command.DeliverSM):  # type: ignore[misc]  # smpplib carries no types
-    """smpplib's deliver_sm, except where it would misread a peer.
+class _Careful(command.Command):  # type: ignore[misc]  # smpplib carries no types
+    """smpplib's parser, except where it would misread a peer.
 
-    It fails on an option that it knows but does not list here, trusts an integer option's size over
-    the length sent, and takes a string without an end for an empty one.
+    It fails on an option that it knows but does not list, trusts an integer option's size over the
+    length sent, and takes a string without an end for an empty one.
     """
 
-    def __init__(self, name: str, *, sequence: int) -> None:
-        super().__init__(name, sequence=sequence)
-        self.options: dict[int, bytes] = {}
-        self.sm_length = None  # of the class's own making is 0, which a cut would leave in place
+    options: dict[int, bytes]
 
     def _parse_string(
         self, field: str, data: bytes, pos: int, length: int | None = None
@@ -184,6 +190,29 @@ class _DeliverSm(command.DeliverSM):  # type: ignore[misc]  # smpplib carries no
                 raise Malformed("option cut short")
             self.options[tag] = value
             at += 4 + length
+
+
+class _DeliverSm(_Careful, command.DeliverSM):  # type: ignore[misc]  # as above
+    def __init__(self) -> None:
+        super().__init__("deliver_sm", sequence=0)
+        self.options = {}
+        self.sm_length = None  # of the class's own making is 0, which a cut would leave in place
+
+    @property
+    def text(self) -> bytes:
+        return self.short_message or b""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.sm_default_msg_id is not None and len(self.text) == self.sm_length
+
+
+class _DataSm(_Careful, command.DataSM):  # type: ignore[misc]  # as above
+    text, is_whole = b"", True
+
+    def __init__(self) -> None:
+        super().__init__("data_sm", sequence=0)
+        self.options = {}
 
 
 def _kind_of(sender: str) -> tuple[int, int]:

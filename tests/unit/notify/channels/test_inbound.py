@@ -5,10 +5,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notify.channels.sms import DeliveryReceipt, DeliveryState, MessageIds, Reply
-from services.notify.channels.sms.inbound import read
+from services.notify.channels.sms.alphabet import Alphabet
+from services.notify.channels.sms.inbound import Part, Unread, read
 from services.notify.channels.sms.wire import (
     MESSAGE_STATE,
     RECEIPTED_MESSAGE_ID,
+    SAR_NUMBER,
+    SAR_REFERENCE,
+    SAR_TOTAL,
     Deliver,
     Malformed,
 )
@@ -23,9 +27,10 @@ def delivered(
     source: str = "996000000101",
     ton: int = 1,
     options: dict[int, bytes] | None = None,
+    data_coding: int = 0,
 ) -> Deliver:
     """A deliver_sm in the default alphabet."""
-    return Deliver(source, ton, esm_class, 0, octets, options or {})
+    return Deliver(source, ton, esm_class, data_coding, octets, options or {})
 
 
 @pytest.mark.parametrize(
@@ -49,15 +54,98 @@ def test_a_number_is_international_where_the_provider_says_or_shows_it(
 @pytest.mark.parametrize(
     ("octets", "text"),
     [
-        (b"\x05\x00\x03\x2a\x02\x01Yes", "Yes"),
-        (b"\x06\x08\x04\x00\x2a\x02\x01Yes", "Yes"),
+        (b"\x04\x05\x02\x00\x2aYes", "Yes"),
+        (b"\x05\x00\x03\x2a\x01\x01Yes", "Yes"),
         (b"\x30Yes", "0Yes"),
         (b"", ""),
     ],
 )
 def test_a_user_data_header_is_passed_over(octets: bytes, text: str) -> None:
-    """Parts of a long reply are read without their header; one that cannot be is read as text."""
+    """A text that is whole is read without its header; one that has none is read as text."""
     assert read(delivered(octets, esm_class=0x40), MessageIds.SAME) == Reply("+996000000101", text)
+
+
+@pytest.mark.parametrize(
+    ("octets", "options", "part"),
+    [
+        (b"\x05\x00\x03\x2a\x02\x01Yes", {}, Part(0x2A, 1, 2)),
+        (b"\x06\x08\x04\x01\x2a\x03\x02Yes", {}, Part(0x12A, 2, 3)),
+        (b"\x09\x05\x02\x00\x07\x00\x03\x2a\x02\x02Yes", {}, Part(0x2A, 2, 2)),
+        (b"\x05\x00\x03\x2a\x02\x03Yes", {}, None),
+        (b"\x04\x00\x02\x2a\x02Yes", {}, None),
+        (
+            b"Yes",
+            {SAR_REFERENCE: b"\x01\x2a", SAR_TOTAL: b"\x02", SAR_NUMBER: b"\x01"},
+            Part(0x12A, 1, 2),
+        ),
+        (b"Yes", {SAR_REFERENCE: b"\x01\x2a", SAR_TOTAL: b"\x02"}, None),
+    ],
+)
+def test_a_part_says_which_one_it_is(
+    octets: bytes, options: dict[int, bytes], part: Part | None
+) -> None:
+    """By its header, of both sizes and with other elements before it, or by the sar options."""
+    esm_class = 0 if options else 0x40
+    found = read(delivered(octets, esm_class=esm_class, options=options), MessageIds.SAME)
+    assert found == Reply("+996000000101", "Yes", part=part)
+
+
+def test_what_is_not_read_for_certain_is_handed_over_as_it_came() -> None:
+    """With what any coding shows; not when the provider's own alphabet is known."""
+    octets = "ДА K7M2Q9X".encode("cp1251")
+    found = read(delivered(octets), MessageIds.SAME)
+    assert isinstance(found, Reply)
+    assert (found.text[-7:], found.unread) == ("K7M2Q9X", Unread(octets, 0))
+    known = read(delivered(octets), MessageIds.SAME, Alphabet.CP1251)
+    assert known == Reply("+996000000101", "ДА K7M2Q9X")
+
+
+STANDARD = b"id:255 sub:001 dlvrd:001 submit date:2611231200 done date:2611231201 stat:DELIVRD"
+
+
+@pytest.mark.parametrize(
+    ("octets", "options", "data_coding"),
+    [
+        (STANDARD, {}, 0),
+        (STANDARD.lower(), {}, 0),
+        (b"id:255 stat:DELIVRD text:", {}, 3),
+        (b" ID: 255 submit date:1 STAT: DELIVERED", {}, 0),
+        (STANDARD.decode().encode("utf-16-be"), {}, 8),
+        (STANDARD.decode().encode("utf-16-le"), {}, 8),
+        (STANDARD.decode().encode("utf-16-be"), {}, 0),
+        (b"", {RECEIPTED_MESSAGE_ID: b"255\0", MESSAGE_STATE: b"\x02"}, 0),
+        (b"Delivered.", {RECEIPTED_MESSAGE_ID: b"255\0", MESSAGE_STATE: b"\x02"}, 0),
+        (b"id:255", {MESSAGE_STATE: b"\x02"}, 0),
+    ],
+)
+@pytest.mark.parametrize("esm_class", [0, RECEIPT, 0x08])
+def test_a_receipt_is_known_without_its_class(
+    octets: bytes, options: dict[int, bytes], data_coding: int, esm_class: int
+) -> None:
+    """By its options or its text, in ASCII or UCS-2: nobody hears «code not found» of it."""
+    message = delivered(octets, esm_class=esm_class, options=options, data_coding=data_coding)
+    assert read(message, MessageIds.SAME) == DeliveryReceipt("255", DeliveryState.DELIVERED)
+
+
+@pytest.mark.parametrize(
+    ("text", "esm_class", "options"),
+    [
+        ("ДА K7M2Q9X", 0, {}),
+        ("ДА K7M2Q9X", 0x10, {}),
+        ("ДА K7M2Q9X", 0, {RECEIPTED_MESSAGE_ID: b"", MESSAGE_STATE: b""}),
+        ("my id: K7M2Q9X stat: yes", 0, {}),
+        ("id: K7M2Q9X", 0, {}),
+        ("«id:1 stat:DELIVRD» ДА K7M2Q9X", 0, {}),
+    ],
+)
+def test_what_somebody_typed_is_never_taken_for_a_receipt(
+    text: str, esm_class: int, options: dict[int, bytes]
+) -> None:
+    """Also a user's acknowledgement, and a receipt that is quoted."""
+    message = delivered(
+        text.encode("utf-16-be"), esm_class=esm_class, options=options, data_coding=8
+    )
+    assert read(message, MessageIds.SAME) == Reply("+996000000101", text)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +224,8 @@ def test_a_receipt_that_names_no_message_is_malformed() -> None:
 
 @given(
     octets=st.binary(max_size=400),
-    coding=st.sampled_from([0, 1, 3, 4, 8, 0x18, 0xF5]),
-    esm_class=st.sampled_from([0, 4, 0x20, 0x40, 0x44]),
+    coding=st.sampled_from([0, 1, 3, 4, 6, 8, 0x18, 0xF5]),
+    esm_class=st.sampled_from([0, 4, 8, 0x10, 0x20, 0x40, 0x44]),
     source=st.binary(max_size=60),
     option=st.none() | st.binary(max_size=400),
     ids=st.sampled_from(MessageIds),

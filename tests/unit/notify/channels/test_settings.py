@@ -4,13 +4,15 @@ import pytest
 
 from services.notify.channels.email import MailRelay
 from services.notify.channels.sms import MessageIds, Provider
+from services.notify.channels.sms.alphabet import Alphabet
 from shared.settings import SettingsError
 
 
 def test_a_provider_with_its_habits() -> None:
     """The URL carries all that is the provider's own."""
     provider = Provider.from_url(
-        "smpp://tirek:p%40ss@smsc.example:2776?message-ids=hex-then-decimal&system-type=VMA",
+        "smpp://tirek:p%40ss@smsc.example:2776?message-ids=hex-then-decimal&system-type=VMA"
+        "&alphabet=cp1251",
         sender="1000",
     )
     assert provider == Provider(
@@ -21,6 +23,7 @@ def test_a_provider_with_its_habits() -> None:
         sender="1000",
         system_type="VMA",
         message_ids=MessageIds.HEX_THEN_DECIMAL,
+        alphabet=Alphabet.CP1251,
     )
     assert "p@ss" not in repr(provider)
 
@@ -37,6 +40,7 @@ def test_a_provider_with_its_habits() -> None:
         ("smpp://tirek:secret@h", "Тирек", "ASCII"),
         ("smpp://tirek:secret@h?message-ids=roman", "1000", "one of: same, hex-then-decimal"),
         ("smpp://tirek:secret@h?windows=3", "1000", "unknown in the SMPP URL: windows"),
+        ("smpp://tirek:secret@h?alphabet=cp866", "1000", "one of: latin-1, iso8859-5, cp1251"),
     ],
 )
 def test_a_provider_that_cannot_be_is_refused_at_the_start(

@@ -39,10 +39,12 @@ def test_a_submit_is_what_the_standard_says() -> None:
 
 
 def test_answers_are_what_the_standard_says() -> None:
-    """enquire_link_resp, and deliver_sm_resp with and without success (SMPP 3.4, 4.6.2, 4.11.2)."""
+    """enquire_link_resp, deliver_sm_resp and data_sm_resp (SMPP 3.4, 4.6.2, 4.7.2, 4.11.2)."""
     enquiry = Pdu(wire.ENQUIRE_LINK, 0, 9)
     assert enquiry.answered().encode() == bytes.fromhex("00000010 80000015 00000000 00000009")
-    assert wire.deliver_sm_resp(5, 0x64) == bytes.fromhex("00000011 80000005 00000064 00000005 00")
+    for command_id, answer in ((wire.DELIVER_SM, "80000005"), (wire.DATA_SM, "80000103")):
+        told = wire.delivery_resp(Pdu(command_id, 0, 5, b"whatever"), 0x64)
+        assert told == bytes.fromhex(f"00000011 {answer} 00000064 00000005 00")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +122,37 @@ def test_a_delivery_is_read_with_every_option_it_carries() -> None:
     assert message.options[0x1401] == b"vendor"
 
 
+DATA_SM = bytes.fromhex(
+    "00 01 01 39393630303030303031303100 03 00 3130303000 04 00 08"
+    "0424 0008 041e043e04310430 001e 0003 313200 1401 0001 07"
+)
+"""Octets written by hand from SMPP 3.4, 4.7.1: a vendor's option is last."""
+
+
+def test_a_data_sm_is_read_like_a_delivery() -> None:
+    """Its text is always an option."""
+    message = wire.deliver(Pdu(wire.DATA_SM, 0, 3, DATA_SM))
+    assert message == wire.Deliver(
+        source="996000000101",
+        source_ton=1,
+        esm_class=4,
+        data_coding=8,
+        octets="Ооба".encode("utf-16-be"),
+        options={
+            wire.MESSAGE_PAYLOAD: "Ооба".encode("utf-16-be"),
+            wire.RECEIPTED_MESSAGE_ID: b"12\0",
+            0x1401: b"\x07",
+        },
+    )
+
+
+@pytest.mark.parametrize("cut", [*range(26), 27, 37, 40, 46])
+def test_a_data_sm_cut_short_is_malformed(cut: int) -> None:
+    """Wherever its body ends too early."""
+    with pytest.raises(Malformed):
+        wire.deliver(Pdu(wire.DATA_SM, 0, 3, DATA_SM[:cut]))
+
+
 whole = smpp34.DeliverSm(
     "996000000101", "1000", b"Yes K7M2Q9X", tlvs=[smpp34.Tlv(0x001E, b"12\0")]
 ).encode()[wire.HEADER :]
@@ -132,11 +165,13 @@ def test_a_delivery_cut_short_is_malformed(cut: int) -> None:
         wire.deliver(Pdu(wire.DELIVER_SM, 0, 1, whole[:cut]))
 
 
-@given(st.binary(max_size=300))
-def test_noise_as_a_delivery_is_read_or_malformed_and_nothing_else(body: bytes) -> None:
+@given(st.sampled_from([wire.DELIVER_SM, wire.DATA_SM]), st.binary(max_size=300))
+def test_noise_as_a_delivery_is_read_or_malformed_and_nothing_else(
+    command_id: int, body: bytes
+) -> None:
     """No octets from the peer raise anything that nobody expects."""
     with suppress(Malformed):
-        wire.deliver(Pdu(wire.DELIVER_SM, 0, 1, body))
+        wire.deliver(Pdu(command_id, 0, 1, body))
 
 
 @given(st.integers(0, len(whole)), st.binary(min_size=1, max_size=4))
