@@ -72,14 +72,20 @@ def open_incident(
 
 
 def _excluded_people(tagger: Tagger, report: Report) -> ExcludedPeople:
-    """Who must hear nothing: staff ids, and tags of the accused."""
+    """Who must hear nothing: staff ids, tags of the accused, organisations and places."""
     tags: set[str] = set()
     for accused in report.accused:
         if accused.phone is not None:
             tags |= tagger.phone(accused.phone)
         if accused.name is not None and accused.organisation is not None:
             tags |= tagger.name(accused.name, accused.organisation)
-    return ExcludedPeople(frozenset(report.excluded.staff), frozenset(tags))
+    excluded = report.excluded
+    return ExcludedPeople(
+        frozenset(excluded.staff),
+        frozenset(tags),
+        frozenset(excluded.organisations),
+        frozenset(excluded.places),
+    )
 
 
 def _tags(tagger: Tagger, people: ExcludedPeople) -> tuple[str, ...]:

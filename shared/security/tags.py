@@ -80,21 +80,42 @@ def fold_name(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedPeople:
-    """Who must not hear of a case: what stands inside the blob that intake seals for notify."""
+    """Who must not hear of a case: what stands inside the blob that intake seals for notify.
+
+    ``organisations`` are slugs, ``places`` beginnings of territory codes: whoever serves there, or
+    answers for a place in one. A list of a release before has neither.
+    """
 
     staff_ids: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
     def hits(self, staff_id: str, tags: Iterable[str]) -> bool:
         """Whether this member of staff is meant."""
         return staff_id in self.staff_ids or not self.tags.isdisjoint(tags)
 
+    def hits_post(self, organisation: str, territories: Iterable[str]) -> bool:
+        """Whether somebody is meant by where they serve, or by what they answer for."""
+        answers_there = any(area.startswith(place) for area in territories for place in self.places)
+        return organisation in self.organisations or answers_there
+
     def __or__(self, other: "ExcludedPeople") -> "ExcludedPeople":
-        return ExcludedPeople(self.staff_ids | other.staff_ids, self.tags | other.tags)
+        return ExcludedPeople(
+            self.staff_ids | other.staff_ids,
+            self.tags | other.tags,
+            self.organisations | other.organisations,
+            self.places | other.places,
+        )
 
     def encode(self) -> bytes:
         """The bytes to seal."""
-        content = {"staff_ids": sorted(self.staff_ids), "tags": sorted(self.tags)}
+        content = {
+            "staff_ids": sorted(self.staff_ids),
+            "tags": sorted(self.tags),
+            "organisations": sorted(self.organisations),
+            "places": sorted(self.places),
+        }
         return json.dumps(content, separators=(",", ":")).encode()
 
     @classmethod
@@ -103,6 +124,7 @@ class ExcludedPeople:
         try:
             content = json.loads(plain)
             lists = [list[str](content[key]) for key in ("staff_ids", "tags")]
+            lists += [list[str](content.get(key, ())) for key in ("organisations", "places")]
         except (ValueError, KeyError, TypeError) as problem:
             raise Unprocessable("the list of excluded people cannot be read") from problem
         return cls(*map(frozenset, lists))

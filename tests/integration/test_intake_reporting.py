@@ -146,7 +146,12 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
     found = ExcludedPeople.decode(
         Sealer.from_directory("notify", stack.keys("notify")).open(sealed, by="intake")
     )
-    assert found == ExcludedPeople(frozenset({"st-kin", "st-accused"}), tags)
+    assert found == ExcludedPeople(
+        frozenset({"st-kin", "st-accused"}),
+        tags,
+        frozenset({"police-suzak"}),
+        frozenset({"41703220"}),
+    )
     with pytest.raises(Unprocessable):
         Sealer.from_directory("referral", stack.keys("referral")).open(sealed, by="intake")
 

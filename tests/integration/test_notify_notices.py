@@ -59,6 +59,20 @@ async def test_a_notice_goes_to_the_coordinators_of_the_place_once(here: House) 
     assert [each["staff_id"] for each in await here.messages()] == ["st-naryn"]
 
 
+@pytest.mark.parametrize("by", ["organisations", "places"])
+async def test_a_notice_passes_by_whoever_serves_where_nobody_may_know(
+    here: House, by: str
+) -> None:
+    """The colleagues of an accused, and who answers for an excluded place; others are told."""
+    await here.organisation("unit")
+    coordinator = {"roles": frozenset({"coordinator"})}
+    await here.person("st-near", 1, organisation="unit", territories=("41704245",), **coordinator)
+    await here.person("st-naryn", 2, territories=("41704",), **coordinator)
+    excluded = {"organisations": ["unit"]} if by == "organisations" else {"places": ["41704245"]}
+    await ask(here, excluded_people=here.excluding(**excluded))
+    assert [each["staff_id"] for each in await here.messages()] == ["st-naryn"]
+
+
 async def test_a_notice_about_no_incident_is_told_as_any_other(here: House) -> None:
     """Nothing needs the incident on the way from the asking to the telephone; twice is once."""
     await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))

@@ -148,7 +148,6 @@ async def test_who_is_entered_is_said_at_once(one: House) -> None:
     "change",
     [
         {"phone": phone(9)},
-        {"phone": None},
         {"name": "Айгуль Үлгү"},
         {"organisation": "other"},
         {"roles": frozenset({"coordinator"})},
@@ -168,11 +167,26 @@ async def test_what_concerns_others_is_said_in_the_next_version(
     assert versions(await look(one)) == [("st-two", 1)]
 
 
+async def test_a_number_that_somebody_had_stays_theirs_to_be_known_by(one: House) -> None:
+    """They changed it after they were accused under it: still they hear nothing, and whoever first
+    hears of them now is told of it too."""
+    await put(one)
+    await put(one, phone=phone(9))
+    await put(one, phone=phone(8))
+    assert set((await said(one))[-1]["tags"]) > set(tags_of(one, "st-one", 1))
+    await one.on_duty("st-one", "st-two")
+    tags = one.deps.exclusions.tagger.phone(phone(1))
+    await one.request(excluded_people=one.excluding(tags=tags))
+    assert {each["staff_id"] for each in await one.messages()} == {"st-two"}
+
+
 async def test_what_says_nothing_new_is_not_said(one: House) -> None:
-    """The same entry again, another mail address, another language."""
+    """The same entry again, another mail address or language; a number that is taken away, by which
+    they are still known."""
     await put(one)
     before = await newest(one)
     await put(one)
+    await put(one, phone=None)
     await put(one, email="one@tirek.example", languages=("ky",))
     assert await said(one, before) == []
 
@@ -254,7 +268,7 @@ async def test_a_look_waits_for_a_change_and_says_nothing_older(one: House) -> N
     await looking
     first, second = await said(one)
     assert versions([first, second]) == [("st-one", 1), ("st-two", 1)]
-    assert first["tags"] == tags_of(one, "st-one", 9)
+    assert first["tags"] == sorted({*tags_of(one, "st-one", 1), *tags_of(one, "st-one", 9)})
 
 
 async def test_a_large_register_is_said_in_parts(

@@ -89,9 +89,12 @@ class House:
         async with self.db.transaction() as tx:
             await rosters.save(tx, made, "test")
 
-    def excluding(self, staff_ids: Iterable[str] = (), tags: Iterable[str] = ()) -> str:
-        """The list as intake seals it for notify."""
-        excluded = ExcludedPeople(frozenset(staff_ids), frozenset(tags))
+    def excluding(
+        self, staff_ids: Iterable[str] = (), tags: Iterable[str] = (), **posts: Iterable[str]
+    ) -> str:
+        """The list as intake seals it for notify; ``posts``: its organisations and places."""
+        by_post = {name: frozenset(values) for name, values in posts.items()}
+        excluded = ExcludedPeople(frozenset(staff_ids), frozenset(tags), **by_post)
         return self.intake.seal(excluded.encode(), ["notify"]).decode()
 
     # --- what referral says ----------------------------------------------------------------------

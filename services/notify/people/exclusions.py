@@ -1,10 +1,12 @@
-"""Exclusions: who must not hear of a case, asked at every message of the register as it is."""
+"""Exclusions: who must not hear of a case, asked at every message of the register as it is, and of
+the tags that its entries once had."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from services.notify.people.model import Person
+from services.notify.people.publish import tags_of
 from shared.errors import RetryLater, Unprocessable
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople, Tagger
@@ -56,12 +58,14 @@ class Exclusions:
             return
 
     def hits(self, excluded: ExcludedPeople, person: Person) -> bool:
-        """Whether this member of staff must hear nothing. Tags are made of the present register."""
+        """Whether this member of staff must hear nothing: by who they are, or where they serve."""
         if excluded == NOBODY:
             return False
-        phones = [person.phone] if person.phone else []
-        tags = self.tagger.person(person.staff_id, person.name, person.organisation, phones)
-        return excluded.hits(person.staff_id, tags)
+        post = excluded.hits_post(person.organisation, person.territories)
+        return self._means(excluded, person) or post
+
+    def _means(self, excluded: ExcludedPeople, person: Person) -> bool:
+        return excluded.hits(person.staff_id, tags_of(person, self.tagger))
 
     def let(self, person: Person | None, sealed: str | None) -> bool:
         """Whether somebody of the register may learn of what carries this list, or none.
@@ -80,4 +84,4 @@ class Exclusions:
 
         Former members count: those who served together stay colleagues.
         """
-        return any(each.in_police and self.hits(excluded, each) for each in members)
+        return any(each.in_police and self._means(excluded, each) for each in members)

@@ -10,7 +10,7 @@ import structlog
 
 from services.notify.people import store
 from services.notify.people.model import REMOVED, UNKNOWN, Organisation, Person, checked
-from services.notify.people.publish import body_of, emit_changed, fingerprint
+from services.notify.people.publish import body_of, emit_changed, fingerprint, tags_of
 from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
 from shared.events import Act, Event
@@ -65,7 +65,9 @@ async def put_person(
     organisation = await store.organisation(tx, person.organisation)
     if organisation is None:
         raise Invalid("organisation", UNKNOWN)
-    if not organisation.listed and person.active and not await _serves_there(tx, person):
+    known = next(iter(await store.hold(tx, [person.staff_id])), None)
+    serves_there = known is not None and known.organisation == person.organisation
+    if not organisation.listed and person.active and not serves_there:
         raise Invalid("organisation", REMOVED)
     spoken = jurisdiction.profile.languages
     if not set(person.languages) <= set(spoken):
@@ -76,6 +78,7 @@ async def put_person(
         phone=person.phone and jurisdiction.phone(person.phone),
         desk_phone=person.desk_phone and jurisdiction.phone(person.desk_phone, "desk_phone"),
         territories=_areas(jurisdiction, person.territories),
+        former_tags=tags_of(known, tagger) if known else frozenset(),
     )
     await store.save_person(tx, kept, by)
     act = Act(received_at=tx.now, actor=by, channel=Channel.API)
@@ -96,11 +99,6 @@ async def emit_register(tagger: Tagger, tx: Tx, after: str) -> str:
     if unsaid:
         await emit_changed(tx, tagger, await store.hold(tx, unsaid))
     return part[-1][0].staff_id if len(part) == MOST else ""
-
-
-async def _serves_there(tx: Tx, person: Person) -> bool:
-    known = (await store.by_id(tx, [person.staff_id])).get(person.staff_id)
-    return known is not None and known.organisation == person.organisation
 
 
 def _areas(jurisdiction: Jurisdiction, territories: tuple[str, ...]) -> tuple[str, ...]:

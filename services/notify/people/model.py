@@ -43,7 +43,8 @@ class Person:
     ``desk_phone`` is the one that colleagues may call while they serve. ``languages``: the first is
     that of messages to them. ``territories`` are SOATE prefixes, for those who answer for a place.
     ``organisation_kind`` is the organisation's: a member of a police unit who is excluded excludes
-    the unit.
+    the unit. ``former_tags``: those of numbers, names and organisations that have changed since;
+    what they hide from somebody stays hidden.
     """
 
     staff_id: str
@@ -57,6 +58,7 @@ class Person:
     email: str | None = None
     territories: tuple[str, ...] = ()
     active: bool = True
+    former_tags: frozenset[str] = frozenset()
 
     @property
     def language(self) -> str:

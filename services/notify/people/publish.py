@@ -13,15 +13,20 @@ from shared.security.tags import Tagger
 
 def body_of(person: Person, tagger: Tagger) -> StaffChanged:
     """What others are told of somebody: always in the same order."""
-    phones = [person.phone] if person.phone else []
-    tags = tagger.person(person.staff_id, person.name, person.organisation, phones)
     return StaffChanged(
         staff_id=person.staff_id,
         organisation=person.organisation,
         roles=tuple(sorted(person.roles)),
         active=person.active,
-        tags=tuple(sorted(tags)),
+        tags=tuple(sorted(tags_of(person, tagger))),
     )
+
+
+def tags_of(person: Person, tagger: Tagger) -> frozenset[str]:
+    """Every tag that means somebody: of what the register says of them now, and of what it said."""
+    phones = [each for each in (person.phone, person.desk_phone) if each]
+    now = tagger.person(person.staff_id, person.name, person.organisation, phones)
+    return now | person.former_tags
 
 
 def fingerprint(body: StaffChanged) -> str:

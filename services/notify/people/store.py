@@ -22,13 +22,15 @@ RETURNING organisation
 """
 SAVE_PERSON = """
 INSERT INTO people (staff_id, name, organisation, roles, languages, phone, email, territories,
-                    active, desk_phone, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    active, desk_phone, former_tags, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (staff_id) DO UPDATE SET
     name = excluded.name, organisation = excluded.organisation, roles = excluded.roles,
     languages = excluded.languages, phone = excluded.phone, email = excluded.email,
     territories = excluded.territories, active = excluded.active,
     desk_phone = excluded.desk_phone,
+    -- only ever added
+    former_tags = ARRAY(SELECT DISTINCT unnest(people.former_tags || excluded.former_tags)),
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
 ORGANISATION = """
@@ -105,6 +107,7 @@ async def save_person(tx: Tx, person: Person, by: str) -> None:
         list(person.territories),
         person.active,
         person.desk_phone,
+        sorted(person.former_tags),
         tx.now,
         by,
     )
@@ -183,4 +186,5 @@ def _person(row: Any) -> Person:
         territories=tuple(row["territories"]),
         active=row["active"],
         desk_phone=row["desk_phone"],
+        former_tags=frozenset(row["former_tags"]),
     )

@@ -51,13 +51,33 @@ def test_a_rotated_key_still_finds_old_exclusions() -> None:
     )
 
 
-@given(st.builds(ExcludedPeople, st.frozensets(st.text()), st.frozensets(st.text())))
+@given(st.builds(ExcludedPeople, *[st.frozensets(st.text())] * 4))
 def test_what_was_written_is_read(excluded: ExcludedPeople) -> None:
     """The blob's content survives the way."""
     assert ExcludedPeople.decode(excluded.encode()) == excluded
 
 
-@pytest.mark.parametrize("plain", [b"", b"[]", b"{}", b'{"staff_ids": 1, "tags": []}', b"\xff"])
+def test_who_serves_or_answers_for_an_excluded_place_is_meant_by_that() -> None:
+    """A coordinator of the wider place is not; a list of a release before knows no posts."""
+    excluded = ExcludedPeople(organisations=frozenset({"ministry"}), places=frozenset({"41704245"}))
+    assert excluded.hits_post("ministry", [])
+    assert excluded.hits_post("desk", ["41706", "41704245845"])
+    assert not excluded.hits_post("desk", ["41704"])
+    before = ExcludedPeople.decode(b'{"staff_ids":["st-one"],"tags":[]}')
+    assert before == ExcludedPeople(frozenset({"st-one"}))
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"staff_ids": 1, "tags": []}',
+        b'{"staff_ids": [], "tags": [], "places": 1}',
+        b"\xff",
+    ],
+)
 def test_an_unreadable_list_is_never_taken_for_an_empty_one(plain: bytes) -> None:
     """It is parked for a person instead."""
     with pytest.raises(Unprocessable):
