@@ -8,7 +8,7 @@ thing: a yes ends siblings at other organisations, so once an act is allowed it 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Protocol, Self
 
 from services.referral.model.service_request import ServiceRequest
 from shared.db import Database, Tx
@@ -20,6 +20,21 @@ from shared.security.visibility import Viewer
 
 ACTING = "SELECT set_config('app.actor', $1, true)"
 NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
+
+
+class Hides(Protocol):
+    """As much of a service request as says whom it is hidden from."""
+
+    @property
+    def incident_id(self) -> str: ...
+    @property
+    def excluded_organisations(self) -> tuple[str, ...]: ...
+    @property
+    def excluded_places(self) -> tuple[str, ...]: ...
+    @property
+    def excluded_staff(self) -> tuple[str, ...]: ...
+    @property
+    def excluded_digests(self) -> tuple[str, ...]: ...
 
 
 def seen_by(db: Database, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
@@ -51,7 +66,7 @@ class Staff:
         wanted = set(staff_ids)
         return cls(digests, await staff.find(tx, wanted) if wanted else {})
 
-    def may_know(self, request: ServiceRequest, organisation: str, staff_id: str) -> bool:
+    def may_know(self, request: Hides, organisation: str, staff_id: str) -> bool:
         """Whether somebody serves in ``organisation`` now, and nothing hides the case from them.
 
         The one test of any staff id that referral is given: whoever looks, acts, answers, or is
@@ -67,7 +82,7 @@ class Staff:
         )
         return not any(hidden)
 
-    def may_see(self, request: ServiceRequest, viewer: Viewer) -> bool:
+    def may_see(self, request: Hides, viewer: Viewer) -> bool:
         """Whether the viewer is who the token says, and neither they nor their place are hidden
         from the case."""
         elsewhere = not viewer.lies_in(request.excluded_places)

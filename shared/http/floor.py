@@ -1,7 +1,8 @@
 """Floor: whether something exists does not show by how long the answer takes.
 
 "Not found" is said of what is not there and of what this caller may not know of, and the two take
-different work. So every 404 leaves at a whole multiple of `FLOOR` after its request was whole.
+different work; so do a list with nothing behind it and one in which something is hidden. So every
+404, and every list, leaves at a whole multiple of `FLOOR` after its request was whole.
 """
 
 import math
@@ -16,7 +17,7 @@ FLOOR = 0.04
 
 
 class Floor:
-    """Keeps a 404 back; whatever else is answered goes at once.
+    """Keeps a 404 or a list back; whatever else is answered goes at once.
 
     Plain ASGI and outside of `shared.http.limits.Limits`: by then the request holds no place and no
     transaction. The time counts from the end of the body, because its beginning is the caller's to
@@ -42,7 +43,7 @@ class Floor:
             return message
 
         async def say(message: Message) -> None:
-            if kept or message.get("status") == 404:
+            if kept or message.get("status") == 404 or _lists(scope):
                 kept.append(message)
             else:
                 await send(message)
@@ -52,6 +53,12 @@ class Floor:
             await pause(left(monotonic() - whole))
         for message in kept:
             await send(message)
+
+
+def _lists(scope: Scope) -> bool:
+    """Whether a known caller asks for a list: what is named has a further step in its address."""
+    known = "caller" in scope.get("state", {})
+    return known and scope["method"] == "GET" and scope["path"].count("/") == 1
 
 
 def left(passed: float) -> float:

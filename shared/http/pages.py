@@ -83,20 +83,25 @@ async def filled(
     read: Callable[[P | None, int], Awaitable[Sequence[tuple[P, T | None]]]],
     after: P | None,
     limit: int,
+    at_once: int = 0,
 ) -> Page[T]:
     """A page of ``limit`` rows, fewer only at the end of the list.
 
     ``read`` returns the rows behind a position, in order, at most so many, and none in the place of
     one that the asker may not see. Reading goes on past those: a short page, or a cursor that names
     one, would tell that they are there. How long it may go on is the request's own patience
-    (`shared.deadline`).
+    (`shared.deadline`). Where rows may be hidden, ``at_once`` are read however few are asked for:
+    else two hidden ones would make a page of one be read twice, and that shows in its time.
     """
     shown: list[tuple[P, T]] = []
-    at = after
-    while len(shown) <= limit:  # one more than asked for: whether there is a next page
-        rows = await read(at, limit + 1)
+    at, most = (
+        after,
+        max(limit + 1, at_once),
+    )  # one more than asked for: whether there is a next page
+    while len(shown) <= limit:
+        rows = await read(at, most)
         shown += [(position, row) for position, row in rows if row is not None]
-        if len(rows) <= limit:
+        if len(rows) < most:
             break
         at = rows[-1][0]
     more = shown[limit - 1][0].cursor() if len(shown) > limit else None

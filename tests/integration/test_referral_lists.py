@@ -20,9 +20,11 @@ from typer.testing import CliRunner
 
 from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT
-from services.referral.bodies import Asked
+from services.referral.bodies import Asked, Wanted
 from services.referral.handlers import lists as handlers
+from services.referral.store import requests
 from services.referral.visibility import Staff
+from shared.db import Tx
 from shared.events.words import (
     HELD,
     OPEN,
@@ -34,7 +36,7 @@ from shared.events.words import (
 from shared.security.tokens import Caller
 from tests.stack import scratch
 from tests.support.referral import MINUTE, NOON
-from tests.support.referral_house import worker
+from tests.support.referral_house import coordinator, worker
 from tests.support.referral_lists import (
     COORDINATOR,
     OFFERED,
@@ -179,7 +181,8 @@ async def test_what_only_the_code_hides_shortens_no_page_either(
     """The database shows these rows; a page is read on until it is full, or the list has ended."""
     cases = await here.put(asked(Urgency.HIGH, answer_by=NOON + n * MINUTE) for n in range(60))
     shown = {case.id for case in cases[::11]}
-    monkeypatch.setattr(Staff, "may_see", lambda _staff, case, _viewer: case.id in shown)
+    told = {case.incident_id for case in cases[::11]}
+    monkeypatch.setattr(Staff, "may_see", lambda _staff, case, _viewer: case.incident_id in told)
     viewer, cursor, sizes = worker(ORGANISATION), None, []
     while True:
         async with here.house.as_seen_by(viewer) as tx:
@@ -190,6 +193,36 @@ async def test_what_only_the_code_hides_shortens_no_page_either(
         if cursor is None:
             break
     assert sizes == [2, 2, 2]
+
+
+@pytest.mark.parametrize("limit", [1, 200])
+async def test_a_list_with_something_hidden_in_it_takes_the_steps_of_an_empty_one(
+    here: Lists, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """The same statements, and none of it loaded: four hidden offers doubled a queue's time."""
+    viewer, boss, steps = worker(ORGANISATION), coordinator(), list[Any]()
+    fetch = Tx.fetch
+    monkeypatch.setattr(Staff, "may_see", lambda *_: False)
+
+    async def noted(tx: Tx, query: str, *args: Any) -> Any:
+        steps.append((query, args) if query in (requests.REQUESTS, requests.OFFERS) else query)
+        return await fetch(tx, query, *args)
+
+    monkeypatch.setattr(Tx, "fetch", noted)
+
+    async def taken() -> list[Any]:
+        steps.clear()
+        async with here.house.as_seen_by(viewer) as tx:
+            assert not (await handlers.queue(tx, here.house.deps, viewer, Asked(limit=limit))).rows
+        async with here.house.as_seen_by(boss) as tx:
+            wanted = Wanted(limit=limit)
+            page = await handlers.service_requests(tx, here.house.deps, boss, wanted)
+            assert not page.rows
+        return list(steps)
+
+    empty = await taken()
+    await here.put(asked(Urgency.HIGH) for _ in range(4))
+    assert await taken() == empty
 
 
 async def test_a_page_goes_on_where_it_ended_whoever_comes_and_goes(here: Lists) -> None:

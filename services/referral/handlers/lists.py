@@ -1,11 +1,12 @@
 """Lists: an organisation's queue, and the service requests that a coordinator watches over.
 
-Most urgent first, page by page. Whom a case is hidden from is asked in one place for both.
+Most urgent first, page by page. Whom a case is hidden from is asked in one place for both, and
+before any of it is loaded: what is hidden must not cost what is shown costs, because that tells.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from services.referral.bodies import Asked, Wanted
+from services.referral.bodies import MOST, Asked, Wanted
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer
 from services.referral.model.service_request import ServiceRequest
@@ -18,17 +19,25 @@ from shared.events.words import HELD, OPEN, Role
 from shared.http.pages import Page, filled
 from shared.security.visibility import Viewer
 
+AT_ONCE = MOST + 1
+"""Places of a list that are read at once: as many as the longest page needs."""
+
 
 async def queue(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked) -> Page[FoundOffer]:
     """Open offers to the viewer's organisation, and behind them what it holds."""
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
 
-    async def read(after: InQueue | None, most: int) -> list[tuple[InQueue, FoundOffer | None]]:
+    async def read(
+        after: InQueue | None, most: int
+    ) -> list[tuple[InQueue, tuple[str, str] | None]]:
         places = await lists.queue(tx, viewer.organisation, after, most)
-        seen = await _seen(tx, staff, viewer, (request_id for _, request_id in places))
-        return [(place, _offered(seen.get(request_id), place.id)) for place, request_id in places]
+        shown = await _shown(tx, staff, viewer, [request_id for _, request_id in places])
+        return [(place, (each, place.id) if each in shown else None) for place, each in places]
 
-    return await filled(read, InQueue.at(asked.cursor), asked.limit)
+    page = await filled(read, InQueue.at(asked.cursor), asked.limit, AT_ONCE)
+    seen = await _seen(tx, staff, viewer, (request_id for request_id, _ in page.rows))
+    offers = (_offered(seen.get(request_id), offer_id) for request_id, offer_id in page.rows)
+    return Page([each for each in offers if each is not None], page.next)
 
 
 async def service_requests(
@@ -40,20 +49,26 @@ async def service_requests(
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     which = lists.Asked(wanted.fulfilment, wanted.status, wanted.incident)
 
-    async def read(
-        after: InWaiting | None, most: int
-    ) -> list[tuple[InWaiting, ServiceRequest | None]]:
+    async def read(after: InWaiting | None, most: int) -> list[tuple[InWaiting, str | None]]:
         places = await lists.service_requests(tx, viewer.areas, which, after, most)
-        seen = await _seen(tx, staff, viewer, (place.id for place in places))
-        return [(place, seen.get(place.id)) for place in places]
+        shown = await _shown(tx, staff, viewer, [place.id for place in places])
+        return [(place, place.id if place.id in shown else None) for place in places]
 
-    return await filled(read, InWaiting.at(wanted.cursor), wanted.limit)
+    page = await filled(read, InWaiting.at(wanted.cursor), wanted.limit, AT_ONCE)
+    seen = await _seen(tx, staff, viewer, page.rows)
+    return Page([seen[each] for each in page.rows if each in seen], page.next)
+
+
+async def _shown(tx: Tx, staff: Staff, viewer: Viewer, ids: Sequence[str]) -> set[str]:
+    """Those of these service requests that the viewer may know of, none of them loaded."""
+    hiding = await lists.hiding(tx, ids)
+    return {each for each, hides in hiding.items() if staff.may_see(hides, viewer)}
 
 
 async def _seen(
     tx: Tx, staff: Staff, viewer: Viewer, ids: Iterable[str]
 ) -> dict[str, ServiceRequest]:
-    """Those of these service requests that the viewer may know of."""
+    """Those of these service requests that the viewer may know of still, loaded."""
     found = await requests.by_ids(tx, ids)
     return {request.id: request for request in found if staff.may_see(request, viewer)}
 

@@ -1,7 +1,7 @@
 """Lists in PostgreSQL: the next so many places of a queue, most urgent first, by an index.
 
-A row of a list is a place in it and the id of the service request: that is loaded, and shown or
-not, afterwards.
+A row of a list is a place in it and the id of the service request. Whom that is hidden from is
+asked afterwards, and what is shown is loaded last.
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,20 @@ AND ($5::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
      > ($5, $6::smallint, $7::timestamptz, $8::text))
 ORDER BY ended, urgency_rank, opened_at, id LIMIT $9
 """
+HIDING = """
+SELECT id, incident_id, excluded_organisations, excluded_places, excluded_staff, excluded_digests
+FROM service_request WHERE id = ANY ($1::text[])
+"""
+
+
+class Hiding(NamedTuple):
+    """Whom a service request is hidden from: these fields of it, and no others."""
+
+    incident_id: str
+    excluded_organisations: tuple[str, ...]
+    excluded_places: tuple[str, ...]
+    excluded_staff: tuple[str, ...]
+    excluded_digests: tuple[str, ...]
 
 
 class Asked(NamedTuple):
@@ -93,3 +107,11 @@ async def service_requests(
         )
         for row in await tx.fetch(SERVICE_REQUESTS, areas, *asked, *at, limit)
     ]
+
+
+async def hiding(tx: Tx, request_ids: Sequence[str]) -> dict[str, Hiding]:
+    """Whom each of these service requests is hidden from, without those not shown."""
+    return {
+        row["id"]: Hiding(row["incident_id"], *(tuple(row[name]) for name in Hiding._fields[1:]))
+        for row in await tx.fetch(HIDING, request_ids)
+    }

@@ -1,4 +1,4 @@
-"""How long "not found" takes says nothing: it leaves at a multiple of the floor."""
+"""How long "not found" or a list takes says nothing: it leaves at a multiple of the floor."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,8 @@ from starlette.types import Message, Receive, Scope, Send
 from shared.http import floor
 from shared.http.floor import FLOOR, Floor, left
 
-HTTP: Scope = {"type": "http", "path": "/offers/x", "headers": []}
+HTTP: Scope = {"type": "http", "method": "GET", "path": "/offers/x", "headers": []}
+KNOWN = {"state": {"caller": "whoever the token says"}}
 
 
 class Time:
@@ -47,7 +48,9 @@ def answering(time: Time, status: int, work: float) -> Callable[..., object]:
     return app
 
 
-async def asked(time: Time, status: int, work: float, uploading: float = 0.0) -> float:
+async def asked(
+    time: Time, status: int, work: float, uploading: float = 0.0, scope: Scope = HTTP
+) -> float:
     """Asks through the floor; seconds from the request's end to the first word of the answer."""
     ended = heard = 0.0
     pieces = [uploading / 2, uploading / 2]
@@ -64,7 +67,7 @@ async def asked(time: Time, status: int, work: float, uploading: float = 0.0) ->
             heard = time.now
         time.log.append(message["type"])
 
-    await Floor(answering(time, status, work))(HTTP, receive, send)  # type: ignore[arg-type]
+    await Floor(answering(time, status, work))(scope, receive, send)  # type: ignore[arg-type]
     return heard - ended
 
 
@@ -87,6 +90,25 @@ async def test_who_asks_does_not_choose_where_the_edge_lies(time: Time, uploadin
     """A body that comes slowly would bring 2.4 ms before an edge and 4.7 ms behind it."""
     for work in (0.0024, 0.0047):
         assert await asked(time, 404, work, uploading) == pytest.approx(FLOOR)
+
+
+@pytest.mark.parametrize("work", [0.0, 0.0105, 0.0148, 0.0399])
+@pytest.mark.parametrize("path", ["/queue", "/service-requests", "/incidents"])
+async def test_a_list_takes_as_long_with_something_hidden_in_it(
+    time: Time, path: str, work: float
+) -> None:
+    """Four hidden offers doubled the time of an empty queue."""
+    scope = dict(HTTP) | {"path": path} | KNOWN
+    assert await asked(time, 200, work, scope=scope) == pytest.approx(FLOOR)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"path": "/health"}, {"path": "/metrics"}, KNOWN, KNOWN | {"method": "POST", "path": "/x"}],
+)
+async def test_what_is_no_list_of_cases_goes_at_once(time: Time, change: Scope) -> None:
+    """Whoever watches, asks for one thing by its name, or reports."""
+    assert await asked(time, 200, 0.003, scope=dict(HTTP) | dict(change)) == pytest.approx(0.003)
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 409, 422, 500])

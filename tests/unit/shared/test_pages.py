@@ -109,6 +109,13 @@ def test_hidden_rows_change_no_page(rows: dict[Place, bool], limit: int) -> None
             break
 
 
+def test_what_is_hidden_costs_no_further_statement() -> None:
+    """A page of one in front of two hidden rows was read twice: who timed it knew of them."""
+    table = Rows({Place(held=False, rank=0, due=NOON, id=f"id-{n}"): False for n in range(7)})
+    assert asyncio.run(filled(table.read, None, 1, at_once=9)) == Page([], None)
+    assert table.reads == 1
+
+
 def test_a_page_is_read_at_once_where_nothing_is_hidden() -> None:
     """One statement a request, with one row more than is shown: that bounds its work."""
     table = Rows({Place(held=False, rank=0, due=NOON, id=f"id-{n}"): True for n in range(1000)})
