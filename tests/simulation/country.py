@@ -99,10 +99,12 @@ class Country:
         """Something in the directory becomes otherwise; what, in words."""
         self.changes += 1
         services, organisations = self.directory.services, self.directory.organisations
-        service = services[self.dice.choice(sorted(services))]
+        counted = sorted(each.id for each in services.values() if each.places)
+        any_of = counted if counted and self.dice.random() < 0.5 else sorted(services)
+        service = services[self.dice.choice(any_of)]
         match self.dice.randrange(4):
             case 0 | 1 if service.places is not None:
-                service = replace(service, places=self.dice.randrange(3))
+                service = replace(service, places=self.dice.choice([0, 0, 1, 2]))
                 said = f"{service.id} now has {service.places} places"
             case 2:
                 until = now + timedelta(hours=self.dice.choice([0, 1, 12, 48]))

@@ -57,7 +57,7 @@ class Town:
                 if case.permissions and self.dice.random() < 0.2:
                     later = at + timedelta(seconds=self.dice.randrange(1, 40_000))
                     world.at(later, partial(self._withdraw, case.need_id))
-        for _ in range(self.dice.randint(1, 2)):
+        for _ in range(self.dice.randint(1, 3)):
             at = world.start + timedelta(seconds=self.dice.randrange(seconds * 3 // 2))
             world.at(at, world.directory_changes)
         for _ in range(self.dice.randint(2, 8)):
@@ -91,7 +91,8 @@ class Town:
             )
             later = timedelta(seconds=self._takes(reason))
             world.at(world.now + later, partial(world.send, unreachable))
-            if self.dice.random() > 0.2:
+            found_out_late = reason is UnreachableReason.UNIT_EXCLUDED and later
+            if self.dice.random() > (0.6 if found_out_late else 0.2):
                 return  # else somebody looks into the queue of offers unasked
         elif (
             self.dice.random() > world.country.climate.mute

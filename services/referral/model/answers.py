@@ -203,7 +203,8 @@ def release(request: ServiceRequest, offer: Offer, said: Said, context: Context)
     builder = DecisionBuilder(request, context)
     builder.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
     for sibling in builder.request.offers:
-        open_still = sibling.superseded_by == offer.id and context.now < sibling.answer_by
+        superseded = sibling.status is OfferStatus.CANCELLED and sibling.superseded_by == offer.id
+        open_still = superseded and context.now < sibling.answer_by
         if open_still and _still_allowed(request, sibling, context):
             again = builder.move(
                 sibling,

@@ -134,7 +134,9 @@ def after_an_undo_the_others_are_asked_again(book: Book, step: Step, change: Cha
     if step.kind != "release" or request is None or step.deed is None:
         return None
     for other in request.offers:
-        if other.superseded_by != step.deed.offer or step.now >= other.answer_by:
+        if other.status is not OfferStatus.CANCELLED or other.superseded_by != step.deed.offer:
+            continue  # entered in error since, perhaps
+        if step.now >= other.answer_by:
             continue
         counted = book.country.directory.services[other.service].places is not None
         permitted = _permitted(book, request, other, step)
