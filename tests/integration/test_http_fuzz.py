@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.local.stack import Stack
+from deploy.topology import SERVICES
+from tests.support.register import registered
 from tests.support.tokens import EVERY_ROLE, bearer
 
 CHECKS = [
@@ -23,15 +25,16 @@ CHECKS = [
     response_schema_conformance,
 ]
 FEW = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
 
-@pytest.mark.parametrize("service", ["intake", "referral", "notify"])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_answers_as_it_says(stack: Stack, service: str) -> None:
-    """Twenty-five requests an operation, well-formed and not, by somebody who may do everything."""
-    await stack.ensure(f"{service}.serve")
+    """A dozen requests an operation, well-formed and not, by somebody who may do everything."""
+    await stack.ensure(*(f"{each}.migrate" for each in SERVICES), f"{service}.serve")
+    await registered(stack, EVERY_ROLE)
     await asyncio.to_thread(_fuzz, stack, service)
 
 

@@ -24,6 +24,7 @@ from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.events.words import Fulfilment, OfferStatus, Role, ServiceRequestStatus
 from shared.security.tokens import Caller, Signer, Ticket
+from tests.support import environment
 from tests.support.notify_says import enveloped as enveloped_by_notify
 from tests.support.notify_says import staff_changed
 from tests.support.referral_says import enveloped, offer_changed, request_changed
@@ -274,12 +275,7 @@ def need_id(taken: dict[str, Any], service_type: str) -> str:
 
 def settings_of(stack: Stack, process: str = "intake.serve", **fields: Any) -> IntakeSettings:
     """The settings that a process of the stack would read from its environment."""
-    named = {
-        name.removeprefix("TIREK_").lower(): value
-        for name, value in stack.environment(process).items()
-        if name.startswith("TIREK_")
-    }
-    return IntakeSettings(**(named | fields))
+    return environment.settings_of(IntakeSettings, stack, process, **fields)
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ from shared.events.referral import OfferChanged, OfferRequested, OrganisationCha
 from shared.events.words import OfferStatus, Urgency
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople
+from tests.support import environment
 
 ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24), "FREQ=DAILY")
 DESK = "desk"
@@ -214,12 +215,7 @@ def phone(number: int) -> str:
 
 def settings_of(stack: Stack, process: str = "notify.work") -> NotifySettings:
     """The settings that a process of the stack would read from its environment."""
-    named: dict[str, Any] = {
-        name.removeprefix("TIREK_").lower(): value
-        for name, value in stack.environment(process).items()
-        if name.startswith("TIREK_")
-    }
-    return NotifySettings(**named)
+    return environment.settings_of(NotifySettings, stack, process)
 
 
 @asynccontextmanager
