@@ -39,8 +39,8 @@ async def registered(stack: Stack, caller: Caller) -> None:
         await people.save_person(tx, person, "test")
     for service in ("intake", "referral"):
         async with _writing(stack, service) as tx:
-            said = caller.staff_id, caller.organisation, [*caller.roles], True, [], 1, tx.now
-            await tx.execute(staff.SAVE, *said)
+            serves = caller.staff_id, caller.organisation, [*caller.roles], True
+            await tx.execute(staff.SAVE, *serves, [], 1, tx.now)
 
 
 @asynccontextmanager
