@@ -11,6 +11,7 @@ from deploy.cli import (
     keys,
     outbox,
     parked,
+    queue,
     redrive,
     restore,
     secrets,
@@ -45,7 +46,7 @@ def spoken(
 
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
-app.command("queue")(referral.queue)
+app.command("queue")(queue.queue)
 app.add_typer(referral.offer, name="offer")
 app.command("duty")(notify.duty)
 app.command("status")(status.status)

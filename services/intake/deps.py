@@ -1,6 +1,7 @@
 """What handlers need besides the transaction: the country, keys, the key store. Made by ``app``."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.intake.keystore import KeyStore
 from services.intake.model.needs import ClinicalClock, Duty, Law
@@ -11,6 +12,13 @@ from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Verifier
+
+
+class Raion(NamedTuple):
+    """A place that may be shown: its code, and its name in somebody's language."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,17 @@ class Deps:
     tagger: Tagger
     digests: Digests
     tickets: Verifier
+
+    def raion(self, territory: str, language: str) -> Raion:
+        """The finest place of an incident that may be shown to who does not hold it."""
+        place = self.jurisdiction.territories.raion_of(territory)
+        return Raion(place.code, place.name(language))
+
+    def place(self, territory: str, language: str) -> str:
+        """A place with all above it, as ``language`` names them: the largest first."""
+        territories = self.jurisdiction.territories
+        line = (*territories.ancestors(territory), territories.place(territory))
+        return ", ".join(each.name(language) for each in line if each.names)
 
 
 def law_of(jurisdiction: Jurisdiction) -> Law:

@@ -50,9 +50,11 @@ class Contact(Reachable):
 
 
 class Location(Known):
-    """Where the survivor lives: a territory code, and an address as it was told."""
+    """Where the survivor lives: a territory code, its name in the reader's language, and an
+    address as it was told."""
 
     territory: str
+    place: str | None = None
     address: str | None = None
 
 
@@ -164,6 +166,7 @@ class Frame:
     danger, so that a number is shown at any hour."""
 
     territory: str
+    place: str
     received_at: datetime
     safe_for: timedelta
     zone: ZoneInfo
@@ -195,7 +198,11 @@ def arrange(opened: Iterable[Opened], groups: Iterable[str], frame: Frame) -> Pe
     arranged: dict[str, Any] = {
         Group.IDENTITY: survivor(Group.IDENTITY),
         Group.CONTACT: _bound(contact, safe, frame),
-        Group.LOCATION: {**survivor(Group.LOCATION), "territory": frame.territory},
+        Group.LOCATION: {
+            **survivor(Group.LOCATION),
+            "territory": frame.territory,
+            "place": frame.place,
+        },
         Group.STORY: survivor(Group.STORY),
         Group.HEALTH: survivor(Group.HEALTH),
         Group.CHILDREN: others(Role.CHILD),

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from services.intake.deps import Raion
 from services.intake.model.consents import Consent, Group, in_force
 from services.intake.model.incidents import Incident, View
 from services.intake.model.progress import Progress, progress_of, shown
@@ -63,7 +64,7 @@ class ConsentView(Answer):
 class IncidentView(Answer):
     """One incident. A lay reporter learns that it was received, and no more.
 
-    ``territory`` is the raion: never finer.
+    ``territory`` is the raion, never finer; ``place`` is its name in the caller's language.
     """
 
     incident_id: str
@@ -71,6 +72,7 @@ class IncidentView(Answer):
     received_at: datetime
     urgency: Urgency | None = None
     territory: str | None = None
+    place: str | None = None
     needs: list[NeedView] = []
     consents: list[ConsentView] = []
 
@@ -94,7 +96,7 @@ class Withdrawn(Answer):
 
 def incident_view(
     incident: Incident,
-    raion: str,
+    raion: Raion,
     needs: Iterable[NeedSoFar],
     consents: Sequence[Consent],
     view: View,
@@ -106,7 +108,8 @@ def incident_view(
         incident_id=incident.incident_id,
         received_at=incident.received_at,
         urgency=incident.urgency,
-        territory=raion,
+        territory=raion.code,
+        place=raion.name,
         needs=[_need_view(incident, each, consents, view) for each in needs],
         consents=[ConsentView.of(consent) for consent in consents],
     )

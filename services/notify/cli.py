@@ -1,7 +1,7 @@
 """Verbs ``tirek people``, ``tirek roster`` and ``tirek duty``: staff and who is on duty, over
 notify's API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Any, TypeVar
@@ -11,7 +11,7 @@ import httpx
 import typer
 
 from services.notify.people.model import UNKNOWN
-from shared.cli import OUT, call
+from shared.cli import OUT, call, say
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 people = typer.Typer(help="The staff register.", no_args_is_help=True)
@@ -109,8 +109,8 @@ def number(
     """Read a private number, as coordinator of the territory. The reading is recorded."""
     body = {"staff_id": staff_id, "reason": reason}
     found = call("notify", "POST", f"/offers/{quote(offer, safe='')}/private-number", body=body)
-    OUT.print(f"{found['name']}: {found['phone'] or 'no number is known'}", markup=False)
-    OUT.print(f"recorded as {found['reading_id']}")
+    OUT.print(f"{found['name']}: {found['phone'] or say('no number is known')}", markup=False)
+    OUT.print(f"{say('recorded as')} {found['reading_id']}")
 
 
 def duty(
@@ -126,6 +126,18 @@ def duty(
     OUT.print(found["organisation"])
     for line in calls(found):
         OUT.print(f"  {line}", markup=False)
+    for person in (each for watch in found["on_duty"] for each in watch["people"]):
+        OUT.print(f"  {person['staff_id']}: {person['name']}", markup=False)
+
+
+def beside(offer_ids: Sequence[str]) -> dict[str, list[str]]:
+    """What notify says of offers in a list, a line each: how the text about it ends, and whom to
+    call. Nothing but a line on standard error while it does not answer."""
+    try:
+        found = call("notify", "GET", "/offers", params={"offer": list(offer_ids)})
+    except typer.Exit:  # it has said why: the list is worth more than what stands beside it
+        return {}
+    return {each["offer_id"]: [*_code(each), *calls(each)] for each in found}
 
 
 def calls(found: Mapping[str, Any]) -> list[str]:
@@ -133,13 +145,17 @@ def calls(found: Mapping[str, Any]) -> list[str]:
     lines = []
     for watch in found["on_duty"]:
         told = ", ".join([*watch["duty_phones"], *map(_callee, watch["people"])])
-        lines.append(f"tier {watch['tier']}: {told}")
-    return lines or ["nobody is on duty now"]
+        lines.append(f"{say('on duty')} {watch['tier']}: {told}")
+    return lines or [say("nobody is on duty now")]
+
+
+def _code(found: Mapping[str, Any]) -> list[str]:
+    return [f"{say('your code ends in')} {found['code_ends']}"] if found["code_ends"] else []
 
 
 def _callee(person: Mapping[str, Any]) -> str:
     known = person["desk_phone"]
-    return f"{person['name']} {known}" if known else f"{person['name']} ({person['staff_id']})"
+    return f"{person['name']} {known}" if known else str(person["name"])
 
 
 def _read(path: Path, model: type[File]) -> File:

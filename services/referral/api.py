@@ -48,11 +48,15 @@ def _view(
 ) -> views.OfferView:
     mine = found.held_by(viewer)
     raion = deps.raion(found.request)
-    return views.OfferView.of(found.request, found.offer, raion, mine=mine, ticket=ticket)
+    view = views.OfferView.of(found.request, found.offer, raion, mine=mine, ticket=ticket)
+    return view.named(deps.names(found.request, viewer.language))
 
 
-def _whole(deps: Deps, request: ServiceRequest) -> views.ServiceRequestView:
-    return views.ServiceRequestView.of(request, deps.raion(request))
+def _whole(
+    deps: Deps, request: ServiceRequest, viewer: Viewer, kept: list[decisions.Record] | None = None
+) -> views.ServiceRequestView:
+    view = views.ServiceRequestView.of(request, deps.raion(request), kept)
+    return view.named(deps.names(request, viewer.language))
 
 
 @router.get("/queue")
@@ -199,7 +203,7 @@ async def list_service_requests(
     is the ``cursor`` of the page behind this one.
     """
     page = await lists.service_requests(tx, deps, viewer, wanted)
-    shown = [_whole(deps, each) for each in page.rows]
+    shown = [_whole(deps, each, viewer) for each in page.rows]
     return views.ServiceRequests(service_requests=shown, next=page.next)
 
 
@@ -210,7 +214,7 @@ async def show_service_request(
     """One service request with every decision that was taken for it, and why."""
     found = await find_request(tx, deps, viewer, service_request_id)
     kept = await decisions.of_request(tx, found.id)
-    return views.ServiceRequestView.of(found, deps.raion(found), kept)
+    return _whole(deps, found, viewer, kept)
 
 
 @router.post("/service-requests/{service_request_id}/offers")
@@ -223,7 +227,7 @@ async def add_candidate(
 ) -> views.ServiceRequestView:
     """A coordinator has one more service asked."""
     found = await casework.add_candidate(tx, deps, viewer, service_request_id, body.service)
-    return _whole(deps, found)
+    return _whole(deps, found, viewer)
 
 
 @router.post("/service-requests/{service_request_id}/void")
@@ -232,4 +236,4 @@ async def void_service_request(
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
     found = await casework.void_request(tx, deps, viewer, service_request_id, body.reason)
-    return _whole(deps, found)
+    return _whole(deps, found, viewer)

@@ -1,13 +1,14 @@
 """Commands ``tirek queue`` and ``tirek offer``: a crisis centre's work without a page."""
 
 import sys
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
+from rich.text import Text
 
-from shared.cli import OUT, call, pages
+from shared.cli import OUT, call, moment, pages, say
 from shared.events.words import RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
@@ -19,31 +20,61 @@ OnBehalf = Annotated[
 
 SCREEN = 50
 """Offers that are shown at once at a terminal."""
+AWAITED = {
+    "answer": "answer by",
+    "contact": "first contact by",
+    "review": "look at it again by",
+    "take-over": "take it over by",
+}
+"""What an offer waits for, as it is said before the time."""
+TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"})
+UNSAID = frozenset({"place", "service_name", "time_zone", "children"})
+"""Said with what they belong to, or not at all."""
+
+Beside = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""What another service says of offers, a line each, by the offer's id."""
 
 
-def queue() -> None:
-    """Offers to your organisation: open ones first, most urgent on top. No survivor's data."""
+def show_queue(beside: Beside) -> None:
+    """Prints the offers to the caller's organisation, a screen at a time."""
     found = [offer for page in pages("referral", "/queue") for offer in page["offers"]]
     if not found:
-        OUT.print("Nothing is waiting for your organisation.")
+        OUT.print(say("Nothing is waiting for your organisation."))
         return
     for begins in range(0, len(found), SCREEN):
-        OUT.print(_table(found[begins : begins + SCREEN]))
+        screen = found[begins : begins + SCREEN]
+        OUT.print(_table(screen, beside([each["offer_id"] for each in screen])))
         more = len(found) - begins - SCREEN
         if more > 0:
-            OUT.print(f"{more} more")
+            OUT.print(say(f"{more} more"))
             if OUT.is_terminal and sys.stdin.isatty():  # into a file all is written
-                OUT.input("Enter: go on ")
+                OUT.input(say("Enter: go on") + " ")
 
 
-def _table(offers: list[dict[str, Any]]) -> Table:
-    # two columns, so that the id stays whole on a narrow screen: it is what one copies
-    table = Table(Column("offer", no_wrap=True), "what, where, for whom", show_lines=True)
+def _table(offers: Sequence[Mapping[str, Any]], beside: Mapping[str, Sequence[str]]) -> Table:
+    # the id has a line of its own, so that it stays whole on a narrow screen: one copies it
+    table = Table(
+        Column(no_wrap=True, max_width=12), Column(min_width=44), show_header=False, show_lines=True
+    )
     for each in offers:
-        told = f"{each['status']}, answer by {_time(each['answer_by'])}"
-        about = f"{each['service_type']}, {each['urgency']}, {each['raion']}"
-        table.add_row(each["offer_id"], f"{about}\n{_who(each)}\n{told}")
+        head = [str(each.get("public_id") or ""), say(each["urgency"])]
+        lines = [
+            f"{each['service_name']}, {each['place']} ({each['raion']})",
+            _who(each),
+            _waits(each),
+            *beside.get(each["offer_id"], ()),
+            str(each["offer_id"]),
+        ]
+        table.add_row(Text("\n".join(filter(None, head))), Text("\n".join(lines)))
     return table
+
+
+def _waits(offer: Mapping[str, Any]) -> str:
+    """How far it is, and what is due when: of an accepted one no longer the answer."""
+    status = say(offer["status"])
+    if offer["awaits"] is None:
+        return status
+    return f"{status}: {say(AWAITED[offer['awaits']])} {moment(offer['due'])}"
 
 
 @offer.command()
@@ -82,20 +113,32 @@ def ticket(offer_id: OfferId) -> None:
     _print(call("referral", "POST", f"/offers/{offer_id}/ticket"))
 
 
-def _print(found: dict[str, Any]) -> None:
+def _print(found: Mapping[str, Any]) -> None:
     table = Table(show_header=False)
     for name, value in found.items():
-        if value not in (None, [], ""):
-            table.add_row(name.replace("_", " "), _who(found) if name == "children" else str(value))
+        if value not in (None, [], "") and name not in UNSAID:
+            table.add_row(name.replace("_", " "), Text(_shown(found, name, value)))
+    if found.get("children"):
+        table.add_row("for", Text(_who(found)))
     OUT.print(table)
 
 
-def _who(found: dict[str, Any]) -> str:
+def _shown(found: Mapping[str, Any], name: str, value: Any) -> str:
+    if name in TIMES:
+        return moment(value)
+    if name == "act_within":
+        return ", ".join(map(moment, value))
+    if name == "raion":
+        return f"{found['place']} ({value})"
+    if name == "service_type":
+        return f"{found['service_name']} ({value})"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _who(found: Mapping[str, Any]) -> str:
+    """Bands and languages, and what else is needed; nobody's age, and no name."""
     children = ", ".join(f"{each['count']} × {each['band']}" for each in found["children"])
-    return f"{found['age_band']}, {found['language']}" + (
-        f"; children {children}" if children else ""
-    )
-
-
-def _time(text: str) -> str:
-    return datetime.fromisoformat(text).astimezone().strftime("%d.%m %H:%M:%S")
+    told = [f"{found['age_band']}, {found['language']}"]
+    told += [f"{say('children')} {children}"] if children else []
+    told += [", ".join(found["access_needs"])] if found["access_needs"] else []
+    return "; ".join(told)

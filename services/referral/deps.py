@@ -14,6 +14,15 @@ from shared.security.tokens import Signer
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """The raion and the service type in somebody's language, and the zone of the country."""
+
+    place: str
+    service_name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deps:
     """Loaded once at start. Only the directory may change while a process lives."""
 
@@ -48,3 +57,12 @@ class Deps:
     def raion(self, request: ServiceRequest) -> str:
         """The finest territory of a request that may be shown before acceptance."""
         return self.jurisdiction.territories.raion_of(request.territory).code
+
+    def names(self, request: ServiceRequest, language: str) -> Names:
+        """What may be shown of a request, as ``language`` names it."""
+        types = self.jurisdiction.service_types[request.service_type].names
+        return Names(
+            place=self.jurisdiction.area_name(request.territory, language),
+            service_name=types.get(language) or next(iter(types.values()), request.service_type),
+            time_zone=self.jurisdiction.zone.key,
+        )

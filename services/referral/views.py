@@ -1,13 +1,15 @@
 """Views: what referral's HTTP returns. Snake case, and nothing that names a survivor."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel
 
+from services.referral.deps import Names
 from services.referral.model.matching import Why
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.model.summary import summary
+from services.referral.model.summary import Awaited, awaited, summary
 from services.referral.store.decisions import Record
 from shared.events.words import (
     Fulfilment,
@@ -25,8 +27,26 @@ class Band(BaseModel):
     count: int
 
 
-class OfferView(BaseModel):
-    """The neutral summary, with the state of the offer. ``ticket`` is the case holder's alone."""
+class Named(BaseModel):
+    """Codes as the caller's language names them, and the zone of the country's clock.
+
+    ``place`` names the raion, ``service_name`` the service type.
+    """
+
+    place: str | None = None
+    service_name: str | None = None
+    time_zone: str | None = None
+
+    def named(self, names: Names) -> Self:
+        """The same with these names."""
+        return self.model_copy(update=asdict(names))
+
+
+class OfferView(Named):
+    """The neutral summary, with the state of the offer. ``ticket`` is the case holder's alone.
+
+    ``due`` is when what it ``awaits`` must have come; both are absent once it is over.
+    """
 
     offer_id: str
     status: OfferStatus
@@ -40,6 +60,8 @@ class OfferView(BaseModel):
     requested_at: datetime
     answer_by: datetime
     deadline: datetime | None
+    awaits: Awaited | None
+    due: datetime | None
     act_within: list[datetime]
     person: str | None = None
     take_over_by: datetime | None = None
@@ -55,6 +77,7 @@ class OfferView(BaseModel):
     ) -> Self:
         """The view of one offer; ``mine``: for its case holder."""
         neutral = summary(request, offer, raion)
+        awaits, due = awaited(offer) or (None, None)
         return cls(
             offer_id=offer.id,
             status=offer.status,
@@ -68,6 +91,8 @@ class OfferView(BaseModel):
             requested_at=offer.requested_at,
             answer_by=neutral.answer_by,
             deadline=neutral.deadline,
+            awaits=awaits,
+            due=due,
             act_within=list(neutral.act_within),
             person=offer.person,
             take_over_by=offer.take_over_by,
@@ -148,7 +173,7 @@ class DecisionView(BaseModel):
         )
 
 
-class ServiceRequestView(BaseModel):
+class ServiceRequestView(Named):
     """A service request for the coordinator of its territory."""
 
     service_request_id: str

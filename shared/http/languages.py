@@ -6,9 +6,7 @@ Plain ASGI, outside everything else, so that it sees every refusal, whoever made
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
 
-from fastapi import Depends, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -93,11 +91,3 @@ def _quality(weight: str) -> float:
         return min(1.0, float(value)) if name.strip() == "q" else 0.0
     except ValueError:
         return 0.0
-
-
-async def language(request: Request) -> Any:
-    """The caller's language: the one they prefer, else the country's first."""
-    return request.state.language
-
-
-Language = Annotated[str, Depends(language)]

@@ -121,9 +121,9 @@ Db = Annotated[Database, Depends(database)]
 
 
 async def viewer(request: Request, caller: Authenticated) -> Viewer:
-    """The caller, as this jurisdiction sees them."""
+    """The caller, as this jurisdiction sees them, with the language that they prefer."""
     territories: Territories = request.app.state.territories
-    return Viewer.of(caller, territories)
+    return Viewer.of(caller, territories, request.state.language)
 
 
 Viewing = Annotated[Viewer, Depends(viewer)]

@@ -44,14 +44,14 @@ class Wording:
     patterns: Mapping[str, Sequence[tuple[re.Pattern[str], str]]]
 
     def say(self, english: str, language: str) -> str:
-        """A sentence of the code in ``language``, else as it is."""
+        """A sentence of the code in ``language``, else as it is; so is what it is filled with."""
         known = self.said.get(language, {}).get(english)
         if known is not None and HOLE not in english:
             return known
         if len(english) <= LONGEST:
             for pattern, said in self.patterns.get(language, ()):
                 if found := pattern.fullmatch(english):
-                    return said.format(*found.groups())
+                    return said.format(*(self.say(each, language) for each in found.groups()))
         return english
 
 

@@ -23,15 +23,19 @@ SELECT set_config('app.organisation', $1, true), set_config('app.roles', $2, tru
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. ``areas`` are prefixes of territory codes, each ending where a level ends."""
+    """Who looks. ``areas`` are prefixes of territory codes, each ending where a level ends.
+
+    ``language`` is the one in which they are to read names.
+    """
 
     staff_id: str
     organisation: str
     roles: frozenset[str] = frozenset()
     areas: tuple[str, ...] = ()
+    language: str = ""
 
     @classmethod
-    def of(cls, caller: Caller, territories: Territories) -> Self:
+    def of(cls, caller: Caller, territories: Territories, language: str = "") -> Self:
         """A caller as this jurisdiction sees them; a territory that is none covers nothing."""
         areas: list[str] = []
         for territory in caller.territories:
@@ -39,7 +43,7 @@ class Viewer:
                 areas.append(territories.area(territory))
             except Invalid:
                 continue
-        return cls(caller.staff_id, caller.organisation, caller.roles, tuple(areas))
+        return cls(caller.staff_id, caller.organisation, caller.roles, tuple(areas), language)
 
     def has(self, *roles: str) -> bool:
         """Whether the viewer has one of these roles."""

@@ -50,7 +50,7 @@ async def disclose(
         offer_id=claim.offer_id,
         outside_hours=body.outside_hours,
     )
-    return await _read(deps, tx, incident, reading)
+    return await _read(deps, tx, viewer, incident, reading)
 
 
 async def show_entered(
@@ -74,14 +74,17 @@ async def show_entered(
         groups=own_entry(incident.received_at, tx.now),
         outside_hours=body.outside_hours,
     )
-    return await _read(deps, tx, incident, reading)
+    return await _read(deps, tx, viewer, incident, reading)
 
 
-async def _read(deps: Deps, tx: Tx, incident: Incident, reading: Reading) -> Disclosed:
+async def _read(
+    deps: Deps, tx: Tx, viewer: Viewer, incident: Incident, reading: Reading
+) -> Disclosed:
     await disclosures.record(tx, reading)
     opened = await _open(deps, await persons.sealed(tx, incident.incident_id))
     frame = Frame(
         territory=incident.territory,
+        place=deps.place(incident.territory, viewer.language),
         received_at=incident.received_at,
         safe_for=deps.jurisdiction.profile.safe_contact_expires,
         zone=deps.jurisdiction.zone,

@@ -57,7 +57,7 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Incid
     await _check_answerable(tx, viewer, opening)
     await _save(deps, tx, opening)
     emit_reported(deps, tx, viewer, opening)
-    raion = deps.jurisdiction.territories.raion_of(report.territory).code
+    raion = deps.raion(report.territory, viewer.language)
     needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER
     return incident_view(opening.incident, raion, needs, opening.consents, view)

@@ -18,7 +18,7 @@ async def show(deps: Deps, tx: Tx, viewer: Viewer, incident_id: str) -> Incident
     view = visibility.view(incident, viewer)
     if view is None:
         raise NotFound
-    return (await _shown(deps, tx, [(incident, view)]))[0]
+    return (await _shown(deps, tx, viewer, [(incident, view)]))[0]
 
 
 async def show_own(
@@ -31,18 +31,19 @@ async def show_own(
 
     page = await filled(read, Reported.at(before, "before"), limit)
     views = [(each, View.LAY if each.lay else View.REPORTER) for each in page.rows]
-    return IncidentPage(incidents=await _shown(deps, tx, views), next=page.next)
+    return IncidentPage(incidents=await _shown(deps, tx, viewer, views), next=page.next)
 
 
-async def _shown(deps: Deps, tx: Tx, found: list[tuple[Incident, View]]) -> list[IncidentView]:
+async def _shown(
+    deps: Deps, tx: Tx, viewer: Viewer, found: list[tuple[Incident, View]]
+) -> list[IncidentView]:
     ids = [incident.incident_id for incident, _ in found]
     needs = await incidents.needs_of(tx, ids)
     given = await consents.of_incidents(tx, ids)
-    raion_of = deps.jurisdiction.territories.raion_of
     return [
         incident_view(
             incident,
-            raion_of(incident.territory).code,
+            deps.raion(incident.territory, viewer.language),
             needs.get(incident.incident_id, []),
             given.get(incident.incident_id, []),
             view,

@@ -5,9 +5,41 @@ The raion, never the aimak; bands, never ages. In an aimak "mother, 34, four chi
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from services.referral.model.service_request import Offer, ServiceRequest
-from shared.events.words import OfferStatus, Urgency
+from shared.events.words import OPEN, OfferStatus, Urgency
+
+
+class Awaited(StrEnum):
+    """What an offer waits for."""
+
+    ANSWER = "answer"
+    CONTACT = "contact"
+    REVIEW = "review"
+    TAKE_OVER = "take-over"
+
+
+_AWAITED = {
+    OfferStatus.ACCEPTED: Awaited.CONTACT,
+    OfferStatus.IN_PROGRESS: Awaited.REVIEW,
+    OfferStatus.ON_HOLD: Awaited.REVIEW,
+}
+
+
+def awaited(offer: Offer) -> tuple[Awaited, datetime] | None:
+    """What an offer waits for now, and until when; none once it is over.
+
+    A new case holder is to take over first, unless the state's own deadline comes before that.
+    """
+    if offer.status in OPEN:
+        return Awaited.ANSWER, offer.answer_by
+    waits = _AWAITED.get(offer.status)
+    if waits is None:
+        return None
+    found = [(offer.deadline, waits), (offer.take_over_by, Awaited.TAKE_OVER)]
+    dues = [(due, what) for due, what in found if due is not None]
+    return min(((what, due) for due, what in dues), key=lambda each: each[1], default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def shown(
     """Everything of a survivor, as it is answered at ``now``; reported on Monday at midnight."""
     frame = Frame(
         territory="41704245845020",
+        place="",
         received_at=MONDAY,
         safe_for=timedelta(days=14),
         zone=BISHKEK,

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.model.service_request import Permission
-from services.referral.model.summary import summary
+from services.referral.model.summary import Awaited, awaited, summary
 from services.referral.views import OfferView
+from shared.events.words import HELD, OPEN, OfferStatus
 from tests.support.referral import BLANK, NOON, Scene, last
 
 RAION = "41704245000000"
@@ -70,3 +71,19 @@ def test_only_the_case_holder_learns_which_case_it_is() -> None:
     hers = OfferView.of(request, last(request), RAION, mine=True, ticket=None)
     assert theirs.incident_id is None
     assert hers.incident_id == request.incident_id
+
+
+def test_what_is_awaited_is_what_the_present_state_waits_for() -> None:
+    """Once accepted, the first contact; then the review; of a new holder the take-over first."""
+    offer = last(Scene("a").opened().request)
+    contact, later = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    assert awaited(offer) == (Awaited.ANSWER, offer.answer_by)
+    accepted = replace(offer, status=OfferStatus.ACCEPTED, deadline=contact)
+    assert awaited(accepted) == (Awaited.CONTACT, contact)
+    for status in (OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD):
+        held = replace(accepted, status=status, deadline=later)
+        assert awaited(held) == (Awaited.REVIEW, later)
+        assert awaited(replace(held, take_over_by=contact)) == (Awaited.TAKE_OVER, contact)
+    assert awaited(replace(accepted, take_over_by=later)) == (Awaited.CONTACT, contact)
+    for status in set(OfferStatus) - OPEN - HELD:
+        assert awaited(replace(offer, status=status)) is None

@@ -1,0 +1,142 @@
+"""``tirek queue``: what is due when, where, and whom to call, on a screen of 80 columns."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.cli.__main__ import app
+
+ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
+OFFER: dict[str, Any] = {
+    "offer_id": ID,
+    "status": "requested",
+    "service_type": "crisis-counselling",
+    "service_name": "кризисное консультирование",
+    "urgency": "immediate",
+    "raion": "41704245000000",
+    "place": "Нарынский район",
+    "time_zone": "Asia/Bishkek",
+    "age_band": "30-44",
+    "children": [{"band": "6-11", "count": 2}],
+    "language": "ky",
+    "access_needs": ["wheelchair"],
+    "requested_at": "2026-11-30T08:00:00Z",
+    "answer_by": "2026-11-30T08:05:00Z",
+    "deadline": "2026-11-30T08:05:00Z",
+    "awaits": "answer",
+    "due": "2026-11-30T08:05:00Z",
+    "act_within": [],
+}
+ACCEPTED = OFFER | {
+    "status": "accepted",
+    "deadline": "2026-11-30T20:35:00Z",
+    "awaits": "contact",
+    "due": "2026-11-30T20:35:00Z",
+}
+CALLS = {
+    "offer_id": ID,
+    "organisation": "tendesh-naryn",
+    "code_ends": "QXB",
+    "on_duty": [
+        {
+            "tier": 1,
+            "duty_phones": ["+996000200100"],
+            "people": [
+                {"staff_id": "st-one", "name": "Гүлнара Үлгү", "desk_phone": "+996000200101"},
+                {"staff_id": "st-two", "name": "Асель Үлгү", "desk_phone": None},
+            ],
+        }
+    ],
+}
+Asking = Callable[..., Result]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Asking:
+    """The command, at a screen of 80 columns; referral and notify answer what is given."""
+
+    def asked(
+        *words: str, offers: Any = (), calls: Any = None, one: Any = None, **env: str
+    ) -> Result:
+        def answer(_method: str, url: str, **_request: Any) -> httpx.Response:
+            if ":8103" in url and calls is None:
+                raise httpx.ConnectError("nobody")
+            if isinstance(offers, dict):
+                return httpx.Response(422, json=offers)
+            return httpx.Response(
+                200, json=one or (calls if ":8103" in url else {"offers": offers})
+            )
+
+        monkeypatch.setattr(httpx, "request", answer)
+        given = {"TIREK_TOKEN": "t", "COLUMNS": "80", "LANG": "C", "LC_ALL": "", "TIREK_LANG": ""}
+        return CliRunner().invoke(app, words, env=given | env)
+
+    return asked
+
+
+def test_a_row_says_what_is_due_where_and_whom_to_call(ask: Asking) -> None:
+    """Names beside codes, the zone beside times, the end of one's code; all within 80 columns."""
+    result = ask("--lang", "ru", "queue", offers=[OFFER], calls=[CALLS])
+    assert result.exit_code == 0, result.output
+    lines = [line.strip("│┃ ") for line in result.output.splitlines()]
+    text = " ".join(" ".join(lines).replace("│", " ").split())
+    assert max(map(len, result.output.splitlines())) <= 80
+    assert "Нарынский район (41704245000000)" in text
+    assert "ждёт ответа: ответить до 30.11.2026 14:05 Asia/Bishkek" in text
+    assert "30-44, ky; дети 2 × 6-11; wheelchair" in text
+    assert "конец вашего кода QXB" in text
+    assert "дежурит, очередь 1: +996000200100, Гүлнара Үлгү +996000200101, Асель Үлгү" in text
+    assert any(line.endswith(ID) for line in lines), "the id is whole: it is what one copies"
+
+
+def test_an_accepted_offer_shows_the_deadline_of_the_contact(ask: Asking) -> None:
+    """The answer was given: its deadline is of no use to anybody."""
+    result = ask("queue", offers=[ACCEPTED], calls=[CALLS])
+    text = " ".join(result.output.replace("│", " ").split())
+    assert "accepted: first contact by 01.12.2026 02:35 Asia/Bishkek" in text
+    assert "30.11.2026 14:05" not in text
+
+
+def test_the_list_is_there_without_what_stands_beside_it(ask: Asking) -> None:
+    """Notify does not answer: one line says so, and the offers are shown."""
+    result = ask("queue", offers=[OFFER])
+    assert result.exit_code == 0
+    assert ID in result.output
+    assert "notify does not answer" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "Nothing is waiting for your organisation."),
+        ({"LANG": "ru_RU.UTF-8"}, "Для вашей организации ничего нет."),
+        ({"TIREK_LANG": "ky"}, "Сиздин уюм үчүн эч нерсе жок."),
+        ({"TIREK_LANG": "tlh"}, "Nothing is waiting for your organisation."),
+    ],
+)
+def test_an_empty_list_says_so(ask: Asking, env: dict[str, str], said: str) -> None:
+    """In the language of the terminal, or the one that is named."""
+    assert ask("queue", **env).output.strip() == said
+
+
+def test_one_offer_shows_its_times_on_the_countrys_clock(ask: Asking) -> None:
+    """No time without a zone, no place without a name."""
+    result = ask("offer", "show", ID, one=ACCEPTED)
+    text = " ".join(result.output.replace("│", " ").split())
+    assert "due 01.12.2026 02:35 Asia/Bishkek" in text
+    assert "raion Нарынский район (41704245000000)" in text
+    assert "T08:00" not in text
+
+
+def test_a_refusal_is_shown_as_it_was_said(ask: Asking) -> None:
+    """Title and each field, a line each."""
+    refusal = {
+        "title": "Запрос нельзя принять в таком виде",
+        "errors": [{"field": "reason", "message": "одно из: at-capacity, other"}],
+    }
+    result = ask("queue", offers=refusal)
+    assert result.exit_code == 1
+    assert "reason: одно из: at-capacity, other" in result.output

@@ -1,0 +1,124 @@
+"""Every refusal of the code, and every word of its lists, is said in the country's languages."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import ROOT
+from services.referral.cli import AWAITED
+from services.referral.handlers.answers import REFUSALS
+from shared import complaints
+from shared.events.words import OfferStatus, Urgency
+from shared.http.web import STATUS
+from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.wording import SOURCE
+
+SAID = {
+    # what is called → which of its arguments a caller reads
+    "Invalid": 1,
+    "Forbidden": 0,
+    "Conflict": 0,
+    "Gone": 0,
+    "Unauthenticated": 0,
+    "HTTPException": 1,
+    "problem": 1,
+    "_at": 0,
+    "say": 0,
+}
+REFUSED = {"Refused", "Invalid", "Conflict", "Forbidden", "RolledBack", "Unavailable"}
+"""Kinds of refusals: what their subclasses say, a caller reads."""
+IN_VALIDATORS = ("shared/http/schemas.py", "shared/jurisdiction/recurrence.py")
+"""Whose `ValueError` a caller reads."""
+FRAMEWORK = {"Not Found", "Method Not Allowed"}
+
+
+def modules() -> list[tuple[Path, ast.Module]]:
+    """What answers callers, and the command."""
+    paths = [*(ROOT / "services").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(paths)]
+
+
+def constants(trees: list[tuple[Path, ast.Module]]) -> dict[str, str]:
+    """Texts that a module gives a name, by that name."""
+    return {
+        node.targets[0].id: node.value.value
+        for _, tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def sentences(node: ast.expr, named: dict[str, str]) -> Iterator[str]:
+    """What an argument says: with ``{}`` for what is filled in; nothing for what others said."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(
+            str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values
+        )
+    elif isinstance(node, ast.Name) and node.id in named:
+        yield named[node.id]
+
+
+def of_classes(tree: ast.Module, named: dict[str, str]) -> Iterator[str]:
+    """What refusals say that have their words in themselves."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            kinds = {node.name, *map(ast.unparse, node.bases)}
+            for call in ast.walk(node) if kinds & REFUSED else ():
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
+                    yield from sentences(call.args[-1], named) if call.args else ()
+
+
+def of_the_code() -> set[str]:
+    """Every sentence that the code says to a caller, or prints through ``say``."""
+    trees = modules()
+    named = constants(trees)
+    found: set[str] = set()
+    for path, tree in trees:
+        found.update(of_classes(tree, named))
+        validators = path.relative_to(ROOT).as_posix() in IN_VALIDATORS
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            if validators and name == "ValueError":
+                found.update(sentences(node.args[0], named))
+            elif name in SAID and len(node.args) > SAID[name]:
+                found.update(sentences(node.args[SAID[name]], named))
+    return found
+
+
+def of_tables() -> set[str]:
+    """Sentences and words that stand in tables."""
+    return (
+        {re.sub(r"\{\w+\}", "{}", text) for text in complaints.KINDS.values()}
+        | set(complaints.PATTERNS.values())
+        | {complaints.OTHER, complaints.EMPTY}
+        | {title for _, title in STATUS.values()}
+        | set(REFUSALS.values())
+        | set(AWAITED.values())
+        | {*OfferStatus, *Urgency}
+        | FRAMEWORK
+    )
+
+
+@pytest.fixture(scope="module")
+def every() -> set[str]:
+    """All of them."""
+    found = of_the_code() | of_tables()
+    assert len(found) > 120
+    return found - {"{}", "{}: {}"}
+
+
+def test_every_sentence_is_said_in_every_language(kg: Jurisdiction, every: set[str]) -> None:
+    """Whoever adds a refusal adds its words: ``deploy/jurisdictions/*/wording``."""
+    for language in set(kg.wording.languages) - {SOURCE}:
+        missing = sorted(every - set(kg.wording.said[language]))
+        assert not missing, f"{language}: {len(missing)}\n" + "\n".join(missing)
