@@ -16,6 +16,7 @@ from deploy.cli import (
     restore,
     secrets,
     status,
+    texts,
     token,
 )
 from services.intake import cli as intake
@@ -51,6 +52,7 @@ app.add_typer(referral.offer, name="offer")
 app.command("duty")(notify.duty)
 app.command("status")(status.status)
 app.command("token")(token.token)
+app.command("texts")(texts.texts)
 app.add_typer(backup.backup, name="backup")
 app.command("restore")(restore.restore)
 app.add_typer(secrets.group, name="secrets")

@@ -77,6 +77,11 @@ COLUMNS: tuple[SealedColumn, ...] = (
             ("notify", "messages", "message_id"),
         )
     ),
+    SealedColumn("notify", "texts_unread", "sealed", "text_id", "it is sealed again", again=True),
+    SealedColumn(
+        "notify", "reply_parts", "sealed", "part_id", "ten minutes after it came",
+        since="received_at", kept=timedelta(minutes=11),
+    ),
 )  # fmt: skip
 """Every column of every service that holds what is sealed. A test compares it with the schemas."""
 

@@ -4,11 +4,11 @@ import asyncio
 from functools import partial
 from typing import NoReturn
 
-import structlog
 from fastapi import FastAPI
 
 from services.notify import api, jobs, metrics
-from services.notify.answers.handlers import on_answer_judged, on_reply
+from services.notify.answers import texts
+from services.notify.answers.handlers import on_answer_judged
 from services.notify.channels.email import EmailChannel, MailRelay
 from services.notify.channels.sms import (
     DeliveryReceipt,
@@ -40,11 +40,10 @@ from shared.events.notices import NoticeRequested
 from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
 from shared.jurisdiction import load_jurisdiction
 from shared.runtime.health import Health
+from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
-
-log = structlog.get_logger()
 
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
 KNOCK_EVERY, KNOCK_AGAIN = 300.0, 30.0
@@ -86,9 +85,13 @@ def make_http(settings: NotifySettings) -> FastAPI:
 def works(settings: NotifySettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps, worker = make_deps(settings), service.Worker(settings)
+    waiting = Quarantine()
     expiry, register = partial(jobs.give_up_expired, deps), jobs.register_job(deps)
     return worker.works(
         handler_table(deps),
+        parts=worker.job(
+            "parts", texts.parts_job(deps, waiting), channel=texts.CHANNEL, quarantine=waiting
+        ),
         expiry=worker.job("expiry", expiry, channel=jobs.EXPIRY, longest=jobs.EVERY),
         register=worker.job(
             "register", register, channel=jobs.REGISTER, longest=jobs.REGISTER_EVERY
@@ -154,11 +157,8 @@ def _show(health: Health, lane: str, trouble: str | None) -> None:
 
 async def _keep_reply(deps: Deps, db: Database, reply: Reply) -> None:
     """Committed before the provider is told that we have it, as is a receipt."""
-    if reply.unread is not None:
-        metrics.TEXTS_UNREAD.inc()
-        log.warning("reply.unread", data_coding=reply.unread.data_coding)
     async with db.transaction() as tx:
-        await on_reply(deps, tx, reply.sender, reply.text)
+        await texts.on_text(deps, tx, reply)
 
 
 async def _keep_receipt(db: Database, receipt: DeliveryReceipt) -> None:

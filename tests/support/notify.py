@@ -32,8 +32,8 @@ from tests.support import environment
 ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24), "FREQ=DAILY")
 DESK = "desk"
 TABLES = """
-outbox, inbox, parked, messages, receipts_early, replies, answers, codes, alerts, notices,
-number_readings, offers, rosters, people, organisations
+outbox, inbox, parked, messages, receipts_early, replies, reply_parts, texts_unread, answers, codes,
+alerts, notices, number_readings, offers, rosters, people, organisations
 """
 
 
