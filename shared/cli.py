@@ -104,15 +104,18 @@ def call(
     raise fail(explain(service, answer))
 
 
-def pages(service: str, path: str) -> Iterator[Any]:
-    """Every page of a list, one call each, to where no ``next`` says that there is another."""
-    params: dict[str, str] | None = None
+def pages(service: str, path: str, wanted: Mapping[str, str] | None = None) -> Iterator[Any]:
+    """Every page of a list, one call each, to where no ``next`` says that there is another.
+
+    ``wanted`` are the parameters of every call: what is asked for.
+    """
+    params = dict(wanted or {})
     while True:
         page = call(service, "GET", path, params=params)
         yield page
         if page.get("next") is None:
             return
-        params = {"cursor": page["next"]}
+        params["cursor"] = page["next"]
 
 
 def explain(service: str, answer: httpx.Response) -> str:

@@ -48,6 +48,8 @@ def spoken(
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
 app.command("queue")(queue.queue)
+app.command("cases")(referral.cases)
+app.command("find")(referral.find)
 app.add_typer(referral.offer, name="offer")
 app.command("duty")(notify.duty)
 app.command("status")(status.status)

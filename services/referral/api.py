@@ -10,13 +10,14 @@ from services.referral import bodies, views
 from services.referral.deps import Deps
 from services.referral.handlers import answers, casework, lists
 from services.referral.handlers.answers import Answering
-from services.referral.handlers.find import FoundOffer, find_offer, find_request
+from services.referral.handlers.find import FoundOffer, find_case, find_offer, find_request
 from services.referral.model import casework as acts
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import decisions
 from services.referral.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import Answer, Channel
+from shared.http.schemas import PublicId
 from shared.http.web import Db, Viewing
 from shared.security.visibility import Viewer
 
@@ -69,6 +70,18 @@ async def queue(
     """
     page = await lists.queue(tx, deps, viewer, asked)
     return views.Queue(offers=[_view(deps, each, viewer) for each in page.rows], next=page.next)
+
+
+@router.get("/cases/{public_id}")
+async def show_case(
+    public_id: Annotated[PublicId, Path()], tx: InTx, deps: DepsOf, viewer: Viewing
+) -> views.FoundView:
+    """What is called so: the offers to the caller's organisation, to a coordinator the whole."""
+    found = await find_case(tx, deps, viewer, public_id)
+    return views.FoundView(
+        service_request=_whole(deps, found.request, viewer) if found.coordinated else None,
+        offers=[_view(deps, each, viewer) for each in found.offers],
+    )
 
 
 @router.get("/offers/{offer_id}")

@@ -12,7 +12,7 @@ from shared.events.words import (
     ServiceRequestStatus,
 )
 from shared.http.pages import Cursor
-from shared.http.schemas import Code, Instant, StaffId, Strict, Word
+from shared.http.schemas import Code, Instant, PublicId, StaffId, Strict, Word
 
 MOST = 200
 """Rows of a page."""
@@ -88,12 +88,13 @@ class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bi
 
 
 class Asked(BaseModel):
-    """Which page of a list."""
+    """Which page of a list; with a public id only what is called so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
+    public_id: PublicId | None = None
 
 
 class Wanted(Asked):

@@ -1,15 +1,17 @@
-"""Commands ``tirek queue`` and ``tirek offer``: a crisis centre's work without a page."""
+"""Commands ``tirek queue``, ``tirek offer``, ``tirek cases`` and ``tirek find``: a crisis centre's
+and a coordinator's work without a page."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.table import Column, Table
 from rich.text import Text
 
 from shared.cli import OUT, call, moment, pages, say
-from shared.events.words import RejectReason
+from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
@@ -111,6 +113,40 @@ def received(offer_id: OfferId) -> None:
 def ticket(offer_id: OfferId) -> None:
     """A new ticket for the details, for the case holder: `tirek incident read` takes it."""
     _print(call("referral", "POST", f"/offers/{offer_id}/ticket"))
+
+
+def cases(
+    fulfilment: Annotated[Fulfilment | None, typer.Option(help="How far they have come.")] = None,
+    status: Annotated[ServiceRequestStatus | None, typer.Option(help="FHIR's word.")] = None,
+) -> None:
+    """Coordinators: service requests of your territories, most urgent first; ended ones last."""
+    asked = {"fulfilment": fulfilment, "status": status}
+    wanted = {name: word.value for name, word in asked.items() if word is not None}
+    shown = Table(Column(no_wrap=True), Column(), show_header=False, show_lines=True)
+    for page in pages("referral", "/service-requests", wanted):
+        for each in page["service_requests"]:
+            shown.add_row(each["public_id"], Text(_so_far(each)))
+    OUT.print(shown if shown.row_count else say("No case in your territories is like that."))
+
+
+def find(
+    public_id: Annotated[
+        str, typer.Argument(help="6 signs, as a message or a list shows them; in any alphabet.")
+    ],
+) -> None:
+    """What a public id means to you: offers to your organisation, for coordinators the whole."""
+    found = call("referral", "GET", f"/cases/{quote(public_id, safe='')}")
+    if found["service_request"]:
+        OUT.print(Text(_so_far(found["service_request"])))
+    for each in found["offers"]:
+        _print(each)
+
+
+def _so_far(each: Mapping[str, Any]) -> str:
+    about = f"{each['service_type']}, {say(each['urgency'])}, {each['raion']}"
+    told = [f"{offer['organisation']}: {say(offer['status'])}" for offer in each["offers"]]
+    so_far = f"{say(each['status'])}, {say(each['fulfilment'])}"
+    return "\n".join([about, so_far, *told, each["service_request_id"]])
 
 
 def _print(found: Mapping[str, Any]) -> None:

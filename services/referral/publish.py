@@ -41,6 +41,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             deadline=offer.answer_by,
             decide_by=offer.decide_by,
             excluded_people=request.excluded_people,
+            public_id=request.public_id,
         )
     if isinstance(fact, Noticed):
         return NoticeRequested(
@@ -53,6 +54,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             due=tx.now + NOTICE_WITHIN,
             dedup_key=f"{fact.template}|{fact.about}",
             excluded_people=request.excluded_people,
+            public_id=request.public_id,
         )
     return _progressed(request, fact)
 
@@ -88,4 +90,5 @@ def _changed(request: ServiceRequest, fact: Moved) -> Body:
         late=offer.late,
         deadline=offer.take_over_by or offer.deadline,
         excluded_people=request.excluded_people,
+        public_id=request.public_id,
     )

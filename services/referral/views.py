@@ -49,6 +49,8 @@ class OfferView(Named):
     """
 
     offer_id: str
+    public_id: str
+    """How people call its service request; it opens nothing."""
     status: OfferStatus
     service_type: str
     urgency: Urgency
@@ -80,6 +82,7 @@ class OfferView(Named):
         awaits, due = awaited(offer) or (None, None)
         return cls(
             offer_id=offer.id,
+            public_id=request.public_id,
             status=offer.status,
             service_type=neutral.service_type,
             urgency=neutral.urgency,
@@ -177,6 +180,7 @@ class ServiceRequestView(Named):
     """A service request for the coordinator of its territory."""
 
     service_request_id: str
+    public_id: str
     incident_id: str
     need_id: str
     service_type: str
@@ -196,6 +200,7 @@ class ServiceRequestView(Named):
         """The view of one service request, with its decision records if they are given."""
         return cls(
             service_request_id=request.id,
+            public_id=request.public_id,
             incident_id=request.incident_id,
             need_id=request.need_id,
             service_type=request.service_type,
@@ -233,3 +238,11 @@ class ServiceRequests(BaseModel):
 
     service_requests: list[ServiceRequestView]
     next: Next = None
+
+
+class FoundView(BaseModel):
+    """What a public id means to the caller: the offers to their organisation, the oldest first; and
+    for a coordinator of its territory the service request."""
+
+    service_request: ServiceRequestView | None
+    offers: list[OfferView]

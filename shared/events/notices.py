@@ -27,6 +27,8 @@ class NoticeRequested(Body):
     due: datetime
     dedup_key: str
     excluded_people: str | None = None
+    public_id: str | None = None
+    """How people call what it is about: in its text, and to look it up by."""
 
     @property
     def key(self) -> str:

@@ -46,6 +46,8 @@ class OfferRequested(AboutIncident):
     decide_by: datetime
     """The last instant an answer can be in time: somebody said before ``deadline`` "seen"."""
     excluded_people: str | None = None
+    public_id: str | None = None
+    """How people call the service request. Of releases before: absent."""
 
 
 class OfferChanged(AboutIncident):
@@ -71,6 +73,7 @@ class OfferChanged(AboutIncident):
     """When the state entered must have been left: T_ack, T_decide, T_contact or a review; where
     others made ``person`` the case holder, until when they are to take it over."""
     excluded_people: str | None = None
+    public_id: str | None = None
 
 
 class AnswerJudged(AboutIncident):

@@ -13,6 +13,7 @@ from shared.security.tokens import Caller
 from tests.stack import scratch
 from tests.support.referral_doors import (
     KNOWN_BY,
+    NOT_GIVEN,
     Doors,
     caller_of,
     doors,
@@ -54,15 +55,17 @@ async def hidden(
 async def finds_nothing(at: Doors, request: ServiceRequest, caller: Caller, role: Role) -> None:
     """Every verb answers as it does about what is not there, no list shows it, nothing is done."""
     offer = request.offers[0]
-    there, not_there = everything(offer.id, request.id), everything("none", "none")
+    there = everything(offer.id, request.id, request.public_id)
+    not_there = everything("none", "none", NOT_GIVEN)
     for here, nowhere in zip(there, not_there, strict=True):
         assert await at.ask(caller, *here) == await at.ask(caller, *nowhere), here
         assert (await at.ask(caller, *here))[0] == 404, here
-    for path in lists(role):
+    for path in lists(role, request.public_id):
         status, shown = await at.ask(caller, "GET", path)
         assert status == 200
         assert offer.id not in str(shown), path
         assert request.id not in str(shown), path
+        assert request.public_id not in str(shown), path
     assert (await at.house.again(request)).version == request.version
 
 
@@ -87,10 +90,10 @@ async def test_the_same_person_finds_a_case_that_does_not_exclude_them(
     caller = caller_of(role, request.offers[0].organisation)
     await hears(at, caller)
     assert (await at.ask(caller, "GET", f"/offers/{request.offers[0].id}"))[0] == 200
-    path = lists(role)[-1]
-    assert request.id in str(shown := await at.ask(caller, "GET", path)) or (
-        request.offers[0].id in str(shown)
-    )
+    for path in [*lists(role, request.public_id)[-1:], f"/cases/{request.public_id}"]:
+        assert request.id in str(shown := await at.ask(caller, "GET", path)) or (
+            request.offers[0].id in str(shown)
+        )
     if role is Role.COORDINATOR:
         assert (await at.ask(caller, "GET", f"/service-requests/{request.id}"))[0] == 200
 

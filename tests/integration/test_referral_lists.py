@@ -148,6 +148,37 @@ async def test_ended_cases_stay_in_reach_behind_all_that_are_not(here: Lists) ->
     assert [each["service_request_id"] for each in chain(*found)] == [done[1].id]
 
 
+async def test_a_list_is_asked_for_what_a_text_names(here: Lists) -> None:
+    """By its public id, however it is typed; what is not one is refused, and never repeated."""
+    cases = await here.put(asked(Urgency.HIGH) for _ in range(5))
+    typed = f" {cases[3].public_id[:3].lower()}-{cases[3].public_id[3:]}"
+    for caller, path in ((WORKER, "/queue"), (COORDINATOR, "/service-requests")):
+        ((found,),) = await here.pages(caller, path, public_id=typed)
+        assert found["public_id"] == cases[3].public_id
+        assert await here.pages(caller, path, public_id="222222") == [[]]
+        refused = await here.ask(caller, path, public_id="Айгуль")
+        assert (refused.status_code, "Айгуль" in refused.text) == (422, False)
+
+
+async def test_what_a_public_id_means_is_looked_up_and_listed_by_a_command(here: Lists) -> None:
+    """A worker finds the offer, a coordinator the service request, whoever may not nothing."""
+    case, other = await here.put([asked(Urgency.HIGH), asked(Urgency.HIGH, organisation="other")])
+    env = {"TIREK_REFERRAL_URL": here.stack.url("referral")}
+
+    async def said(caller: Caller, *words: str) -> tuple[int, str]:
+        mine = env | {"TIREK_TOKEN": token(here.stack, caller)}
+        result = await asyncio.to_thread(CliRunner().invoke, app, words, env=mine)
+        return result.exit_code, result.output
+
+    code, shown = await said(WORKER, "find", case.public_id.lower())
+    assert (code, case.offers[0].id in shown, case.id in shown) == (0, True, False)
+    code, shown = await said(COORDINATOR, "find", case.public_id)
+    assert (code, case.id in shown) == (0, True)
+    assert await said(WORKER, "find", other.public_id) == await said(WORKER, "find", "222222")
+    code, shown = await said(COORDINATOR, "cases", "--status", "active")
+    assert (code, case.public_id in shown, other.public_id in shown) == (0, True, True)
+
+
 HIDDEN: dict[str, Any] = {"excluded_organisations": (ORGANISATION, "ministry")}
 
 

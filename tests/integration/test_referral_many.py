@@ -29,6 +29,7 @@ NEW: dict[str, str] = {
     "id": "'case-' || old.id || n",
     "incident_id": "'incident-' || old.id || n",
     "need_id": "'need-' || old.id || n",
+    "public_id": "new_public_id()",
     "opened_at": "old.opened_at + n * interval '1 second'",
     "service_request_id": "'case-' || old.service_request_id || n",
     "answer_by": "old.answer_by + n * interval '1 second'",
@@ -100,7 +101,7 @@ async def test_a_page_of_a_queue_is_a_short_walk(crowd: House, after: timedelta)
     """From the top, and 25,000 offers further down."""
     viewer = worker(ORGANISATION)
     at = (False, Urgency.STANDARD.rank, NOON + after, "x") if after else (None,) * 4
-    assert_a_short_walk(await planned(crowd, viewer, lists.QUEUE, ORGANISATION, *at, PAGE))
+    assert_a_short_walk(await planned(crowd, viewer, lists.QUEUE, ORGANISATION, None, *at, PAGE))
 
 
 @pytest.mark.parametrize("after", [timedelta(), DEEP])
@@ -116,7 +117,7 @@ async def test_a_page_of_service_requests_is_a_short_walk(
     viewer = coordinator()
     deep = after if fulfilment is not Fulfilment.EXHAUSTED else after * LEFT / MANY
     at = (False, Urgency.STANDARD.rank, NOON + deep, "x") if after else (None,) * 4
-    args = (viewer.areas, fulfilment, status, None, *at, PAGE)
+    args = (viewer.areas, fulfilment, status, None, None, *at, PAGE)
     assert_a_short_walk(await planned(crowd, viewer, lists.SERVICE_REQUESTS, *args))
 
 
@@ -128,7 +129,7 @@ async def test_an_emergency_is_first_among_all_of_them(crowd: House) -> None:
     await lists_of(crowd).put([offered, left])
     viewer = worker(ORGANISATION)
     async with crowd.as_seen_by(viewer) as tx:
-        places = await lists.queue(tx, ORGANISATION, None, 2)
+        places = await lists.queue(tx, lists.InTheirs(ORGANISATION, None), None, 2)
     assert [each for _, each in places] == [offered.id, "offered"]
     assert places[0][0] == InQueue(held=False, rank=0, answer_by=late, id=offered.offers[0].id)
     viewer = coordinator()

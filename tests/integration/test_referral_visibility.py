@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.referral.handlers.find import find_offer, find_request
+from services.referral.handlers.find import find_case, find_offer, find_request
+from services.referral.store import public_ids, rows
 from services.referral.store import requests as store
 from shared.errors import NotFound
+from shared.events.intake import Need, Permission
+from shared.events.words import Urgency
+from shared.ids import RandomIds
 from shared.security.excluded_staff import staff_digest
+from shared.symbols import public_id
 from tests.stack import scratch
 from tests.support.referral_house import House, coordinator, opened, worker
 
@@ -36,6 +41,68 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
     with pytest.raises(NotFound, match=r"^no such offer$"):
         async with house.as_seen_by(viewer) as tx:
             await find_offer(tx, house.deps, viewer, asked)
+    called = "222222" if who == "nobody" else request.public_id
+    with pytest.raises(NotFound, match=r"^nothing is called so$"):
+        async with house.as_seen_by(viewer) as tx:
+            await find_case(tx, house.deps, viewer, called)
+
+
+async def test_two_needs_of_one_incident_have_nothing_in_common_to_show(house: House) -> None:
+    """Each has a public id of its own: two bodies that serve one woman cannot tell so."""
+    needs = tuple(
+        Need(
+            need_id=f"need-{kind}",
+            service_type=service_type,
+            urgency=Urgency.HIGH,
+            permissions=(Permission(consent_id=f"c-{kind}", recipient_kind=kind),),
+        )
+        for kind, service_type in (("crisis-centre", "crisis-counselling"), ("ngo", "legal-aid"))
+    )
+    first = await house.reported(needs=needs)
+    second = await house.request(first.incident_id, needs[1].need_id)
+    assert first.public_id != second.public_id
+    for each in (first, second):
+        assert public_id(each.public_id) == each.public_id
+        assert (await house.again(each)).public_id == each.public_id
+        said = await house.documents(each)
+        assert {document["public_id"] for document in said if "public_id" in document} == {
+            each.public_id
+        }
+
+
+async def test_a_public_id_that_was_given_is_never_given_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is drawn; also two transactions that draw the same at once both get one."""
+    given = (await house.reported()).public_id
+    drawn = iter([given, "KKKKKK", "KKKKKK", "MMMMMM"])
+    monkeypatch.setattr(RandomIds, "public", lambda _self: next(drawn))
+
+    async def one() -> list[str]:
+        async with house.db.transaction() as tx:
+            return await public_ids.claim(tx, 1)
+
+    assert await one() == ["KKKKKK"]
+    assert await one() == ["MMMMMM"]
+
+
+async def test_what_was_there_before_public_ids_has_one(house: House) -> None:
+    """Also what the release before still writes, which knows no such column."""
+    request = await house.reported()
+    row = rows.request_row(request)
+    del row["public_id"]
+    row |= {"id": "of-before", "incident_id": "of-before"}
+    names = ", ".join(row)
+    async with house.db.transaction() as tx:
+        await tx.execute(
+            f"INSERT INTO service_request ({names}) SELECT {names} "
+            "FROM json_populate_recordset(NULL::service_request, $1::json)",
+            rows.as_json([row]),
+        )
+    async with house.db.transaction() as tx:
+        kept = await store.by_id(tx, "of-before")
+    assert kept is not None
+    assert public_id(kept.public_id) == kept.public_id != request.public_id
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from services.referral import visibility
 from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.store import capacity
+from services.referral.store import capacity, public_ids
 from services.referral.store.capacity import Capacity
 from services.referral.store.decisions import Look
 from shared.db import Tx
@@ -181,11 +181,17 @@ def _staff(shelf: Shelf, staff_ids: list[str]) -> list[Any]:
     ]
 
 
+def _claim(shelf: Shelf, drawn: list[str]) -> list[Any]:
+    given = {request.public_id for request in shelf.requests.values()}
+    return [{"public_id": each} for each in drawn if each not in given]
+
+
 _ANSWERS: dict[str, Callable[..., list[Any]]] = {
     capacity.LOCK: _lock,
     capacity.HELD_PLACES: _held,
     capacity.TAKEABLE: _takeable,
     staff.FIND: _staff,
+    public_ids.CLAIM: _claim,
 }
 
 

@@ -32,6 +32,7 @@ from tests.simulation.crashes import Luck, crashes
 from tests.simulation.memory import MemoryTx, Shelf
 from tests.simulation.stage import Stage
 from tests.simulation.step import Change, Step
+from tests.support.referral import numbered
 
 DAYS = 3
 """So long people answer and change their minds; then everybody is silent for ever."""
@@ -99,6 +100,10 @@ class _Numbers:
     def new(self) -> str:
         """The next one."""
         return f"id-{next(self._next)}"
+
+    def public(self) -> str:
+        """The next one, written in the symbols of codes."""
+        return numbered(next(self._next))
 
 
 class World:

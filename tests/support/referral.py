@@ -12,6 +12,7 @@ from services.referral.model.matching import Candidate, Match
 from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
 from services.referral.model.timeouts import tick
 from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
+from shared.symbols import PUBLIC_ID_LENGTH, SYMBOLS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -79,6 +80,7 @@ class Scene:
 
 BLANK = ServiceRequest(
     id="sr",
+    public_id="K7M4P2",
     incident_id="incident",
     need_id="need",
     service_type="shelter",
@@ -92,6 +94,15 @@ BLANK = ServiceRequest(
     language="ky",
     permissions=(Permission("consent", "crisis-centre"),),
 )
+
+
+def numbered(number: int) -> str:
+    """A public id for each number below 15⁶."""
+    signs = ""
+    for _ in range(PUBLIC_ID_LENGTH):
+        number, place = divmod(number, len(SYMBOLS))
+        signs += SYMBOLS[place]
+    return signs
 
 
 def last(request: ServiceRequest) -> Offer:

@@ -49,18 +49,26 @@ OF_REQUESTS: dict[str, Body] = {
 }
 
 
-def everything(offer_id: str, request_id: str) -> list[tuple[str, str, Body]]:
+NOT_GIVEN = "222222"
+"""A public id that no test gives."""
+
+
+def everything(offer_id: str, request_id: str, public_id: str) -> list[tuple[str, str, Body]]:
     """Method, path and body of everything that can be asked or done about one case by its ids."""
     offer, request = f"/offers/{offer_id}", f"/service-requests/{request_id}"
+    named = f"/cases/{public_id}"
     posts = [(f"{offer}/{verb}", body) for verb, body in OF_OFFERS.items()]
     posts += [(f"{offer}/{verb}", body) for verb, body in FOR_OTHERS.items()]
     posts += [(f"{request}/{verb}", body) for verb, body in OF_REQUESTS.items()]
-    return [("GET", offer, None), ("GET", request, None), *(("POST", *each) for each in posts)]
+    gets = [("GET", path, None) for path in (offer, request, named)]
+    return [*gets, *(("POST", *each) for each in posts)]
 
 
-def lists(role: Role) -> list[str]:
-    """Every list that a role may ask for."""
-    return ["/queue"] if role is Role.WORKER else ["/queue", "/service-requests?limit=200"]
+def lists(role: Role, public_id: str) -> list[str]:
+    """Every list that a role may ask for, whole and by a public id."""
+    found = ["/queue"] if role is Role.WORKER else ["/queue", "/service-requests?limit=200"]
+    by_id = [f"{path.partition('?')[0]}?public_id={public_id}" for path in found]
+    return by_id + found
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Referral on a real database: told by hand what intake and notify would say."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -153,6 +154,14 @@ class House:
                 "SELECT type FROM outbox WHERE key = $1 ORDER BY id", request.incident_id
             )
         return [row["type"].removeprefix("tirek.").removesuffix(".v1") for row in rows]
+
+    async def documents(self, request: ServiceRequest) -> list[dict[str, Any]]:
+        """The bodies emitted for one service request, in order."""
+        async with self.db.transaction() as tx:
+            found = await tx.fetch(
+                "SELECT document FROM outbox WHERE subject = $1 ORDER BY id", request.id
+            )
+        return [json.loads(row["document"])["data"] for row in found]
 
 
 def event_of(body: Body, now: Any, act: Act | None = None, version: int = 1) -> Event[Any]:

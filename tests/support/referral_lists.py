@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,12 @@ from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import requests
 from shared.events.words import HELD, OPEN, Fulfilment, OfferStatus, Role, Urgency
 from shared.security.tokens import Caller
-from tests.support.referral import BLANK, MINUTE, NOON
+from tests.support.referral import BLANK, MINUTE, NOON, numbered
 from tests.support.referral_house import House, coordinator, opened, worker
 from tests.support.tokens import bearer
 
 ORGANISATION = "asylzat-naryn"
+_NUMBERS = count(1)
 WORKER = Caller("st-one", ORGANISATION, frozenset({Role.WORKER}))
 COORDINATOR = Caller("st-coordinator", "ministry", frozenset({Role.COORDINATOR}), ("41704",))
 
@@ -97,6 +99,7 @@ def asked(
     case = replace(
         BLANK,
         id=str(uuid4()),
+        public_id=numbered(next(_NUMBERS)),
         incident_id=str(uuid4()),
         need_id=str(uuid4()),
         urgency=urgency,

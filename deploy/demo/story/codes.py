@@ -8,8 +8,9 @@ also proves that every code went to the person it was made for, and to no other 
 import re
 from pathlib import Path
 
-from services.notify.codes.keys import LENGTH, SYMBOLS, CodeKeys
+from services.notify.codes.keys import LENGTH, CodeKeys
 from shared.events.words import Answer
+from shared.symbols import SYMBOLS
 
 _CODE = re.compile(rf"(?<!\w)[{SYMBOLS}]{{{LENGTH}}}(?!\w)")
 _WORDS = re.compile(r"(\w+)(?:/|, )(\w+)(?:/| \w+ )(\w+) \w+\s*$")

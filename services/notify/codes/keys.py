@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from shared.security.key_files import read_jwks, unb64
+from shared.symbols import SYMBOLS
 
-SYMBOLS = "2345679BCHKMPTX"
-"""No two look alike, in either alphabet: each is on every keypad, Latin or Cyrillic (В for B), and
-without vowels no word can come of them. Misread ones are folded back when an answer is read."""
 LENGTH = 7
 
 

@@ -5,17 +5,13 @@ in. Anything more is not guessed at: «не беру» holds a yes, and «да �
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.notify.codes.keys import LENGTH, SYMBOLS
+from services.notify.codes.keys import LENGTH
 from shared.events.words import Answer
+from shared.symbols import SYMBOLS, fold, meant
 
-_LOOKALIKES = str.maketrans("АВСЕНКМОРТУХЅІЈЗ0ӨҮЁ", "ABCEHKMOPTYXSIJ3OOYE")
-"""Cyrillic capitals (and zero) that show as a Latin letter or digit, or are typed for one."""
-_MISREAD = str.maketrans("8Б", "B6")
-"""Signs that codes do not have, read as the ones they were taken for."""
 _TEXT_MAX = 200
 _TYPED_MAX = 40
 """A reply word, a code and some to spare; longer is talk."""
@@ -47,11 +43,6 @@ class Lexicon:
         return cls(folded)
 
 
-def fold(text: str) -> str:
-    """Upper case, composed, look-alikes in one alphabet."""
-    return unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
-
-
 def parse(text: str, lexicon: Lexicon) -> Reply | None:
     """The reply in a text; None if it has no code, no word, two of either, or anything else."""
     tokens = re.findall(r"[^\W_]+", fold(text[:_TEXT_MAX]))
@@ -65,7 +56,7 @@ def parse(text: str, lexicon: Lexicon) -> Reply | None:
 def _as_tokens(tokens: list[str], lexicon: Lexicon) -> Iterator[Reply]:
     """Words and code set apart as they should be."""
     answers = {lexicon.words.get(token) for token in tokens if not _is_code(token)}
-    codes = {_code(token) for token in tokens if _is_code(token)}
+    codes = {meant(token) for token in tokens if _is_code(token)}
     if len(answers) == len(codes) == 1:
         answer = answers.pop()
         if answer is not None:
@@ -84,7 +75,7 @@ def _run_together(typed: str, lexicon: Lexicon) -> Iterator[Reply]:
         after = _meanings(typed[start + LENGTH :], lexicon)
         for meaning in (one | other for one in before for other in after):
             if len(meaning) == 1:
-                yield Reply(next(iter(meaning)), _code(candidate))
+                yield Reply(next(iter(meaning)), meant(candidate))
 
 
 def _meanings(typed: str, lexicon: Lexicon) -> set[frozenset[Answer]]:
@@ -98,8 +89,4 @@ def _meanings(typed: str, lexicon: Lexicon) -> set[frozenset[Answer]]:
 
 
 def _is_code(token: str) -> bool:
-    return len(token) == LENGTH and set(_code(token)) <= set(SYMBOLS)
-
-
-def _code(token: str) -> str:
-    return token.translate(_MISREAD)
+    return len(token) == LENGTH and set(meant(token)) <= set(SYMBOLS)

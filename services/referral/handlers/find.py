@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from services.referral.deps import Deps
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.store import requests
+from services.referral.store import public_ids, requests
 from services.referral.visibility import Staff, act_as_system, coordinates
 from shared.db import Tx
 from shared.errors import NotFound
@@ -87,6 +87,35 @@ async def find_request(
     if found is None:
         raise NotFound("no such service request")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """What is called by a public id, as far as the viewer may know of it: their organisation's
+    offers, the service request if they coordinate its territory; not both are nothing."""
+
+    request: ServiceRequest
+    offers: tuple[FoundOffer, ...]
+    coordinated: bool
+
+
+async def find_case(tx: Tx, deps: Deps, viewer: Viewer, public_id: str) -> FoundCase:
+    """What a public id means to a viewer who may know of it; else `NotFound`, whatever the reason.
+
+    A public id opens nothing: whoever has it finds what their lists would show without it.
+    """
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
+    request = await requests.by_id(tx, await public_ids.request_of(tx, public_id) or NONE)
+    if request is not None and staff.may_see(request, viewer):
+        coordinated = coordinates(request, viewer)
+        offers = tuple(
+            FoundOffer(request, each, own=True, coordinated=coordinated)
+            for each in request.offers
+            if each.organisation == viewer.organisation
+        )
+        if offers or coordinated:
+            return FoundCase(request, offers, coordinated)
+    raise NotFound("nothing is called so")
 
 
 async def _locked(tx: Tx, request_id: str) -> ServiceRequest | None:

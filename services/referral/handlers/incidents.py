@@ -11,7 +11,7 @@ from services.referral.model.consent import withdraw
 from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
-from services.referral.store import requests
+from services.referral.store import public_ids, requests
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Unprocessable
@@ -31,10 +31,12 @@ async def on_incidents_reported(
     known = await requests.by_needs(
         tx, [(event.body.incident_id, need.need_id) for event, need in needs]
     )
+    new = [each for each in needs if (each[0].body.incident_id, each[1].need_id) not in known]
+    new.sort(key=lambda each: each[1].urgency.rank)
+    named = await public_ids.claim(tx, len(new))
     opened = [
-        (event, need, _opened(deps, tx, event.body, need))
-        for event, need in sorted(needs, key=lambda each: each[1].urgency.rank)
-        if (event.body.incident_id, need.need_id) not in known
+        (event, need, _opened(deps, tx, event.body, need, public_id))
+        for (event, need), public_id in zip(new, named, strict=True)
     ]
     work = await UnitOfWork.of(tx, deps, new=[request for *_, request in opened])
     for event, need, request in opened:
@@ -54,9 +56,12 @@ def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
     return body.urgency is Urgency.IMMEDIATE and not any(need.permissions for need in body.needs)
 
 
-def _opened(deps: Deps, tx: Tx, body: intake.IncidentReported, need: intake.Need) -> ServiceRequest:
+def _opened(
+    deps: Deps, tx: Tx, body: intake.IncidentReported, need: intake.Need, public_id: str
+) -> ServiceRequest:
     return ServiceRequest(
         id=tx.ids.new(),
+        public_id=public_id,
         incident_id=body.incident_id,
         need_id=need.need_id,
         service_type=need.service_type,

@@ -30,7 +30,8 @@ async def queue(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked) -> Page[FoundO
     async def read(
         after: InQueue | None, most: int
     ) -> list[tuple[InQueue, tuple[str, str] | None]]:
-        places = await lists.queue(tx, viewer.organisation, after, most)
+        which = lists.InTheirs(viewer.organisation, asked.public_id)
+        places = await lists.queue(tx, which, after, most)
         shown = await _shown(tx, staff, viewer, [request_id for _, request_id in places])
         return [(place, (each, place.id) if each in shown else None) for place, each in places]
 
@@ -47,7 +48,7 @@ async def service_requests(
     if not viewer.has(Role.COORDINATOR):
         raise Forbidden("this list is for coordinators")
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
-    which = lists.Asked(wanted.fulfilment, wanted.status, wanted.incident)
+    which = lists.Asked(wanted.fulfilment, wanted.status, wanted.incident, wanted.public_id)
 
     async def read(after: InWaiting | None, most: int) -> list[tuple[InWaiting, str | None]]:
         places = await lists.service_requests(tx, viewer.areas, which, after, most)

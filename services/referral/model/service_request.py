@@ -117,6 +117,8 @@ _FOR_NOW = frozenset({RejectReason.AT_CAPACITY, RejectReason.OUT_OF_HOURS})
 class ServiceRequest:
     """One need of one incident, and everything that was done for it.
 
+    ``public_id`` is how people call it: its own, so that two bodies which serve one woman with two
+    needs cannot tell so. It opens nothing.
     ``excluded_digests`` are keyed digests of who must not know of it, ``excluded_staff`` unkeyed
     ones of older incidents.
     ``directory_change`` is the directory's change number when the ladder last looked.
@@ -126,6 +128,7 @@ class ServiceRequest:
     """
 
     id: str
+    public_id: str
     incident_id: str
     need_id: str
     service_type: str

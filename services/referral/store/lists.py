@@ -15,9 +15,11 @@ QUEUE = """
 SELECT service_request_id, held, urgency_rank, answer_by, id FROM offer
 WHERE organisation = $1
 AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
-AND ($2::boolean IS NULL OR (held, urgency_rank, answer_by, id)
-     > ($2, $3::smallint, $4::timestamptz, $5::text))
-ORDER BY held, urgency_rank, answer_by, id LIMIT $6
+AND ($2::text IS NULL
+     OR service_request_id = (SELECT r.id FROM service_request r WHERE r.public_id = $2))
+AND ($3::boolean IS NULL OR (held, urgency_rank, answer_by, id)
+     > ($3, $4::smallint, $5::timestamptz, $6::text))
+ORDER BY held, urgency_rank, answer_by, id LIMIT $7
 """
 SERVICE_REQUESTS = """
 SELECT ended, urgency_rank, opened_at, id FROM service_request
@@ -26,9 +28,10 @@ AND ($3::text IS NULL OR status = $3
      -- which end of the index that is
      AND ended = ($3 IN ('completed', 'revoked', 'entered-in-error')))
 AND ($4::text IS NULL OR incident_id = $4)
-AND ($5::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
-     > ($5, $6::smallint, $7::timestamptz, $8::text))
-ORDER BY ended, urgency_rank, opened_at, id LIMIT $9
+AND ($5::text IS NULL OR public_id = $5)
+AND ($6::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
+     > ($6, $7::smallint, $8::timestamptz, $9::text))
+ORDER BY ended, urgency_rank, opened_at, id LIMIT $10
 """
 HIDING = """
 SELECT id, incident_id, excluded_organisations, excluded_places, excluded_staff, excluded_digests
@@ -52,6 +55,14 @@ class Asked(NamedTuple):
     fulfilment: Fulfilment | None
     status: ServiceRequestStatus | None
     incident: str | None
+    public_id: str | None
+
+
+class InTheirs(NamedTuple):
+    """Which offers are asked for: those to an organisation, and of one service request if named."""
+
+    organisation: str
+    public_id: str | None
 
 
 class InQueue(Position):
@@ -75,7 +86,7 @@ class InWaiting(Position):
 
 
 async def queue(
-    tx: Tx, organisation: str, after: InQueue | None, limit: int
+    tx: Tx, asked: InTheirs, after: InQueue | None, limit: int
 ) -> list[tuple[InQueue, str]]:
     """Open and held offers to an organisation behind a place, with their service requests' ids."""
     at = (after.held, after.rank, after.answer_by, after.id) if after else (None,) * 4
@@ -89,7 +100,7 @@ async def queue(
             ),
             row["service_request_id"],
         )
-        for row in await tx.fetch(QUEUE, organisation, *at, limit)
+        for row in await tx.fetch(QUEUE, *asked, *at, limit)
     ]
 
 

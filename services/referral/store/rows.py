@@ -16,6 +16,7 @@ from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestSta
 
 REQUEST_COLUMNS = [
     "id",
+    "public_id",
     "incident_id",
     "need_id",
     "service_type",

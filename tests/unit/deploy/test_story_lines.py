@@ -42,6 +42,7 @@ def need(*offers: OfferLine, fulfilment: Fulfilment = Fulfilment.OFFERING) -> Se
     """A need with these offers."""
     return ServiceRequestView(
         service_request_id="request-1",
+        public_id="K7M4P2",
         incident_id="incident-1",
         need_id="need-1",
         service_type="shelter",

@@ -11,7 +11,7 @@ from deploy.local.stack import ROOT
 from services.referral.cli import AWAITED
 from services.referral.handlers.answers import REFUSALS
 from shared import complaints
-from shared.events.words import OfferStatus, Urgency
+from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from shared.http.web import STATUS
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.wording import SOURCE
@@ -104,7 +104,7 @@ def of_tables() -> set[str]:
         | {title for _, title in STATUS.values()}
         | set(REFUSALS.values())
         | set(AWAITED.values())
-        | {*OfferStatus, *Urgency}
+        | {*OfferStatus, *Urgency, *Fulfilment, *ServiceRequestStatus}
         | FRAMEWORK
     )
 

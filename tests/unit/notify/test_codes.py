@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.codes.keys import LENGTH, SYMBOLS, CodeKeys
-from services.notify.codes.parse import fold
+from services.notify.codes.keys import LENGTH, CodeKeys
+from shared.symbols import SYMBOLS, fold
 
 KEYS = CodeKeys({"codes.2": b"n" * 32, "codes.1": b"o" * 32})
 ids = st.uuids().map(str)

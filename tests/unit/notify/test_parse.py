@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.notify.codes.keys import LENGTH, SYMBOLS
+from services.notify.codes.keys import LENGTH
 from services.notify.codes.parse import Lexicon, Reply, parse
 from shared.events.words import Answer
 from shared.jurisdiction import load_jurisdiction
+from shared.symbols import SYMBOLS
 
 WORDS = load_jurisdiction(Path("deploy/jurisdictions/kg")).texts.answers
 LEXICON = Lexicon.of(WORDS)
