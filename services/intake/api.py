@@ -9,10 +9,11 @@ from services.intake.bodies import DisclosureBody, EnteredBody, ReportBody, With
 from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed
 from services.intake.handlers import disclose, report, show, withdraw_consent
-from services.intake.model.incidents import REPORTING_ROLES, STAFF_ROLES
+from services.intake.model.incidents import REPORTING_ROLES
 from services.intake.views import IncidentPage, IncidentView, Withdrawn
 from services.intake.visibility import seen_by
 from shared.db import Tx
+from shared.events.words import CASE_ROLES
 from shared.http.pages import Cursor
 from shared.http.web import Db, Viewing
 
@@ -53,7 +54,7 @@ def transaction(*roles: str) -> Any:
 DepsOf = Annotated[Deps, Depends(deps_of)]
 Reporting = Annotated[Tx, transaction(*REPORTING_ROLES)]
 """For whoever may report."""
-Reading = Annotated[Tx, transaction(*STAFF_ROLES)]
+Reading = Annotated[Tx, transaction(*CASE_ROLES)]
 """For whoever may hold a case."""
 
 

@@ -144,4 +144,4 @@ class UnitOfWork:
         return self.capacity.free.get(offer.service, 1) > 0
 
     def _may_have(self, request: ServiceRequest, offer: Offer, person: str) -> bool:
-        return self.staff.may_know(request, offer.organisation, person)
+        return self.staff.may_have(request, offer.organisation, person)

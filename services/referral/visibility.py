@@ -12,7 +12,7 @@ from typing import Protocol, Self
 
 from services.referral.model.service_request import ServiceRequest
 from shared.db import Database, Tx
-from shared.events.words import SYSTEM, Role
+from shared.events.words import CASE_ROLES, SYSTEM, Role
 from shared.security import staff, visibility
 from shared.security.excluded_staff import Digests, is_excluded
 from shared.security.staff import Member
@@ -45,7 +45,7 @@ def seen_by(db: Database, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
     digests the database knows nothing: the key is not in it. `Staff.may_see` does.
     """
     scope = viewer if viewer.has(Role.COORDINATOR) else replace(viewer, areas=())
-    return visibility.seen_by(db, scope, Role.WORKER, Role.COORDINATOR)
+    return visibility.seen_by(db, scope, *CASE_ROLES)
 
 
 async def act_as_system(tx: Tx) -> None:
@@ -70,7 +70,7 @@ class Staff:
         """Whether somebody serves in ``organisation`` now, and nothing hides the case from them.
 
         The one test of any staff id that referral is given: whoever looks, acts, answers, or is
-        to have a case. Everything is looked at, in the same time.
+        to have a case (`may_have`). Everything is looked at, in the same time.
         """
         member = self.known.get(staff_id, NOBODY)
         hidden = (
@@ -81,6 +81,13 @@ class Staff:
             self.digests.hit(request.incident_id, member.tags, request.excluded_digests),
         )
         return not any(hidden)
+
+    def may_have(self, request: Hides, organisation: str, staff_id: str) -> bool:
+        """Whether somebody may be given the case, or answer for it: they may know of it, and have a
+        role in which they can open it."""
+        member = self.known.get(staff_id, NOBODY)
+        able = not member.roles.isdisjoint(CASE_ROLES)
+        return self.may_know(request, organisation, staff_id) and able
 
     def may_see(self, request: Hides, viewer: Viewer) -> bool:
         """Whether the viewer is who the token says, and neither they nor their place are hidden

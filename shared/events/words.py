@@ -18,6 +18,10 @@ class Role(StrEnum):
     """Another system that reports incidents."""
 
 
+CASE_ROLES = frozenset({Role.WORKER, Role.COORDINATOR})
+"""Whoever has one of these may hold a case: nobody else may read or do anything about one."""
+
+
 class Urgency(StrEnum):
     """How fast the ladder runs. Staff may raise it, never lower it alone."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from shared.http.problems import problem
+from shared.storable import storable
 
 DEEPEST = 32
 _WRONG = "holds NUL, a lone surrogate, a name given twice, or nests too deeply"
@@ -96,5 +97,6 @@ def _path(steps: list[str | int]) -> str:
 
 
 def _at(title: str, where: str) -> JSONResponse:
-    errors = [{"field": where[:200] or "body", "message": _WRONG}]
+    # a name may be the very text that cannot be said
+    errors = [{"field": storable(where, 200) or "body", "message": _WRONG}]
     return problem(422, title, errors=errors)

@@ -117,7 +117,7 @@ class Territories:
         )
 
     def _walk(self, code: str, field: str) -> tuple[str, Level]:
-        unknown = Invalid(field, f"unknown territory {code}")
+        unknown = Invalid(field, "is no territory that is known here")
         if not code.startswith(self.rules.country):
             raise unknown
         prefix, finest, start = "", None, len(self.rules.country)

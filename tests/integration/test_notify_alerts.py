@@ -166,6 +166,15 @@ async def test_an_excluded_person_gets_no_message(here: House, by: str) -> None:
     assert [each["staff_id"] for each in await here.messages()] == ["st-two"]
 
 
+async def test_who_has_lost_the_role_for_it_is_not_asked(here: House) -> None:
+    """They could not open the case: the ladder goes on at once, as if nobody were on duty."""
+    await here.person("st-one", 1, roles=frozenset({"reporter"}))
+    await here.on_duty("st-one")
+    await here.request()
+    assert await reasons(here) == ["no-duty"]
+    assert await here.messages() == []
+
+
 async def test_if_all_on_duty_are_excluded_referral_hears_so(here: House) -> None:
     """Nobody hears, and the ladder goes on."""
     await here.person("st-one", 1)

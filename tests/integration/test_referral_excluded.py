@@ -27,6 +27,12 @@ ROLES = (Role.WORKER, Role.COORDINATOR)
 AS_A_PERSON = [how for how in KNOWN_BY if how != "place"]
 """A place is held against the areas of a token, and whoever is only named has none."""
 STATES = (OfferStatus.REQUESTED, OfferStatus.ACCEPTED)
+ROLELESS: dict[str, set[str]] = {
+    "reporter": {Role.REPORTER},
+    "administrator": {Role.ADMINISTRATOR},
+    "no role": set(),
+}
+"""Whoever serves there, and gets 403 wherever they would act on a case."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -113,6 +119,19 @@ async def test_whoever_serves_nowhere_finds_nothing(at: Doors, role: Role, who: 
     await finds_nothing(at, request, caller, role)
 
 
+@pytest.mark.parametrize("who", ROLELESS)
+async def test_a_yes_by_sms_of_somebody_who_could_not_open_the_case_is_not_allowed(
+    at: Doors, who: str
+) -> None:
+    """Else it would be placed with nobody until the time to contact is over."""
+    request = await at.case(OfferStatus.REQUESTED)
+    offer = request.offers[0]
+    somebody = replace(worker(offer.organisation, "st-able"), roles=frozenset(ROLELESS[who]))
+    await at.house.knows(somebody)
+    await at.house.answered(offer, request, Answer.ACCEPT, "st-able")
+    assert (await at.house.again(request)).holder is None
+
+
 @pytest.mark.parametrize("how", AS_A_PERSON)
 async def test_an_answer_by_sms_of_somebody_excluded_is_not_allowed(at: Doors, how: str) -> None:
     """However they came by a code."""
@@ -123,7 +142,7 @@ async def test_an_answer_by_sms_of_somebody_excluded_is_not_allowed(at: Doors, h
     assert (await at.house.said(request))[-1] == "answer.judged"
 
 
-NOBODY = ["st-typo", "left", "elsewhere", *AS_A_PERSON]
+NOBODY = ["st-typo", "left", "elsewhere", *ROLELESS, *AS_A_PERSON]
 
 
 @pytest.mark.parametrize("who", NOBODY)
@@ -138,6 +157,11 @@ async def test_a_case_is_given_to_nobody(at: Doors, verb: str, who: str) -> None
         caller = caller_of(Role.WORKER, request.offers[0].organisation)
     if who == "elsewhere":
         await hears(at, replace(caller, organisation="adilet-bishkek"))
+    elif who in ROLELESS:
+        request, caller = await at.case(state), replace(caller, roles=frozenset(ROLELESS[who]))
+        await at.house.knows(
+            replace(worker(caller.organisation, caller.staff_id), roles=caller.roles)
+        )
     elif who != "st-typo":
         await hears(at, caller, active=who != "left")
     named = "st-typo" if who == "st-typo" else caller.staff_id

@@ -88,7 +88,7 @@ class Country:
             staff_id: Member(
                 staff_id=staff_id,
                 organisation=unit,
-                roles=frozenset(),
+                roles=frozenset({"coordinator" if unit == MINISTRY else "worker"}),
                 active=active,
                 tags=frozenset({tag(staff_id), f"name of {staff_id}"}),
             )

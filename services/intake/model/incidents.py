@@ -6,9 +6,8 @@ from enum import StrEnum
 
 from services.intake.model.exclusions import NOBODY, Exclusions
 from services.intake.model.report import OWN_STAFF, Report
-from shared.events.words import Role, Urgency
+from shared.events.words import CASE_ROLES, Role, Urgency
 
-STAFF_ROLES = (Role.WORKER, Role.COORDINATOR)
 REPORTING_ROLES = (Role.WORKER, Role.REPORTER, Role.COORDINATOR, Role.SYSTEM)
 
 
@@ -42,7 +41,7 @@ class Incident:
 
 def is_lay(report: Report, roles: frozenset[str]) -> bool:
     """Whether a report was brought by a lay person, and not by staff who took it down."""
-    return report.reporter.kind not in OWN_STAFF and roles.isdisjoint(STAFF_ROLES)
+    return report.reporter.kind not in OWN_STAFF and roles.isdisjoint(CASE_ROLES)
 
 
 class View(StrEnum):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from shared.errors import Invalid
-from shared.events.words import SYSTEM, Role
+from shared.events.words import CASE_ROLES, SYSTEM, Role
 
 ROLES = frozenset(Role) - {Role.SYSTEM}
 """Roles that a person may have."""
@@ -66,6 +66,16 @@ class Person:
         return self.languages[0]
 
     @property
+    def may_have_cases(self) -> bool:
+        """Whether they have a role in which a case can be opened and answered."""
+        return not self.roles.isdisjoint(CASE_ROLES)
+
+    @property
+    def serves(self) -> bool:
+        """Whether they can be asked to take a case when they are on duty."""
+        return self.active and self.may_have_cases
+
+    @property
     def in_police(self) -> bool:
         """Whether they serve in a police unit."""
         return self.organisation_kind == POLICE
@@ -93,8 +103,8 @@ def checked(person: Person) -> Person:
     check_slug(person.organisation, "organisation")
     if not person.name.strip():
         raise Invalid("name", "must not be empty")
-    if strangers := person.roles - ROLES:
-        raise Invalid("roles", f"unknown: {', '.join(sorted(strangers))}")
+    if not person.roles <= ROLES:
+        raise Invalid("roles", f"must be of {', '.join(sorted(ROLES))}")
     if not person.languages:
         raise Invalid("languages", "must name one at least")
     if person.email is not None and not (

@@ -29,6 +29,8 @@ async def put_roster(jurisdiction: Jurisdiction, tx: Tx, roster: Roster, by: str
     for position, staff_id in enumerate(roster.people):
         if staff_id not in known:
             raise Invalid(f"people[{position}]", "is not in the register")
+        if not known[staff_id].may_have_cases:
+            raise Invalid(f"people[{position}]", "has no role in which to take a case")
     phone = roster.phone and jurisdiction.phone(roster.phone)
     await store.save(tx, replace(roster, phone=phone), by)
 
@@ -45,6 +47,6 @@ async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int,
     serving = {tier: on_duty(plan, organisation, tier, tx.now, zone) for tier in tiers}
     known = await people.by_id(tx, {staff_id for each in serving.values() for staff_id in each})
     return {
-        tier: [known[each] for each in staff_ids if each in known and known[each].active]
+        tier: [known[each] for each in staff_ids if each in known and known[each].serves]
         for tier, staff_ids in serving.items()
     }

@@ -37,12 +37,12 @@ class Staff:
         return cls(members, plans, await people.by_id(tx, named))
 
     def serving(self, organisation: str, tier: int, now: datetime, zone: ZoneInfo) -> list[Person]:
-        """Who is on duty; asked many times of one instant, and worked out once."""
+        """Who is on duty and may have cases; asked many times, worked out once."""
         asked = (organisation, tier)
         if asked not in self._serving:
             duty = on_duty(self.plans.get(organisation, []), organisation, tier, now, zone)
             rostered = (self.named[staff_id] for staff_id in duty if staff_id in self.named)
-            self._serving[asked] = [each for each in rostered if each.active]
+            self._serving[asked] = [each for each in rostered if each.serves]
         return self._serving[asked]
 
     def tiers(self, organisation: str) -> list[int]:

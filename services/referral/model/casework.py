@@ -24,7 +24,7 @@ from shared.events.words import (
 LONGEST_HOLD = timedelta(days=366)
 TAKEN_OVER = "taken-over"
 NO_TAKER = "must be a member of the organisation who can take this case"
-"""Whatever the reason: unknown, elsewhere, left, or somebody who must not know of it."""
+"""Whatever the reason: unknown, elsewhere, left, without a role for it, or not to know of it."""
 
 
 def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:

@@ -19,7 +19,7 @@ class Context:
     ``after`` adds a span to an instant the way the service type counts time (working hours).
     ``match`` finds candidates with the places free at this moment; ``place_free`` says whether an
     offer whose hold has lapsed could still have its place; ``may_have``, whether a person serves in
-    the organisation of an offer and may know of the case.
+    the organisation of an offer, may know of the case, and has a role in which to open it.
     """
 
     now: datetime
