@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -9,11 +10,13 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from services.notify.jobs import give_up_expired
 from shared.db import Tx
 from shared.events.words import OfferStatus
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Caller
+from tests.stack import turn_clock
 from tests.support.notify import phone
 from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, entry, notify_api, watches
 
@@ -241,6 +244,21 @@ async def test_an_excluded_coordinator_sees_no_such_offer(api: Api, how: str) ->
     assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
     other = replace(NARYN, staff_id="st-other", organisation="other")
     assert (await api.call(other, "GET", "/offers/offer-1/deliveries")).status_code == 200
+
+
+async def test_who_was_told_does_not_say_whom_the_case_is_hidden_from(api: Api) -> None:
+    """Somebody turned out to be the accused while the message to them waited: beside their name it
+    would say so."""
+    await api.house.on_duty("st-one", "st-two")
+    tags = api.house.deps.exclusions.tagger.phone(phone(9))
+    await api.house.request(excluded_people=api.house.excluding(tags=tags))
+    await api.house.person("st-one", 9)
+    await turn_clock(api.house.stack, timedelta(minutes=6))
+    async with api.house.db.transaction() as tx:
+        await give_up_expired(api.house.deps, tx)
+    assert {each["reason"] for each in await api.house.messages()} == {"excluded", "deadline"}
+    told = (await api.call(NARYN, "GET", "/offers/offer-1/deliveries")).json()
+    assert [(each["staff_id"], each["reason"]) for each in told] == [("st-two", "deadline")]
 
 
 @pytest.mark.parametrize(

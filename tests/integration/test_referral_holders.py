@@ -1,6 +1,7 @@
 """Nobody's case stays with nobody: who was given one is waited for, who has one is looked after."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from services.referral.handlers.answers import Answering
 from services.referral.jobs import clock_job
 from services.referral.model import casework as acts
 from services.referral.model.service_request import Offer, ServiceRequest
-from shared.events.words import Answer, OfferStatus
+from shared.events.words import Answer, OfferStatus, Role
 from shared.runtime.quarantine import Quarantine
 from tests.stack import scratch, turn_clock
 from tests.support.referral_house import House, coordinator, opened, worker
@@ -150,7 +151,7 @@ async def test_a_release_before_leaves_nothing_that_stops_the_clock(
     await clock(house)
 
 
-@pytest.mark.parametrize("why", ["left", "elsewhere", "excluded"])
+@pytest.mark.parametrize("why", ["left", "elsewhere", "excluded", "without a role"])
 async def test_of_a_case_whose_holder_is_gone_a_coordinator_hears_at_once(
     house: House, own: Stack, why: str
 ) -> None:
@@ -164,7 +165,8 @@ async def test_of_a_case_whose_holder_is_gone_a_coordinator_hears_at_once(
         await house.knows(one, "a telephone of theirs")
     else:
         there = worker("adilet-bishkek" if why == "elsewhere" else offer.organisation)
-        await house.knows(there, active=why != "left")
+        roles = {Role.REPORTER} if why == "without a role" else there.roles
+        await house.knows(replace(there, roles=frozenset(roles)), active=why != "left")
     assert await told(house, request) == 1
     await house.knows(worker(offer.organisation, "st-two"))  # somebody else's news change nothing
     await turn_clock(own, ACK + timedelta(seconds=1))

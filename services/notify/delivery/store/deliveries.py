@@ -1,4 +1,8 @@
-"""Deliveries of an offer: who was told, when, how, and what became of it. No numbers."""
+"""Deliveries of an offer: who was told, when, how, and what became of it. No numbers.
+
+A message that was not sent because its reader must not know of the case is left out: beside a name
+it would say who is accused.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +14,8 @@ SELECT m.message_id, m.alert_id, a.tier, m.staff_id, p.name, m.kind, m.template,
        m.status, m.reason, m.attempts, m.maybe_sent, m.queued_at, m.settled_at,
        m.receipt, m.receipt_at
 FROM messages m JOIN people p USING (staff_id) LEFT JOIN alerts a USING (alert_id)
-WHERE m.offer_id = $1 ORDER BY m.queued_at, m.message_id
+WHERE m.offer_id = $1 AND (m.reason IS NULL OR m.reason NOT IN ('excluded', 'unit-excluded'))
+ORDER BY m.queued_at, m.message_id
 """
 
 
