@@ -138,10 +138,13 @@ class OfferLine(BaseModel):
 
 
 class CandidateView(BaseModel):
-    """A service that could be asked, with its score: nearer is less, and then more places."""
+    """A service that could be asked, with its score: a nearer area (the level of what it serves) is
+    less, then a nearer place, and then more free places."""
 
     service: str
     organisation: str
+    area: int | None = None
+    """None in records of rules before ``2026-11.3``."""
     distance: int
     free: int | None
     why: Why

@@ -13,7 +13,7 @@ from services.referral.directory.model import Directory, Organisation, Service
 from services.referral.model.eligibility import ineligible
 from services.referral.model.service_request import ServiceRequest
 
-RULES_VERSION = "2026-11.2"
+RULES_VERSION = "2026-11.3"
 """Named in every decision record; raised with any change of what is below."""
 MOST_CANDIDATES = 200
 
@@ -55,7 +55,9 @@ class Vacancies:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that may be asked. ``distance`` 0 is the same place, more is further away.
+    """A service that may be asked. ``area`` is the level of the area that it serves round the place
+    of the case: 0 is the village itself, the last the whole country; who serves a raion is asked
+    before who serves all. ``distance`` of its own place: 0 is the same, more is further away.
 
     ``free`` is how many places are left, none where they are not counted. ``precedence`` 0 and 1
     are the parent and the oversight contact of an excluded unit, 2 is everybody else.
@@ -68,15 +70,17 @@ class Candidate:
     free: int | None
     precedence: int = 2
     why: Why = Why.IN_AREA
+    area: int = 0
 
     @property
-    def order(self) -> tuple[bool, int, int, int, str]:
-        """Stand-ins, then the nearest, then most room, then by id so that the order is total.
+    def order(self) -> tuple[bool, int, int, int, int, str]:
+        """Stand-ins, then the nearest area, then the nearest place, then most room, then by id so
+        that the order is total.
 
         A place that another request holds comes last: nobody is displaced without need.
         """
         takes = self.why is Why.TAKES_HOLD
-        return (takes, self.precedence, self.distance, -(self.free or 0), self.service)
+        return (takes, self.precedence, self.area, self.distance, -(self.free or 0), self.service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def match(
             free=vacancies.free.get(service.id),
             precedence=standing_in.get(organisation.id, 2),
             why=_why(full=full, stands_in=organisation.id in standing_in, reason=reason),
+            area=area_level(request.territory, service.service_areas, directory.levels),
         )
         if reason is None:
             candidates.append(candidate)
@@ -210,6 +215,15 @@ def distance(territory: str, other: str | None, levels: tuple[int, ...]) -> int:
         return len(levels)
     shared = (at for at, digits in enumerate(levels) if territory[:digits] == other[:digits])
     return next(shared, len(levels))
+
+
+def area_level(territory: str, areas: tuple[str, ...], levels: tuple[int, ...]) -> int:
+    """The level of the smallest of these areas that holds the territory, counted as in `distance`.
+
+    In Kyrgyzstan: 0 village, 1 aimak, 2 raion, 3 oblast, 4 the country, or an area elsewhere.
+    """
+    deepest = max((len(each) for each in areas if territory.startswith(each)), default=0)
+    return next((at for at, digits in enumerate(levels) if digits <= deepest), len(levels))
 
 
 def _inside(territory: str, prefixes: tuple[str, ...]) -> bool:

@@ -69,6 +69,7 @@ def _candidates(found: Match) -> str:
             {
                 "service": each.service,
                 "organisation": each.organisation,
+                "area": each.area,
                 "distance": each.distance,
                 "free": each.free,
                 "why": each.why,

@@ -57,7 +57,8 @@ def matching_leaves_nobody_out(book: Book, step: Step, change: Change) -> str | 
 
 
 def the_best_is_asked_first(book: Book, step: Step, change: Change) -> str | None:
-    """Stand-ins, then the nearest, then most room; a place that is held is taken last."""
+    """Stand-ins, then the nearest area, then the nearest place, then most room; a place that is
+    held is taken last."""
     for offer, candidates in _climbs(step, change):
         known = {each.service for each in change.after.offers if each.id != offer.id}
         chosen = next((each for each in candidates if each.service == offer.service), None)
@@ -175,12 +176,15 @@ def _by_hand(step: Step, change: Change) -> bool:
 
 def _rank(
     book: Book, request: ServiceRequest, each: Candidate, ahead: dict[str, int]
-) -> tuple[bool, int, int, int]:
+) -> tuple[bool, int, int, int, int]:
     directory = book.country.directory
     near = directory.organisations[each.organisation].territory
     full = each.free is not None and each.free <= 0
-    far = apart(book.case(request).territory, near, directory.levels)
-    return full, ahead.get(each.organisation, 2), far, -(each.free or 0)
+    place = book.case(request).territory
+    far = apart(place, near, directory.levels)
+    served = directory.services[each.service].service_areas
+    wide = -max((len(area) for area in served if place.startswith(area)), default=0)
+    return full, ahead.get(each.organisation, 2), wide, far, -(each.free or 0)
 
 
 def _passed_over(book: Book, offer: Offer) -> bool:

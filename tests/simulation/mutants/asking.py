@@ -92,6 +92,13 @@ BUGS = (
         "-self.distance,",
     ),
     Mutant(
+        "any-area",
+        "Who serves the whole country is asked like who serves the raion.",
+        of_property(Candidate.order),
+        "self.area,",
+        "0,",
+    ),
+    Mutant(
         "fullest-first",
         "Who has least room is asked first.",
         of_property(Candidate.order),

@@ -26,6 +26,7 @@ SAMPLE = read_directory(ROOT / "deploy/samples/directory.yaml", KG)
 BISHKEK = ZoneInfo("Asia/Bishkek")
 NIGHT = datetime(2026, 11, 23, 20, tzinfo=UTC)  # 02:00 there
 DAY = datetime(2026, 11, 23, 6, tzinfo=UTC)  # 12:00 there
+AREAS = ("417", "41704", "41706", "41711", "41704245", "41704245845", "41704245845020")
 KINDS = ("crisis-centre", "shelter", "police", "legal-aid-centre", "ngo")
 PLACES = ("41704245845020", "41704245000000", "41704220000000", "41706255876000", "41711204000000")
 
@@ -139,7 +140,7 @@ def directories(draw: st.DrawFn) -> Directory:
         organisations[name] = Organisation(
             name, name, draw(st.sampled_from(KINDS)), territory=draw(st.sampled_from(PLACES))
         )
-        areas = draw(st.lists(st.sampled_from(["417", "41704", "41706", "41711"]), min_size=1))
+        areas = draw(st.lists(st.sampled_from(AREAS), min_size=1))
         places = draw(st.none() | st.integers(0, 3))
         services[f"s-{number}"] = Service(
             f"s-{number}", name, "shelter", tuple(areas), places=places
@@ -163,6 +164,37 @@ def test_laws_of_matching(directory: Directory, kind: str, place: str, hidden: s
     assert orders == sorted(set(orders))
     shuffled = replace(directory, services=dict(reversed([*directory.services.items()])))
     assert asked(request, shuffled) == found
+
+
+@given(directory=directories(), kind=st.sampled_from(KINDS), place=st.sampled_from(PLACES))
+def test_whoever_serves_a_smaller_area_round_the_case_is_asked_first(
+    directory: Directory, kind: str, place: str
+) -> None:
+    """Village, aimak, raion, oblast, country; where someone is, and their id, come after that."""
+    found = asked(wanting("shelter", kind, place), directory)
+    served = {each.id: each.service_areas for each in directory.services.values()}
+    sizes = [
+        max(len(area) for area in served[each.service] if place.startswith(area))
+        for each in found.candidates
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    levels = {14: 0, 11: 1, 8: 2, 5: 3, 3: 4}
+    assert [each.area for each in found.candidates] == [levels[size] for size in sizes]
+
+
+@pytest.mark.parametrize("home", ["41711204000000", "41704245000000", None])
+def test_the_national_desk_is_asked_after_the_regional_one(home: str | None) -> None:
+    """Wherever both sit, also if the national one is next door and comes first by its id."""
+    desks = {
+        "a-national": Organisation("a-national", "n", "police", territory="41704245845020"),
+        "b-regional": Organisation("b-regional", "r", "police", territory=home),
+    }
+    areas = {"a-national": "417", "b-regional": "41704"}
+    services = {each: Service(each, each, "police-protection", (areas[each],)) for each in desks}
+    directory = Directory("d", desks, services, SAMPLE.levels)
+    found = asked(wanting("police-protection", "police", "41704245845020"), directory)
+    assert [each.service for each in found.candidates] == ["b-regional", "a-national"]
+    assert [each.area for each in found.candidates] == [3, 4], "and the record says why"
 
 
 def by_places(directory: Directory, free: dict[str, int], request: ServiceRequest) -> list[str]:
