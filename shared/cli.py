@@ -12,11 +12,12 @@ import httpx
 import typer
 from rich.console import Console
 
+from shared import database_url
 from shared.events.services import SERVICES
 from shared.jurisdiction.config_files import BadFile, read_yaml
 from shared.jurisdiction.profile import Profile
 from shared.jurisdiction.wording import SOURCE, Wording, read_wording
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 
 TIMEOUT = 10.0
 LANG = "TIREK_LANG"
@@ -134,6 +135,15 @@ def explain(service: str, answer: httpx.Response) -> str:
         again = say("a token lives five minutes: make a new one with `tirek token`")
         lines.append(f"  {again}")
     return "\n".join(lines)
+
+
+def sound_url(url: str, setting: str) -> str:
+    """A database's address as it is; ends the command with one line if it is none."""
+    try:
+        database_url.check(url, setting)
+    except SettingsError as problem:
+        raise fail(str(problem)) from None
+    return url
 
 
 def fail(message: str) -> typer.Exit:

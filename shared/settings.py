@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
     stands still. With the next look, and the next start, that is within a minute."""
 
+    def database_urls(self) -> dict[str, str]:
+        """The address of each database that the service works with, by setting, its own first."""
+        return {"TIREK_DATABASE_URL": self.database_url.get_secret_value()}
+
     @classmethod
     def load(cls) -> Self:
         """Settings from the environment; raises `SettingsError` naming every bad key at once."""

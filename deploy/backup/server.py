@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import asyncpg
 
@@ -103,7 +103,8 @@ class Server:
         self, argv: tuple[str, ...], *, stdin: int, stdout: int
     ) -> asyncio.subprocess.Process:
         environment = dict(os.environ) | {"LC_ALL": "C"}
-        if password := urlsplit(self.dsn).password:
+        parts = urlsplit(self.dsn)
+        if password := parts.password or dict(parse_qsl(parts.query)).get("password"):
             environment["PGPASSWORD"] = unquote(password)
         return await asyncio.create_subprocess_exec(
             *argv, stdin=stdin, stdout=stdout, stderr=PIPED, env=environment
@@ -117,7 +118,10 @@ class Server:
         parts = urlsplit(self._of(database))
         user, _, place = parts.netloc.rpartition("@")
         name = user.partition(":")[0]
-        return parts._replace(netloc=f"{name}@{place}" if name else place).geturl()
+        options = [each for each in parse_qsl(parts.query) if each[0] != "password"]
+        return parts._replace(
+            netloc=f"{name}@{place}" if name else place, query=urlencode(options, quote_via=quote)
+        ).geturl()
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from deploy.backup.files import Backup, Manifest
 from deploy.backup.server import Server
 from deploy.backup.taking import take
 from deploy.operations import running_demo
-from shared.cli import ERR, OUT, fail
+from shared.cli import ERR, OUT, fail, sound_url
 
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
 
@@ -119,7 +119,7 @@ def described(manifest: Manifest) -> str:
 
 def of(dsn: str | None) -> Server:
     """The server that was named, or the demo's."""
-    return Server(dsn or running_demo.superuser())
+    return Server(sound_url(dsn, "TIREK_SUPERUSER_URL") if dsn else running_demo.superuser())
 
 
 def private_of(where: str) -> str:
@@ -128,7 +128,7 @@ def private_of(where: str) -> str:
         return keys.private(typer.get_text_stream("stdin").read(), "standard input")
     path = Path(where)
     try:
-        return keys.private(path.read_text(encoding="utf-8"), where)
+        return keys.private(path.read_text(encoding="utf-8-sig"), where)
     except UnicodeDecodeError:
         raise BackupError(f"{where} is no file of keys") from None
 

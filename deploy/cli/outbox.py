@@ -13,7 +13,7 @@ from deploy.operations import running_demo
 from deploy.operations.outbox_proof import Looked, Proof, size
 from deploy.operations.service_database import of_service
 from deploy.topology import SERVICES
-from shared.cli import ERR, OUT, fail
+from shared.cli import ERR, OUT, fail, sound_url
 from shared.errors import NotFound, Unavailable
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
@@ -57,7 +57,8 @@ def verify(
     if service is not None and service not in SERVICES:
         raise fail(f"no service {service}: one of {', '.join(SERVICES)}")
     if database_url is not None:
-        where: dict[str | None, str] = {service: database_url}
+        url = sound_url(database_url, "TIREK_DATABASE_URL")
+        where: dict[str | None, str] = {service: url}
     else:
         where = {
             name: dsn for name, dsn in running_demo.databases().items() if service in (None, name)

@@ -16,7 +16,7 @@ from deploy.operations import running_demo
 from deploy.operations.parked import Desk
 from deploy.operations.parked_record import shown
 from deploy.topology import SERVICES
-from shared.cli import OUT, fail
+from shared.cli import OUT, fail, sound_url
 from shared.errors import Refused
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
@@ -48,7 +48,8 @@ def at_desks(
     if service is not None and service not in SERVICES:
         raise fail(f"no service {service}: one of {', '.join(SERVICES)}")
     if database_url is not None:
-        places: list[tuple[str, str | None]] = [(database_url, service)]
+        url = sound_url(database_url, "TIREK_DATABASE_URL")
+        places: list[tuple[str, str | None]] = [(url, service)]
     else:
         all_of_them = running_demo.databases().items()
         places = [(dsn, name) for name, dsn in all_of_them if service in (None, name)]

@@ -14,3 +14,8 @@ class IntakeSettings(Settings):
 
     keystore_url: SecretStr
     keystore_migration_url: SecretStr | None = None
+
+    def database_urls(self) -> dict[str, str]:
+        """And the key store's."""
+        store = {"TIREK_KEYSTORE_URL": self.keystore_url.get_secret_value()}
+        return super().database_urls() | store

@@ -26,11 +26,16 @@ def grants(service: str) -> str:
 
 def _config(migrations: Path, dsn: str, schema: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
-    config.set_main_option("version_locations", str(migrations / "versions"))
+    config.set_main_option("script_location", _plain(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", _plain(migrations / "versions"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(dsn=dsn, schema=schema)
     return config
+
+
+def _plain(path: Path) -> str:
+    """A path whose ``%`` is none of the configuration's own."""
+    return str(path).replace("%", "%%")
 
 
 def upgrade(migrations: Path, dsn: str, schema: str, revision: str = "head") -> None:

@@ -1,7 +1,9 @@
 """Alembic's environment for every service: asyncpg, the service's schema, its owner's role."""
 
 import asyncio
+from functools import partial
 
+import asyncpg
 from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,9 +23,10 @@ def run(connection: Connection) -> None:
 
 async def main() -> None:
     """Connects as the owner and runs."""
-    dsn: str = context.config.attributes["dsn"]
+    # as the services connect: whatever address serves them serves here
+    connect = partial(asyncpg.connect, context.config.attributes["dsn"])
     engine = create_async_engine(
-        dsn.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=pool.NullPool
+        "postgresql+asyncpg://", async_creator=connect, poolclass=pool.NullPool
     )
     try:
         async with engine.connect() as connection:
