@@ -23,6 +23,11 @@ LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", [
 MISSED = Counter(
     "tirek_events_missed_total", "Records that a topic kept no longer when it was read", ["topic"]
 )
+FILES_REFUSED = Gauge(
+    "tirek_files_refused",
+    "1 while files cannot be right and the last good ones are used: jurisdiction, directory",
+    ["name"],
+)
 PASS_SECONDS = Histogram("tirek_pass_seconds", "Duration of a time-driven pass", ["name"])
 LOG_LEFT_OUT = Counter("tirek_log_lines_left_out_total", "Lines that a flood would have written")
 HTTP_BUSY = Counter("tirek_http_busy_total", "Requests refused because too many were inside")

@@ -3,7 +3,7 @@
 A service's ``app.py`` names what is its own: routes, handlers of events, jobs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared.events import Body
 from shared.events.services import SERVICES
 from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.live import Live, keep_up
 from shared.runtime.health import Health
 from shared.runtime.jobs import LONGEST_SLEEP, run_job
 from shared.runtime.quarantine import Quarantine, Step
@@ -29,20 +30,23 @@ from shared.security.tokens import Verifier
 from shared.settings import Settings
 
 
-def make_http(settings: Settings, routes: APIRouter, deps: Any, country: Jurisdiction) -> FastAPI:
+def make_http(
+    settings: Settings, routes: APIRouter, deps: Any, country: Live[Jurisdiction], *more: Live[Any]
+) -> FastAPI:
     """The HTTP process: PostgreSQL only, so that it answers while brokers and gateways are down.
 
     ``deps`` is what the service's routes ask for besides the caller and a transaction; it stands in
     ``app.state.deps``. Metrics are for operators: at the health port, if it has one, and only there
-    in real life. Raises `KeyFileError`.
+    in real life. ``country`` and ``more`` are read again when somebody changes their files.
+    Raises `KeyFileError`.
     """
     verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
-    measured = (
-        partial(serve_http, health_app(Health()), settings.http_host, settings.health_port)
-        if settings.health_port
-        else None
-    )
-    app = create_app(settings, Database(settings), verifier, country, measured)
+    files = (country, *more)
+    beside: list[Callable[[], Coroutine[Any, Any, None]]] = [partial(keep_up, *files)]
+    if settings.health_port:
+        health = health_app(Health(files=files))
+        beside.append(partial(serve_http, health, settings.http_host, settings.health_port))
+    app = create_app(settings, Database(settings), verifier, files, beside)
     app.state.deps = deps
     app.include_router(routes)
     return app
@@ -51,12 +55,12 @@ def make_http(settings: Settings, routes: APIRouter, deps: Any, country: Jurisdi
 class Worker:
     """The worker process: what it has in hand (``db``, ``sealer``, ``health``), and its works."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Connects to nothing; raises `KeyFileError`."""
+    def __init__(self, settings: Settings, *files: Live[Any]) -> None:
+        """Connects to nothing; raises `KeyFileError`. ``files``: what is read again on a change."""
         self.settings = settings
         self.db = Database(settings)
         self.sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-        self.health = Health(settings.stuck_after)
+        self.health = Health(settings.stuck_after, files=files)
 
     def works(self, handlers: Mapping[type[Body], Handler], **own: Work) -> dict[str, Work]:
         """Everything to run side by side: what every service has, and the service's ``own``.
@@ -71,6 +75,7 @@ class Worker:
         group = Group.of(settings.SERVICE)
         health = health_app(self.health)
         works: dict[str, Work] = {
+            "files": partial(keep_up, *self.health.files),
             "sweep": sweeping(self.db),
             "health": partial(serve_http, health, settings.http_host, settings.health_port),
         }

@@ -35,7 +35,7 @@ class Erased:
 def register(path: Path) -> frozenset[str]:
     """The erased incidents; raises `BackupError`: half a register must not pass for a whole one."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise BackupError(f"{path} is no register of erasures") from None
     found: set[str] = set()

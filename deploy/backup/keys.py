@@ -64,6 +64,6 @@ def _lines(text: str) -> list[str]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BackupError(f"{path} is no file of keys") from None

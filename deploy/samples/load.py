@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
-from shared.jurisdiction.config_files import BadFile, FromFile, explain, parse_yaml, read_yaml
+from shared.jurisdiction.config_files import (
+    MARK,
+    BadFile,
+    FromFile,
+    explain,
+    parse_yaml,
+    read_yaml,
+)
 from shared.security.tokens import Caller
 
 HERE = Path(__file__).parent
@@ -100,7 +107,7 @@ def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[st
     Relative times are counted from ``now``. Raises `BadFile`, naming ``path``.
     """
     try:
-        said = json.loads(text)
+        said = json.loads(text.removeprefix(MARK))
     except ValueError:
         said = parse_yaml(text, path)
     except RecursionError:

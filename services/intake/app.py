@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from services.intake import api, jobs
-from services.intake.deps import Deps, law_of
+from services.intake.deps import Deps
 from services.intake.handlers import referral_events
 from services.intake.keystore import KeyStore
 from services.intake.settings import IntakeSettings
@@ -17,7 +17,7 @@ from shared.bus.consume import Handler, each
 from shared.events import Body
 from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged
-from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 from shared.security import staff
 from shared.security.excluded_staff import Digests
@@ -35,10 +35,8 @@ HANDLERS: dict[type[Body], Handler] = {
 
 def make_deps(settings: IntakeSettings) -> Deps:
     """Keys and country; raises what says which file is wrong."""
-    jurisdiction = load_jurisdiction(settings.jurisdiction)
     return Deps(
-        jurisdiction=jurisdiction,
-        law=law_of(jurisdiction),
+        country=LiveJurisdiction(settings.jurisdiction),
         vault=Vault.from_directory(settings.keys_dir),
         keys=KeyStore.of(settings),
         sealer=Sealer.from_directory(settings.SERVICE, settings.keys_dir),
@@ -51,7 +49,7 @@ def make_deps(settings: IntakeSettings) -> Deps:
 def make_http(settings: IntakeSettings) -> FastAPI:
     """The HTTP process."""
     deps = make_deps(settings)
-    app = service.make_http(settings, api.router, deps, deps.jurisdiction)
+    app = service.make_http(settings, api.router, deps, deps.country)
 
     @asynccontextmanager
     async def key_store(_app: FastAPI) -> AsyncIterator[None]:
@@ -64,7 +62,8 @@ def make_http(settings: IntakeSettings) -> FastAPI:
 
 def works(settings: IntakeSettings) -> Mapping[str, Work]:
     """What the worker process runs side by side."""
-    deps, worker = make_deps(settings), service.Worker(settings)
+    deps = make_deps(settings)
+    worker = service.Worker(settings, deps.country)
     return worker.works(
         HANDLERS,
         keys=worker.job("keys", partial(jobs.sweep_keys, deps)),

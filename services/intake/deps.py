@@ -7,6 +7,7 @@ from services.intake.keystore import KeyStore
 from services.intake.model.needs import ClinicalClock, Duty, Law
 from services.intake.vault import Vault
 from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.live import Live
 from shared.jurisdiction.profile import Duty as DutyInFile
 from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
@@ -23,16 +24,25 @@ class Raion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """``tickets`` verifies what referral signs."""
+    """``tickets`` verifies what referral signs. ``country`` follows its files."""
 
-    jurisdiction: Jurisdiction
-    law: Law
+    country: Live[Jurisdiction]
     vault: Vault
     keys: KeyStore
     sealer: Sealer
     tagger: Tagger
     digests: Digests
     tickets: Verifier
+
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        """The jurisdiction as it is now."""
+        return self.country.current
+
+    @property
+    def law(self) -> Law:
+        """What it adds to a report."""
+        return law_of(self.jurisdiction)
 
     def raion(self, territory: str, language: str) -> Raion:
         """The finest place of an incident that may be shown to who does not hold it."""

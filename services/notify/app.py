@@ -38,7 +38,8 @@ from shared.db import Database
 from shared.events import Body
 from shared.events.notices import NoticeRequested
 from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
-from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.health import Health
 from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
@@ -55,7 +56,7 @@ URGENT_WINDOW = 1
 def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
-        OrganisationChanged: each(partial(on_organisation_changed, deps.jurisdiction)),
+        OrganisationChanged: each(partial(on_organisation_changed, deps.country)),
         OfferRequested: partial(on_offers_requested, deps),
         OfferChanged: partial(on_offers_changed, deps),
         AnswerJudged: each(partial(on_answer_judged, deps)),
@@ -66,25 +67,29 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
 def make_deps(settings: NotifySettings) -> Deps:
     """Keys and jurisdiction; raises what says which file is wrong."""
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
-    jurisdiction = load_jurisdiction(settings.jurisdiction)
     return Deps(
         exclusions=Exclusions.of(sealer, Tagger.from_directory(settings.keys_dir)),
         codes=CodeKeys.from_directory(settings.keys_dir),
-        jurisdiction=jurisdiction,
-        lexicon=Lexicon.of(jurisdiction.texts.answers),
+        country=LiveJurisdiction(settings.jurisdiction, check=_understood),
         label=settings.service_label,
     )
+
+
+def _understood(country: Jurisdiction) -> None:
+    """Raises `ValueError` when a word of reply would have two meanings."""
+    Lexicon.of(country.texts.answers)
 
 
 def make_http(settings: NotifySettings) -> FastAPI:
     """The HTTP process."""
     deps = make_deps(settings)
-    return service.make_http(settings, api.router, deps, deps.jurisdiction)
+    return service.make_http(settings, api.router, deps, deps.country)
 
 
 def works(settings: NotifySettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
-    deps, worker = make_deps(settings), service.Worker(settings)
+    deps = make_deps(settings)
+    worker = service.Worker(settings, deps.country)
     waiting = Quarantine()
     expiry, register = partial(jobs.give_up_expired, deps), jobs.register_job(deps)
     return worker.works(

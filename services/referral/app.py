@@ -12,7 +12,7 @@ from services.referral.settings import ReferralSettings
 from shared import service
 from shared.bus.consume import Handler
 from shared.events import Body, intake, notify
-from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
 from shared.security.excluded_staff import Digests
@@ -22,10 +22,10 @@ from shared.security.tokens import Signer
 def load_deps(settings: ReferralSettings) -> Deps:
     """Reads what a process decides by; raises `BadFile` or `KeyFileError` for a file that cannot be
     right."""
-    jurisdiction = load_jurisdiction(settings.jurisdiction, settings.policies)
+    country = LiveJurisdiction(settings.jurisdiction, settings.policies)
     return Deps(
-        jurisdiction=jurisdiction,
-        live=LiveDirectory(settings.directory, jurisdiction),
+        country=country,
+        live=LiveDirectory(settings.directory, country),
         signer=Signer.from_file(settings.keys_dir / "tickets.private.json"),
         digests=Digests.from_directory(settings.keys_dir),
     )
@@ -46,12 +46,13 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
 def make_http(settings: ReferralSettings) -> FastAPI:
     """The HTTP process."""
     deps = load_deps(settings)
-    return service.make_http(settings, api.router, deps, deps.jurisdiction)
+    return service.make_http(settings, api.router, deps, deps.country, deps.live)
 
 
 def works(settings: ReferralSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
-    deps, worker = load_deps(settings), service.Worker(settings)
+    deps = load_deps(settings)
+    worker = service.Worker(settings, deps.country, deps.live)
     late, unmatched = Quarantine(), Quarantine()
     directory = jobs.directory_job(deps, unmatched)
     return worker.works(

@@ -9,6 +9,7 @@ from services.referral.directory.model import Directory
 from services.referral.model.service_request import Policy, ServiceRequest
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.live import Live
 from shared.security.excluded_staff import Digests
 from shared.security.tokens import Signer
 
@@ -24,12 +25,17 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """Loaded once at start. Only the directory may change while a process lives."""
+    """Made at start; ``country`` and ``live`` follow their files while a process lives."""
 
-    jurisdiction: Jurisdiction
+    country: Live[Jurisdiction]
     live: LiveDirectory
     signer: Signer
     digests: Digests
+
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        """The jurisdiction as it is now."""
+        return self.country.current
 
     @property
     def directory(self) -> Directory:

@@ -5,7 +5,7 @@ Plain ASGI, outside everything else, so that it sees every refusal, whoever made
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +20,8 @@ MOST = 20
 class Languages:
     """Puts the caller's language into ``scope["state"]["language"]``, and says problems in it."""
 
-    def __init__(self, app: ASGIApp, wording: Wording) -> None:
+    def __init__(self, app: ASGIApp, wording: Callable[[], Wording]) -> None:
+        """``wording`` is the country's as it is now."""
         self._app = app
         self._wording = wording
 
@@ -29,7 +30,8 @@ class Languages:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        offered = tuple(dict.fromkeys([*self._wording.languages, SOURCE]))
+        wording = self._wording()
+        offered = tuple(dict.fromkeys([*wording.languages, SOURCE]))
         asked = preferred(Headers(scope=scope).get("accept-language"), offered)
         scope.setdefault("state", {})["language"] = asked or offered[0]
         if asked is None or asked == SOURCE:
@@ -43,7 +45,7 @@ class Languages:
                 start = message  # its length is not known yet
                 return
             if start is not None:
-                body = self._in(asked, message.get("body", b""))
+                body = _in(wording, asked, message.get("body", b""))
                 headers = MutableHeaders(scope=start)
                 headers["Content-Language"] = asked
                 headers["Content-Length"] = str(len(body))
@@ -53,15 +55,16 @@ class Languages:
 
         await self._app(scope, receive, translated)
 
-    def _in(self, language: str, body: bytes) -> bytes:
-        """A problem is rendered in one piece, see `shared.http.problems`."""
-        problem = json.loads(body)
-        for name in ("title", "detail"):
-            if isinstance(problem.get(name), str):
-                problem[name] = self._wording.say(problem[name], language)
-        for each in problem.get("errors") or ():
-            each["message"] = self._wording.say(each["message"], language)
-        return json.dumps(problem, ensure_ascii=False, separators=(",", ":")).encode()
+
+def _in(wording: Wording, language: str, body: bytes) -> bytes:
+    """A problem is rendered in one piece, see `shared.http.problems`."""
+    problem = json.loads(body)
+    for name in ("title", "detail"):
+        if isinstance(problem.get(name), str):
+            problem[name] = wording.say(problem[name], language)
+    for each in problem.get("errors") or ():
+        each["message"] = wording.say(each["message"], language)
+    return json.dumps(problem, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _is_problem(start: Message) -> bool:

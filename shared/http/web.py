@@ -3,7 +3,7 @@
 Problems name the field and never repeat what was sent: it may be somebody's words.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter
@@ -41,7 +41,7 @@ from shared.http.languages import Languages
 from shared.http.limits import Limits
 from shared.http.problems import PROBLEM, problem
 from shared.jurisdiction import Jurisdiction
-from shared.jurisdiction.territories import Territories
+from shared.jurisdiction.live import Live
 from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer, seen_by
 from shared.settings import Environment, Settings
@@ -122,8 +122,8 @@ Db = Annotated[Database, Depends(database)]
 
 async def viewer(request: Request, caller: Authenticated) -> Viewer:
     """The caller, as this jurisdiction sees them, with the language that they prefer."""
-    territories: Territories = request.app.state.territories
-    return Viewer.of(caller, territories, request.state.language)
+    country: Live[Jurisdiction] = request.app.state.country
+    return Viewer.of(caller, country.current.territories, request.state.language)
 
 
 Viewing = Annotated[Viewer, Depends(viewer)]
@@ -146,19 +146,19 @@ def create_app(
     settings: Settings,
     db: Database,
     verifier: Verifier,
-    country: Jurisdiction,
-    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    files: Sequence[Live[Any]],
+    beside: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> FastAPI:
     """An application with the edge's rules; routes are added by the service's ``app.py``.
 
-    ``beside`` runs as long as it does.
+    ``files``: what it decides by, the jurisdiction first. ``beside`` runs as long as it does.
     """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         tasks = Tasks()
-        if beside is not None:
-            tasks.start(beside())
+        for work in beside:
+            tasks.start(work())
         yield
         tasks.cancel()
         await db.close()
@@ -173,7 +173,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.db, app.state.settings = db, settings
-    app.state.territories = country.territories
+    app.state.country = files[0]
     app.middleware("http")(_measured)
     app.add_middleware(
         Limits,
@@ -183,19 +183,20 @@ def create_app(
     )
     app.add_middleware(Floor)
     app.add_middleware(Authentication, verifier=verifier)  # it stands before all that reads
-    app.add_middleware(Languages, wording=country.wording)  # added last, it sees every refusal
+    # added last, it sees every refusal
+    app.add_middleware(Languages, wording=lambda: app.state.country.current.wording)
     for kind in (Refused, Unavailable):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
-    app.include_router(_health_router(db))
+    app.include_router(_health_router(db, files))
     if settings.env is not Environment.PROD:
         app.include_router(_showing_router())
     return app
 
 
-def _health_router(db: Database) -> APIRouter:
+def _health_router(db: Database, files: Iterable[Live[Any]]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -203,10 +204,12 @@ def _health_router(db: Database) -> APIRouter:
         return {"live": True}
 
     @router.get("/health/ready")
-    async def ready() -> dict[str, bool]:
+    async def ready() -> dict[str, object]:
         async with db.transaction() as tx:
             await tx.fetchval("SELECT 1")
-        return {"ready": True}
+        # by name alone: why, and in which file, stands at the health port, which is not published
+        refused = [each.name for each in files if each.refused]
+        return {"ready": True} | ({"refused": refused} if refused else {})
 
     return router
 

@@ -1,16 +1,16 @@
-"""One jurisdiction, loaded from its files once at start: all that is Kyrgyz is data, not code."""
+"""One jurisdiction, loaded from its files: all that is Kyrgyz is data, not code."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction.calendar import Holidays, working_calendar
-from shared.jurisdiction.config_files import BadFile, read_yaml
+from shared.jurisdiction.config_files import at_line, read_yaml
 from shared.jurisdiction.phones import normalise
 from shared.jurisdiction.policies import DEFAULT, Policies, Timers
 from shared.jurisdiction.profile import Profile, ServiceType, ServiceTypes
@@ -93,7 +93,7 @@ class Jurisdiction:
 def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdiction:
     """Read and check the files of ``folder``; ``policies`` may stand elsewhere (a demo's).
 
-    Raises `BadFile`, naming the file and the field, for anything that cannot be right.
+    Raises `BadFile`, naming the file, the field and the line, for anything that cannot be right.
     """
     profile = read_yaml(folder / "jurisdiction.yaml", Profile)
     types = read_yaml(folder / "service_types.yaml", ServiceTypes)
@@ -101,7 +101,7 @@ def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdictio
     territories = read_territories(folder, profile.territory)
     zone = _zone(folder / "jurisdiction.yaml", profile.timezone)
     _check_codes(folder / "jurisdiction.yaml", profile, types)
-    return Jurisdiction(
+    country = Jurisdiction(
         profile=profile,
         zone=zone,
         territories=territories,
@@ -114,13 +114,15 @@ def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdictio
         texts=read_texts(folder / "messages", profile.languages, _shown(profile, territories)),
         wording=read_wording(folder / "wording", profile.languages),
     )
+    _check_work(folder / "jurisdiction.yaml", country)
+    return country
 
 
 def _zone(path: Path, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise BadFile(path, f"timezone: {name} is unknown") from problem
+        raise at_line(path, f"timezone: {name} is unknown") from problem
 
 
 def _check_codes(path: Path, profile: Profile, types: ServiceTypes) -> None:
@@ -129,14 +131,29 @@ def _check_codes(path: Path, profile: Profile, types: ServiceTypes) -> None:
     named |= {f"clinical_clocks.{each.id}": each.service_type for each in profile.clinical_clocks}
     for field, code in named.items():
         if code not in types.service_types:
-            raise BadFile(path, f"{field}: {code} is no service type")
+            raise at_line(path, f"{field}: {code} is no service type")
 
 
 def _policies(path: Path, types: ServiceTypes) -> Policies:
     policies = read_yaml(path, Policies)
-    if strangers := set(policies.timers) - set(types.service_types) - {DEFAULT}:
-        raise BadFile(path, f"timers: no such service type: {', '.join(sorted(strangers))}")
+    if strangers := sorted(set(policies.timers) - set(types.service_types) - {DEFAULT}):
+        problem = f"timers: no such service type: {', '.join(strangers)}"
+        raise at_line(path, problem, ("timers", strangers[0]))
     return policies
+
+
+def _check_work(path: Path, country: Jurisdiction) -> None:
+    """A timer in working time ends some day: else no case with it could be opened."""
+    begins = datetime.combine(country.policies.valid_from, time(), country.zone)
+    for code in country.service_types:
+        for urgency in Urgency:
+            timers = country.policies.timers_for(code, urgency)
+            for amount in (timers.ack, timers.decide, timers.contact):
+                try:
+                    country.deadline(code, begins, amount)
+                except ValueError:
+                    problem = f"working_week: holds no {amount} of work, which {code} waits for"
+                    raise at_line(path, problem) from None
 
 
 def _shown(profile: Profile, territories: Territories) -> dict[str, tuple[str, ...]]:

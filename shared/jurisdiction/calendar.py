@@ -1,29 +1,66 @@
 """Public holidays and the working week, as files give them."""
 
-from collections.abc import Mapping
-from datetime import date, time
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.jurisdiction.config_files import FromFile
+from shared.jurisdiction.hours import clock, closing, hours
 from shared.jurisdiction.working_hours import WorkingCalendar
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
-Hours = Annotated[
-    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")
-]
+LEAP_YEAR = 2024
+MOST_DAYS = 183
+"""Off in a row, every year: more is a beginning and an end that were taken for one another."""
+
+
+def _read_by(reader: Callable[[str], object]) -> AfterValidator:
+    """A text that stays as it is, if the reader takes it."""
+
+    def check(text: str) -> str:
+        reader(text)
+        return text
+
+    return AfterValidator(check)
+
+
+def _in_leap_year(month_day: str) -> date:
+    """Raises `ValueError` for a day that no year has."""
+    return date.fromisoformat(f"{LEAP_YEAR}-{month_day}")
+
+
+MonthDay = Annotated[str, Field(pattern="^[0-9]{2}-[0-9]{2}$"), _read_by(_in_leap_year)]
+Hours = Annotated[str, _read_by(hours)]
+Opens = Annotated[str, _read_by(clock)]
+Closes = Annotated[str, _read_by(closing)]
 Weekday = Annotated[str, Field(pattern="^(mo|tu|we|th|fr|sa|su)$")]
 
 
 class Yearly(FromFile):
-    """Days off that come on the same dates every year, ``from`` and ``to`` included."""
+    """Days off that come on the same dates every year, ``from`` and ``to`` included.
+
+    A ``to`` before ``from`` is in the next year: ``12-31`` to ``01-08`` is over the New Year.
+    """
 
     first: MonthDay = Field(alias="from")
     last: MonthDay = Field(alias="to")
     name: str
+
+    @model_validator(mode="after")
+    def _no_half_a_year(self) -> Self:
+        days = (_in_leap_year(self.last) - _in_leap_year(self.first)).days % 366 + 1
+        if days > MOST_DAYS:
+            raise ValueError(f"{days} days off in a row: are from and to the wrong way round?")
+        return self
+
+    def holds(self, month_day: str) -> bool:
+        """Whether ``11-23`` is one of them."""
+        if self.first <= self.last:
+            return self.first <= month_day <= self.last
+        return month_day >= self.first or month_day <= self.last
 
 
 class Dated(FromFile):
@@ -46,7 +83,7 @@ class Holidays(FromFile):
     def off(self, day: date) -> bool:
         """Whether ``day`` is a public holiday."""
         month_day = day.strftime("%m-%d")
-        return any(each.first <= month_day <= each.last for each in self.yearly) or any(
+        return any(each.holds(month_day) for each in self.yearly) or any(
             each.date == day for each in self.dated
         )
 
@@ -58,13 +95,8 @@ def working_calendar(
     return WorkingCalendar(
         zone,
         {
-            WEEKDAYS.index(day) + 1: tuple(_span(hours) for hours in spans)
-            for day, spans in week.items()
+            WEEKDAYS.index(day) + 1: tuple(hours(each) for each in of_day)
+            for day, of_day in week.items()
         },
         holidays.off,
     )
-
-
-def _span(hours: str) -> tuple[time, time]:
-    opens, closes = hours.split("-")
-    return time.fromisoformat(opens), time.fromisoformat(closes)

@@ -1,10 +1,13 @@
-"""Configuration that stands in files: read once, at start, into frozen values.
+"""Configuration that stands in files: read into frozen values, whoever saved them.
 
-A file that cannot be right stops the process with one line that names the file and the field.
+A file that cannot be right is one line that names the file, the field and the line it stands in.
 """
 
+import csv
+import io
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +38,9 @@ Model = TypeVar("Model", bound=FromFile)
 
 _DIGITS = 40
 """Of the longest number: sexagesimal ones would cost the square of their length."""
+MARK = "\ufeff"
+"""What Windows programs put before UTF-8."""
+_DELIMITERS = (",", ";", "\t")
 
 
 class _Plain(yaml.SafeLoader):
@@ -75,11 +81,16 @@ for _tag in ("int", "float"):
 
 
 def read_text(path: Path) -> str:
-    """The file's text; raises `BadFile` when it cannot be read as UTF-8."""
+    """The file's text; raises `BadFile` when it cannot be read as UTF-8.
+
+    `MARK` is read away.
+    """
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadFile(path, f"cannot be read: {problem}") from problem
+        return path.read_text(encoding="utf-8").removeprefix(MARK)
+    except UnicodeDecodeError as problem:
+        raise BadFile(path, "is not UTF-8: save it as «CSV UTF-8» or «UTF-8»") from problem
+    except OSError as problem:
+        raise BadFile(path, f"cannot be read: {problem.strerror}") from problem
 
 
 def read_yaml(path: Path, model: type[Model]) -> Model:
@@ -88,11 +99,11 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     It goes through JSON, because pydantic's strict mode takes ISO text from JSON only: so
     ``PT5M`` is a duration, and an unquoted ``NO`` (false, in YAML) is refused where text is due.
     """
+    text = read_text(path)
     try:
-        raw = parse_yaml(read_text(path), path)
-        return model.model_validate_json(json.dumps(raw, default=str))
+        return model.model_validate_json(json.dumps(parse_yaml(text, path), default=str))
     except ValidationError as problem:
-        raise BadFile(path, explain(problem)) from problem
+        raise BadFile(path, explain(problem, text)) from problem
 
 
 def parse_yaml(text: str, path: Path) -> Any:
@@ -112,9 +123,90 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise BadFile(path, "is not YAML: it is nested too deeply") from None
 
 
-def explain(problem: ValidationError) -> str:
-    """Every complaint of a validation, as ``field: what is wrong``."""
+def explain(problem: ValidationError, text: str = "") -> str:
+    """Every complaint of a validation, as ``field: what is wrong (line 12)``; ``text`` is YAML."""
     return "; ".join(
         f"{'.'.join(str(part) for part in complaint['loc']) or 'file'}: {plain(complaint)}"
+        f"{_line(text, complaint['loc'])}"
         for complaint in problem.errors()
     )
+
+
+def at_line(path: Path, problem: str, where: Sequence[str | int] | None = None) -> BadFile:
+    """What is wrong with a YAML file that could be read, with the line.
+
+    ``where`` it is wrong, as ``("signs", 3, "id")``; absent, it is what ``problem`` begins with.
+    """
+    field = problem.partition(":")[0].split(".") if where is None else where
+    return BadFile(path, problem + _line(read_text(path), field))
+
+
+def _line(text: str, where: Sequence[str | int]) -> str:
+    """`` (line 12)`` of the nearest thing that stands there; nothing for a text that has none."""
+    try:
+        node = yaml.compose(text, Loader=_Plain) if text else None
+    except yaml.YAMLError:  # it was saved again meanwhile
+        return ""
+    line = None
+    for part in where:
+        found = _within(node, part)
+        if found is None:
+            break
+        line, node = found
+    return "" if line is None else f" (line {line})"
+
+
+def _within(node: yaml.Node | None, part: str | int) -> tuple[int, yaml.Node] | None:
+    """The line, from 1, and the value of a key or of a position."""
+    pairs: list[tuple[yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(key, value) for key, value in node.value if key.value == str(part)]
+    elif isinstance(node, yaml.SequenceNode) and str(part).isdigit():
+        pairs = [(each, each) for each in node.value[int(part) :][:1]]
+    return next(((key.start_mark.line + 1, value) for key, value in pairs), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a CSV file, by column; ``line`` is where it ends, from 1."""
+
+    line: int
+    values: Mapping[str, str]
+
+
+def read_csv(path: Path, columns: Iterable[str]) -> list[Row]:
+    """The rows of a CSV file with a head, as spreadsheets save it too. Raises `BadFile`.
+
+    Between values stands whichever of ``,``, ``;`` and the tab the head has most. Rows that are
+    empty, as below a table, are none.
+    """
+    text = read_text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[Row] = []
+    head: list[str] = []
+    try:
+        for line in lines:
+            values = [value.strip() for value in line]
+            if not any(values):
+                continue
+            if not head:
+                head = values
+                if twice := {each for each in head if each and head.count(each) > 1}:
+                    raise BadFile(path, f"columns stand twice: {', '.join(sorted(twice))}")
+                continue
+            if len(values) != len(head):
+                raise BadFile(
+                    path,
+                    f"has {len(values)} values for {len(head)} columns (line {lines.line_num})",
+                )
+            rows.append(Row(lines.line_num, dict(zip(head, values, strict=True))))
+    except csv.Error as problem:
+        raise BadFile(path, f"is not CSV: {problem} (line {lines.line_num})") from None
+    if missing := set(columns) - set(head):
+        raise BadFile(path, f"columns missing: {', '.join(sorted(missing))}")
+    return rows
+
+
+def _delimiter(text: str) -> str:
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    return max(_DELIMITERS, key=head.count)

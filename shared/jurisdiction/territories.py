@@ -1,6 +1,5 @@
 """Places by their official code. A prefix of a code is an ancestor of its place."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from shared.errors import Invalid
-from shared.jurisdiction.config_files import BadFile, FromFile, read_text
+from shared.jurisdiction.config_files import BadFile, FromFile, Row, read_csv
 
 Names = Mapping[str, str]
 """A text by language."""
@@ -143,30 +142,35 @@ def read_territories(folder: Path, rules: TerritoryRules) -> Territories:
     rows = _rows(path, ("soate", "level", "parent"))
     further = folder / "territory_names.csv"
     more = _rows(further, ("soate",)) if further.exists() else {}
-    places = {code: _place(path, rules, row | more.get(code, {})) for code, row in rows.items()}
-    if strangers := set(more) - set(places):
-        raise BadFile(further, f"soate: not in {path.name}: {', '.join(sorted(strangers))}")
+    names = {code: row.values for code, row in more.items()}
+    places = {code: _place(path, rules, row, names.get(code, {})) for code, row in rows.items()}
+    for code, row in more.items():
+        if code not in rows:
+            raise BadFile(further, f"soate: {code} is not in {path.name} (line {row.line})")
     return Territories(rules, places)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    reader = csv.DictReader(read_text(path).splitlines())
-    if missing := set(columns) - set(reader.fieldnames or ()):
-        raise BadFile(path, f"columns missing: {', '.join(sorted(missing))}")
-    rows: dict[str, dict[str, str]] = {}
-    for row in reader:
-        if row["soate"] in rows:
-            raise BadFile(path, f"soate: {row['soate']} stands twice")
-        rows[row["soate"]] = row
+def _rows(path: Path, columns: tuple[str, ...]) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for row in read_csv(path, columns):
+        code = row.values["soate"]
+        if code in rows:
+            raise BadFile(path, f"soate: {code} stands twice (line {row.line})")
+        rows[code] = row
     return rows
 
 
-def _place(path: Path, rules: TerritoryRules, row: Mapping[str, str]) -> Place:
-    code = row["soate"]
+def _place(path: Path, rules: TerritoryRules, row: Row, more: Mapping[str, str]) -> Place:
+    code, parent = row.values["soate"], row.values["parent"]
     levels = [level.digits for level in rules.levels if not code[level.digits :].strip("0")]
-    if len(code) != rules.digits or not code.startswith(rules.country) or not levels:
-        raise BadFile(path, f"soate: {code} is no code of {rules.digits} digits")
-    if row["parent"] and not code.startswith(row["parent"].rstrip("0")):
-        raise BadFile(path, f"parent: {row['parent']} is no ancestor of {code}")
-    names = {key.removeprefix("name_"): name for key, name in row.items() if key[:5] == "name_"}
-    return Place(code, code[: levels[0]], row["level"], names, verified=True)
+    if (
+        not re.fullmatch(rf"[0-9]{{{rules.digits}}}", code, re.ASCII)
+        or not levels
+        or (not code.startswith(rules.country))
+    ):
+        raise BadFile(path, f"soate: {code} is no code of {rules.digits} digits (line {row.line})")
+    if parent and not code.startswith(parent.rstrip("0")):
+        raise BadFile(path, f"parent: {parent} is no ancestor of {code} (line {row.line})")
+    named = {**row.values, **more}
+    names = {key.removeprefix("name_"): name for key, name in named.items() if key[:5] == "name_"}
+    return Place(code, code[: levels[0]], row.values["level"], names, verified=True)

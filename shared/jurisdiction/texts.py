@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import Field
 
 from shared.events.words import Answer
-from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.config_files import FromFile, at_line, read_yaml
 from shared.jurisdiction.sms_segments import measure
 
 _ASK = frozenset({"label", "code", "deadline", "yes", "no", "seen"})
@@ -159,7 +159,7 @@ def read_texts(
         path = folder / f"{language}.yaml"
         read[language] = read_yaml(path, Messages)
         for problem in _problems(read[language], language, places[language], answers):
-            raise BadFile(path, problem)
+            raise at_line(path, problem)
         answers.update(read[language].reply_words.all())
     return Texts(read, languages[0], answers)
 

@@ -6,8 +6,10 @@ clocks change has the working time it really has.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from shared.jurisdiction.hours import DAY, Hours, on_day
 
 HORIZON = timedelta(days=3660)
 """Ten years: a calendar without a working day in it is a mistake, not a long wait."""
@@ -15,35 +17,33 @@ HORIZON = timedelta(days=3660)
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """When work is done in a jurisdiction.
+    """When work is done in a jurisdiction: the union of all its hours.
 
-    ``week`` holds, by ISO weekday (1 is Monday), spans of local time in order, none overlapping.
-    ``day_off`` tells public holidays.
+    ``week`` holds hours by ISO weekday (1 is Monday), in any order; they may overlap, and run past
+    midnight. ``day_off`` tells public holidays: no hours begin on one.
     """
 
     zone: ZoneInfo
-    week: Mapping[int, tuple[tuple[time, time], ...]]
+    week: Mapping[int, tuple[Hours, ...]]
     day_off: Callable[[date], bool]
 
     def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """The working spans of one local day, as instants in UTC."""
-        if self.day_off(day):
-            return
-        for opens, closes in self.week.get(day.isoweekday(), ()):
-            start = datetime.combine(day, opens, self.zone).astimezone(UTC)
-            end = datetime.combine(day, closes, self.zone).astimezone(UTC)
-            if start < end:
-                yield start, end
+        """The hours that begin on one local day, as instants in UTC, by their beginning."""
+        if not self.day_off(day):
+            found = (on_day(day, *each, self.zone) for each in self.week.get(day.isoweekday(), ()))
+            yield from sorted((start, end) for start, end in found if start < end)
 
     def spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Working spans after ``start``, the first cut to begin no earlier; within `HORIZON`."""
-        day = start.astimezone(self.zone).date()
+        """Working time after ``start`` in order, no instant of it twice; within `HORIZON`."""
+        until = start.astimezone(UTC)
+        day = start.astimezone(self.zone).date() - DAY  # whose night may not be over
         last = day + HORIZON
         while day <= last:
             for opens, closes in self.spans(day):
-                if closes > start:
-                    yield max(opens, start.astimezone(UTC)), closes
-            day += timedelta(days=1)
+                if closes > until:
+                    yield max(opens, until), closes
+                    until = closes
+            day += DAY
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The first instant (UTC) by which ``amount`` of working time has passed since ``start``.

@@ -1,8 +1,10 @@
 """Health that means something: whether the consumer moves, not whether a port answers."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared import metrics
+from shared.jurisdiction.live import Live
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Health:
     """Partitions that do not move, as ``topic/number``: the process is about to end."""
     lag: int = 0
     """Records that this process's partitions hold beyond what is committed, as last looked."""
+    files: tuple[Live[Any], ...] = ()
+    """What it decides by. One that is refused is no reason to be sent nothing more."""
 
     def waits(self, who: str, name: str) -> None:
         """``who`` (a part, a partition) waits for a named thing from now on."""
@@ -39,7 +43,8 @@ class Health:
         metrics.WAITING.labels(name).set(list(self.waiting.values()).count(name))
 
     def report(self) -> dict[str, object]:
-        """What ``/health`` answers; names of parts and waits only."""
+        """What ``/health`` answers: names of parts and waits, and why files are refused."""
+        refused = [each.refused for each in self.files if each.refused]
         return {
             "ready": all(self.ready.values()) and not self.stuck,
             "parts": dict(self.ready),
@@ -47,4 +52,4 @@ class Health:
             "gateways": dict(self.gateways),
             "stuck": list(self.stuck),
             "lag": self.lag,
-        }
+        } | ({"refused": refused} if refused else {})

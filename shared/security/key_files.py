@@ -25,7 +25,7 @@ class KeyFileError(TirekError):
 def read_jwks(path: Path, *, needs: tuple[str, ...]) -> list[dict[str, Any]]:
     """The keys of a set, each holding the members in ``needs``; raises `KeyFileError`."""
     try:
-        keys = json.loads(path.read_text(encoding="utf-8"))["keys"]
+        keys = json.loads(path.read_text(encoding="utf-8-sig"))["keys"]
     except FileNotFoundError:
         raise KeyFileError(f"{path} is missing: set TIREK_KEYS_DIR or generate the keys") from None
     except OSError as problem:

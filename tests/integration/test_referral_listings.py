@@ -71,9 +71,7 @@ def with_directory(house: House, folder: Path) -> House:
     path = folder / "directory.yaml"
     if not path.exists():
         write(folder, organisation("alpha"), organisation("beta"))
-    return replace(
-        house, deps=replace(house.deps, live=LiveDirectory(path, house.deps.jurisdiction))
-    )
+    return replace(house, deps=replace(house.deps, live=LiveDirectory(path, house.deps.country)))
 
 
 async def look(house: House) -> list[Said]:

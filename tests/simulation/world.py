@@ -33,6 +33,7 @@ from tests.simulation.memory import MemoryTx, Shelf
 from tests.simulation.stage import Stage
 from tests.simulation.step import Change, Step
 from tests.support.referral import numbered
+from tests.support.still import still
 
 DAYS = 3
 """So long people answer and change their minds; then everybody is silent for ever."""
@@ -118,7 +119,7 @@ class World:
         self.shelf = Shelf(staff=self.country.staff())
         self.book = Book(self.country, self.shelf)
         self.deps = _Deps(
-            self.country.jurisdiction,
+            still(self.country.jurisdiction),
             cast("LiveDirectory", _Live(self.country)),
             cast("Signer", None),
             DIGESTS,

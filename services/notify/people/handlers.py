@@ -17,6 +17,7 @@ from shared.events import Act, Event
 from shared.events.referral import OrganisationChanged
 from shared.events.words import Channel
 from shared.jurisdiction import Jurisdiction
+from shared.jurisdiction.live import Live
 from shared.security.tags import Tagger
 
 MOST = 200
@@ -25,13 +26,18 @@ log = structlog.get_logger()
 
 
 async def on_organisation_changed(
-    jurisdiction: Jurisdiction, tx: Tx, event: Event[OrganisationChanged], body: OrganisationChanged
+    country: Live[Jurisdiction],
+    tx: Tx,
+    event: Event[OrganisationChanged],
+    body: OrganisationChanged,
 ) -> None:
     """Keeps what the directory says of an organisation. What is older than it has no effect.
 
     Raises `Unprocessable` for a kind or a place that the jurisdiction does not have: who is police
-    must not hang on a word that nobody reads.
+    must not hang on a word that nobody reads. Who said it may have read newer files than we have.
     """
+    await country.refresh()
+    jurisdiction = country.current
     if body.kind not in jurisdiction.kinds:
         raise Unprocessable(f"{body.organisation}: no kind of organisation that is known here")
     try:

@@ -1,31 +1,34 @@
 """Directory file, until there is a database of its own: HSDS words, strict, digested."""
 
-import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import structlog
 from pydantic import AfterValidator, Field, model_validator
 
 from services.referral.directory import model
 from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
-from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
+from shared.jurisdiction.calendar import Closes, Opens
+from shared.jurisdiction.config_files import FromFile, at_line, read_yaml
+from shared.jurisdiction.live import Live, stamps
 from shared.jurisdiction.recurrence import check_days
 
-HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+Where = tuple[str | int, ...]
+"""A place in the file, from its root."""
+Problem = tuple[str, Where]
+"""What is wrong, and where."""
 
 
 class Schedule(FromFile):
-    """An RRULE of days, and local hours of those days. Hours that end earlier run past midnight."""
+    """An RRULE of days, and local hours of those days, as `shared.jurisdiction.hours` has them."""
 
     rrule: Annotated[str, AfterValidator(check_days)]
-    opens_at: str = Field(pattern=HOUR)
-    closes_at: str = Field(pattern=HOUR)
+    opens_at: Opens
+    closes_at: Closes
 
 
 class Eligibility(FromFile):
@@ -95,7 +98,7 @@ def read_directory(path: Path, jurisdiction: Jurisdiction) -> model.Directory:
     """The directory; raises `BadFile` naming what cannot be right. ``change`` is a digest."""
     file = read_yaml(path, DirectoryFile)
     if problem := next(_problems(file, jurisdiction), None):
-        raise BadFile(path, problem)
+        raise at_line(path, *problem)
     content = json.dumps(file.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     levels = sorted((level.digits for level in jurisdiction.territories.rules.levels), reverse=True)
     return model.Directory(
@@ -110,82 +113,58 @@ def read_directory(path: Path, jurisdiction: Jurisdiction) -> model.Directory:
     )
 
 
-class LiveDirectory:
-    """The directory as its file has it now. A file that cannot be right changes nothing.
+class LiveDirectory(Live[model.Directory]):
+    """The directory as its file has it now, in a country that may change too."""
 
-    Reading it the first time raises `BadFile`; later on that is logged, and the last good one
-    stays: a slip of the pen must not leave a country without providers.
-    """
-
-    def __init__(self, path: Path, jurisdiction: Jurisdiction) -> None:
-        self._path = path
-        self._jurisdiction = jurisdiction
-        self._reading = asyncio.Lock()
-        self._stamp = self._look()
-        self._sound = True
-        self.current = read_directory(path, jurisdiction)
-
-    async def refresh(self) -> bool:
-        """Reads the file again if it was changed, beside the event loop.
-
-        Returns whether ``current`` is what the file says now: false while the file is missing, or
-        cannot be right.
-        """
-        async with self._reading:  # else whoever asks meanwhile takes the old one for the new
-            stamp = self._look()
-            if stamp is None:
-                return False
-            if stamp != self._stamp:
-                self._stamp = stamp
-                self._sound = await self._read()
-            return self._sound
-
-    async def _read(self) -> bool:
-        log = structlog.get_logger()
-        try:
-            self.current = await asyncio.to_thread(read_directory, self._path, self._jurisdiction)
-        except BadFile as problem:
-            log.error("directory.refused", path=str(self._path), reason=problem.problem)  # noqa: TRY400
-            return False
-        log.info("directory.changed", revision=self.current.change)
-        return True
-
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def __init__(self, path: Path, country: Live[Jurisdiction]) -> None:
+        super().__init__(
+            "directory",
+            lambda: (stamps([path]), country.current),
+            lambda _: read_directory(path, country.current),
+            lambda found: found.change,
+        )
 
 
-def _problems(file: DirectoryFile, jurisdiction: Jurisdiction) -> Iterator[str]:
-    known = [each.id for each in file.organizations]
-    services = [service.id for each in file.organizations for service in each.services]
-    for what, ids in (("organizations", known), ("services", services)):
-        if twice := {each for each in ids if ids.count(each) > 1}:
-            yield f"{what}: {', '.join(sorted(twice))} stands twice"
-    above = {each.id: each.parent_organization for each in file.organizations}
-    for each in file.organizations:
-        if _circular(each.id, above):
-            yield f"{each.id}.parent_organization: leads back to itself"
-        yield from _organisation_problems(each, set(known), jurisdiction)
-        for service in each.services:
-            yield from _service_problems(service, jurisdiction)
+def _problems(file: DirectoryFile, jurisdiction: Jurisdiction) -> Iterator[Problem]:
+    units: set[str] = set()
+    services: set[str] = set()
+    known = {each.id: each.parent_organization for each in file.organizations}
+    for position, each in enumerate(file.organizations):
+        at = ("organizations", position)
+        if each.id in units:
+            yield f"organizations: {each.id} stands twice", at
+        units.add(each.id)
+        if _circular(each.id, known):
+            yield (
+                f"{each.id}.parent_organization: leads back to itself",
+                (*at, "parent_organization"),
+            )
+        yield from _organisation_problems(each, at, known.keys(), jurisdiction)
+        for number, service in enumerate(each.services):
+            within = (*at, "services", number)
+            if service.id in services:
+                yield f"services: {service.id} stands twice", within
+            services.add(service.id)
+            yield from _service_problems(service, within, jurisdiction)
 
 
 def _organisation_problems(
-    each: Organization, known: set[str], jurisdiction: Jurisdiction
-) -> Iterator[str]:
-    for named in (each.parent_organization, each.oversight_organization):
-        if named is not None and named not in known:
-            yield f"{each.id}: unknown organization {named}"
+    each: Organization, at: Where, known: Container[str], jurisdiction: Jurisdiction
+) -> Iterator[Problem]:
+    named = {
+        "parent_organization": each.parent_organization,
+        "oversight_organization": each.oversight_organization,
+    }
+    for field, organization in named.items():
+        if organization is not None and organization not in known:
+            yield f"{each.id}.{field}: unknown organization {organization}", (*at, field)
     if each.kind not in jurisdiction.kinds:
-        yield f"{each.id}.kind: unknown kind {each.kind}"
-    for location in each.locations:
+        yield f"{each.id}.kind: unknown kind {each.kind}", (*at, "kind")
+    for number, location in enumerate(each.locations):
         try:
             jurisdiction.territories.place(location.territory)
         except Invalid as problem:
-            yield f"{each.id}.locations: {problem.message}"
+            yield f"{each.id}.locations: {problem.message}", (*at, "locations", number, "territory")
 
 
 def _circular(start: str, above: dict[str, str | None]) -> bool:
@@ -199,17 +178,20 @@ def _circular(start: str, above: dict[str, str | None]) -> bool:
     return False
 
 
-def _service_problems(service: Service, jurisdiction: Jurisdiction) -> Iterator[str]:
+def _service_problems(service: Service, at: Where, jurisdiction: Jurisdiction) -> Iterator[Problem]:
     kind = jurisdiction.service_types.get(service.type)
     if kind is None:
-        yield f"{service.id}.type: unknown service type {service.type}"
+        yield f"{service.id}.type: unknown service type {service.type}", (*at, "type")
     elif service.capacity is not None and not kind.holds_place:
-        yield f"{service.id}.capacity: {service.type} holds no places"
-    for area in service.service_areas:
+        yield f"{service.id}.capacity: {service.type} holds no places", (*at, "capacity")
+    for number, area in enumerate(service.service_areas):
         try:
             jurisdiction.territories.area(area)
         except Invalid as problem:
-            yield f"{service.id}.service_areas: {area} {problem.message}"
+            yield (
+                f"{service.id}.service_areas: {area} {problem.message}",
+                (*at, "service_areas", number),
+            )
 
 
 def _organisation(each: Organization, jurisdiction: Jurisdiction) -> model.Organisation:

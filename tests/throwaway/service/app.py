@@ -9,13 +9,13 @@ from shared.events.throwaway import Thrown
 
 from shared import service
 from shared.bus.consume import each
-from shared.jurisdiction import load_jurisdiction
+from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 
 
 def make_http(settings: ThrowawaySettings) -> FastAPI:
     """The HTTP process."""
-    return service.make_http(settings, api.router, None, load_jurisdiction(settings.jurisdiction))
+    return service.make_http(settings, api.router, None, LiveJurisdiction(settings.jurisdiction))
 
 
 def works(settings: ThrowawaySettings) -> Mapping[str, Work]:

@@ -60,6 +60,32 @@ def test_the_line_names_file_and_field(
     assert told in str(stopped.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "line"),
+    [
+        ("policies.yaml", "ack: PT5M", "ack: soon", "immediate: {ack: soon"),
+        ("policies.yaml", "  legal-aid:", "  legal-ade:", "  legal-ade:"),
+        ("risk.yaml", "    weight: 5\n    floor: high", "    weight: much", "weight: much"),
+        ("jurisdiction.yaml", "Asia/Bishkek", "Asia/Frunze9", "Frunze9"),
+        ("jurisdiction.yaml", '"09:00-13:00"', '"9-13"', '"9-13"'),
+        ("territories.csv", "41704210000000,", "41704210000,", "41704210000,"),
+        ("messages/ru.yaml", "раньше, в {time}.", "раньше.", "answer-taken:"),
+    ],
+)
+def test_the_line_of_the_file_is_named(
+    kg_folder: Path, tmp_path: Path, file: str, right: str, wrong: str, line: str
+) -> None:
+    """Whoever made the mistake finds it in their editor."""
+    folder = tmp_path / "kg"
+    shutil.copytree(kg_folder, folder)
+    text = (folder / file).read_text(encoding="utf-8").replace(right, wrong, 1)
+    (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(BadFile) as stopped:
+        load_jurisdiction(folder)
+    numbers = [number for number, each in enumerate(text.splitlines(), 1) if line in each]
+    assert any(f"(line {number})" in str(stopped.value) for number in numbers)
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """And it is a `Halt`: no service starts without its jurisdiction."""
     with pytest.raises(Halt, match=r"jurisdiction\.yaml: cannot be read"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.notify.codes.keys import CodeKeys
-from services.notify.codes.parse import Lexicon, parse
+from services.notify.codes.parse import parse
 from services.notify.delivery.model import Kind, Message
 from services.notify.delivery.wording import compose
 from services.notify.deps import Deps
@@ -18,14 +18,14 @@ from shared.jurisdiction.sms_segments import measure
 from shared.jurisdiction.texts import TEMPLATES
 from shared.security.tags import Tagger
 from tests.support.keys import sealers
+from tests.support.still import still
 
 NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
 COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
 DEPS = Deps(
     exclusions=Exclusions.of(sealers("notify")["notify"], Tagger((b"t" * 32,))),
     codes=CodeKeys({"codes.1": b"c" * 32}),
-    jurisdiction=COUNTRY,
-    lexicon=Lexicon.of(COUNTRY.texts.answers),
+    country=still(COUNTRY),
     label="W" * 11,
 )
 MESSAGE = Message(

@@ -1,6 +1,7 @@
 """The directory's file: what cannot be right is named, and what is right is read the same way."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
@@ -17,6 +18,7 @@ from services.referral.directory.hours import open_now
 from services.referral.directory.model import Service, Window
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.config_files import BadFile
+from tests.support.still import still
 
 ROOT = Path(__file__).parents[3]
 KG = load_jurisdiction(ROOT / "deploy/jurisdictions/kg")
@@ -96,6 +98,7 @@ def test_what_cannot_be_right_is_named(
     with pytest.raises(BadFile, match=said) as refused:
         read_directory(path, KG)
     assert str(path) in str(refused.value)
+    assert re.search(r"\(line [0-9]+\)", str(refused.value))
     assert "\n" not in str(refused.value)
 
 
@@ -128,7 +131,7 @@ def test_a_schedule_that_would_break_matching_is_refused(tmp_path: Path, rule: s
 async def test_a_slip_of_the_pen_leaves_the_last_good_directory(tmp_path: Path) -> None:
     """A country without providers is worse than yesterday's directory; and it is known as such."""
     path = written(tmp_path, house())
-    live = LiveDirectory(path, KG)
+    live = LiveDirectory(path, still(KG))
     good = live.current
     written(tmp_path, house(services=[service(schedules=[hours("FREQ=DAILY;INTERVAL=0")])]))
     assert not await live.refresh()
@@ -146,7 +149,7 @@ async def test_a_slip_of_the_pen_leaves_the_last_good_directory(tmp_path: Path) 
 async def test_whoever_asks_while_the_file_is_read_gets_the_new_directory(tmp_path: Path) -> None:
     """Two jobs of one process look at once: neither takes the old one for what the file says."""
     path = written(tmp_path, house())
-    live = LiveDirectory(path, KG)
+    live = LiveDirectory(path, still(KG))
     written(tmp_path, house(name="Another name"))
 
     async def name() -> str:

@@ -138,7 +138,7 @@ async def test_a_refusal_is_said_in_the_language_that_is_asked_for(wording: Word
     """Whoever made it; without a language it is as it was, to the byte."""
     errors = [{"field": "urgency", "message": "must be one of a, b"}]
     plain_problem = problem(404, "Not found", detail="as it is", errors=errors)
-    transport = httpx.ASGITransport(Languages(plain_problem, wording))
+    transport = httpx.ASGITransport(Languages(plain_problem, lambda: wording))
     async with httpx.AsyncClient(transport=transport, base_url="http://any") as http:
         as_it_was = await http.get("/")
         answer = await http.get("/", headers={"Accept-Language": "ru"})
