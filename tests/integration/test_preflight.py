@@ -1,18 +1,27 @@
 """What can never work ends before it begins, with one line; what may come yet is waited for."""
 
+import asyncio
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import asyncpg
+import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from deploy.local.processes import Launch
 from deploy.local.stack import ROOT, Stack
 from deploy.topology import HOST
+from services.intake.settings import IntakeSettings
+from shared.runtime import migrate, preflight, revisions
+from shared.settings import SettingsError
 from tests.stack import scratch
 
+KEY = "TIREK_MIGRATION_URL"
 MIGRATIONS = ROOT / "services" / "notify" / "migrations"
 
 
@@ -65,6 +74,73 @@ async def test_a_wrong_address_is_one_line(own: Stack) -> None:
             assert said.startswith(f"notify {what}: {key}: "), said
             assert why in said
             assert "not-it" not in said
+
+
+PASSWORD = "a%b@c/d?e#f g%41"
+"""Signs that mean something in an address, and one that would be another if it were read twice."""
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+@pytest.mark.parametrize(
+    "options", ["", "?sslmode=disable", "?sslmode=prefer&application_name=a%25b"]
+)
+async def test_an_address_that_serves_a_service_serves_its_migration(
+    own: Stack, scheme: str, options: str
+) -> None:
+    """Whatever libpq takes: the scheme's short name, TLS, parameters, a password of any signs."""
+    connection = await asyncpg.connect(own.superuser("tirek"), timeout=5)
+    try:
+        await connection.execute(f"ALTER ROLE tirek_notify_owner PASSWORD '{PASSWORD}'")
+        place = own.dsn("tirek_notify_owner").rpartition("@")[2]
+        url = f"{scheme}://tirek_notify_owner:{quote(PASSWORD, safe='')}@{place}{options}"
+        assert await preflight.revision(url, KEY) == revisions.head(MIGRATIONS)
+        await asyncio.to_thread(migrate.upgrade, MIGRATIONS, url, "notify")
+    finally:
+        right = unquote(urlsplit(own.dsn("tirek_notify_owner")).password or "")
+        await connection.execute(f"ALTER ROLE tirek_notify_owner PASSWORD '{right}'")
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("^postgresql://", "mysql://"), "no address of a database"),
+        (("^postgresql://", "postgresql+asyncpg://"), "no address of a database"),
+        (("^postgresql://", "postgresql://a@b@"), "no address of a database"),
+        (("/tirek$", "/tirek#x"), "no address of a database"),
+        (("/tirek$", "/tirek?sslmode"), "no address of a database"),
+        (("@127.0.0.1:", "@[127.0.0.1:"), "no address of a database"),
+        (("@127.0.0.1:", "@127.0.0.1:x"), "no address of a database"),
+        (("/tirek$", "/tirek?sslmode=always"), "sslmode is one of disable, allow, prefer"),
+        (("/tirek$", "/tirek?sslmode=require"), "the database has no TLS, which sslmode asks for"),
+        (("/tirek$", "/tirek?sslmode=verify-full&sslrootcert=/no"), "that sslrootcert names"),
+        (("/tirek$", "/tirek?channel_binding=require"), "does not take a parameter behind the ?"),
+        (("/tirek$", "/tirek?statement_timeout=long"), "does not take a parameter behind the ?"),
+    ],
+)
+async def test_an_address_that_can_never_work_is_one_line_without_its_secret(
+    own: Stack, change: tuple[str, str], why: str
+) -> None:
+    """By the name of its setting, at once: a service would wait for it for ever."""
+    right = own.dsn("tirek_notify")
+    with pytest.raises(SettingsError) as told:
+        await preflight.revision(re.sub(*change, right), KEY)
+    said = str(told.value)
+    assert said.startswith(f"{KEY}: ")
+    assert why in said
+    assert "\n" not in said
+    assert (urlsplit(right).password or "?") not in said
+
+
+async def test_the_key_store_has_an_address_too(own: Stack) -> None:
+    """Intake does not start on one that refuses it, and names that setting."""
+    settings = IntakeSettings(
+        database_url=SecretStr(own.dsn("tirek_notify")),
+        keystore_url=SecretStr(own.dsn("tirek_notify").removesuffix("/tirek") + "/nowhere"),
+        keys_dir=own.state,
+    )
+    with pytest.raises(SettingsError, match="TIREK_KEYSTORE_URL: the database refuses it"):
+        await asyncio.to_thread(preflight.check, settings, MIGRATIONS)
 
 
 async def test_a_database_that_is_away_is_one_line_of_its_migration(own: Stack) -> None:

@@ -1,8 +1,10 @@
 """A schema that a newer release has migrated is left to it, by the release before."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 
 from shared.errors import Unavailable
@@ -58,6 +60,14 @@ def test_an_older_one_or_none_is_brought_forward(
     at(revision, monkeypatch)
     bring_up(NOTIFY, SecretStr("x"), KEY, "notify")
     assert done == [(NOTIFY, "x", "notify")]
+
+
+def test_a_checkout_with_a_percent_sign_in_its_path_migrates(tmp_path: Path) -> None:
+    """The configuration's own reading of the sign is for nobody here."""
+    folder = tmp_path / "100% ours %(here)s" / "migrations"
+    shutil.copytree(NOTIFY, folder)
+    script = ScriptDirectory.from_config(migrate._config(folder, "x", "notify"))
+    assert script.get_current_head() == revisions.head(NOTIFY)
 
 
 def test_what_cannot_be_known_ends_it(done: Done, monkeypatch: pytest.MonkeyPatch) -> None:
