@@ -17,7 +17,7 @@ from shared.events.services import SERVICES
 from shared.jurisdiction.config_files import BadFile, read_yaml
 from shared.jurisdiction.profile import Profile
 from shared.jurisdiction.wording import SOURCE, Wording, read_wording
-from shared.settings import Settings, SettingsError
+from shared.settings import JURISDICTION, SettingsError
 
 TIMEOUT = 10.0
 LANG = "TIREK_LANG"
@@ -34,8 +34,7 @@ def url_of(service: str) -> str:
 @cache
 def country() -> Path:
     """The folder of the jurisdiction: ``TIREK_JURISDICTION``, as for the services."""
-    default = Path(Settings.model_fields["jurisdiction"].default)
-    return Path(__file__).parents[1] / os.environ.get("TIREK_JURISDICTION", default)
+    return Path(__file__).parents[1] / os.environ.get("TIREK_JURISDICTION", JURISDICTION)
 
 
 @cache
@@ -148,5 +147,5 @@ def sound_url(url: str, setting: str) -> str:
 
 def fail(message: str) -> typer.Exit:
     """Says why on standard error; raise what it answers."""
-    ERR.print(message, markup=False)
+    ERR.print(message, markup=False, soft_wrap=True)
     return typer.Exit(1)

@@ -12,6 +12,8 @@ from typing import ClassVar, Self
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+JURISDICTION = Path("deploy/jurisdictions/kg")
+"""Whose folder TIREK_JURISDICTION names where nobody sets it; the one place that says so."""
 SECRETS_DIR = "TIREK_SECRETS_DIR"
 
 
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = None
     kafka: str = "127.0.0.1:9392"
     keys_dir: Path
-    jurisdiction: Path = Path("deploy/jurisdictions/kg")
+    jurisdiction: Path = JURISDICTION
     http_host: str = "127.0.0.1"
     http_port: int = 0
     health_port: int = 0

@@ -24,6 +24,7 @@ from deploy.errors import StackError
 from deploy.local.stack import ROOT
 from deploy.samples.load import load_incidents
 from shared.jurisdiction import load_jurisdiction
+from shared.settings import JURISDICTION
 
 _SENT = """
 SELECT incident_id, provider_id FROM notify.messages
@@ -56,7 +57,7 @@ class Reports:
     def of(cls, pipeline: Pipeline) -> "Reports":
         """All samples, one after another and then again: each by who reports it."""
         voices = Voices(pipeline.stack, pipeline.http)
-        zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
+        zone = load_jurisdiction(ROOT / JURISDICTION).zone
         requests = []
         for sample in load_incidents().values():
             token = voices.token(voices.caller(sample.reported_by))

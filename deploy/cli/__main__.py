@@ -8,6 +8,7 @@ import typer
 from deploy.cli import (
     backup,
     incident,
+    jurisdiction,
     keys,
     outbox,
     parked,
@@ -53,6 +54,7 @@ app.command("find")(referral.find)
 app.add_typer(referral.offer, name="offer")
 app.command("duty")(notify.duty)
 app.command("status")(status.status)
+app.add_typer(jurisdiction.jurisdiction, name="jurisdiction")
 app.command("token")(token.token)
 app.command("texts")(texts.texts)
 app.add_typer(backup.backup, name="backup")

@@ -8,13 +8,9 @@ import typer
 
 from deploy.samples.load import read_report
 from services.intake import cli as intake
-from shared.cli import fail
+from shared.cli import fail, zone
 from shared.clock import wall
-from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.config_files import BadFile, read_text
-
-COUNTRY = Path(__file__).parents[1] / "jurisdictions" / "kg"
-"""Whose clock a sample's «latest 02:15» is read off."""
 
 
 def report(
@@ -33,7 +29,7 @@ def report(
     """
     try:
         text = sys.stdin.read() if file == "-" else read_text(Path(file))
-        body = read_report(text, Path(file), wall(), load_jurisdiction(COUNTRY).zone)
+        body = read_report(text, Path(file), wall(), zone())  # a sample says «latest 02:15»
     except BadFile as problem:
         raise fail(str(problem)) from None
     intake.send(body, key)

@@ -30,6 +30,14 @@ class Seen:
     why: str = ""
     note: str = ""
     """What it is ready without."""
+    refused: str = ""
+    """Files that it does not take: it goes on with the last good ones."""
+
+    @property
+    def colour(self) -> str:
+        """How it is, for the table."""
+        ready = "[yellow]ready, by older files" if self.refused else "[green]ready"
+        return "[red]not ready" if self.why else ready
 
 
 def status(
@@ -38,20 +46,20 @@ def status(
         typer.Option(help="NAME=URL of a health page; default: all of the demo on this machine"),
     ] = None,
 ) -> None:
-    """Which parts are up, and where people go. Status 1 if one is not ready."""
+    """Which parts are up, and where people go. Status 1 if one is not ready, or refuses a file."""
     parts = [_named(each) for each in part or _demo()]
     with httpx.Client(timeout=PATIENCE) as http:
         seen = [look(http, name, url) for name, url in parts]
     table = Table("part", "", "health")
     for each in seen:
-        table.add_row(each.name, "[red]not ready" if each.why else "[green]ready", each.address)
+        table.add_row(each.name, each.colour, each.address)
     OUT.print(table)
     for each in seen:
-        if said := each.why or each.note:
+        for said in filter(None, (each.why or each.note, each.refused)):
             ERR.print(f"{each.name}: {said}", soft_wrap=True, markup=False)
     for name, what in PLACES.items():
         OUT.print(f"http://{HOST}:{_port(name)}  {what}", soft_wrap=True)
-    if any(each.why for each in seen):
+    if any(each.why or each.refused for each in seen):
         raise typer.Exit(1)
 
 
@@ -62,7 +70,7 @@ def look(http: httpx.Client, name: str, url: str) -> Seen:
     except httpx.HTTPError as problem:
         return Seen(name, url, f"does not answer ({type(problem).__name__}): is it running?")
     if answer.is_success:
-        return Seen(name, url, note=_kept_out(answer))
+        return Seen(name, url, note=_kept_out(answer), refused=_refused(answer))
     try:
         said = answer.json()
         missing = [part for part, ready in said["parts"].items() if not ready]
@@ -80,6 +88,15 @@ def _kept_out(answer: httpx.Response) -> str:
         gateways: dict[str, str] = answer.json().get("gateways", {})
         return "; ".join(f"{name}: {cause}" for name, cause in sorted(gateways.items()))
     except (ValueError, AttributeError):
+        return ""
+
+
+def _refused(answer: httpx.Response) -> str:
+    """The files that a process refuses, and why, as far as its page says it."""
+    try:
+        files: list[str] = answer.json().get("refused", [])
+        return f"refuses {'; '.join(files)}" if files else ""
+    except (ValueError, AttributeError, TypeError):
         return ""
 
 

@@ -34,7 +34,8 @@ HEADER = """\
 #   TIREK_ENV=prod
 #   TIREK_COUNTRY=./ours                              a folder of yours, seen as /country
 #   TIREK_DIRECTORY=/country/directory.yaml           your organisations, not the sample country
-#   TIREK_POLICIES=/app/deploy/jurisdictions/kg/policies.yaml
+#   TIREK_JURISDICTION=/country/jurisdiction          your copy of a folder of deploy/jurisdictions:
+#   TIREK_POLICIES=/country/jurisdiction/policies.yaml   what you change in it counts within seconds
 #   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
 # and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
 # TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):

@@ -12,6 +12,7 @@ from deploy.topology import (
     Facts,
     Process,
 )
+from shared.settings import JURISDICTION
 
 SECRETS = "/run/tirek"
 """Where a container finds its own secrets, and no other's."""
@@ -19,7 +20,7 @@ STATE = "/var/lib/tirek"
 HOME = "/app"
 SAMPLES = f"{HOME}/deploy/samples"
 COUNTRY = "/country"
-"""Where a folder of the operator's is seen: the directory and the policies of real life."""
+"""Where a folder of the operator's is seen: the directory and the jurisdiction of real life."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container; compose publishes what people need
 BROKER_PORT, CONTROLLER_PORT, DATABASE_PORT = 9092, 9093, 5432
 _SECRET = "_URL"  # noqa: S105 - an address that names a user names a password too
@@ -36,7 +37,7 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         dsn=dsn,
         state=STATE,
         secrets=SECRETS,
-        jurisdiction=f"{HOME}/deploy/jurisdictions/kg",
+        jurisdiction=f"${{TIREK_JURISDICTION:-{HOME}/{JURISDICTION}}}",
         policies=f"${{TIREK_POLICIES:-{SAMPLES}/demo-policies.yaml}}",
         directory=f"${{TIREK_DIRECTORY:-{SAMPLES}/directory.yaml}}",
         mail_from=f"${{TIREK_MAIL_FROM:-{MAIL_FROM}}}",

@@ -47,6 +47,7 @@ def secrets() -> Service:
         ["deploy.containers.secrets"],
         environment={
             "TIREK_ENV": known.env,
+            "TIREK_JURISDICTION": known.jurisdiction,
             "TIREK_DIRECTORY": known.directory,
             "TIREK_POLICIES": known.policies,
             # empty unless somebody said them: a default will not do in real life
@@ -92,8 +93,6 @@ def topics() -> Service:
 def process_of(process: Process) -> Service:
     """A process of the topology: a service under a restart policy, or a migration as a job."""
     volumes = [f"secrets-{facts.recipient(process.name)}:{SECRETS}:ro"]
-    if "TIREK_DIRECTORY" in process.environment:
-        volumes.append(_COUNTRY)
     environment = facts.environment(process)
     command = [process.module, *process.arguments]
     if not process.health:
@@ -103,6 +102,7 @@ def process_of(process: Process) -> Service:
             volumes=volumes,
             depends_on=after(("provision",)),
         )
+    volumes.append(_COUNTRY)
     kind = process.arguments[0]
     more: Service = {}
     if kind == "serve":
@@ -191,10 +191,11 @@ def tool() -> Service:
         entrypoint=["python", "-m", "deploy.cli"],
         environment={
             **urls,
+            "TIREK_JURISDICTION": facts.facts({}).jurisdiction,
             "TIREK_TOKEN": "${TIREK_TOKEN:-}",
             "TIREK_CONSOLE_KEY": f"{SECRETS}/tokens.private.json",
         },
-        volumes=[f"secrets-console:{SECRETS}:ro"],
+        volumes=[f"secrets-console:{SECRETS}:ro", _COUNTRY],
         profiles=["tools"],
     ) | {"command": ["--help"]}
 
@@ -203,13 +204,14 @@ def operator() -> Service:
     """The same for whoever runs it: with every secret, the database and the broker."""
     return tool() | {
         "environment": {
+            "TIREK_JURISDICTION": facts.facts({}).jurisdiction,
             "TIREK_SECRETS": SECRETS,
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
             "TIREK_SUPERUSER_URL": f"postgresql://{SUPERUSER}@postgres:{facts.DATABASE_PORT}",
             "PGPASSFILE": f"{SECRETS}/superuser/pgpass",
         },
-        "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups"],
+        "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups", _COUNTRY],
     }
 
 

@@ -22,6 +22,7 @@ from deploy.local.stack import ROOT
 from deploy.local.variant import Variant
 from deploy.samples.load import load_incidents
 from deploy.topology import HOST, PROCESSES
+from shared import cli
 from shared.clock import pause
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
@@ -54,10 +55,11 @@ async def demo(switches: Switches) -> int:
     """Plays everything and stays; ends by Ctrl-C alone."""
     console = Console(file=sys.stdout, highlight=False)
     samples = {} if switches.empty else load_incidents()
-    country = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg", switches.policies)
+    folder = cli.country()
+    country = load_jurisdiction(folder, switches.policies)
     screen = Screen(console, [])
-    timers = {"TIREK_POLICIES": str(switches.policies)}
-    variant = Variant(extra=dict.fromkeys(PROCESSES, timers))
+    told = {"TIREK_JURISDICTION": str(folder), "TIREK_POLICIES": str(switches.policies)}
+    variant = Variant(extra=dict.fromkeys(PROCESSES, told))
     async with opened(STATE, "default", console, screen.alarm, variant) as voices:
         play = Performance.of(voices, country.zone, samples, screen.tell)
         screen.heading, screen.cases = heading(voices, country), play.cases

@@ -16,12 +16,13 @@ from deploy.demo.story.table import summary
 from deploy.demo.story.watch import Watch
 from deploy.local.replicas import scaled
 from deploy.local.stack import ROOT, Stack
+from deploy.local.variant import Variant
 from deploy.operations.shares import shares
 from deploy.samples.load import load_incidents
-from deploy.topology import SERVICES
+from deploy.topology import PROCESSES, SERVICES
+from shared.cli import country, zone
 from shared.clock import pause
 from shared.events.topics import TOPICS
-from shared.jurisdiction import load_jurisdiction
 
 STATE = ROOT / ".tirek" / "smoke"
 WITHIN = 120.0
@@ -36,15 +37,17 @@ async def smoke(replicas: int) -> int:
     """Plays everything, with so many workers of each service; the exit status."""
     console = Console(file=sys.stdout, highlight=False)
     samples = load_incidents()
-    zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
     report = partial(console.print, soft_wrap=True, markup=False)
-    async with opened(STATE, "free", console, report) as voices, AsyncExitStack() as life:
+    told = {"TIREK_JURISDICTION": str(country())}
+    variant = Variant(extra=dict.fromkeys(PROCESSES, told))
+    opening = opened(STATE, "free", console, report, variant)
+    async with opening as voices, AsyncExitStack() as life:
         if replicas > 1:
             with console.status(f"Starting {replicas} workers of each service …"):
                 names = [f"{service}.work" for service in SERVICES]
                 await life.enter_async_context(scaled(voices.stack, names, replicas, report))
         began = monotonic()
-        play = Performance.of(voices, zone, samples, lambda *_said: None)
+        play = Performance.of(voices, zone(), samples, lambda *_said: None)
         async with following(play):
             with console.status(f"Playing {len(samples)} incidents, at most {WITHIN:.0f} s …"):
                 await _finished(play)

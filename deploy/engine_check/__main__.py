@@ -36,6 +36,7 @@ from deploy.engine_check.seen import shares, texts
 from deploy.samples.load import load_incidents
 from deploy.topology import IMAGES, PROCESSES, SERVICES
 from shared.jurisdiction import load_jurisdiction
+from shared.settings import JURISDICTION
 
 REPORTER, SAMPLE = "st-v5oef5ab", "12-late-yes"
 INCIDENTS = 60
@@ -90,7 +91,7 @@ def inside(command: str, *arguments: str) -> str:
 
 def report(token: str, key: str) -> str:
     """One incident; its id. A service that is just being killed is asked again."""
-    zone = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg").zone
+    zone = load_jurisdiction(ROOT / JURISDICTION).zone
     body = load_incidents()[SAMPLE].body(datetime.now(UTC), zone)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     headers["Content-Type"] = "application/json"

@@ -27,7 +27,7 @@ from deploy.provision import databases, secrets, topics
 from deploy.provision.probes import http_ok
 from deploy.provision.state_lock import StateLock
 from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
-from shared.settings import Environment
+from shared.settings import JURISDICTION, Environment
 
 ROOT = Path(__file__).parents[2]
 JARS = ROOT / ".tirek" / "cache" / "kafka"
@@ -190,7 +190,7 @@ class Stack:
         numbers = {port: routes[0].front for port, routes in linked.items() if routes}
         ports = {**self._ports.numbers, **numbers}
         kafka = ",".join(f"{HOST}:{route.front}" for route in linked["kafka"])
-        jurisdiction, samples = ROOT / "deploy/jurisdictions/kg", ROOT / "deploy/samples"
+        jurisdiction, samples = ROOT / JURISDICTION, ROOT / "deploy/samples"
         policies = jurisdiction / "policies.yaml"
         if self._env is Environment.DEMO:
             policies = samples / "demo-policies.yaml"  # seconds instead of hours

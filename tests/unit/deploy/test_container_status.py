@@ -13,7 +13,9 @@ from deploy.topology import HOST
 
 
 @contextmanager
-def part(*answers: int) -> Iterator[str]:
+def part(
+    *answers: int, said: bytes = b'{"parts": {"relay": false}, "waiting": ["kafka"]}'
+) -> Iterator[str]:
     """Answers so, one after the other, the last for ever; its address."""
     left = list(answers)
 
@@ -22,7 +24,7 @@ def part(*answers: int) -> Iterator[str]:
             code = left.pop(0) if len(left) > 1 else left[0]
             self.send_response(code)
             self.end_headers()
-            self.wfile.write(b'{"parts": {"relay": false}, "waiting": ["kafka"]}')
+            self.wfile.write(said)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -58,6 +60,20 @@ def test_it_does_not_wait_for_ever_and_says_what_is_lacking(
     assert "down: without relay; waits for kafka" in told.err
     assert "well" in told.out
     assert "phones" in told.out
+
+
+def test_whoever_goes_on_by_older_files_is_told_with_the_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is ready, and waited for by nobody; and yet a person must look: status 1."""
+    why = b'{"ready": true, "refused": ["/country/risk.yaml: signs.0.weight: no (line 14)"]}'
+    with part(200, said=why) as old:
+        assert status.settled([f"old={old}"], within=30)
+        monkeypatch.setattr("sys.argv", ["status", f"old={old}"])
+        assert status.main() == 1
+    told = capsys.readouterr()
+    assert "old: refuses /country/risk.yaml: signs.0.weight: no (line 14)" in told.err
+    assert "by older files" in told.out
 
 
 def test_the_dashboard_is_shown_where_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:

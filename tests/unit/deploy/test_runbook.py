@@ -10,6 +10,9 @@ import typer
 
 from deploy.cli.__main__ import app
 from deploy.containers.compose import compose
+from deploy.operations.key_use import COLUMNS
+from shared.bus.retention import OUTBOX_KEPT
+from shared.events.topics import TOPICS
 
 ROOT = Path(__file__).parents[3]
 TEXTS = ("deploy/RUNBOOK.md", "README.md")
@@ -183,6 +186,16 @@ def test_a_command_names_the_files_that_another_has_made() -> None:
     assert set(everywhere) == printed
     form = re.compile(r"tirek-\d{8}T\d{6}Z-\d{6}-[0-9a-f]{4}\.\w+\.age")
     assert all(form.fullmatch(each) for each in everywhere)
+
+
+def test_a_key_is_retired_when_the_tool_lets_it() -> None:
+    """Not before outboxes, which keep the longest, have let go of what it sealed."""
+    chapter = runbook().partition("## Key rotation")[2].partition("\n## ")[0]
+    longest = max(OUTBOX_KEPT, *(topic.retention for topic in TOPICS.values()))
+    assert f"Retire it after {longest.days} days" in chapter
+    assert "week" not in chapter
+    [outbox] = {each.until for each in COLUMNS if each.kept == OUTBOX_KEPT}
+    assert outbox.startswith(f"{longest.days} days ")
 
 
 def test_data_and_keys_are_never_told_into_one_folder() -> None:
