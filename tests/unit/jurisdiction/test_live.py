@@ -4,6 +4,7 @@ import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
@@ -89,7 +90,8 @@ async def test_files_that_cannot_be_right_change_nothing_and_are_told(
         assert not await live.refresh()
     assert live.current is good
     assert [each["event"] for each in lines] == ["jurisdiction.refused"]
-    (line,) = health.report()["refused"]  # type: ignore[misc]
+    page: Any = health.report()
+    [line] = page["refused"]
     assert line == lines[0]["reason"]
     assert re.search(said, line)
     assert health.report()["ready"], "it goes on with the last good ones"
