@@ -99,9 +99,9 @@ def listed(
     for name, row in ((name, row) for name, some in found for row in some):
         place = [str(row[each]) for each in ("id", "topic", "partition", "offset")]
         if dropped:
-            rest = [f"{row['dropped_at']:%Y-%m-%d %H:%M:%S}", row["dropped_because"]]
+            rest = [f"{row['dropped_at']:%Y-%m-%d %H:%M:%S} UTC", row["dropped_because"]]
         else:
-            rest = [f"{row['parked_at']:%Y-%m-%d %H:%M:%S}", str(row["tries"]), row["reason"]]
+            rest = [f"{row['parked_at']:%Y-%m-%d %H:%M:%S} UTC", str(row["tries"]), row["reason"]]
         table.add_row(name, *place, *map(escape, rest))
     if not table.row_count:
         OUT.print("Nothing was dropped." if dropped else "Nothing is parked.")

@@ -128,8 +128,8 @@ async def show_calls(
 ) -> CallView:
     """Whom to call about an offer now; with ``organisation``, at another one that was asked too.
 
-    For staff of the organisation that was asked, coordinators of its territory, and the case
-    holder.
+    For staff of the organisation that was asked, coordinators of its territory or of the case's,
+    and the case holder.
     """
     return CallView.of(await calling.at_organisation(tx, deps, viewer, offer_id, organisation))
 

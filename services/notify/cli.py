@@ -25,6 +25,8 @@ DEFAULT_URL = "http://127.0.0.1:8103"
 TIMEOUT = 10.0
 WITHIN, AGAIN = 30.0, 0.5
 """Seconds that an entry may wait for its organisation to be heard of, and between tries."""
+AT_ONCE = 50
+"""Offers that notify is asked about at once."""
 UNHEARD = {"field": "organisation", "message": UNKNOWN}
 File = TypeVar("File", bound=FromFile)
 
@@ -133,10 +135,13 @@ def duty(
 def beside(offer_ids: Sequence[str]) -> dict[str, list[str]]:
     """What notify says of offers in a list, a line each: how the text about it ends, and whom to
     call. Nothing but a line on standard error while it does not answer."""
-    try:
-        found = call("notify", "GET", "/offers", params={"offer": list(offer_ids)})
-    except typer.Exit:  # it has said why: the list is worth more than what stands beside it
-        return {}
+    found: list[dict[str, Any]] = []
+    for begins in range(0, len(offer_ids), AT_ONCE):
+        asked = list(offer_ids[begins : begins + AT_ONCE])
+        try:
+            found += call("notify", "GET", "/offers", params={"offer": asked})
+        except typer.Exit:  # it has said why: the list is worth more than what stands beside it
+            break
     return {each["offer_id"]: [*_code(each), *calls(each)] for each in found}
 
 

@@ -66,7 +66,7 @@ async def queue(
 ) -> views.Queue:
     """Open offers to the caller's organisation, then what it holds; most urgent first.
 
-    By risk, then by deadline. ``next`` is the ``cursor`` of the page behind this one.
+    By risk, then by what is ``due``. ``next`` is the ``cursor`` of the page behind this one.
     """
     page = await lists.queue(tx, deps, viewer, asked)
     return views.Queue(offers=[_view(deps, each, viewer) for each in page.rows], next=page.next)

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shared.cli import OUT, call, moment, pages, say
-from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
+from shared.events.words import HELD, OPEN, RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
@@ -29,6 +29,7 @@ AWAITED = {
     "take-over": "take it over by",
 }
 """What an offer waits for, as it is said before the time."""
+LIVING = OPEN | HELD
 TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"})
 UNSAID = frozenset({"place", "service_name", "time_zone", "children"})
 """Said with what they belong to, or not at all."""
@@ -115,38 +116,41 @@ def ticket(offer_id: OfferId) -> None:
     _print(call("referral", "POST", f"/offers/{offer_id}/ticket"))
 
 
-def cases(
-    fulfilment: Annotated[Fulfilment | None, typer.Option(help="How far they have come.")] = None,
-    status: Annotated[ServiceRequestStatus | None, typer.Option(help="FHIR's word.")] = None,
-) -> None:
-    """Coordinators: service requests of your territories, most urgent first; ended ones last."""
-    asked = {"fulfilment": fulfilment, "status": status}
-    wanted = {name: word.value for name, word in asked.items() if word is not None}
+def show_cases(beside: Beside, wanted: Mapping[str, str]) -> None:
+    """Prints the service requests of the caller's territories that are like that."""
     shown = Table(Column(no_wrap=True), Column(), show_header=False, show_lines=True)
     for page in pages("referral", "/service-requests", wanted):
+        told = beside(_living(page["service_requests"]))
         for each in page["service_requests"]:
-            shown.add_row(each["public_id"], Text(_so_far(each)))
+            shown.add_row(each["public_id"], Text(_so_far(each, told)))
     OUT.print(shown if shown.row_count else say("No case in your territories is like that."))
 
 
-def find(
-    public_id: Annotated[
-        str, typer.Argument(help="6 signs, as a message or a list shows them; in any alphabet.")
-    ],
-) -> None:
-    """What a public id means to you: offers to your organisation, for coordinators the whole."""
+def show_case(beside: Beside, public_id: str) -> None:
+    """Prints what a public id means to the caller."""
     found = call("referral", "GET", f"/cases/{quote(public_id, safe='')}")
-    if found["service_request"]:
-        OUT.print(Text(_so_far(found["service_request"])))
+    if whole := found["service_request"]:
+        OUT.print(Text(_so_far(whole, beside(_living([whole])))))
     for each in found["offers"]:
         _print(each)
 
 
-def _so_far(each: Mapping[str, Any]) -> str:
-    about = f"{each['service_type']}, {say(each['urgency'])}, {each['raion']}"
-    told = [f"{offer['organisation']}: {say(offer['status'])}" for offer in each["offers"]]
-    so_far = f"{say(each['status'])}, {say(each['fulfilment'])}"
-    return "\n".join([about, so_far, *told, each["service_request_id"]])
+def _living(requests: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The offers of these about which somebody may be called."""
+    offers = (offer for each in requests for offer in each["offers"])
+    return [offer["offer_id"] for offer in offers if offer["status"] in LIVING]
+
+
+def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str:
+    about = f"{each['service_name']}, {say(each['urgency'])}, {each['place']} ({each['raion']})"
+    lines = [about, f"{say(each['status'])}, {say(each['fulfilment'])}"]
+    for offer in each["offers"]:
+        lines.append(f"{offer['organisation']}: {say(offer['status'])}")
+        if offer["status"] in LIVING:
+            lines += [
+                f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
+            ]
+    return "\n".join([*lines, each["service_request_id"]])
 
 
 def _print(found: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ exhausted case has no deadline any more, so an outage of a shift must not swallo
 
 
 def emit(tx: Tx, decision: Decision, territory: Callable[[], str], act: Act | None = None) -> None:
-    """Emits every fact of a decision; ``territory`` is the raion that a notice may show."""
+    """Emits every fact of a decision; ``territory`` is the raion that others may know."""
     request = decision.request
     for fact in decision.facts:
         body = _body(tx, request, fact, territory)
@@ -40,6 +40,7 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             urgency=request.urgency,
             deadline=offer.answer_by,
             decide_by=offer.decide_by,
+            territory=territory(),
             excluded_people=request.excluded_people,
             public_id=request.public_id,
         )

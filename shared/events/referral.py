@@ -45,6 +45,8 @@ class OfferRequested(AboutIncident):
     deadline: datetime
     decide_by: datetime
     """The last instant an answer can be in time: somebody said before ``deadline`` "seen"."""
+    territory: str | None = None
+    """The raion of the case (SOATE), never finer: whose coordinators may be told whom to call."""
     excluded_people: str | None = None
     public_id: str | None = None
     """How people call the service request. Of releases before: absent."""

@@ -65,6 +65,16 @@ async def test_those_who_may_act_see_duty_and_desk_numbers_of_whoever_is_on_duty
         assert await asked(api, caller) is None
 
 
+async def test_the_coordinator_of_the_case_may_call_wherever_it_is_offered(api: Api) -> None:
+    """The desk lies in Naryn, the case in Osh: its coordinators call, and read nobody's own."""
+    await api.house.request(territory="41706214000000")
+    assert (await asked(api, OSH))["on_duty"]
+    assert (await asked(api, NARYN))["on_duty"]
+    assert await asked(api, STRANGER) is None
+    answer = await api.call(OSH, "POST", "/offers/offer-1/private-number", READING)
+    assert answer.status_code == 404
+
+
 async def test_a_row_tells_which_text_is_its(api: Api) -> None:
     """The last three signs of the caller's own code, and of nobody else's."""
     await api.house.request()

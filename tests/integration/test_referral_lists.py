@@ -81,10 +81,18 @@ async def test_the_emergency_is_first_however_many_wait(here: Lists) -> None:
 
 
 async def test_a_queue_is_by_risk_then_by_deadline_and_held_offers_are_behind(here: Lists) -> None:
-    """Whatever the page: an open standard offer stands before an emergency that somebody has."""
+    """Whatever the page: an open standard offer stands before an emergency that somebody has.
+
+    What somebody has is in the order of what is due of it now, not of the answer that was given.
+    """
     statuses = sorted(OPEN | HELD)
     cases = [
-        asked(urgency, said=status, answer_by=NOON + minutes * MINUTE)
+        asked(
+            urgency,
+            said=status,
+            answer_by=NOON + minutes * MINUTE,
+            due=NOON + (9 - minutes) * MINUTE,
+        )
         for urgency in Urgency
         for status in statuses
         for minutes in (3, 1, 2)

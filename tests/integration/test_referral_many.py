@@ -131,7 +131,7 @@ async def test_an_emergency_is_first_among_all_of_them(crowd: House) -> None:
     async with crowd.as_seen_by(viewer) as tx:
         places = await lists.queue(tx, lists.InTheirs(ORGANISATION, None), None, 2)
     assert [each for _, each in places] == [offered.id, "offered"]
-    assert places[0][0] == InQueue(held=False, rank=0, answer_by=late, id=offered.offers[0].id)
+    assert places[0][0] == InQueue(held=False, rank=0, due=late, id=offered.offers[0].id)
     viewer = coordinator()
     async with crowd.as_seen_by(viewer) as tx:
         wanted = Wanted(fulfilment=Fulfilment.EXHAUSTED, limit=1)

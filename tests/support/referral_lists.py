@@ -15,6 +15,7 @@ from deploy.local.stack import Stack
 from services.referral.bodies import Asked
 from services.referral.handlers import lists as handlers
 from services.referral.model.service_request import Offer, ServiceRequest
+from services.referral.model.summary import awaited
 from services.referral.store import requests
 from shared.events.words import HELD, OPEN, Fulfilment, OfferStatus, Role, Urgency
 from shared.security.tokens import Caller
@@ -80,10 +81,11 @@ def asked(
     *,
     said: OfferStatus = OfferStatus.REQUESTED,
     answer_by: datetime = NOON,
+    due: datetime | None = None,
     organisation: str = ORGANISATION,
     **changes: Any,
 ) -> ServiceRequest:
-    """A case with one offer to an organisation."""
+    """A case with one offer to an organisation; ``due``: the deadline of its present state."""
     offer = Offer(
         id=str(uuid4()),
         organisation=organisation,
@@ -93,7 +95,7 @@ def asked(
         requested_at=NOON,
         answer_by=answer_by,
         decide_by=answer_by + MINUTE,
-        deadline=answer_by,
+        deadline=due or answer_by,
         alert_id=str(uuid4()),
     )
     case = replace(
@@ -164,4 +166,5 @@ async def paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: i
 def place(case: ServiceRequest) -> tuple[bool, int, datetime]:
     """By what the queue is sorted."""
     (offer,) = case.offers
-    return offer.status in HELD, case.urgency.rank, offer.answer_by
+    _, due = awaited(offer) or (None, offer.answer_by)
+    return offer.status in HELD, case.urgency.rank, due

@@ -38,6 +38,7 @@ async def whom_to_call(
     Offers that they may not know of are left out. Colleagues of a police unit in which an excluded
     party serves are not answered, nor listed.
     """
+    deps = replace(deps, exclusions=deps.exclusions.remembering())
     seen = await _seen(tx, deps, viewer, offer_ids)
     await act_as_system(tx)
     staff = await Staff.of(tx, [viewer.organisation, *(each.organisation for each, _ in seen)])
@@ -75,6 +76,7 @@ async def _seen(
         organisation=viewer.organisation,
         worker=viewer.has(Role.WORKER),
         coordinates=await store.coordinated(tx, (each.organisation for each in asked.values())),
+        areas=viewer.areas if viewer.has(Role.COORDINATOR) else (),
     )
     seen = []
     for offer_id in dict.fromkeys(offer_ids):

@@ -59,7 +59,10 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What notify must know of an offer. ``version`` is that of its service request."""
+    """What notify must know of an offer. ``version`` is that of its service request.
+
+    ``territory`` is the raion of the case: absent for offers of an earlier release.
+    """
 
     offer_id: str
     incident_id: str
@@ -70,6 +73,7 @@ class Offer:
     deadline: datetime | None = None
     holder: str | None = None
     excluded_people: str | None = None
+    territory: str | None = None
 
     @property
     def answerable(self) -> bool:

@@ -2,7 +2,7 @@
 the tags that its entries once had."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from services.notify.people.model import Person
@@ -23,12 +23,19 @@ NO_STAFF_ID = ""
 class Exclusions:
     """Opens the sealed list that travels with an offer, and finds our people in it.
 
-    ``decoy`` is a list with nobody in it: opened where there is none, it takes as long.
+    ``decoy`` is a list with nobody in it: opened where there is none, it takes as long. ``known``
+    holds the tags of people who were looked at, within one transaction.
     """
 
     sealer: Sealer
     tagger: Tagger
     decoy: str
+    known: dict[str, frozenset[str]] | None = None
+
+    def remembering(self) -> Self:
+        """The same for one transaction that holds the same people against many lists: their tags
+        are computed once."""
+        return replace(self, known={})
 
     @classmethod
     def of(cls, sealer: Sealer, tagger: Tagger) -> Self:
@@ -65,7 +72,14 @@ class Exclusions:
         return self._means(excluded, person) or post
 
     def _means(self, excluded: ExcludedPeople, person: Person) -> bool:
-        return excluded.hits(person.staff_id, tags_of(person, self.tagger))
+        return excluded.hits(person.staff_id, self._tags(person))
+
+    def _tags(self, person: Person) -> frozenset[str]:
+        if self.known is None:
+            return tags_of(person, self.tagger)
+        if person.staff_id not in self.known:
+            self.known[person.staff_id] = tags_of(person, self.tagger)
+        return self.known[person.staff_id]
 
     def let(self, person: Person | None, sealed: str | None) -> bool:
         """Whether somebody of the register may learn of what carries this list, or none.

@@ -12,14 +12,14 @@ from shared.events.words import Fulfilment, ServiceRequestStatus
 from shared.http.pages import Id, Moment, Position, Rank
 
 QUEUE = """
-SELECT service_request_id, held, urgency_rank, answer_by, id FROM offer
+SELECT service_request_id, held, urgency_rank, due, id FROM offer
 WHERE organisation = $1
 AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
 AND ($2::text IS NULL
      OR service_request_id = (SELECT r.id FROM service_request r WHERE r.public_id = $2))
-AND ($3::boolean IS NULL OR (held, urgency_rank, answer_by, id)
+AND ($3::boolean IS NULL OR (held, urgency_rank, due, id)
      > ($3, $4::smallint, $5::timestamptz, $6::text))
-ORDER BY held, urgency_rank, answer_by, id LIMIT $7
+ORDER BY held, urgency_rank, due, id LIMIT $7
 """
 SERVICE_REQUESTS = """
 SELECT ended, urgency_rank, opened_at, id FROM service_request
@@ -66,12 +66,12 @@ class InTheirs(NamedTuple):
 
 
 class InQueue(Position):
-    """An offer's place: those that somebody holds are last; then by risk, then by deadline."""
+    """An offer's place: those that somebody holds are last; then by risk, then by what is due."""
 
     of: Literal["queue"] = "queue"
     held: bool
     rank: Rank
-    answer_by: Moment
+    due: Moment
     id: Id
 
 
@@ -89,13 +89,13 @@ async def queue(
     tx: Tx, asked: InTheirs, after: InQueue | None, limit: int
 ) -> list[tuple[InQueue, str]]:
     """Open and held offers to an organisation behind a place, with their service requests' ids."""
-    at = (after.held, after.rank, after.answer_by, after.id) if after else (None,) * 4
+    at = (after.held, after.rank, after.due, after.id) if after else (None,) * 4
     return [
         (
             InQueue(
                 held=row["held"],
                 rank=row["urgency_rank"],
-                answer_by=row["answer_by"],
+                due=row["due"],
                 id=row["id"],
             ),
             row["service_request_id"],

@@ -52,3 +52,13 @@ def test_a_coordinator_may_in_their_territory_alone() -> None:
     assert coordinator.may_call(replace(ASKED, status=OfferStatus.COMPLETED), [ASKED])
     assert not replace(coordinator, coordinates=()).may_call(ASKED, [ASKED])
     assert not replace(COLLEAGUE, worker=False).may_call(ASKED, [ASKED])
+
+
+def test_a_case_is_its_own_coordinators_wherever_it_is_offered() -> None:
+    """A shelter in the capital is asked for a case of Naryn: those of Naryn call it."""
+    naryn = Asker(staff_id="st-c", organisation="ministry", worker=False, areas=("41704",))
+    far = replace(ASKED, territory="41704245000000")
+    assert naryn.may_call(far, [far])
+    assert not naryn.may_call(ASKED, [ASKED]), "an offer of an earlier release says no place"
+    assert not replace(naryn, areas=("41706",)).may_call(far, [far])
+    assert not replace(naryn, areas=()).may_call(far, [far])

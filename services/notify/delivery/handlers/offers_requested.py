@@ -62,6 +62,7 @@ def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
         version=event.aggregate_version,
         deadline=body.deadline,
         excluded_people=body.excluded_people or (held.excluded_people if held else None),
+        territory=body.territory,
     )
 
 

@@ -9,14 +9,16 @@ from shared.events.words import OfferStatus
 
 SAVE = """
 INSERT INTO offers (offer_id, incident_id, service_request_id, organisation, status, version,
-                    deadline, holder, excluded_people, changed_at)
-SELECT new.*, $10 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-                              $6::bigint[], $7::timestamptz[], $8::text[], $9::text[]) AS new
+                    deadline, holder, excluded_people, territory, changed_at)
+SELECT new.*, $11 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+                              $6::bigint[], $7::timestamptz[], $8::text[], $9::text[],
+                              $10::text[]) AS new
 ON CONFLICT (offer_id) DO UPDATE SET
     status = excluded.status, version = excluded.version,
     deadline = coalesce(excluded.deadline, offers.deadline),
     holder = coalesce(excluded.holder, offers.holder),
     excluded_people = coalesce(excluded.excluded_people, offers.excluded_people),
+    territory = coalesce(excluded.territory, offers.territory),
     changed_at = excluded.changed_at
 """
 LOCK = """
@@ -29,7 +31,7 @@ BY_ID = "SELECT * FROM offers WHERE offer_id = ANY ($1::text[])"
 
 
 async def save(tx: Tx, offers: Collection[Offer]) -> None:
-    """Writes offers. A deadline or a list of excluded people that is not given stays."""
+    """Writes offers. A deadline, a list of excluded people or a place that is not given stays."""
     await tx.execute(
         SAVE,
         [each.offer_id for each in offers],
@@ -41,6 +43,7 @@ async def save(tx: Tx, offers: Collection[Offer]) -> None:
         [each.deadline for each in offers],
         [each.holder for each in offers],
         [each.excluded_people for each in offers],
+        [each.territory for each in offers],
         tx.now,
     )
 
@@ -71,4 +74,5 @@ def _offer(row: Any) -> Offer:
         deadline=row["deadline"],
         holder=row["holder"],
         excluded_people=row["excluded_people"],
+        territory=row["territory"],
     )
