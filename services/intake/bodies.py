@@ -176,7 +176,12 @@ class DisclosureBody(
     Strict,
     json_schema_extra={
         "examples": [
-            {"purpose": "service", "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs"}
+            {"purpose": "service", "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs"},
+            {
+                "purpose": "service",
+                "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs",
+                "outside_hours": "danger-to-life",
+            },
         ]
     },
 ):

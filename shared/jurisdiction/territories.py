@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from shared.errors import Invalid
 from shared.jurisdiction.config_files import BadFile, FromFile, Row, read_csv
 
+REMEMBERED = 10_000
+"""Codes whose raion is kept at hand, and more than a country has places."""
 Names = Mapping[str, str]
 """A text by language."""
 
@@ -74,6 +76,8 @@ class Territories:
 
     rules: TerritoryRules
     listed: Mapping[str, Place]
+    _raions: dict[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """What was asked before: it is asked with every alert."""
 
     def place(self, code: str, field: str = "territory") -> Place:
         """The place of a full code; raises `Invalid` naming ``field`` for a code that is none."""
@@ -107,6 +111,14 @@ class Territories:
 
     def raion_of(self, code: str) -> Place:
         """The finest listed place that may be shown before acceptance: never finer than a raion."""
+        known = self._raions.get(code)
+        if known is None:
+            known = self._raion_of(code)
+            if len(self._raions) < REMEMBERED:
+                self._raions[code] = known
+        return known
+
+    def _raion_of(self, code: str) -> Place:
         place = self.place(code)
         line = (*self.ancestors(code), place)
         return next(
