@@ -13,15 +13,21 @@ PUBLIC_ID_LENGTH = 6
 TYPED_MOST = 64
 """Characters of one with all that sets it apart; a letter may be folded into eighteen."""
 
-_LOOKALIKES = str.maketrans("АВСЕНКМОРТУХЅІЈЗ0ӨҮЁ", "ABCEHKMOPTYXSIJ3OOYE")
+_LOOKALIKES = str.maketrans("АВСЕНКМОРТУХЅІЈЗ0ӨҮ", "ABCEHKMOPTYXSIJ3OOY")
 """Cyrillic capitals (and zero) that show as a Latin letter or digit, or are typed for one."""
 _MISREAD = str.maketrans("8Б", "B6")
 """Signs that codes do not have, read as the ones they were taken for."""
 
 
+_UNSEEN = frozenset({"Cf", "Mn", "Me"})
+"""Categories of signs that nobody sees, or that only change a letter: soft hyphens, accents."""
+
+
 def fold(text: str) -> str:
-    """Upper case, composed, look-alikes in one alphabet."""
-    return unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
+    """Upper case, without accents and what is not seen, look-alikes in one alphabet."""
+    apart = unicodedata.normalize("NFKD", text)
+    seen = "".join(sign for sign in apart if unicodedata.category(sign) not in _UNSEEN)
+    return seen.upper().translate(_LOOKALIKES)
 
 
 def meant(token: str) -> str:

@@ -42,7 +42,7 @@ def check(
     """
     try:
         found = load_jurisdiction(folder, policies)
-        Lexicon.of(found.texts.answers)
+        Lexicon.of(found.texts.answers, found.texts.doubts)
         listed = read_directory(directory, found) if directory else None
         before = load_jurisdiction(against or country())
     except (BadFile, ValueError) as problem:

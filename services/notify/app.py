@@ -77,7 +77,7 @@ def make_deps(settings: NotifySettings) -> Deps:
 
 def _understood(country: Jurisdiction) -> None:
     """Raises `ValueError` when a word of reply would have two meanings."""
-    Lexicon.of(country.texts.answers)
+    Lexicon.of(country.texts.answers, country.texts.doubts)
 
 
 def make_http(settings: NotifySettings) -> FastAPI:

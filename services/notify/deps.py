@@ -27,4 +27,4 @@ class Deps:
     @property
     def lexicon(self) -> Lexicon:
         """Its words of reply."""
-        return Lexicon.of(self.jurisdiction.texts.answers)
+        return Lexicon.of(self.jurisdiction.texts.answers, self.jurisdiction.texts.doubts)

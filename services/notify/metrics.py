@@ -17,6 +17,9 @@ REPLIES = Counter("tirek_notify_replies_total", "Texts received, by what they we
 TEXTS_UNREAD = Counter(
     "tirek_notify_texts_unread_total", "Texts received in a coding or with letters we do not know"
 )
+GUESSING = Counter(
+    "tirek_notify_guessing_total", "Numbers from which many wrong codes came within an hour"
+)
 NOTICES_TO_NOBODY = Counter(
     "tirek_notify_notices_to_nobody_total", "Notices for which no person at all could be found"
 )

@@ -131,9 +131,16 @@ async def renew(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.
     return views.TicketView(ticket=await answers.renew_ticket(tx, deps, viewer, offer_id))
 
 
+@router.post("/offers/{offer_id}/on-the-way")
+async def on_the_way(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+    """The case holder is coming: recorded and shown, and no clock stops."""
+    found = await casework.holder_act(tx, deps, viewer, offer_id, acts.on_the_way)
+    return _view(deps, found, viewer)
+
+
 @router.post("/offers/{offer_id}/start")
 async def start(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
-    """First contact, or she arrived."""
+    """First contact, or she arrived, as the case holder says."""
     return _view(deps, await casework.holder_act(tx, deps, viewer, offer_id, acts.start), viewer)
 
 

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shared.cli import OUT, call, moment, pages, say
-from shared.events.words import HELD, OPEN, RejectReason
+from shared.events.words import HELD, OPEN, FailReason, RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
@@ -30,7 +30,10 @@ AWAITED = {
 }
 """What an offer waits for, as it is said before the time."""
 LIVING = OPEN | HELD
-TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"})
+TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"}) | {
+    "on_the_way_at",
+    "contact_claimed_at",
+}
 UNSAID = frozenset({"place", "service_name", "time_zone", "children"})
 """Said with what they belong to, or not at all."""
 
@@ -151,6 +154,27 @@ def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str
                 f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
             ]
     return "\n".join([*lines, each["service_request_id"]])
+
+
+@offer.command("on-the-way")
+def on_the_way(offer_id: OfferId) -> None:
+    """Say that you are coming. It is shown to others, and no clock stops."""
+    _print(call("referral", "POST", f"/offers/{offer_id}/on-the-way"))
+
+
+@offer.command()
+def start(offer_id: OfferId) -> None:
+    """Say that you are there, or that there was a first contact: nobody asks on."""
+    _print(call("referral", "POST", f"/offers/{offer_id}/start"))
+
+
+@offer.command()
+def fail(
+    offer_id: OfferId,
+    reason: Annotated[FailReason, typer.Option(help="Coded, so that it can be counted.")],
+) -> None:
+    """Give back what you have accepted, with a reason. The next candidate is asked at once."""
+    _print(call("referral", "POST", f"/offers/{offer_id}/fail", body={"reason": reason.value}))
 
 
 def _print(found: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from shared.db import Tx
 from shared.events import Act, Body
 from shared.events import referral as events
 from shared.events.notices import NoticeRequested
-from shared.events.words import OfferStatus, Role
+from shared.events.words import CONTACT_DUE, OfferStatus, Role
 
 NOTICE_WITHIN = timedelta(hours=24)
 """A notice not sent by then is given up, and notify pages. It may be the only call to a human: an
@@ -73,7 +73,7 @@ def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
 
 
 def _changed(request: ServiceRequest, fact: Moved) -> Body:
-    offer = fact.offer
+    offer, due = fact.offer, fact.reason == CONTACT_DUE
     metrics.OFFERS.labels(offer.status).inc()
     if offer.late and offer.status is OfferStatus.ACCEPTED:
         metrics.LATE_OFFERS.inc()
@@ -89,7 +89,7 @@ def _changed(request: ServiceRequest, fact: Moved) -> Body:
         person=offer.person,
         superseded_by=offer.superseded_by,
         late=offer.late,
-        deadline=offer.take_over_by or offer.deadline,
+        deadline=offer.deadline if due else offer.take_over_by or offer.deadline,
         excluded_people=request.excluded_people,
         public_id=request.public_id,
     )

@@ -67,6 +67,10 @@ class OfferView(Named):
     act_within: list[datetime]
     person: str | None = None
     take_over_by: datetime | None = None
+    on_the_way_at: datetime | None = None
+    """When the case holder said that they were coming."""
+    contact_claimed_at: datetime | None = None
+    """When there was a first contact, as the case holder says: nobody has confirmed it."""
     late: bool = False
     reason: str | None = None
     incident_id: str | None = None
@@ -99,6 +103,8 @@ class OfferView(Named):
             act_within=list(neutral.act_within),
             person=offer.person,
             take_over_by=offer.take_over_by,
+            on_the_way_at=offer.on_the_way_at,
+            contact_claimed_at=offer.contact_claimed_at,
             late=offer.late,
             reason=offer.reason,
             incident_id=request.incident_id if mine else None,
@@ -135,6 +141,8 @@ class OfferLine(BaseModel):
     take_over_by: datetime | None
     late: bool
     reason: str | None
+    on_the_way_at: datetime | None = None
+    contact_claimed_at: datetime | None = None
 
 
 class CandidateView(BaseModel):
@@ -227,6 +235,8 @@ class ServiceRequestView(Named):
                     told=each.told,
                     person=each.person,
                     take_over_by=each.take_over_by,
+                    on_the_way_at=each.on_the_way_at,
+                    contact_claimed_at=each.contact_claimed_at,
                     late=each.late,
                     reason=each.reason,
                 )

@@ -37,7 +37,10 @@ class AlertUnreachable(AboutIncident):
 
 
 class AnswerReceived(AboutIncident):
-    """Somebody answered an offer. Who and when stands in the act; its ``received_at`` judges."""
+    """Somebody answered an offer. Who and when stands in the act; its ``received_at`` judges.
+
+    ``said`` is the answer; ``answer``, what a reader takes it for who does not know ``said``.
+    """
 
     TYPE: ClassVar[str] = "answer.received"
 
@@ -45,6 +48,7 @@ class AnswerReceived(AboutIncident):
     offer_id: str
     answer_id: str
     answer: Answer
+    said: Answer | None = None
     reason: RejectReason | None = None
     organisation: str
 

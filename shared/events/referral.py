@@ -90,6 +90,8 @@ class AnswerJudged(AboutIncident):
     staff_id: str
     first_at: datetime | None = None
     """When the answer that stands was received, if this one came second."""
+    own: bool | None = None
+    """True if the answer that stands is the same person's."""
     excluded_people: str | None = None
 
 

@@ -66,6 +66,9 @@ class OfferStatus(StrEnum):
 
 OPEN = frozenset({OfferStatus.REQUESTED, OfferStatus.RECEIVED})
 """An offer waits for its provider's answer."""
+CONTACT_DUE = "contact-due"
+"""Why an offer is said to have changed that is as it was: its case holder is reminded to act by its
+deadline."""
 HELD = frozenset({OfferStatus.ACCEPTED, OfferStatus.IN_PROGRESS, OfferStatus.ON_HOLD})
 """An offer has a case holder."""
 
@@ -119,6 +122,7 @@ class FailReason(StrEnum):
     NO_CONTACT = "no-contact"
     RELEASED = "released"
     REVIEW_OVERDUE = "review-overdue"
+    UNABLE = "unable"
     OTHER = "other"
 
 
@@ -134,11 +138,18 @@ class UnreachableReason(StrEnum):
 
 
 class Answer(StrEnum):
-    """What a provider may say to an offer over any channel."""
+    """What a provider may say to an offer over any channel. The last three are the case holder's.
+
+    ``on-the-way`` is recorded and stops no clock. ``arrived`` is first contact, as the holder
+    claims it. ``unable`` gives the case back; before a yes it is a no.
+    """
 
     ACCEPT = "accept"
     REJECT = "reject"
     RECEIVED = "received"
+    ON_THE_WAY = "on-the-way"
+    ARRIVED = "arrived"
+    UNABLE = "unable"
 
 
 class Judgement(StrEnum):
@@ -150,3 +161,5 @@ class Judgement(StrEnum):
     TOO_LATE = "too-late"
     CLOSED = "closed"
     NOT_ALLOWED = "not-allowed"
+    NOT_HELD = "not-held"
+    """A word of a case holder, before anybody said yes."""

@@ -17,6 +17,7 @@ from shared.jurisdiction.sms_segments import measure
 
 _ASK = frozenset({"label", "code", "deadline", "yes", "no", "seen"})
 _CODE = frozenset({"label", "code"})
+_ACTS = frozenset({"going", "there", "cannot"})
 _AREA = frozenset({"label", "territory"})
 _PLAIN = frozenset({"label"})
 
@@ -26,12 +27,19 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "alert-standard": _ASK,
     "alert-repeat": _ASK,
     "reminder": _ASK,
-    "answer-accepted": _CODE,
+    "answer-accepted": _CODE | _ACTS,
     "answer-rejected": _CODE,
     "answer-received": _ASK - {"seen"},
     "answer-too-late": _CODE,
     "answer-taken": _CODE | {"time"},
     "answer-unknown-code": _ASK - {"code", "deadline"},
+    "answer-which-word": _CODE | {"yes", "no"},
+    "answer-which-act": _CODE | _ACTS,
+    "answer-your-code": _CODE | {"yes", "no"},
+    "answer-on-the-way": _CODE | {"there", "cannot"},
+    "answer-arrived": _CODE,
+    "contact-due": _CODE | {"deadline", "there", "cannot"},
+    "contact-over": _CODE,
     "offer-cancelled": _CODE,
     "withdrawn-delete-copies": _CODE,
     "taken": _CODE,
@@ -45,7 +53,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "notice-review-due": _PLAIN,
     "notice-takeover-late": _PLAIN,
 }
-"""Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words."""
+"""Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
+who has said yes are ``going``, ``there``, ``cannot``."""
 
 LABEL_MAX = 11
 """Letters of the product's own name in messages: what an alphanumeric SMS sender may have."""
@@ -60,25 +69,44 @@ _LONGEST = {
 
 
 class Word(FromFile):
-    """A reply word: as the message shows it, and what people type instead."""
+    """A reply word, or a few: as the message shows it, and what people type instead.
+
+    ``unless``: beside one of these it is not certain. One that begins with ``-`` is an ending.
+    """
 
     shown: str
     also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class ReplyWords(FromFile):
-    """The three answers of one language."""
+    """The answers of one language. ``doubt``: beside one of these none of them is certain."""
 
     accept: Word
     reject: Word
     received: Word
+    on_the_way: Word
+    arrived: Word
+    unable: Word
+    doubt: tuple[str, ...] = ()
 
     def all(self) -> Iterator[tuple[str, Answer]]:
         """Every spelling, folded as `fold` does, with its answer."""
-        for answer in Answer:
-            word: Word = getattr(self, answer.value)
+        for answer, word in self._words():
             for spelling in (word.shown, *word.also):
                 yield fold(spelling), answer
+
+    def doubts(self) -> Iterator[tuple[str, frozenset[Answer]]]:
+        """Every word of doubt, with the answers that it makes doubtful."""
+        for word in self.doubt:
+            yield word, frozenset(Answer)
+        for answer, one in self._words():
+            for word in one.unless:
+                yield word, frozenset({answer})
+
+    def _words(self) -> Iterator[tuple[Answer, Word]]:
+        for answer in Answer:
+            yield answer, getattr(self, answer.value.replace("-", "_"))
 
 
 class Email(FromFile):
@@ -104,6 +132,9 @@ class Messages(FromFile):
             "yes": words.accept.shown,
             "no": words.reject.shown,
             "seen": words.received.shown,
+            "going": words.on_the_way.shown,
+            "there": words.arrived.shown,
+            "cannot": words.unable.shown,
             **values,
         }
 
@@ -113,11 +144,13 @@ class Texts:
     """All languages. One that is not there falls back to the jurisdiction's first.
 
     ``answers``: the reply words of all languages, and the digits, folded as `fold` does.
+    ``doubts``: the words beside which some answers are not certain.
     """
 
     languages: Mapping[str, Messages]
     first: str
     answers: Mapping[str, Answer]
+    doubts: Mapping[str, frozenset[Answer]]
 
     def sms(self, template: str, language: str, values: Mapping[str, str]) -> str:
         """The one-segment text of a message. ``values`` as `TEMPLATES` asks, reply words apart."""
@@ -155,13 +188,16 @@ def read_texts(
     """
     read: dict[str, Messages] = {}
     answers = dict(DIGITS)
+    doubts: dict[str, frozenset[Answer]] = {}
     for language in languages:
         path = folder / f"{language}.yaml"
         read[language] = read_yaml(path, Messages)
         for problem in _problems(read[language], language, places[language], answers):
             raise at_line(path, problem)
         answers.update(read[language].reply_words.all())
-    return Texts(read, languages[0], answers)
+        for word, doubtful in read[language].reply_words.doubts():
+            doubts[word] = doubts.get(word, frozenset()) | doubtful
+    return Texts(read, languages[0], answers, doubts)
 
 
 def _problems(
@@ -171,8 +207,8 @@ def _problems(
         yield f"language: must be {language}"
     meanings = dict(answers)
     for word, answer in messages.reply_words.all():
-        if meanings.setdefault(word, answer) is not answer or not word or " " in word:
-            yield f"reply_words: {word!r} is no single word with one meaning"
+        if meanings.setdefault(word, answer) is not answer or not word:
+            yield f"reply_words: {word!r} is no word with one meaning"
     for kind, texts in (("sms", messages.sms), ("email", messages.email)):
         if differing := set(texts) ^ set(TEMPLATES):
             yield f"{kind}: missing or unknown: {', '.join(sorted(differing))}"

@@ -10,13 +10,16 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from deploy.simulators.phones import State
 from deploy.simulators.smsc import Smsc
+from services.notify import metrics
 from services.notify.answers.handlers import on_reply
-from services.notify.answers.model import PROMPTS_MAX, WRONG_MAX, Outcome
+from services.notify.answers.model import QUESTIONS_MAX, VAIN_MAX, Outcome
 from services.notify.codes import store as codes
 from shared.errors import Unavailable
+from shared.events import Act
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
-from shared.events.words import Answer, Judgement, OfferStatus
+from shared.events.words import CONTACT_DUE, Answer, Channel, Judgement, OfferStatus
+from shared.symbols import SYMBOLS
 from tests.stack import turn_clock
 from tests.support.eventually import eventually
 from tests.support.notify import House, house, phone
@@ -201,16 +204,121 @@ async def test_a_yes_and_then_a_no_are_two_answers(here: House) -> None:
     assert [each["answer"] for each in await answers(here)] == ["accept", "reject"]
 
 
-async def test_a_bare_yes_is_never_guessed_onto_a_case(
+async def test_a_bare_yes_gets_its_own_code_back_and_is_never_guessed_onto_a_case(
     here: House, centre: tuple[Smsc, int]
 ) -> None:
-    """Even with one offer open: the person is asked for the code."""
+    """With one offer open; said with it, it counts. Once an hour: the number may be forged."""
     smsc_, port = centre
-    assert await type_in(here, ME, "да") is Outcome.UNCLEAR
+    assert await type_in(here, ME, "да") is Outcome.NO_CODE
+    assert await type_in(here, ME, "Ооба!") is Outcome.NO_CODE
     assert await answers(here) == []
+    assert len(await here.messages(kind="prompt")) == 1
     async with here.sending(port, timing=QUICK):
         await settled(here, 3)
-    assert any("код не найден" in text for text in texts(smsc_, ME))
+    [told] = [text for text in texts(smsc_, ME) if "нужен код" in text]
+    code = await code_of(here)
+    assert f"ДА {code} или НЕТ {code}" in told
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+
+
+async def test_a_bare_yes_with_two_offers_open_gets_no_code(here: House) -> None:
+    """Nor does one with none, or whose offer they must not know of any more."""
+    await here.request(offer_id="offer-2", alert_id="alert-2")
+    assert await type_in(here, ME, "да") is Outcome.UNCLEAR
+    await here.change(OfferStatus.CANCELLED)
+    assert await type_in(here, ME, "да") is Outcome.NO_CODE
+    hidden = here.excluding(["st-one"])
+    await here.change(OfferStatus.RECEIVED, offer_id="offer-2", excluded_people=hidden)
+    assert await type_in(here, ME, "да") is Outcome.UNCLEAR
+    prompts = await here.messages(kind="prompt")
+    assert [each["template"] for each in prompts] == ["answer-unknown-code", "answer-your-code"]
+
+
+async def test_a_right_code_without_a_word_is_told_what_is_missing(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """In the language of its owner; two machines do not talk for ever."""
+    smsc_, port = centre
+    code = await code_of(here)
+    for number in range(QUESTIONS_MAX + 2):
+        assert await type_in(here, ME, f"принял {code} {number}") is Outcome.NO_WORD
+    assert len(await here.messages(kind="prompt")) == QUESTIONS_MAX
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 2 + QUESTIONS_MAX)
+    assert any(f"код {code} верен. Ответьте: ДА или НЕТ" in text for text in texts(smsc_, ME))
+    assert await type_in(here, ME, f"Ооба, барам {code}") is Outcome.ANSWER
+
+
+async def test_the_code_of_what_somebody_holds_takes_their_words(here: House) -> None:
+    """Nothing of it is asked for any more, and nobody else's code is given that spelling."""
+    code = await code_of(here)
+    await here.change(OfferStatus.ACCEPTED, person="st-one")
+    assert await type_in(here, ME, f"еду {code}") is Outcome.ANSWER
+    assert await type_in(here, ME, f"{code} выезжаем") is Outcome.NO_WORD
+    assert await type_in(here, ME, "на месте") is Outcome.NO_CODE
+    prompts = await here.messages(kind="prompt")
+    assert {each["template"] for each in prompts} == {"answer-which-act"}
+    assert await type_in(here, ME, f"На месте. {code}") is Outcome.ANSWER
+    said = [(each["answer"], each["said"]) for each in await answers(here)]
+    assert said == [("received", "on-the-way"), ("received", "arrived")]
+    async with here.db.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM codes WHERE closed_at IS NULL") == 2
+
+
+async def test_a_holder_is_told_what_became_of_their_word(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """As the word that was typed, whatever an older reader takes it for."""
+    smsc_, port = centre
+    code = await code_of(here)
+    await here.change(OfferStatus.ACCEPTED, person="st-one")
+    await type_in(here, ME, f"ЕДУ {code}")
+    await judge(here, Judgement.STOOD)
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 3)
+    assert any(f"{code}: отмечено, едете" in text for text in texts(smsc_, ME))
+
+
+async def test_a_holder_is_reminded_and_hears_when_it_went_on(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Once each; the reminder not after its deadline, and ahead of other news."""
+    smsc_, port = centre
+    code = await code_of(here)
+    act = Act(received_at=await here.now(), actor="st-one", channel=Channel.SMS)
+    await here.change(OfferStatus.ACCEPTED, person="st-one", act=act)
+    deadline = await here.now() + timedelta(minutes=10)
+    held = {"before": OfferStatus.ACCEPTED, "person": "st-one"}
+    await here.change(OfferStatus.ACCEPTED, reason=CONTACT_DUE, deadline=deadline, **held)
+    [due] = await here.messages(template="contact-due")
+    assert (due["valid_until"], due["staff_id"], due["priority"]) == (deadline, "st-one", 2)
+    await here.change(OfferStatus.FAILED, reason="no-contact", **held)
+    async with here.sending(port, timing=QUICK):
+        await settled(here, 4)
+    assert any(text.endswith(f"НА МЕСТЕ/НЕ МОГУ {code}") for text in texts(smsc_, ME))
+    assert any(f"{code}: срок прошёл без отметки" in text for text in texts(smsc_, ME))
+    assert not [text for text in texts(smsc_, OTHER) if "отмет" in text]
+
+
+@pytest.mark.parametrize(
+    ("reason", "actor", "templates"),
+    [
+        ("unable", "st-one", []),
+        ("other", "st-boss", ["offer-cancelled"]),
+        ("review-overdue", None, ["contact-over"]),
+    ],
+)
+async def test_a_holder_hears_of_an_end_that_is_not_their_own_act(
+    here: House, reason: str, actor: str | None, templates: list[str]
+) -> None:
+    """By a coordinator, or by the clock."""
+    await here.change(OfferStatus.ACCEPTED, person="st-one")
+    now = await here.now()
+    act = Act(received_at=now, actor=actor, channel=Channel.API) if actor else None
+    held = {"before": OfferStatus.ACCEPTED, "person": "st-one", "act": act}
+    await here.change(OfferStatus.FAILED, reason=reason, **held)
+    found = await here.messages(staff_id="st-one", kind="closing")
+    assert [each["template"] for each in found] == templates
 
 
 async def test_a_code_counts_only_from_its_own_persons_number(here: House) -> None:
@@ -229,26 +337,30 @@ async def test_a_stranger_gets_no_answer_at_all(here: House) -> None:
     assert await answers(here) == []
 
 
-async def test_guessing_is_cut_off(here: House) -> None:
-    """After some wrong codes nothing from that number counts for a while, not even a right one."""
+async def test_a_right_code_counts_however_many_wrong_ones_came(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can forge a number, and must not silence its owner. One text, one alarm, few rows."""
+    alarms: list[int] = []
+    monkeypatch.setattr(metrics.GUESSING, "inc", lambda: alarms.append(1))
     code = await code_of(here)
-    for number in range(WRONG_MAX):
-        assert await type_in(here, ME, f"ДА 222222{number + 2}") is Outcome.WRONG_CODE
-    assert await type_in(here, ME, f"ДА {code}") is Outcome.LIMITED
-    prompts = await here.messages(kind="prompt")
-    assert len(prompts) == PROMPTS_MAX
-    await turn_clock(here.stack, timedelta(minutes=11))
+    for number in range(VAIN_MAX + 5):
+        wrong = f"ДА 22222{SYMBOLS[number // 15]}{SYMBOLS[number % 15]}"
+        assert await type_in(here, ME, wrong) is Outcome.WRONG_CODE
+        assert len(alarms) == (number + 1 >= VAIN_MAX)
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
+    assert len(await here.messages(kind="prompt")) == 1
+    async with here.db.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM replies") == VAIN_MAX + 1
 
 
-async def test_what_was_cut_off_counts_once_the_limit_is_over(here: House) -> None:
-    """It was not looked at, so it is no repetition: cut off at 1:00, said again at 10:30."""
+async def test_the_same_wrong_text_may_become_right(here: House) -> None:
+    """It was no answer, so it is no repetition: a code that is issued a moment later counts."""
     code = await code_of(here)
-    for number in range(WRONG_MAX):
-        await type_in(here, ME, f"ДА 222222{number + 2}")
-    await turn_clock(here.stack, timedelta(minutes=1))
-    assert await type_in(here, ME, f"ДА {code}") is Outcome.LIMITED
-    await turn_clock(here.stack, timedelta(minutes=9, seconds=30))
+    hidden = here.excluding(["st-one"])
+    await here.change(OfferStatus.REQUESTED, excluded_people=hidden)
+    assert await type_in(here, ME, f"ДА {code}") is Outcome.WRONG_CODE
+    await here.change(OfferStatus.REQUESTED, excluded_people=here.excluding())
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
 
 

@@ -10,12 +10,14 @@ from deploy.local.stack import Stack
 from services.referral.handlers import answers, casework
 from services.referral.handlers.answers import Answering
 from services.referral.jobs import clock_job
+from services.referral.model import casework as acts
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.intake import Need
 from shared.events.words import (
     HELD,
     Answer,
+    FailReason,
     Fulfilment,
     OfferStatus,
     ServiceRequestStatus,
@@ -86,6 +88,41 @@ async def test_an_answer_by_sms_and_one_over_http_are_judged_alike(house: House)
     holder = (await house.again(request)).holder
     assert holder is not None
     assert holder.person == "st-one"
+
+
+async def test_a_word_of_a_holder_by_sms_is_the_act_that_http_has(house: House) -> None:
+    """On the way, there: an older reader takes either for "seen"; who cannot come is followed."""
+    request = await house.reported()
+    offer = request.offers[0]
+    one = worker(offer.organisation)
+    await answer(house, one, offer, Answer.ACCEPT)
+    await house.answered(offer, request, Answer.RECEIVED, one.staff_id, said=Answer.ON_THE_WAY)
+    held = (await house.again(request)).offer(offer.id)
+    assert held is not None
+    assert held.on_the_way_at is not None
+    async with house.as_seen_by(one) as tx:
+        found = await casework.holder_act(tx, house.deps, one, offer.id, acts.on_the_way)
+    assert found.offer.on_the_way_at == held.on_the_way_at
+    await house.answered(offer, request, Answer.RECEIVED, one.staff_id, said=Answer.ARRIVED)
+    there = await house.again(request)
+    assert there.fulfilment is Fulfilment.IN_SERVICE
+    await house.answered(offer, request, Answer.REJECT, one.staff_id, said=Answer.UNABLE)
+    gone = (await house.again(request)).offer(offer.id)
+    assert gone is not None
+    assert (gone.status, gone.reason) == (OfferStatus.FAILED, FailReason.UNABLE)
+
+
+async def test_who_rejects_what_they_accepted_hears_that_it_was_themselves(house: House) -> None:
+    """And how it is given back."""
+    request = await house.reported()
+    offer = request.offers[0]
+    one, two = worker(offer.organisation), worker(offer.organisation, "st-two")
+    await answer(house, one, offer, Answer.ACCEPT)
+    with pytest.raises(Conflict, match="this person has accepted it") as own:
+        await answer(house, one, offer, Answer.REJECT)
+    assert own.value.detail["first_by"] == one.staff_id
+    with pytest.raises(Conflict, match="somebody was first"):
+        await answer(house, two, offer, Answer.REJECT)
 
 
 async def test_a_yes_gives_a_ticket_to_its_giver_alone(house: House) -> None:

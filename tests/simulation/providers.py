@@ -23,6 +23,8 @@ TEMPERS = {
 }
 REASONS = (*RejectReason, RejectReason.AT_CAPACITY)
 CHANNELS = (Channel.SMS, Channel.SMS, Channel.API, Channel.API, Channel.DESK)
+HOLDERS = (Answer.ON_THE_WAY, Answer.ARRIVED, Answer.UNABLE)
+"""Words of a case holder: over HTTP these are acts of their own."""
 UNDO = timedelta(minutes=2)
 """T_undo of the shipped jurisdiction: some try just then, and some just after."""
 
@@ -73,12 +75,13 @@ class Providers:
         act, at = plan(self.dice, now, moved.deadline)
         if act is None:
             return []
-        return [Deed(at, act, moved.offer_id, moved.organisation, moved.person)]
+        channel = Channel.SMS if act in list(HOLDERS) else Channel.API
+        return [Deed(at, act, moved.offer_id, moved.organisation, moved.person, channel)]
 
     def answer(self, asked: OfferRequested, person: str, at: datetime, answer: Answer) -> Deed:
         """An answer over any channel."""
         reason = self.dice.choice(REASONS) if answer is Answer.REJECT else None
-        channel = self.dice.choice(CHANNELS)
+        channel = Channel.SMS if answer in HOLDERS else self.dice.choice(CHANNELS)
         return Deed(at, answer, asked.offer_id, asked.organisation, person, channel, reason)
 
     def within(self, now: datetime, end: datetime, share: float = 0.9) -> datetime:
@@ -170,6 +173,9 @@ def _accepted(dice: Random, now: datetime, limit: datetime | None) -> tuple[str 
         [
             *[("start", soon.replace(microsecond=0))] * 4,
             ("start", until),
+            ("on the way", soon.replace(microsecond=0)),
+            *[(word, soon.replace(microsecond=0)) for word in HOLDERS],
+            (Answer.ARRIVED, until),
             ("release", now + timedelta(seconds=dice.randint(1, 100))),
             ("release", now + UNDO),
             ("release", now + UNDO + timedelta(seconds=dice.randint(1, 5))),

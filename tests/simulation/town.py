@@ -178,6 +178,7 @@ class Town:
         review = self.world.now + timedelta(minutes=self.dice.choice([10, 60, 600]))
         changes: dict[str, Change] = {
             "start": acts.start,
+            "on the way": acts.on_the_way,
             "resume": acts.resume,
             "release": casework.undo(viewer),
             "complete": partial(acts.complete, outcome="helped"),

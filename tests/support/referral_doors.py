@@ -29,6 +29,7 @@ OF_OFFERS: dict[str, Body] = {
     "accept": {},
     "reject": {"reason": "at-capacity"},
     "ticket": None,
+    "on-the-way": None,
     "start": None,
     "hold": {"reason": "waiting-for-papers", "review_at": LATER},
     "resume": None,

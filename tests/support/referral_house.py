@@ -130,7 +130,13 @@ class House:
             await alerts.on_alerts_unreachable(self.deps, tx, [event_of(body, tx.now)])
 
     async def answered(
-        self, offer: Offer, request: ServiceRequest, answer: Answer, staff_id: str
+        self,
+        offer: Offer,
+        request: ServiceRequest,
+        answer: Answer,
+        staff_id: str,
+        *,
+        said: Answer | None = None,
     ) -> None:
         """Notify said that somebody who serves there answered by SMS."""
         if self.heard.get(staff_id) != offer.organisation:
@@ -141,6 +147,7 @@ class House:
             offer_id=offer.id,
             answer_id=str(uuid4()),
             answer=answer,
+            said=said,
             organisation=offer.organisation,
         )
         async with self.db.transaction() as tx:

@@ -15,8 +15,17 @@ def answer_received(tx: Tx, offer: Offer, answer: Answer, *, answer_id: str, sta
         service_request_id=offer.service_request_id,
         offer_id=offer.offer_id,
         answer_id=answer_id,
-        answer=answer,
+        answer=_OLDER.get(answer, answer),
+        said=answer,
         organisation=offer.organisation,
     )
     act = Act(received_at=tx.now, actor=staff_id, channel=Channel.SMS)
     tx.emit(body, subject=answer_id, version=FIRST_VERSION, act=act)
+
+
+_OLDER = {
+    Answer.ON_THE_WAY: Answer.RECEIVED,
+    Answer.ARRIVED: Answer.RECEIVED,
+    Answer.UNABLE: Answer.REJECT,
+}
+"""What a reader of a release before takes a word for that it does not know: it harms nothing."""

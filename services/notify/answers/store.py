@@ -6,10 +6,13 @@ from shared.events.words import Answer, Channel
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 HISTORY = """
-SELECT count(*) FILTER (WHERE lately AND outcome = 'wrong-code') AS wrong,
-       count(*) FILTER (WHERE lately AND outcome IN ('wrong-code', 'unclear')) AS prompts,
-       count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands) AND NOT asked_again
-                          AND outcome NOT IN ('limited', 'stranger')) > 0 AS repeated
+SELECT count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands) AND NOT asked_again
+                          AND outcome = 'answer') > 0 AS repeated,
+       count(*) FILTER (WHERE outcome = 'no-word' AND lately) AS questions,
+       count(*) FILTER (WHERE outcome = 'no-code') AS no_code,
+       count(*) FILTER (WHERE outcome = 'unclear') AS unclear,
+       count(*) FILTER (WHERE outcome = 'wrong-code') AS wrong_code,
+       count(*) FILTER (WHERE outcome = 'stranger') AS stranger
 FROM (SELECT outcome, text_hash, r.received_at > $3 AS lately,
              -- an offer asks each tier once, unless it was over and has come back
              EXISTS (SELECT FROM alerts again JOIN alerts first USING (offer_id, tier)
@@ -32,7 +35,7 @@ INSERT INTO answers (answer_id, offer_id, staff_id, answer, channel, received_at
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 JUDGED = """
-UPDATE answers SET judgement = $2, judged_at = $3 WHERE answer_id = $1 RETURNING channel
+UPDATE answers SET judgement = $2, judged_at = $3 WHERE answer_id = $1 RETURNING channel, answer
 """
 
 
@@ -41,8 +44,12 @@ async def history(tx: Tx, sender_hash: str, text_hash: str) -> History:
     await tx.execute(ONE_AT_A_TIME, sender_hash)
     row = await tx.fetchrow(HISTORY, sender_hash, text_hash, tx.now - WINDOW, tx.now - REDELIVERED)
     if row is None:
-        return History(0, 0, repeated=False)
-    return History(row["wrong"], row["prompts"], row["repeated"])
+        return History(False, {}, 0)
+    vain = {each: row[each.replace("-", "_")] for each in _VAIN}
+    return History(row["repeated"], vain, row["questions"])
+
+
+_VAIN = (Outcome.NO_CODE, Outcome.UNCLEAR, Outcome.WRONG_CODE, Outcome.STRANGER)
 
 
 async def keep_reply(
@@ -63,7 +70,10 @@ async def keep_answer(
     return answer_id
 
 
-async def judged(tx: Tx, answer_id: str, judgement: str) -> str | None:
-    """Writes what became of an answer; the channel it came by, None if it did not come to us."""
-    channel: str | None = await tx.fetchval(JUDGED, answer_id, judgement, tx.now)
-    return channel
+async def judged(tx: Tx, answer_id: str, judgement: str) -> tuple[Answer, str] | None:
+    """Writes what became of an answer; what it was and the channel it came by.
+
+    None if it did not come to us.
+    """
+    row = await tx.fetchrow(JUDGED, answer_id, judgement, tx.now)
+    return (Answer(row["answer"]), row["channel"]) if row else None

@@ -28,9 +28,16 @@ AND NOT EXISTS (SELECT FROM codes other
                 WHERE other.fingerprint = codes.fingerprint AND other.closed_at IS NULL)
 """
 RESOLVE = """
-SELECT c.offer_id, c.staff_id FROM codes c
-WHERE c.fingerprint = ANY ($1::text[]) AND c.staff_id = ANY ($2::text[])
-ORDER BY c.closed_at DESC NULLS FIRST LIMIT 1
+SELECT DISTINCT ON (fingerprint) fingerprint, offer_id, staff_id FROM codes
+WHERE fingerprint = ANY ($1::text[]) AND staff_id = ANY ($2::text[])
+ORDER BY fingerprint, closed_at DESC NULLS FIRST
+"""
+OWN = """
+SELECT c.offer_id, c.staff_id FROM codes c JOIN offers o USING (offer_id)
+WHERE c.staff_id = ANY ($1::text[]) AND c.closed_at IS NULL
+  AND (o.status IN ('requested', 'received')
+       OR o.status IN ('accepted', 'in-progress', 'on-hold') AND o.holder = c.staff_id)
+ORDER BY c.issued_at DESC LIMIT $2
 """
 
 
@@ -92,11 +99,17 @@ async def close(tx: Tx, offer_ids: Sequence[str]) -> None:
 
 
 async def resolve(
-    tx: Tx, keys: CodeKeys, code: str, staff_ids: Sequence[str]
-) -> tuple[str, str] | None:
-    """(offer, staff id) that a received code means when one of ``staff_ids`` sends it.
+    tx: Tx, keys: CodeKeys, typed: Sequence[str], staff_ids: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """(offer, staff id) that received codes mean when one of ``staff_ids`` sends them, by code.
 
     Closed codes are found too, after open ones: whoever is too late is told so.
     """
-    row = await tx.fetchrow(RESOLVE, list(keys.fingerprints(code)), list(staff_ids))
-    return (row["offer_id"], row["staff_id"]) if row else None
+    spelt = {fingerprint: code for code in typed for fingerprint in keys.fingerprints(code)}
+    rows = await tx.fetch(RESOLVE, list(spelt), list(staff_ids)) if spelt else []
+    return {spelt[row["fingerprint"]]: (row["offer_id"], row["staff_id"]) for row in rows}
+
+
+async def own(tx: Tx, staff_ids: Sequence[str], limit: int) -> list[tuple[str, str]]:
+    """(offer, staff id) of what waits for a word of these people: asked of them, or theirs."""
+    return [(row["offer_id"], row["staff_id"]) for row in await tx.fetch(OWN, staff_ids, limit)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.events.words import OPEN, OfferStatus, UnreachableReason, Urgency
+from shared.events.words import HELD, OPEN, OfferStatus, UnreachableReason, Urgency
 
 ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
 """An answer may still change it: a late yes is referral's to judge."""
@@ -77,8 +77,8 @@ class Offer:
 
     @property
     def answerable(self) -> bool:
-        """Whether an answer may still change it."""
-        return self.status in ANSWERABLE
+        """Whether a word may still change it, the case holder's too: its codes are open."""
+        return self.status in ANSWERABLE | HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

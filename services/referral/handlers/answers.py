@@ -31,6 +31,9 @@ REFUSALS = {
     Judgement.CLOSED: "this offer is closed",
     Judgement.NOT_ALLOWED: "consent, conflict of interest or capacity no longer allow it",
 }
+OWN_YES = (
+    "this person has accepted it: release takes a yes back for two minutes, fail gives it back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +80,19 @@ async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer
         await work.save()
         return found.after(request)
     if judged.judgement is not Judgement.ALREADY:
-        raise _second(judged, by.viewer)
+        raise _second(judged, by)
     return found
 
 
-def _second(judged: Judged, viewer: Viewer) -> Conflict:
-    detail = {"judgement": judged.judgement.value}
+def _second(judged: Judged, by: Answering) -> Conflict:
+    viewer, detail = by.viewer, {"judgement": judged.judgement.value}
     first = judged.first
     if first is not None and first.answered_at is not None:
         detail["first_at"] = first.answered_at.isoformat()
         if first.organisation == viewer.organisation and first.answered_by is not None:
             detail["first_by"] = first.answered_by
+    if judged.judgement is Judgement.TAKEN and judged.own(by.person):
+        return Conflict(OWN_YES, **detail)
     return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
 
 
@@ -134,7 +139,8 @@ async def on_answers_received(
             raise Unprocessable("an answer without its offer, or without the act behind it")
         said = Said(event.act.actor, event.act.received_at)
         body = event.body
-        judged = judge(request, offer, body.answer, said, work.context(request), body.reason)
+        answer = body.said or body.answer
+        judged = judge(request, offer, answer, said, work.context(request), body.reason)
         with tx.because(event):
             if judged.decision is not None:
                 request = work.settle(judged.decision, event.act)
@@ -152,6 +158,7 @@ def _tell(
             offer_id=body.offer_id,
             answer_id=body.answer_id,
             answer=body.answer,
+            own=judged.own(act.actor) or None,
             judgement=judged.judgement,
             staff_id=act.actor,
             first_at=first,

@@ -4,17 +4,26 @@ The first yes wins. A limit is judged on the instant the answer was received at 
 the instant it is handled.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.referral.model import casework
 from services.referral.model.casework import take_over
-from services.referral.model.decision import NOT_HANDED, Context, DecisionBuilder, handed
+from services.referral.model.decision import (
+    NOT_HANDED,
+    Context,
+    DecisionBuilder,
+    handed,
+    to_contact,
+)
 from services.referral.model.facts import Decision
 from services.referral.model.ladder import climb, half_way
 from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict
 from shared.events.words import (
+    HELD,
     OPEN,
     Answer,
     CancelReason,
@@ -47,6 +56,10 @@ class Judged:
     decision: Decision | None = None
     first: Offer | None = None
 
+    def own(self, person: str) -> bool:
+        """Whether what stands in its way is the same person's."""
+        return self.first is not None and self.first.person == person
+
 
 def judge(
     request: ServiceRequest,
@@ -63,8 +76,10 @@ def judge(
         judged = accept(request, offer, said, context)
     elif answer is Answer.REJECT:
         judged = reject(request, offer, said, context, reason or RejectReason.OTHER)
-    else:
+    elif answer is Answer.RECEIVED:
         judged = receive(request, offer, said, context)
+    else:
+        judged = hold_to(request, offer, answer, said, context)
     if judged.judgement is Judgement.ALREADY and not said.by_desk:
         return replace(judged, decision=take_over(request, offer, context))
     return judged
@@ -94,7 +109,7 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, context: Context) 
         answered_at=said.received_at,
         late=late,
         # from when the yes stands: after an outage its giver could not act on it any sooner
-        deadline=context.after(context.now, request.policy.contact),
+        **to_contact(request, context),
         **handed(request, context) if said.by_desk else NOT_HANDED,
     )
     for sibling in builder.request.open_offers:
@@ -156,6 +171,47 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, context: Context)
         told=True,
     )
     return Judged(Judgement.STOOD, builder.decision())
+
+
+def hold_to(
+    request: ServiceRequest, offer: Offer, answer: Answer, said: Said, context: Context
+) -> Judged:
+    """A word of the case holder: on the way, there, or not able to."""
+    if offer.status in HELD and offer.person == said.person:
+        decision = _HOLDERS[answer](request, offer, context, said.received_at)
+        return Judged(Judgement.STOOD if decision else Judgement.ALREADY, decision)
+    ended = offer.reason if offer.person == said.person else None
+    if answer is Answer.UNABLE:
+        if ended == FailReason.UNABLE:
+            return Judged(Judgement.ALREADY)
+        return reject(request, offer, said, context, RejectReason.OTHER)  # who may not come says no
+    if ended == FailReason.NO_CONTACT:
+        return Judged(Judgement.TOO_LATE, first=offer)
+    return Judged(*_in_the_way(request, offer))
+
+
+def _in_the_way(request: ServiceRequest, offer: Offer) -> tuple[Judgement, None, Offer | None]:
+    """Why somebody who holds nothing cannot act on an offer as if they did."""
+    taken = request.settled_by
+    if taken is not None:
+        return Judgement.TAKEN, None, taken
+    asked = offer.status in OPEN or offer.status is OfferStatus.EXPIRED
+    if asked and request.status is ServiceRequestStatus.ACTIVE:
+        return Judgement.NOT_HELD, None, None
+    return Judgement.CLOSED, None, offer
+
+
+def _unable(
+    request: ServiceRequest, offer: Offer, context: Context, _at: datetime
+) -> Decision | None:
+    return casework.fail(request, offer, context, by=Party.PROVIDER, reason=FailReason.UNABLE)
+
+
+_HOLDERS: dict[Answer, Callable[[ServiceRequest, Offer, Context, datetime], Decision | None]] = {
+    Answer.ON_THE_WAY: casework.on_the_way,
+    Answer.ARRIVED: casework.start,
+    Answer.UNABLE: _unable,
+}
 
 
 def _standing(

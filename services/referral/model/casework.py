@@ -5,7 +5,13 @@ Every act returns none when it is done already: repeating it is harmless, and sa
 
 from datetime import datetime, timedelta
 
-from services.referral.model.decision import NOT_HANDED, Context, DecisionBuilder, handed
+from services.referral.model.decision import (
+    NOT_HANDED,
+    Context,
+    DecisionBuilder,
+    handed,
+    to_contact,
+)
 from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import ask, climb
 from services.referral.model.lifecycle import Party
@@ -23,12 +29,32 @@ from shared.events.words import (
 
 LONGEST_HOLD = timedelta(days=366)
 TAKEN_OVER = "taken-over"
+ON_THE_WAY = "on-the-way"
 NO_TAKER = "must be a member of the organisation who can take this case"
 """Whatever the reason: unknown, elsewhere, left, without a role for it, or not to know of it."""
 
 
-def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision | None:
-    """First contact, or she arrived: T_contact stops, and a review is due one day."""
+def on_the_way(
+    request: ServiceRequest, offer: Offer, context: Context, at: datetime | None = None
+) -> Decision | None:
+    """The case holder is coming, as they said at ``at``: recorded and shown; T_contact runs on."""
+    if offer.status not in HELD:
+        raise Conflict("nobody holds this offer", status=offer.status.value)
+    if offer.on_the_way_at is not None or offer.status is OfferStatus.IN_PROGRESS:
+        return None
+    builder = DecisionBuilder(request, context)
+    coming = builder.amend(offer, on_the_way_at=at or context.now, **NOT_HANDED)
+    builder.add(Moved(coming, offer.status, ON_THE_WAY))
+    return builder.decision()
+
+
+def start(
+    request: ServiceRequest, offer: Offer, context: Context, at: datetime | None = None
+) -> Decision | None:
+    """First contact, or she arrived, as the case holder said at ``at``: nobody has confirmed it.
+
+    T_contact stops, and a review is due one day.
+    """
     if offer.status is OfferStatus.IN_PROGRESS:
         return None
     builder = DecisionBuilder(request, context)
@@ -39,6 +65,7 @@ def start(request: ServiceRequest, offer: Offer, context: Context) -> Decision |
         before_hold=None,
         overdue=False,
         deadline=context.now + request.policy.review,
+        contact_claimed_at=offer.contact_claimed_at or at or context.now,
     )
     builder.settle()
     return builder.decision()
@@ -74,15 +101,15 @@ def resume(request: ServiceRequest, offer: Offer, context: Context) -> Decision 
     if offer.before_hold is None or offer.status is not OfferStatus.ON_HOLD:
         raise Conflict("the offer is not on hold", status=offer.status.value)
     builder = DecisionBuilder(request, context)
-    contact = context.after(context.now, request.policy.contact)
-    review = context.now + request.policy.review
+    accepted = offer.before_hold is OfferStatus.ACCEPTED
+    review = {"deadline": context.now + request.policy.review}
     builder.move(
         offer,
         offer.before_hold,
         Party.PROVIDER,
         before_hold=None,
         overdue=False,
-        deadline=contact if offer.before_hold is OfferStatus.ACCEPTED else review,
+        **(to_contact(request, context) if accepted else review),
     )
     builder.settle()
     return builder.decision()
@@ -170,7 +197,8 @@ def hand_over(
     if offer.person == to:
         return None
     builder = DecisionBuilder(request, context)
-    given = builder.amend(offer, person=to, **handed(request, context))
+    # what the one before said of coming is not theirs
+    given = builder.amend(offer, person=to, on_the_way_at=None, **handed(request, context))
     builder.add(Moved(given, offer.status, reason))
     return builder.decision()
 

@@ -31,8 +31,19 @@ class Context:
     directory_change: str
 
 
+REMIND = 2 / 3
+"""The share of T_contact after which a case holder is reminded: a third is left to act in."""
 NOT_HANDED: dict[str, None] = {"handed_at": None, "take_over_by": None}
 """Of an offer whose case holder knows that they hold it."""
+
+
+def to_contact(request: ServiceRequest, context: Context) -> dict[str, Any]:
+    """Of an offer whose case holder is to make contact: until when, and when to remind them."""
+    contact = request.policy.contact
+    return {
+        "deadline": context.after(context.now, contact),
+        "remind_at": context.after(context.now, contact * REMIND),
+    }
 
 
 def handed(request: ServiceRequest, context: Context) -> dict[str, Any]:
@@ -75,7 +86,7 @@ class DecisionBuilder:
         Whatever was awaited is awaited no more, unless ``changes`` sets a new deadline.
         """
         check(offer.status, after, by)
-        named = {"deadline": None, "next_tier_at": None, **NOT_HANDED} | changes
+        named = {"deadline": None, "next_tier_at": None, "remind_at": None, **NOT_HANDED} | changes
         moved = self.put(replace(offer, status=after, reason=reason, **named))
         self._facts.append(Moved(moved, offer.status, reason))
         return moved

@@ -62,6 +62,9 @@ class Offer:
     ``next_tier_at`` is when the next tier is told too, unless somebody has said they saw it.
     ``handed_at`` is when others made ``person`` the case holder, ``take_over_by`` until when they
     are to act on it; both are none once they have.
+    ``remind_at`` is when the case holder is reminded, once, of what is owed by the deadline.
+    ``on_the_way_at`` and ``contact_claimed_at`` are when they said that they were coming, and that
+    there was a first contact: their claim, which nobody has confirmed.
     """
 
     id: str
@@ -89,6 +92,9 @@ class Offer:
     superseded_by: str | None = None
     handed_at: datetime | None = None
     take_over_by: datetime | None = None
+    remind_at: datetime | None = None
+    on_the_way_at: datetime | None = None
+    contact_claimed_at: datetime | None = None
 
     @property
     def used_up(self) -> bool:
@@ -192,7 +198,7 @@ class ServiceRequest:
         times = [
             time
             for offer in self.offers
-            for time in (offer.deadline, offer.next_tier_at, offer.take_over_by)
+            for time in (offer.deadline, offer.next_tier_at, offer.take_over_by, offer.remind_at)
             if time is not None
         ]
         return min(times, default=None)

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from services.referral.model.decision import Context, DecisionBuilder
-from services.referral.model.facts import Decision
+from services.referral.model.facts import Decision, Moved
 from services.referral.model.ladder import NO_ALERTS, climb, next_tier, tell_of_silence
 from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
-from shared.events.words import OPEN, FailReason, OfferStatus
+from shared.events.words import CONTACT_DUE, OPEN, FailReason, OfferStatus
 
 CONTACT_OVERDUE = "notice-contact-overdue"
 REVIEW_OVERDUE = "notice-review-overdue"
@@ -20,12 +20,12 @@ def tick(request: ServiceRequest, context: Context) -> Decision | None:
     builder = DecisionBuilder(request, context)
     due = [offer for offer in request.offers if _due(offer, context)]
     for offer in due:
-        if offer.deadline is not None and offer.deadline <= context.now:
+        if _passed(offer.deadline, context):
             _overdue(builder, offer)
-        elif offer.next_tier_at is not None:
+        elif _passed(offer.next_tier_at, context):
             next_tier(builder, offer)
         else:
-            _not_taken_over(builder, offer)
+            _remind(builder, offer)
     if not due:
         return None
     climb(builder)
@@ -33,8 +33,21 @@ def tick(request: ServiceRequest, context: Context) -> Decision | None:
 
 
 def _due(offer: Offer, context: Context) -> bool:
-    times = (offer.deadline, offer.next_tier_at, offer.take_over_by)
-    return any(time is not None and time <= context.now for time in times)
+    times = (offer.deadline, offer.next_tier_at, offer.take_over_by, offer.remind_at)
+    return any(_passed(time, context) for time in times)
+
+
+def _passed(time: datetime | None, context: Context) -> bool:
+    return time is not None and time <= context.now
+
+
+def _remind(builder: DecisionBuilder, offer: Offer) -> None:
+    """The case holder hears, once, of the deadline; humans, of a new one who does nothing."""
+    if _passed(offer.remind_at, builder.context):
+        offer = builder.amend(offer, remind_at=None)
+        builder.add(Moved(offer, offer.status, CONTACT_DUE))
+    if _passed(offer.take_over_by, builder.context):
+        _not_taken_over(builder, offer)
 
 
 def _overdue(builder: DecisionBuilder, offer: Offer) -> None:
@@ -66,7 +79,8 @@ def _review(builder: DecisionBuilder, offer: Offer) -> None:
         return
     builder.notice(REVIEW_OVERDUE, _once(offer, offer.deadline))
     grace = builder.context.after(builder.context.now, builder.request.policy.contact)
-    builder.amend(offer, overdue=True, deadline=grace)
+    late = builder.amend(offer, overdue=True, deadline=grace)
+    builder.add(Moved(late, offer.status, CONTACT_DUE))
 
 
 def _look_again(builder: DecisionBuilder, offer: Offer) -> None:

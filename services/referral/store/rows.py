@@ -77,6 +77,9 @@ OFFER_COLUMNS = [
     "superseded_by",
     "handed_at",
     "take_over_by",
+    "remind_at",
+    "on_the_way_at",
+    "contact_claimed_at",
     "look_at",
     "holds_until",
     "urgency_rank",
@@ -140,7 +143,7 @@ def _permission(kept: dict[str, Any]) -> Permission:
 
 def request_row(request: ServiceRequest) -> dict[str, Any]:
     """A service request by column, as JSON can hold it but for instants."""
-    looks = [each for offer in request.offers for each in (_look_at(offer), offer.take_over_by)]
+    looks = [each for offer in request.offers for each in _looks(offer)]
     dues = [each for offer in request.offers for each in (_due(offer), offer.next_tier_at)]
     own = {
         "next_due": min((each for each in dues if each), default=None),
@@ -185,11 +188,17 @@ def offer_from(row: Any) -> Offer:
         read["deadline"] = row["look_at"]
     if status not in HELD:  # a release before may have ended it, and left these as they were
         read |= NOT_HANDED
+    if status is not OfferStatus.ACCEPTED:
+        read["remind_at"] = None
     return Offer(**read, status=status, before_hold=OfferStatus(before) if before else None)
 
 
 def _due(offer: Offer) -> datetime | None:
     return None if offer.status is OfferStatus.IN_PROGRESS else offer.deadline
+
+
+def _looks(offer: Offer) -> tuple[datetime | None, ...]:
+    return _look_at(offer), offer.take_over_by, offer.remind_at
 
 
 def _look_at(offer: Offer) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -13,9 +12,6 @@ from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.texts import fold
 from tests.campaign.ledger import Ledger, Typed
 from tests.campaign.oracle.evidence import Evidence
-
-WRONG_MAX, WINDOW = 5, timedelta(minutes=10)
-"""After so many wrong codes within so long nothing from a number is looked at."""
 
 
 class Meaning(NamedTuple):
@@ -33,8 +29,8 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
     """
     lost = [row["answer_id"] for row in seen.tables["answers"] if row["judgement"] is None]
     texts: dict[Meaning, set[str]] = defaultdict(set)
-    for each, meaning, limited in _meant(seen, (typed for typed in ledger.typed if typed.taken)):
-        if not limited and not ledger.forgets(each.at):
+    for each, meaning in _meant(seen, (typed for typed in ledger.typed if typed.taken)):
+        if not ledger.forgets(each.at):
             texts[meaning].add(each.text)
     kept = _kept(seen)
     for meaning, different in texts.items():
@@ -46,7 +42,7 @@ def answers_never_judged(seen: Evidence, ledger: Ledger) -> list[str]:
 def answers_nobody_gave(seen: Evidence, ledger: Ledger) -> list[str]:
     """An answer on record more often than its giver typed it."""
     texts: dict[Meaning, set[str]] = defaultdict(set)
-    for each, meaning, _ in _meant(seen, (typed for typed in ledger.typed if not typed.taken)):
+    for each, meaning in _meant(seen, (typed for typed in ledger.typed if not typed.taken)):
         texts[meaning].add(each.text)
     return [
         f"{meaning.answer} of {meaning.staff} to offer {meaning.offer}"
@@ -75,30 +71,18 @@ def _kept(seen: Evidence) -> Counter[Meaning]:
     )
 
 
-def _meant(seen: Evidence, typed: Iterable[Typed]) -> Iterator[tuple[Typed, Meaning, bool]]:
-    """What was said by which text, and whether that number may have said too much in vain before.
-
-    It may only: what was typed of a case that a restore has lost is a wrong code if the gateway
-    kept it until afterwards, and forgotten if not.
-    """
+def _meant(seen: Evidence, typed: Iterable[Typed]) -> Iterator[tuple[Typed, Meaning]]:
+    """What was said by which text; a wrong code says nothing."""
     phones = {row["staff_id"]: row["phone"] for row in seen.tables["people"]}
     owners = {
         (phones.get(staff), code): (offer, staff) for (offer, staff), code in seen.code_of.items()
     }
-    wrong: dict[str, list[Typed]] = defaultdict(list)
     for each in typed:
         for code in codes_in(each.text):
             owner = owners.get((each.phone, code))
             answer = _word(each.text)
-            if owner is None:
-                wrong[each.phone].append(each)
-            elif answer is not None:
-                yield each, Meaning(*owner, answer), _limited(each, wrong[each.phone])
-
-
-def _limited(typed: Typed, wrong: Iterable[Typed]) -> bool:
-    lately = [each for each in wrong if typed.at - WINDOW < each.at <= typed.at]
-    return len(lately) >= WRONG_MAX
+            if owner is not None and answer is not None:
+                yield each, Meaning(*owner, answer)
 
 
 def _word(text: str) -> Answer | None:

@@ -23,6 +23,7 @@ OF_STATES: tuple[OfChange, ...] = (
     timing.a_deadline_or_a_human,
     timing.the_next_tier_has_its_time,
     timing.a_new_holder_takes_over,
+    timing.a_holder_is_reminded,
     timing.a_long_case_is_looked_at,
     telling.each_decision_is_one_version,
     telling.every_move_is_said,

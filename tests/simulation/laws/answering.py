@@ -4,7 +4,14 @@ from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Invalid, NotFound
 from shared.events.notify import AnswerReceived
 from shared.events.referral import AnswerJudged
-from shared.events.words import Answer, Channel, Judgement, OfferStatus, ServiceRequestStatus
+from shared.events.words import (
+    Answer,
+    Channel,
+    FailReason,
+    Judgement,
+    OfferStatus,
+    ServiceRequestStatus,
+)
 from tests.simulation.book import Book
 from tests.simulation.memory import LIVING
 from tests.simulation.providers import UNDO
@@ -84,7 +91,8 @@ def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step, heard: Hea
 def late_is_told_as_late(book: Book, step: Step, heard: Heard) -> str | None:
     """Late is what was received after the limit, whenever it is handled and whatever happened."""
     late = heard.said.received_at > heard.offer.answer_by
-    if heard.judged.judgement is Judgement.TOO_LATE and not late:
+    held = heard.answer in HOLDERS and heard.offer.reason == FailReason.NO_CONTACT
+    if heard.judged.judgement is Judgement.TOO_LATE and not (late or held):
         return f"{heard.said.person} was in time, and hears of being late"
     decision = heard.judged.decision
     after = decision.request.offer(heard.offer.id) if decision else None
@@ -161,6 +169,10 @@ def saying_it_again_changes_nothing(book: Book, step: Step) -> str | None:
 
 def _judgement(book: Book, step: Step, heard: Heard) -> Judgement:
     """What an answer is to be told to be."""
+    if heard.answer in HOLDERS and book.may_have(heard.request, heard.offer, heard.said.person):
+        of_a_holder = _of_a_holder(heard)
+        if of_a_holder is not None:
+            return of_a_holder
     ruled_out = _ruled_out(book, heard)
     if ruled_out is not None:
         return ruled_out
@@ -170,6 +182,28 @@ def _judgement(book: Book, step: Step, heard: Heard) -> Judgement:
     if late and (heard.answer is Answer.RECEIVED or offer.status is OfferStatus.EXPIRED):
         return Judgement.TOO_LATE
     return Judgement.STOOD if offer.status in OPEN else Judgement.CLOSED
+
+
+HOLDERS = (Answer.ON_THE_WAY, Answer.ARRIVED, Answer.UNABLE)
+
+
+def _of_a_holder(heard: Heard) -> Judgement | None:
+    """A word of who has it stands, once; of who had it, it is late. Else "cannot" is a no."""
+    request, offer, answer = heard.request, heard.offer, heard.answer
+    own = offer.person == heard.said.person
+    if own and offer.status in HELD:
+        there = offer.status is OfferStatus.IN_PROGRESS and answer is not Answer.UNABLE
+        coming = answer is Answer.ON_THE_WAY and offer.on_the_way_at is not None
+        return Judgement.ALREADY if there or coming else Judgement.STOOD
+    if answer is Answer.UNABLE:
+        return Judgement.ALREADY if own and offer.reason == FailReason.UNABLE else None
+    if own and offer.reason == FailReason.NO_CONTACT:
+        return Judgement.TOO_LATE
+    if any(each.status in (*HELD, OfferStatus.COMPLETED) for each in request.offers):
+        return Judgement.TAKEN
+    asked = offer.status in (*OPEN, OfferStatus.EXPIRED)
+    active = request.status is ServiceRequestStatus.ACTIVE
+    return Judgement.NOT_HELD if asked and active else Judgement.CLOSED
 
 
 def _ruled_out(book: Book, heard: Heard) -> Judgement | None:
@@ -204,7 +238,7 @@ def _takes_over(heard: Heard) -> bool:
 def _same_again(heard: Heard) -> bool:
     """Whether it is what this person said before, and what stands."""
     offer, person = heard.offer, heard.said.person
-    if heard.answer is Answer.REJECT:
+    if heard.answer in (Answer.REJECT, Answer.UNABLE):
         return offer.status is OfferStatus.REJECTED and offer.answered_by == person
     if offer.status in (*HELD, OfferStatus.COMPLETED):
         return offer.person == person

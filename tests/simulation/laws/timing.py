@@ -14,6 +14,7 @@ from services.referral.model.timeouts import (
 )
 from shared.events.intake import IncidentReported
 from shared.events.words import (
+    CONTACT_DUE,
     Channel,
     FailReason,
     Fulfilment,
@@ -128,6 +129,28 @@ def the_next_tier_has_its_time(book: Book, step: Step, change: Change) -> str | 
         if offer.next_tier_at != wanted:
             return f"the next tier of {offer.service} is told at {offer.next_tier_at}, not {wanted}"
     return None
+
+
+def a_holder_is_reminded(book: Book, step: Step, change: Change) -> str | None:
+    """Whoever owes a contact hears of it once, after two thirds of their time, and nobody else."""
+    for offer in change.after.offers:
+        before = change.before.offer(offer.id) if change.before else None
+        owed = offer.status is OfferStatus.ACCEPTED
+        if not owed and offer.remind_at is not None:
+            return f"{offer.service} is {offer.status}, and its holder is to be reminded"
+        if owed and (before is None or before.status is not offer.status):
+            share = book.timers(change.after).contact * 2 / 3
+            if offer.remind_at != _after(book, change.after, step.now, share):
+                return f"the holder of {offer.service} is reminded at {offer.remind_at}"
+        elif owed and before is not None and offer.remind_at != before.remind_at:
+            told = [each for each in change.moves if each.reason == CONTACT_DUE]
+            if offer.remind_at is not None or not told or not _due_by(before.remind_at, step):
+                return f"the holder of {offer.service} was not reminded in time"
+    return None
+
+
+def _due_by(time: datetime | None, step: Step) -> bool:
+    return time is not None and time <= step.now
 
 
 def a_pause_ends_with_a_human(book: Book, step: Step, change: Change) -> str | None:
@@ -258,6 +281,8 @@ def _awaited(offers: list[Offer]) -> Iterator[datetime]:
             yield offer.next_tier_at
         if offer.take_over_by is not None:
             yield offer.take_over_by
+        if offer.remind_at is not None:
+            yield offer.remind_at
 
 
 def _after(book: Book, request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:

@@ -122,8 +122,8 @@ BUGS = (
         "contact-from-receipt",
         "T_contact runs from before its giver could know that the yes stands.",
         answers.accept,
-        "context.after(context.now, request.policy.contact)",
-        "context.after(said.received_at, request.policy.contact)",
+        "to_contact(request, context)",
+        "to_contact(request, replace(context, now=said.received_at))",
     ),
     Mutant(
         "undo-boundary",

@@ -49,6 +49,15 @@ def test_the_stored_hash_is_found_after_the_key_was_rotated() -> None:
     assert "K7M4P2X" not in stored
 
 
+def test_a_code_is_long_enough() -> None:
+    """As decision 0018 has it: a night of guessing in one number's name, or until people act."""
+    night, page = 100 * 12 * 3600, 100 * 15 * 60
+    assert LENGTH == 7
+    assert round(night / len(SYMBOLS) ** LENGTH, 3) == 0.025
+    assert round(page / len(SYMBOLS) ** LENGTH, 5) == 0.00053
+    assert night / len(SYMBOLS) ** 11 < 1e-6 < night / len(SYMBOLS) ** 10
+
+
 def test_no_symbol_looks_like_another() -> None:
     """None of 0 O 1 I L, no vowel, no pair such as 8 and B, 5 and S, 2 and Z."""
     assert not set("01OILAEUY8SZGQVDUW") & set(SYMBOLS)

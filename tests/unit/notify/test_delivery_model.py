@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.answers.model import news_of
+from services.notify.answers.model import VAIN_MAX, History, Outcome, news_of, question
 from services.notify.delivery.model import (
     REPEATS_MAX,
     Candidate,
@@ -29,6 +29,7 @@ from shared.events.words import OPEN, Answer, Judgement, OfferStatus, Unreachabl
 from shared.jurisdiction.texts import TEMPLATES
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
+VAIN = (Outcome.NO_CODE, Outcome.UNCLEAR, Outcome.WRONG_CODE, Outcome.STRANGER)
 ALERT = Message(
     message_id="m",
     kind=Kind.ALERT,
@@ -189,6 +190,61 @@ def test_every_judgement_can_be_told(
     template = news_of(answer, judgement, replace(OFFER, status=status), "st-a")
     assert template in TEMPLATES
     assert status is not OfferStatus.REJECTED or template != "answer-taken"
+
+
+@pytest.mark.parametrize("answer", [Answer.RECEIVED, Answer.ACCEPT])
+def test_seen_after_ones_own_yes_is_not_told_to_decide(answer: Answer) -> None:
+    """There is nothing to decide, and its time is past; nor once it is done, or was silent."""
+    held = replace(OFFER, status=OfferStatus.ACCEPTED, holder="st-a")
+    assert news_of(answer, Judgement.ALREADY, held, "st-a") == "answer-accepted"
+    for status in set(OfferStatus) - OPEN:
+        over = replace(OFFER, status=status, holder="st-a")
+        assert news_of(Answer.RECEIVED, Judgement.ALREADY, over, "st-a") != "answer-received"
+
+
+@given(st.sampled_from(Answer), st.sampled_from(OfferStatus), st.booleans())
+def test_nobody_hears_that_others_were_first_when_it_was_themselves(
+    answer: Answer, status: OfferStatus, other: bool
+) -> None:
+    """By this offer, or by another one of the same request."""
+    offer = replace(OFFER, status=status, holder=None if other else "st-a")
+    assert news_of(answer, Judgement.TAKEN, offer, "st-a", own=other) != "answer-taken"
+
+
+@pytest.mark.parametrize(
+    ("status", "holder", "template"),
+    [
+        (OfferStatus.REQUESTED, None, "answer-which-word"),
+        (OfferStatus.EXPIRED, None, "answer-which-word"),
+        (OfferStatus.ACCEPTED, "st-a", "answer-which-act"),
+        (OfferStatus.ACCEPTED, "st-b", "taken"),
+        (OfferStatus.CANCELLED, None, "offer-cancelled"),
+    ],
+)
+def test_a_right_code_is_asked_what_it_can_still_say(
+    status: OfferStatus, holder: str | None, template: str
+) -> None:
+    """Yes or no while it is asked for, the case holder's words once it is theirs, else the end."""
+    assert question(replace(OFFER, status=status, holder=holder), "st-a") == template
+
+
+def test_a_word_of_a_holder_before_any_yes_is_asked_for_the_yes() -> None:
+    """Nobody takes a case by being on the way."""
+    assert news_of(Answer.ON_THE_WAY, Judgement.NOT_HELD, OFFER, "st-a") == "answer-which-word"
+
+
+@given(st.sampled_from(Outcome), st.dictionaries(st.sampled_from(Outcome), st.integers(0, 400)))
+def test_what_said_nothing_is_answered_once_and_written_down_so_often(
+    outcome: Outcome, vain: dict[Outcome, int]
+) -> None:
+    """However much is forged, the history of a number stays short; a right code is always kept."""
+    past = History(False, dict.fromkeys(VAIN, 0) | {each: vain.get(each, 0) for each in VAIN}, 0)
+    assert past.keeps(outcome) or past.vain[outcome] >= VAIN_MAX
+    assert past.keeps(Outcome.ANSWER)
+    assert past.may_answer(Outcome.NO_WORD)
+    if outcome in VAIN:
+        assert past.may_answer(outcome) == (past.vain[outcome] == 0)
+    assert past.alarming == (past.vain[Outcome.WRONG_CODE] == VAIN_MAX - 1)
 
 
 def test_who_said_yes_and_then_no_hears_that_the_yes_stands() -> None:

@@ -66,9 +66,27 @@ def test_times_are_those_of_the_clock_on_the_wall() -> None:
 def test_what_a_message_shows_can_be_typed_back(language: str) -> None:
     """The words it names, with its code, are read as an answer."""
     words = COUNTRY.texts.languages[language].reply_words
-    for word in (words.accept, words.reject, words.received):
-        assert word.shown in text(MESSAGE, language)
-        assert parse(f"{word.shown} K7M4P2X", DEPS.lexicon) is not None
+    asked = [words.accept, words.reject, words.received]
+    held = [words.on_the_way, words.arrived, words.unable]
+    for message, shown in (
+        (MESSAGE, asked),
+        (replace(MESSAGE, kind=Kind.ANSWER, template="answer-accepted"), held),
+        (replace(MESSAGE, kind=Kind.NOTICE, template="contact-due"), held[1:]),
+    ):
+        for word in shown:
+            assert word.shown in text(message, language)
+            [reply] = parse(f"{word.shown} K7M4P2X", DEPS.lexicon)
+            assert reply.answer is not None
+
+
+@languages
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_no_message_sent_back_is_taken_for_an_answer(template: str, language: str) -> None:
+    """An alert, a question or a reminder that is quoted or forwarded names several words, or none:
+    whoever sends it is asked.
+    """
+    for reply in parse(text(replace(MESSAGE, template=template), language), DEPS.lexicon):
+        assert reply.answer is None
 
 
 def test_an_alert_that_may_have_come_before_says_so() -> None:

@@ -14,7 +14,7 @@ FULL_OFFER = Offer(
     organisation="org-a",
     organisation_kind="crisis-centre",
     service="a",
-    status=OfferStatus.ON_HOLD,
+    status=OfferStatus.ACCEPTED,
     requested_at=NOON,
     answer_by=NOON + MINUTE,
     decide_by=NOON + 2 * MINUTE,
@@ -35,6 +35,9 @@ FULL_OFFER = Offer(
     superseded_by="other",
     handed_at=NOON + 7 * MINUTE,
     take_over_by=NOON + 8 * MINUTE,
+    remind_at=NOON + 9 * MINUTE,
+    on_the_way_at=NOON + 10 * MINUTE,
+    contact_claimed_at=NOON + 11 * MINUTE,
 )
 FULL = replace(
     BLANK,

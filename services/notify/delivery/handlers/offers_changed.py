@@ -10,7 +10,7 @@ from services.notify.codes import store as codes
 from services.notify.codes.store import Wanted
 from services.notify.delivery import alert_outcomes
 from services.notify.delivery.courtesies import courtesy, tell_endings
-from services.notify.delivery.model import DropReason, Offer, ending
+from services.notify.delivery.model import DropReason, Kind, Message, Offer, ending
 from services.notify.delivery.store import alerts, messages, offers
 from services.notify.delivery.store.messages import Alerted
 from services.notify.deps import Deps
@@ -18,9 +18,13 @@ from services.notify.people import store as people
 from shared.db import Tx
 from shared.events import Event
 from shared.events.referral import OfferChanged
-from shared.events.words import HELD, OPEN, OfferStatus
+from shared.events.words import CONTACT_DUE, HELD, OPEN, FailReason, OfferStatus
 
 log = structlog.get_logger()
+
+DUE = "contact-due"
+OVERDUE = frozenset({FailReason.NO_CONTACT, FailReason.REVIEW_OVERDUE})
+"""Why an offer failed whose case holder had done nothing by the deadline."""
 
 
 async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
@@ -92,9 +96,16 @@ async def _tell_holders(
     """Whoever holds the case, or did, and has not done this themselves.
 
     When consent was withdrawn, or the like, they must delete their copies. Others may make somebody
-    the holder, and then the one ``before`` holds it no more.
+    the holder, and then the one ``before`` holds it no more. They are reminded of a deadline, and
+    told when the case went on without them.
     """
     body, holder = event.body, offer.holder
+    if holder and body.after in HELD and body.reason == CONTACT_DUE:
+        await _tell_person(deps, tx, offer, holder, DUE, body.deadline)
+    actor = event.act.actor if event.act else None
+    if holder and body.after is OfferStatus.FAILED and actor != holder:
+        template = "contact-over" if body.reason in OVERDUE else "offer-cancelled"
+        await _tell_person(deps, tx, offer, holder, template)
     if holder and body.after is OfferStatus.CANCELLED:
         await _tell_person(deps, tx, offer, holder, "withdrawn-delete-copies")
     if body.after not in HELD or event.act is None:
@@ -118,9 +129,16 @@ async def _tell_person(
     await codes.issue(tx, deps.codes, [Wanted(offer.offer_id, staff_id, offer.answerable)])
     told = [
         (
-            replace(courtesy(tx, offer, template, staff_id, channel), instant=instant),
+            _due(replace(courtesy(tx, offer, template, staff_id, channel), instant=instant)),
             f"{template}:{offer.offer_id}:{offer.version}:{channel}",
         )
         for channel in (known.channels if known else ())
     ]
     await messages.add(tx, told)
+
+
+def _due(message: Message) -> Message:
+    """A reminder goes ahead of all news, and not once its deadline has passed."""
+    if message.template != DUE or message.instant is None:
+        return message
+    return replace(message, kind=Kind.NOTICE, valid_until=message.instant)
