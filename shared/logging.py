@@ -107,6 +107,8 @@ ALLOWED = frozenset(
         "sequence",
         "command_id",
         "command_status",
+        "data_coding",
+        "text_hash",
     ]
 )
 """Codes, counts and opaque ids only. To add a key is to say that it can never name a person."""

@@ -25,7 +25,7 @@ def keep(name: str, value: str, root: Path = ROOT) -> None:
     if name not in KNOWN:
         raise SettingsError(f"say which: one of {', '.join(KNOWN)}")
     if name == AUTHORITY:
-        MailRelay.from_url("smtps://any", MAIL_FROM, ca=value)
+        value = MailRelay.from_url("smtps://any", MAIL_FROM, ca=value).ca or ""
     elif name.startswith("TIREK_SMTP"):
         MailRelay.from_url(value, MAIL_FROM)
     else:

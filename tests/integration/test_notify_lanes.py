@@ -15,17 +15,21 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.notify import jobs
+from services.notify import app, jobs
 from services.notify.channels import Content, Receipt
+from services.notify.channels.sms import SmppSession
 from services.notify.delivery import model, sender_loop
 from services.notify.delivery import send as sending
 from services.notify.delivery.send_results import Ended
 from services.notify.delivery.sender_loop import Sender, run_lane
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
+from shared.runtime.health import Health
+from tests.integration.test_email_channel import Server
 from tests.stack import turn_clock
 from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty
+from tests.support.sms import QUICK, listener, scripted, smsc
 from tests.support.told import message_where, settled
 
 
@@ -214,3 +218,32 @@ async def test_who_has_a_provider_again_has_its_lane_again(here: House) -> None:
         Sender(model.Lane.SMS, Provider(), 10, lambda: next(answers))
     )  # a fourth question would raise
     assert not list(answers)
+
+
+async def test_a_bound_workers_idle_lanes_are_never_let_go(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is anything shown to be wrong; what keeps a lane out is, until it is over."""
+    monkeypatch.setattr(sender_loop, "LONGEST_SLEEP", 0.05)
+    monkeypatch.setattr(sender_loop, "PATIENCE", 0.05)
+    monkeypatch.setattr(app, "KNOCK_AGAIN", 0.05)
+    looks, bound, health = count(), app._bound, Health()
+
+    def seen(session: SmppSession) -> bool:
+        return bound(session) and next(looks) >= 0
+
+    monkeypatch.setattr(app, "_bound", seen)
+    async with smsc() as (_, port):
+        pass
+    with listener() as mail_port:
+        taken = int(mail_port.getsockname()[1])
+    async with here.sending(port, timing=QUICK, smtp_port=taken, health=health):
+        lanes = dict.fromkeys(("email", "sms", "urgent"), "no connection")
+        await eventually(lambda: health.report()["gateways"] == lanes)
+        async with smsc(port=port), scripted(Server(), port=taken):
+            await eventually(lambda: not health.gateways)
+            await eventually(lambda: next(looks) > 40)
+            with capture_logs() as logs:
+                so_far = next(looks)
+                await eventually(lambda: next(looks) > so_far + 40)
+    assert "lane.let-go" not in {each["event"] for each in logs}

@@ -25,6 +25,7 @@ from shared.db import Database
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.referral import OfferChanged, OfferRequested, OrganisationChanged
 from shared.events.words import OfferStatus, Urgency
+from shared.runtime.health import Health
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople
 from tests.support import environment
@@ -187,7 +188,12 @@ class House:
 
     @asynccontextmanager
     async def sending(
-        self, smpp_port: int, *, timing: Timing | None = None, smtp_port: int = 9
+        self,
+        smpp_port: int,
+        *,
+        timing: Timing | None = None,
+        smtp_port: int = 9,
+        health: Health | None = None,
     ) -> AsyncIterator[None]:
         """Its senders at work, wired as in the worker."""
         urls = {
@@ -198,7 +204,7 @@ class House:
         settings = self.settings.model_copy(
             update={name: SecretStr(url) for name, url in urls.items()}
         )
-        works = app.senders(settings, self.deps, self.db, timing)
+        works = app.senders(settings, self.deps, self.db, timing, health)
         running = [asyncio.ensure_future(work()) for work in works.values()]
         try:
             yield

@@ -96,9 +96,9 @@ Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def scripted(peer: Peer) -> AsyncIterator[int]:
+async def scripted(peer: Peer, port: int = 0) -> AsyncIterator[int]:
     """A server that does whatever ``peer`` does with each connection; its port."""
-    server = await asyncio.start_server(peer, "127.0.0.1", 0)
+    server = await asyncio.start_server(peer, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

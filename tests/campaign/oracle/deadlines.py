@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.events.words import OfferStatus
+from shared.runtime.jobs import LONGEST_SLEEP
 from tests.campaign.ledger import Ledger, Turned
 from tests.campaign.oracle.events import CHANGED, REQUESTED
 from tests.campaign.oracle.evidence import Evidence, Said
 
-GRACE = timedelta(seconds=5)
-"""The longest that a pass sleeps: what is due for less than this is not missed yet."""
+GRACE = timedelta(seconds=1.5 * LONGEST_SLEEP)
+"""More than a pass sleeps: what is due for less than this is not missed yet."""
 _BY_CLOCK = {OfferStatus.EXPIRED, OfferStatus.FAILED}
 _OPEN = {OfferStatus.REQUESTED, OfferStatus.RECEIVED}
 

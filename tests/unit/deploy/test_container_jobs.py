@@ -115,3 +115,23 @@ def test_status_says_what_a_part_lacks(answer: httpx.Response, why: str) -> None
     """In words that somebody can act on."""
     with httpx.Client(transport=httpx.MockTransport(lambda _request: answer)) as http:
         assert look(http, "referral.work", "http://x/health/ready").why == why
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        (
+            {"gateways": {"sms": "ESME_RINVPASWD", "email": "certificate expired"}},
+            "email: certificate expired; sms: ESME_RINVPASWD",
+        ),
+        ({"gateways": {}}, ""),
+        ({"gateways": ["odd"]}, ""),
+        ({}, ""),
+    ],
+)
+def test_status_says_which_gateway_keeps_a_ready_part_out(said: object, note: str) -> None:
+    """It is ready all the same: nothing waits but what goes by that gateway."""
+    answer = httpx.Response(200, json=said)
+    with httpx.Client(transport=httpx.MockTransport(lambda _request: answer)) as http:
+        seen = look(http, "notify.work", "http://x/health/ready")
+    assert (seen.why, seen.note) == ("", note)

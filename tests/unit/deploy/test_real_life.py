@@ -11,7 +11,10 @@ from deploy.containers.facts import RECIPIENTS
 from deploy.containers.secrets import give, main
 from deploy.errors import StackError
 from deploy.local.stack import ROOT
+from services.notify.channels.email import MailRelay
+from services.notify.settings import NotifySettings
 from shared.settings import SettingsError
+from tests.support.certificates import Authority
 
 SAMPLES = ROOT / "deploy" / "samples"
 SMPP, SMTP = "smpp://user:secret@sms.example:2775", "smtps://user:secret@mail.example:465"
@@ -138,6 +141,7 @@ def test_notify_alone_reaches_the_world() -> None:
     [
         (["TIREK_SMPP_URL"], "http://x", "the SMPP URL must look like smpp://"),
         (["TIREK_SMTP_URL"], "smpp://x", "SMTP"),
+        (["TIREK_SMTP_CA"], "-----BEGIN NOTHING", "no certificates in PEM"),
         (["TIREK_DATABASE_URL"], SMPP, "say which: one of TIREK_SMPP_URL"),
         ([], SMPP, "say which: one of TIREK_SMPP_URL"),
     ],
@@ -159,6 +163,22 @@ def test_what_is_no_gateway_is_not_kept(
     assert said in told
     assert told.count("\n") == 1
     assert not list(volumes.rglob("tirek_*"))
+
+
+def test_an_authority_of_ones_own_is_kept_where_notify_reads_it(
+    volumes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As certificates, also when a path was given: a container sees no other's files."""
+    file = volumes / "authority.pem"
+    file.write_text(Authority().pem)
+    gateways.keep("TIREK_SMTP_CA", str(file), volumes)
+    file.unlink()
+    monkeypatch.setenv("TIREK_SECRETS_DIR", str(volumes / "notify"))
+    monkeypatch.setenv("TIREK_KEYS_DIR", str(volumes))
+    monkeypatch.setenv("TIREK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    settings = NotifySettings.load()
+    relay = MailRelay.from_url("smtp://mail.example", "a@tirek.example", settings.smtp_ca)
+    assert relay.must_encrypt
 
 
 def test_a_password_that_does_not_fit_is_not_repeated(volumes: Path) -> None:

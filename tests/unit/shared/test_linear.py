@@ -218,8 +218,11 @@ def payload(octets: bytes) -> bytes:
         lambda n: deliver(b"", payload(b"id: " * n)),
         lambda n: deliver(b"", payload(b"stat" * n)),
         lambda n: deliver(b"", payload(b"\x1b" * n * 4), receipt=0),
+        lambda n: deliver(b"", payload(b"id:7 " + b"stat:. " * (n // 2)), receipt=0),
+        lambda n: deliver(b"", payload(b"\xff" + b"\x70\x00" * n * 2), receipt=0x40),
+        lambda n: deliver(b"", payload(b"\xd0\x94\xc4" * n), receipt=0),
     ],
-    ids=range(5),
+    ids=range(8),
 )
 def test_deliveries(make: Make) -> None:
     """Receipts and texts of 60 KiB, and a frame full of options."""

@@ -30,6 +30,7 @@ _RECEIPTS = frozenset({0x04, 0x08, 0x20})
 _HEADER_INDICATOR = 0x40
 _CONCATENATED = {0x00: 1, 0x08: 2}
 """Elements of a user data header that say which part this is; octets of their reference."""
+_BYTE_ORDER_MARKS = b"\xfe\xff\xef\xbb\xbf"
 _SHORTEST_INTERNATIONAL = 11
 _LONGEST_SENDER = 40
 _RECEIPT_ID = re.compile(r"\bid:\s*(\S+)", re.IGNORECASE)
@@ -96,7 +97,7 @@ class Reply:
     sender: str
     """``+`` and digits where the provider says or shows that it is international, else as sent."""
     text: str
-    """Never more than one segment. Of what is unread too: what any coding would show."""
+    """Of what is unread: what any coding would show."""
     unread: Unread | None = None
     part: Part | None = None
 
@@ -142,7 +143,7 @@ def _is_receipt(message: Deliver) -> bool:
 
 def _receipt_text(message: Deliver) -> str:
     """A receipt is ASCII by custom: without its NULs, UCS-2 is too, whatever its coding says."""
-    return message.octets.replace(b"\x00", b"").decode("latin-1")
+    return message.octets.replace(b"\x00", b"").lstrip(_BYTE_ORDER_MARKS).decode("latin-1")
 
 
 def _receipt(message: Deliver, ids: MessageIds) -> DeliveryReceipt:

@@ -113,6 +113,8 @@ STANDARD = b"id:255 sub:001 dlvrd:001 submit date:2611231200 done date:261123120
         (STANDARD.decode().encode("utf-16-be"), {}, 8),
         (STANDARD.decode().encode("utf-16-le"), {}, 8),
         (STANDARD.decode().encode("utf-16-be"), {}, 0),
+        (STANDARD.decode().encode("utf-16"), {}, 8),
+        (STANDARD.decode().encode("utf-8-sig"), {}, 0),
         (b"", {RECEIPTED_MESSAGE_ID: b"255\0", MESSAGE_STATE: b"\x02"}, 0),
         (b"Delivered.", {RECEIPTED_MESSAGE_ID: b"255\0", MESSAGE_STATE: b"\x02"}, 0),
         (b"id:255", {MESSAGE_STATE: b"\x02"}, 0),
