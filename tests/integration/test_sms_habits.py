@@ -13,7 +13,9 @@ from deploy.simulators.phones import State
 from services.notify.channels.sms import (
     DeliveryReceipt,
     DeliveryState,
+    Provider,
     Reply,
+    SmppSession,
     SmsOutcomeUnknown,
     SmsRefused,
 )
@@ -135,6 +137,14 @@ async def test_a_bind_that_fails_says_why(says: Callable[[int], bytes], trouble:
                 await eventually(lambda: trouble in shown)
     assert trouble in {entry.get("reason") for entry in logs}
     assert "ESME_ROK" not in repr(logs)
+
+
+async def test_a_host_that_nobody_has_is_not_a_gateway_that_is_away() -> None:
+    """A typing error in the address is no reason to call the provider."""
+    provider = Provider.from_url("smpp://tirek:secret@nowhere.invalid", sender="1000")
+    sms = SmppSession(provider, Inbox().on_reply, Inbox().on_receipt, timing=IMPATIENT)
+    async with running(sms, bound=False):
+        await eventually(lambda: sms.trouble == "host not found")
 
 
 async def test_answers_may_come_in_any_order_and_only_the_right_kind_counts() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from asyncio import Future, StreamReader, StreamWriter, get_running_loop
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from socket import gaierror
 from typing import NoReturn, Self
 
 import structlog
@@ -69,6 +70,8 @@ class Link:
         try:
             async with asyncio.timeout(timing.connect):
                 streams = await asyncio.open_connection(provider.host, provider.port)
+        except gaierror as problem:
+            raise LinkLost("host not found") from problem
         except (OSError, TimeoutError) as problem:
             raise LinkLost("no connection") from problem
         link = cls(*streams, timing)
