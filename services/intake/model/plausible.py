@@ -24,7 +24,9 @@ def age_of(
 ) -> int | None:
     """The age in years, if anything says it; a birth year gives the age reached in this year.
 
-    Raises `Invalid` for an age or a year that cannot be, and when both are given.
+    But for who comes of age in this year: until it is over they may be 17, and a child is not to
+    lose what the law gives to children by a birthday that nobody told. Raises `Invalid` for an age
+    or a year that cannot be, and when both are given.
     """
     if age is not None and birth_year is not None:
         raise Invalid(f"{field}.birth_year", "give either a birth year or an age")
@@ -34,7 +36,8 @@ def age_of(
         return age
     if not this_year - OLDEST_YEARS <= birth_year <= this_year:
         raise Invalid(f"{field}.birth_year", f"must be a year of the last {OLDEST_YEARS}")
-    return this_year - birth_year
+    reached = this_year - birth_year
+    return reached - 1 if reached == ADULT else reached
 
 
 def child_age(field: str, age: int) -> int:

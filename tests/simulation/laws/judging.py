@@ -41,12 +41,12 @@ def serves(service: Service, territory: str) -> bool:
 
 
 def suits(rule: Eligibility, case: Case) -> bool:
-    """Whether the service is for this person; in doubt it is."""
+    """Whether the service is for this person: for everybody in their band, or not at all."""
     first, last = int(case.age_band[:2]), case.age_band.rpartition("-")[2]
     oldest = 150 if case.age_band.endswith("+") else int(last)
     refused = (
-        rule.minimum_age is not None and oldest < rule.minimum_age,
-        rule.maximum_age is not None and first > rule.maximum_age,
+        rule.minimum_age is not None and first < rule.minimum_age,
+        rule.maximum_age is not None and oldest > rule.maximum_age,
         rule.maximum_children is not None and case.children > rule.maximum_children,
         rule.maximum_child_age is not None and case.children and rule.maximum_child_age < 7,
         rule.access is not None and not rule.access >= set(case.access_needs),

@@ -71,11 +71,11 @@ BUGS = (
         "None",
     ),
     Mutant(
-        "age-the-wrong-way",
-        "Who is too young in any case may be asked for, who may be old enough may not.",
-        eligibility.ineligible,
-        "oldest < rule.minimum_age",
-        "youngest < rule.minimum_age",
+        "age-by-the-wrong-end",
+        "Who may be too young is taken to be old enough.",
+        eligibility._too_young,
+        "known[0] >= rule.minimum_age",
+        "known[1] >= rule.minimum_age",
     ),
     Mutant(
         "needs-ignored",

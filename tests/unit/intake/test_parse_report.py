@@ -61,7 +61,20 @@ def test_a_birth_year_gives_the_age_reached_this_year(kg: Jurisdiction) -> None:
         report(survivor={"language": "ky", "birth_year": 2009})
         | {"consents": [report()["consents"][0] | {"until": until}]}
     )
-    assert Reader(kg, new_year).report(body).survivor.age == 18
+    assert Reader(kg, new_year).report(body).survivor.age == 17, "18 at a birthday nobody told"
+
+
+@pytest.mark.parametrize(
+    ("born", "band", "minor"),
+    [(2010, "16-17", True), (2008, "16-17", True), (2007, "18-29", False), (1996, "30-44", False)],
+)
+def test_whoever_may_still_be_a_child_counts_as_one(
+    kg: Jurisdiction, born: int, band: str, minor: bool
+) -> None:
+    """Who was born in 2008 may be 17 to the last day of 2026."""
+    found = read(kg, survivor={"language": "ky", "birth_year": born})
+    assert found.survivor.age is not None
+    assert (kg.age_band(found.survivor.age), found.child_involved) == (band, minor)
 
 
 @given(st.datetimes(timezones=st.timezones()))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from deploy.samples.load import load_incidents
 from services.referral.directory.file import read_directory
 from services.referral.directory.hours import open_now
-from services.referral.directory.model import Directory, Organisation, Service
-from services.referral.model.eligibility import band
+from services.referral.directory.model import Directory, Eligibility, Organisation, Service
+from services.referral.model.eligibility import ineligible, years
 from services.referral.model.matching import Match, Vacancies, distance, match
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.model.summary import summary
@@ -105,11 +105,61 @@ def test_too_many_children_for_a_house_are_named_as_the_reason() -> None:
     assert [each.service for each in found.candidates] == ["aialzat-bishkek-shelter"]
 
 
-def test_bands_are_read_and_what_is_no_band_excludes_nobody() -> None:
+def test_bands_are_read_as_years_and_what_is_no_band_says_nothing() -> None:
     """Referral knows no ages."""
-    assert band("30-44") == (30, 44)
-    assert band("60+") == (60, 150)
-    assert band("unknown") == (0, 150)
+    assert years("30-44") == (30, 44)
+    assert years("60+") == (60, 150)
+    assert [years(text) for text in ("unknown", "", "-", "30", "30-44+", "٣٠-٤٤")] == [None] * 6
+
+
+LIMITS: list[tuple[Eligibility, str, str | None]] = [
+    (Eligibility(maximum_age=40), "18-29", None),
+    (Eligibility(maximum_age=40), "30-44", "may-be-too-old"),
+    (Eligibility(maximum_age=44), "30-44", None),
+    (Eligibility(maximum_age=40), "45-59", "too-old"),
+    (Eligibility(maximum_age=70), "60+", "may-be-too-old"),
+    (Eligibility(minimum_age=18), "16-17", "too-young"),
+    (Eligibility(minimum_age=18), "18-29", None),
+    (Eligibility(minimum_age=21), "18-29", "may-be-too-young"),
+    (Eligibility(minimum_age=21, maximum_age=40), "unknown", None),
+]
+
+
+@pytest.mark.parametrize(("rule", "band", "why"), LIMITS)
+def test_nobody_is_let_in_who_may_be_over_a_limit(
+    rule: Eligibility, band: str, why: str | None
+) -> None:
+    """Judged in years: a limit inside a band is judged by the end beyond it, as a doubt."""
+    assert ineligible(replace(BLANK, age_band=band), rule) == why
+
+
+@pytest.mark.parametrize(
+    ("bands", "why"),
+    [
+        (("7-11",), None),
+        (("3-6", "12-15"), "may-be-child-too-old"),
+        (("16-17", "0-2"), "child-too-old"),
+        (("unknown",), None),
+        (("unknown", "16-17"), "child-too-old"),
+        ((), None),
+    ],
+)
+def test_nobody_is_let_in_whose_child_may_be_over_a_limit(
+    bands: tuple[str, ...], why: str | None
+) -> None:
+    """The eldest counts."""
+    request = replace(BLANK, children=tuple((band, 1) for band in bands))
+    assert ineligible(request, Eligibility(maximum_child_age=12)) == why
+
+
+def test_a_doubt_about_an_age_is_recorded_and_a_coordinator_may_judge_it() -> None:
+    """Who can ask how old somebody is may have the service asked by hand."""
+    shelter = Service("s", "o", "shelter", ("417",), eligibility=Eligibility(maximum_age=40))
+    unit = Organisation("o", "o", "shelter", territory="41711204000000")
+    directory = Directory("d", {"o": unit}, {"s": shelter}, SAMPLE.levels)
+    found = asked(wanting("shelter", "shelter", "41711204000000", age_band="30-44"), directory)
+    assert reasons(found) == {"s": "not-eligible:may-be-too-old"}
+    assert found.by_hand("s")
 
 
 def test_the_neutral_summary_says_the_raion_and_never_the_aimak() -> None:
