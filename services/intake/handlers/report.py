@@ -38,7 +38,8 @@ async def report_once(
     """
     if not await requests.lock(tx, viewer.staff_id, key):
         raise InFlight
-    asked = canonical(body.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    # what is said outright and what goes without saying (null, an empty list) are one report
+    asked = canonical(body.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     digests = deps.vault.fingerprints(asked)
     known = await requests.find(tx, viewer.staff_id, key)
     if known is None:
