@@ -8,9 +8,10 @@ Nothing of the value itself is in them.
 from collections.abc import Mapping
 from typing import Any
 
+from shared.times import DAY, DURATION, INSTANT
+
 SMALL = "must be small Latin letters, digits and hyphens"
 DIGITS = "must be digits and nothing else"
-TIME = "must be a time with its zone, like 2026-11-23T14:05:00+06:00"
 NUMBER, WHOLE = "must be a number", "must be a whole number"
 OTHER = "cannot be taken as it is"
 EMPTY = "must not be empty"
@@ -62,16 +63,16 @@ KINDS: Mapping[str, str] = {
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
-    "timezone_aware": TIME,
-    "datetime_type": TIME,
-    "datetime_parsing": TIME,
-    "datetime_from_date_parsing": TIME,
-    "datetime_object_invalid": TIME,
-    "date_type": "must be a date like 2026-11-23",
-    "date_parsing": "must be a date like 2026-11-23",
-    "date_from_datetime_parsing": "must be a date like 2026-11-23",
-    "time_delta_type": "must be a duration like PT12H",
-    "time_delta_parsing": "must be a duration like PT12H",
+    "timezone_aware": INSTANT,
+    "datetime_type": INSTANT,
+    "datetime_parsing": INSTANT,
+    "datetime_from_date_parsing": INSTANT,
+    "datetime_object_invalid": INSTANT,
+    "date_type": DAY,
+    "date_parsing": DAY,
+    "date_from_datetime_parsing": DAY,
+    "time_delta_type": DURATION,
+    "time_delta_parsing": DURATION,
     "json_invalid": "is no JSON",
 }
 """What each kind of pydantic's errors says here; what is filled in is ours, never the sender's."""

@@ -79,11 +79,25 @@ class Forbidden(Refused):
 
 
 class Conflict(Refused):
-    """It cannot be done any more: something else stands. ``detail`` tells what was first."""
+    """It cannot be done any more: something else stands. ``detail`` tells what.
 
-    def __init__(self, message: str, **detail: str) -> None:
+    ``state`` is where it stands instead, ``judgement`` what became of an answer, ``first_at`` and
+    ``first_by`` whose answer was first. They stand in a problem beside RFC 9457's own members, so
+    their names are closed: one called ``status`` would be the other.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        state: str | None = None,
+        judgement: str | None = None,
+        first_at: str | None = None,
+        first_by: str | None = None,
+    ) -> None:
         super().__init__(message)
-        self.detail = detail
+        told = {"state": state, "judgement": judgement, "first_at": first_at, "first_by": first_by}
+        self.detail = {name: value for name, value in told.items() if value is not None}
 
 
 class Gone(Refused):

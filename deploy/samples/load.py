@@ -8,23 +8,16 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, JsonValue, model_validator
 
+from shared import times
 from shared.events.words import Fulfilment, RejectReason, ServiceRequestStatus
-from shared.jurisdiction.config_files import (
-    MARK,
-    BadFile,
-    FromFile,
-    explain,
-    parse_yaml,
-    read_yaml,
-)
+from shared.jurisdiction.config_files import MARK, BadFile, FromFile, parse_yaml, read_yaml
 from shared.security.tokens import Caller
 
 HERE = Path(__file__).parent
 COORDINATOR, ADMINISTRATOR = "st-qb5znuoy", "st-icts4sr7"
 """Of the sample staff: who coordinates the whole country, and who keeps the register."""
-_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 class Says(StrEnum):
@@ -119,8 +112,6 @@ def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[st
     try:
         plain = json.loads(json.dumps(said, default=_spelt, allow_nan=False))
         return {name: _resolved(value, now, zone) for name, value in plain.items()}
-    except ValidationError as problem:
-        raise BadFile(path, f"a relative time: {explain(problem)}") from None
     except RecursionError:
         raise BadFile(path, "is no report: it is nested too deeply") from None
     except (TypeError, ValueError, OverflowError) as problem:
@@ -173,9 +164,9 @@ def _resolved(value: JsonValue, now: datetime, zone: ZoneInfo) -> JsonValue:
         return value
     match value:
         case {"ago": str(duration), **rest} if not rest:
-            return (now - _DURATION.validate_python(duration)).isoformat()
+            return (now - times.duration(duration)).isoformat()
         case {"in": str(duration), **rest} if not rest:
-            return (now + _DURATION.validate_python(duration)).isoformat()
+            return (now + times.duration(duration)).isoformat()
         case {"last": str(clock), **rest} if not rest and re.fullmatch("[0-9]{2}:[0-9]{2}", clock):
             return _latest(time.fromisoformat(clock), now, zone).isoformat()
     return {name: _resolved(each, now, zone) for name, each in value.items()}

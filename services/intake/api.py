@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 
 from services.intake.bodies import DisclosureBody, EnteredBody, ReportBody, WithdrawalBody
 from services.intake.deps import Deps
@@ -15,11 +15,10 @@ from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import CASE_ROLES
 from shared.http.pages import Cursor
+from shared.http.schemas import PathId
 from shared.http.web import Db, Viewing
 
 router = APIRouter()
-IncidentId = Annotated[str, Path(max_length=64)]
-ConsentId = Annotated[str, Path(max_length=64)]
 Key = Annotated[
     str,
     Header(
@@ -85,7 +84,7 @@ async def list_incidents(
 
 @router.get("/incidents/{incident_id}")
 async def show_incident(
-    incident_id: IncidentId, viewer: Viewing, deps: DepsOf, tx: Reporting
+    incident_id: PathId, viewer: Viewing, deps: DepsOf, tx: Reporting
 ) -> IncidentView:
     """How far an incident has come, for who reported it and for coordinators."""
     return await show.show(deps, tx, viewer, incident_id)
@@ -93,8 +92,8 @@ async def show_incident(
 
 @router.post("/incidents/{incident_id}/consents/{consent_id}/withdrawal")
 async def end_consent(
-    incident_id: IncidentId,
-    consent_id: ConsentId,
+    incident_id: PathId,
+    consent_id: PathId,
     viewer: Viewing,
     tx: Reporting,
     body: WithdrawalBody | None = None,
@@ -106,7 +105,7 @@ async def end_consent(
 
 @router.post("/incidents/{incident_id}/disclosures", response_model_exclude_none=True)
 async def read_details(
-    incident_id: IncidentId, body: DisclosureBody, viewer: Viewing, deps: DepsOf, tx: Reading
+    incident_id: PathId, body: DisclosureBody, viewer: Viewing, deps: DepsOf, tx: Reading
 ) -> Disclosed:
     """The consented fields, for whoever accepted, with the ticket they were given for it.
 
@@ -118,7 +117,7 @@ async def read_details(
 
 @router.post("/incidents/{incident_id}/entered", response_model_exclude_none=True)
 async def show_entered(
-    incident_id: IncidentId, body: EnteredBody, viewer: Viewing, deps: DepsOf, tx: Reporting
+    incident_id: PathId, body: EnteredBody, viewer: Viewing, deps: DepsOf, tx: Reporting
 ) -> Disclosed:
     """What the caller entered, within 24 hours of it. Recorded like any other reading."""
     return await disclose.show_entered(deps, tx, viewer, incident_id, body)

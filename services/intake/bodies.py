@@ -1,12 +1,13 @@
 """Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from pydantic.config import JsonDict
 
 from services.intake.model.safe_contact import OutsideHours
-from shared.http.schemas import Code, Instant, StaffId, Strict, Word
+from shared.http.schemas import Code, StaffId, Strict, Word
+from shared.times import Instant
 
 TEXT_MAX = 20_000
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -144,6 +145,8 @@ REPORT: JsonDict = {
 
 class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     """One report of an incident. Without a consent or a ground a need waits."""
+
+    VERBATIM: ClassVar[frozenset[str]] = frozenset({"text"})
 
     reporter: ReporterBody
     received_by_channel: Literal["phone", "in-person", "web", "desk", "other"]

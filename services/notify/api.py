@@ -5,8 +5,8 @@ They parse, hand on and return. No rule and no SQL stands here.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BeforeValidator, Field
 
 from services.notify.bodies import NumberBody, PersonBody, RosterBody
 from services.notify.calling import handlers as calling
@@ -22,13 +22,13 @@ from services.notify.visibility import must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
 from shared.events.words import Role
+from shared.http.schemas import PathId, seen
 from shared.http.web import Viewing, transaction
 
 router = APIRouter()
 MOST_CALLS = 50
 """Offers of a screen, or of a page of one: each takes some work."""
-Id = Annotated[str, Path(max_length=120)]
-Asked = Annotated[str, Query(min_length=1, max_length=120)]
+Asked = Annotated[str, BeforeValidator(seen), Query(min_length=1, max_length=120)]
 
 
 def deps_of(request: Request) -> Deps:
@@ -51,14 +51,14 @@ Offers = Annotated[
 
 
 @router.put("/organisations/{organisation}", status_code=410, deprecated=True)
-async def put_organisation(organisation: Id, tx: AdministratorTx) -> None:  # noqa: ARG001
+async def put_organisation(organisation: PathId, tx: AdministratorTx) -> None:  # noqa: ARG001
     """Gone: which organisations there are, and of what kind, the directory says."""
     raise Gone("the directory says which organisations there are: change it there")
 
 
 @router.put("/people/{staff_id}")
 async def put_person(
-    staff_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
+    staff_id: PathId, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
     """Makes or changes an entry of the register. For administrators."""
     wanted, tagger = body.person(staff_id), deps.exclusions.tagger
@@ -78,7 +78,7 @@ async def list_people(
 
 @router.put("/rosters/{roster_id}", status_code=204)
 async def put_roster(
-    roster_id: Id, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: RosterBody
+    roster_id: PathId, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: RosterBody
 ) -> None:
     """Makes or changes a roster. For administrators."""
     await rosters.put_roster(deps.jurisdiction, tx, body.roster(roster_id), viewer.staff_id)
@@ -99,7 +99,7 @@ async def on_duty(
 
 @router.get("/offers/{offer_id}/deliveries")
 async def list_deliveries(
-    offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing
+    offer_id: PathId, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing
 ) -> list[Delivery]:
     """Who was told of an offer, when, how, and what became of it. For its coordinators."""
     offer = (await offers.by_id(tx, [offer_id])).get(offer_id)
@@ -120,7 +120,7 @@ async def list_calls(tx: ActingTx, deps: DepsOf, viewer: Viewing, offer: Offers)
 
 @router.get("/offers/{offer_id}/on-duty")
 async def show_calls(
-    offer_id: Id,
+    offer_id: PathId,
     tx: ActingTx,
     deps: DepsOf,
     viewer: Viewing,
@@ -136,7 +136,7 @@ async def show_calls(
 
 @router.post("/offers/{offer_id}/private-number")
 async def read_private_number(
-    offer_id: Id, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing, body: NumberBody
+    offer_id: PathId, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing, body: NumberBody
 ) -> NumberView:
     """The private number of somebody in the caller's territory, when nobody else answers.
 

@@ -1,17 +1,18 @@
 """Bodies that notify's HTTP takes: strict, snake case, with no unknown field."""
 
-from datetime import datetime
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 from pydantic.config import JsonDict
 
 from services.notify.people.model import Person
 from services.notify.rosters.model import Roster, Window
+from shared import times
 from shared.errors import Invalid
 from shared.http.schemas import Code, StaffId, Strict
-from shared.jurisdiction import recurrence
 
+T = TypeVar("T")
 Word = Annotated[str, Field(min_length=1, max_length=120)]
 Words = Annotated[list[Word], Field(max_length=50)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
@@ -77,15 +78,16 @@ class WindowBody(Strict):
 
     def window(self, field: str) -> Window:
         """The watches; raises `Invalid` naming the part of ``field`` that cannot be read."""
-        try:
-            starts = datetime.fromisoformat(self.dtstart)
-        except ValueError:
-            raise Invalid(f"{field}.dtstart", "must be like 2026-01-01T20:00") from None
-        try:
-            lasts = recurrence.duration(self.duration)
-        except ValueError as problem:
-            raise Invalid(f"{field}.duration", str(problem)) from None
+        starts = _read(times.wall, self.dtstart, f"{field}.dtstart")
+        lasts = _read(times.duration, self.duration, f"{field}.duration")
         return Window(starts, lasts, self.rrule)
+
+
+def _read(read: Callable[[str], T], text: str, field: str) -> T:
+    try:
+        return read(text)
+    except ValueError as problem:
+        raise Invalid(field, str(problem)) from None
 
 
 class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):

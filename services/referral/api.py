@@ -17,12 +17,11 @@ from services.referral.store import decisions
 from services.referral.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import Answer, Channel
-from shared.http.schemas import PublicId
+from shared.http.schemas import PathId, PublicId
 from shared.http.web import Db, Viewing
 from shared.security.visibility import Viewer
 
 router = APIRouter()
-Id = Annotated[str, Path(max_length=64)]
 
 
 async def deps_of(request: Request) -> Deps:
@@ -85,7 +84,7 @@ async def show_case(
 
 
 @router.get("/offers/{offer_id}")
-async def show_offer(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+async def show_offer(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """One offer to the caller's organisation, or in a coordinator's territory."""
     return _view(deps, await find_offer(tx, deps, viewer, offer_id), viewer)
 
@@ -103,7 +102,7 @@ async def _answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> views.Off
 
 @router.post("/offers/{offer_id}/received")
 async def receive(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
 ) -> views.OfferView:
     """Seen, not decided: the ladder waits for the decision."""
     return await _answer(tx, deps, _by(viewer, Answer.RECEIVED, body), offer_id)
@@ -111,7 +110,7 @@ async def receive(
 
 @router.post("/offers/{offer_id}/accept")
 async def accept(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
 ) -> views.OfferView:
     """Yes. The first one stands; its giver gets a disclosure ticket."""
     return await _answer(tx, deps, _by(viewer, Answer.ACCEPT, body), offer_id)
@@ -119,34 +118,34 @@ async def accept(
 
 @router.post("/offers/{offer_id}/reject")
 async def reject(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Reject
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Reject
 ) -> views.OfferView:
     """No, with a coded reason: the next candidate is asked at once."""
     return await _answer(tx, deps, _by(viewer, Answer.REJECT, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/ticket")
-async def renew(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.TicketView:
+async def renew(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.TicketView:
     """A fresh disclosure ticket for the case holder."""
     return views.TicketView(ticket=await answers.renew_ticket(tx, deps, viewer, offer_id))
 
 
 @router.post("/offers/{offer_id}/on-the-way")
-async def on_the_way(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+async def on_the_way(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """The case holder is coming: recorded and shown, and no clock stops."""
     found = await casework.holder_act(tx, deps, viewer, offer_id, acts.on_the_way)
     return _view(deps, found, viewer)
 
 
 @router.post("/offers/{offer_id}/start")
-async def start(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+async def start(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """First contact, or she arrived, as the case holder says."""
     return _view(deps, await casework.holder_act(tx, deps, viewer, offer_id, acts.start), viewer)
 
 
 @router.post("/offers/{offer_id}/hold")
 async def hold(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Hold
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Hold
 ) -> views.OfferView:
     """Paused until a review date."""
     change = partial(acts.hold, reason=body.reason, review_at=body.review_at)
@@ -154,14 +153,14 @@ async def hold(
 
 
 @router.post("/offers/{offer_id}/resume")
-async def resume(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+async def resume(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """As it was before the pause."""
     return _view(deps, await casework.holder_act(tx, deps, viewer, offer_id, acts.resume), viewer)
 
 
 @router.post("/offers/{offer_id}/complete")
 async def complete(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Complete
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Complete
 ) -> views.OfferView:
     """Done, with a coded outcome."""
     change = partial(acts.complete, outcome=body.outcome)
@@ -169,7 +168,7 @@ async def complete(
 
 
 @router.post("/offers/{offer_id}/release")
-async def release(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
+async def release(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.OfferView:
     """Undo of one's own yes, within two minutes."""
     found = await casework.holder_act(tx, deps, viewer, offer_id, casework.undo(viewer))
     return _view(deps, found, viewer)
@@ -177,7 +176,7 @@ async def release(offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing) -> view
 
 @router.post("/offers/{offer_id}/fail")
 async def fail(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Fail
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Fail
 ) -> views.OfferView:
     """It came to nothing: the ladder goes on. By the case holder, or by a coordinator."""
     return _view(deps, await casework.fail(tx, deps, viewer, offer_id, body.reason), viewer)
@@ -185,7 +184,7 @@ async def fail(
 
 @router.post("/offers/{offer_id}/handover")
 async def hand_over(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.HandOver
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.HandOver
 ) -> views.OfferView:
     """A colleague becomes the case holder. By the present one, or by a coordinator."""
     found = await casework.hand_over(tx, deps, viewer, offer_id, body.to, body.reason)
@@ -194,7 +193,7 @@ async def hand_over(
 
 @router.post("/offers/{offer_id}/cancel")
 async def cancel(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Cancel
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Cancel
 ) -> views.OfferView:
     """A coordinator takes an open offer back; the ladder goes on."""
     change = partial(acts.cancel, reason=body.reason)
@@ -203,7 +202,7 @@ async def cancel(
 
 @router.post("/offers/{offer_id}/void")
 async def void_offer(
-    offer_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Void
+    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Void
 ) -> views.OfferView:
     """Entered in error."""
     change = partial(acts.void_offer, reason=body.reason)
@@ -229,7 +228,7 @@ async def list_service_requests(
 
 @router.get("/service-requests/{service_request_id}")
 async def show_service_request(
-    service_request_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing
+    service_request_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing
 ) -> views.ServiceRequestView:
     """One service request with every decision that was taken for it, and why."""
     found = await find_request(tx, deps, viewer, service_request_id)
@@ -239,7 +238,7 @@ async def show_service_request(
 
 @router.post("/service-requests/{service_request_id}/offers")
 async def add_candidate(
-    service_request_id: Id,
+    service_request_id: PathId,
     tx: InTx,
     deps: DepsOf,
     viewer: Viewing,
@@ -252,7 +251,7 @@ async def add_candidate(
 
 @router.post("/service-requests/{service_request_id}/void")
 async def void_service_request(
-    service_request_id: Id, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Void
+    service_request_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Void
 ) -> views.ServiceRequestView:
     """The whole service request was entered in error."""
     found = await casework.void_request(tx, deps, viewer, service_request_id, body.reason)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.events.words import (
     CancelReason,
@@ -12,7 +12,8 @@ from shared.events.words import (
     ServiceRequestStatus,
 )
 from shared.http.pages import Cursor
-from shared.http.schemas import Code, Instant, PublicId, StaffId, Strict, Word
+from shared.http.schemas import Code, Pasted, PublicId, StaffId, Strict, Word
+from shared.times import Instant
 
 MOST = 200
 """Rows of a page."""
@@ -87,10 +88,8 @@ class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bi
     service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
 
 
-class Asked(BaseModel):
+class Asked(Pasted):
     """Which page of a list; with a public id only what is called so."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST

@@ -8,8 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from shared.http.problems import problem
-from shared.storable import storable
+from shared.http.problems import as_name, problem
 
 DEEPEST = 32
 _WRONG = "holds NUL, a lone surrogate, a name given twice, or nests too deeply"
@@ -24,7 +23,7 @@ def unfit(body: bytes) -> JSONResponse | None:
     except UnicodeDecodeError:
         return problem(400, "The body is not UTF-8")
     except _Twice as twice:
-        return _at("A field is given twice", str(twice))
+        return _at("A field is given twice", as_name(str(twice)))
     except RecursionError:
         return problem(400, "The body is nested too deeply")
     except ValueError:
@@ -92,11 +91,12 @@ def _path(steps: list[str | int]) -> str:
     """``[0, "needs"]`` → ``needs[0]``."""
     path = ""
     for step in reversed(steps):
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        name = f"[{step}]" if isinstance(step, int) else as_name(step)
+        path += f".{name}" if path and not isinstance(step, int) else name
     return path
 
 
 def _at(title: str, where: str) -> JSONResponse:
     # a name may be the very text that cannot be said
-    errors = [{"field": storable(where, 200) or "body", "message": _WRONG}]
+    errors = [{"field": where[:200] or "body", "message": _WRONG}]
     return problem(422, title, errors=errors)

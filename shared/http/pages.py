@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.errors import Invalid
+from shared.pasted import as_seen
 
 LONGEST = 512
 Cursor = Annotated[
-    str, Field(max_length=LONGEST, description="`next` of the page before; left out: from the top.")
+    str,
+    BeforeValidator(as_seen),
+    Field(max_length=LONGEST, description="`next` of the page before; left out: from the top."),
 ]
 Next = Annotated[
     str | None,

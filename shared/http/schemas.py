@@ -1,34 +1,37 @@
 """Schemas: the base of every body that is taken over HTTP, and the words that bodies share."""
 
-import re
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from shared.pasted import as_seen
 from shared.symbols import PUBLIC_ID_LENGTH, public_id
 
-_RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
-)
+
+class Pasted(BaseModel):
+    """What somebody typed or pasted: read as it is seen, but for the fields in ``VERBATIM``."""
+
+    VERBATIM: ClassVar[frozenset[str]] = frozenset()
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_seen(cls, value: Any, info: ValidationInfo) -> Any:
+        return value if info.field_name in cls.VERBATIM else seen(value)
 
 
-class Strict(BaseModel):
+class Strict(Pasted):
     """A body: no unknown field, nothing taken for something else, no spaces round a text."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(strict=True, str_strip_whitespace=True)
 
 
-def _instant(value: Any) -> Any:
-    """A time as text only: a number would be taken for seconds since 1970."""
-    if value is None or isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value.strip()):
-        raise ValueError("must be a time with its zone, like 2026-11-23T14:05:00+06:00")
-    try:
-        return datetime.fromisoformat(value.strip())
-    except ValueError:
-        raise ValueError("must be a time that exists") from None
+def seen(value: Any) -> Any:
+    """A text, or each text of a list, `as_seen`; anything else as it is."""
+    if isinstance(value, str):
+        return as_seen(value)
+    return [seen(each) for each in value] if isinstance(value, list) else value
 
 
 def _public_id(value: Any) -> Any:
@@ -39,10 +42,10 @@ def _public_id(value: Any) -> Any:
     return found
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
-"""A time with its offset, as ISO 8601 text."""
 PublicId = Annotated[str, Field(max_length=64), BeforeValidator(_public_id)]
 """How people call a service request."""
+PathId = Annotated[str, BeforeValidator(seen), Path(max_length=120)]
+"""An id in a path."""
 Word = Field(strict=False)
 """For a word of a closed vocabulary: decoded JSON has its text, never the member strict wants."""
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]

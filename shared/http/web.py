@@ -21,7 +21,6 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared import deadline, metrics
-from shared.complaints import plain
 from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
@@ -39,7 +38,7 @@ from shared.http.authentication import TITLE, Authentication
 from shared.http.floor import Floor
 from shared.http.languages import Languages
 from shared.http.limits import Limits
-from shared.http.problems import PROBLEM, problem
+from shared.http.problems import PROBLEM, problem, told
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
 from shared.security.tokens import Caller, Verifier
@@ -66,13 +65,17 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457."""
+    """RFC 9457; behind ``errors``, what `shared.errors.Conflict` tells."""
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str | None = None
     errors: list[FieldProblem] | None = None
+    state: str | None = None
+    judgement: str | None = None
+    first_at: str | None = None
+    first_by: str | None = None
 
 
 def _problem_schema() -> dict[str, Any]:
@@ -237,7 +240,10 @@ async def _measured(
 ) -> Response:
     started = perf_counter()
     deadline.begin(request.app.state.settings.http_patience)
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception as failure:  # noqa: BLE001 - raised on, it would end the connection as well
+        response = await _failed(request, failure)
     route = request.scope.get("route")
     path = route.path if isinstance(route, APIRoute) else "-"
     metrics.HTTP_SECONDS.labels(request.method, path, str(response.status_code)).observe(
@@ -265,10 +271,8 @@ async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
 
 async def _invalid(_request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, RequestValidationError)  # noqa: S101 - registered for it alone
-    found = [{"field": field_path(e["loc"]), "message": plain(e)} for e in refusal.errors()]
-    if any(e["type"] == "json_invalid" for e in refusal.errors()):
-        return problem(400, "The body is no JSON", errors=found[:1])
-    if any(str(each["field"]).lower() == "idempotency-key" for each in found):
+    found = [told(each) for each in refusal.errors()]
+    if any(each["field"].lower() == "idempotency-key" for each in found):
         return problem(400, "An Idempotency-Key is needed", errors=found)
     return problem(422, STATUS[Invalid][1], errors=found[:50])
 
@@ -285,11 +289,3 @@ async def _failed(request: Request, failure: Exception) -> JSONResponse:
     path = route.path if isinstance(route, APIRoute) else "-"
     structlog.get_logger().error("http.failed", route=path, exc_info=failure)
     return problem(500, "Something went wrong here; it was written down")
-
-
-def field_path(where: tuple[int | str, ...]) -> str:
-    """``("body", "needs", 0)`` → ``needs[0]``."""
-    path = ""
-    for part in where[1:] if where and where[0] in ("body", "query", "path", "header") else where:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return path or "body"

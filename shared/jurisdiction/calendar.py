@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from shared.jurisdiction.config_files import FromFile
 from shared.jurisdiction.hours import clock, closing, hours
 from shared.jurisdiction.working_hours import WorkingCalendar
+from shared.times import Day
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 LEAP_YEAR = 2024
@@ -66,7 +67,7 @@ class Yearly(FromFile):
 class Dated(FromFile):
     """A day off on one date. ``estimated``: it must still be confirmed."""
 
-    date: date
+    date: Day
     name: str
     estimated: bool = False
 
@@ -75,8 +76,8 @@ class Holidays(FromFile):
     """One version of the days off. ``known_until``: later dated ones are not listed yet."""
 
     version: str
-    valid_from: date
-    known_until: date
+    valid_from: Day
+    known_until: Day
     yearly: tuple[Yearly, ...]
     dated: tuple[Dated, ...] = ()
 

@@ -1,14 +1,15 @@
 """How long anybody is waited for, and how the ladder goes on when nobody answers."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from shared.events.words import Urgency
 from shared.jurisdiction.config_files import FromFile
+from shared.times import Day, Duration
 
-Span = Annotated[timedelta, Field(gt=timedelta(0))]
+Span = Annotated[Duration, Field(gt=timedelta(0))]
 DEFAULT = "default"
 REVIEW = {
     Urgency.IMMEDIATE: timedelta(hours=72),
@@ -50,7 +51,7 @@ class Policies(FromFile):
     """
 
     version: str
-    valid_from: date
+    valid_from: Day
     working_hours: bool
     hold_at_most: Span
     timers: dict[str, dict[Urgency, Timers]]

@@ -1,6 +1,6 @@
 """``jurisdiction.yaml`` and ``service_types.yaml``: the place, its needs, what its law adds."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +10,7 @@ from shared.jurisdiction.calendar import Hours, Weekday
 from shared.jurisdiction.config_files import FromFile
 from shared.jurisdiction.policies import Span
 from shared.jurisdiction.territories import TerritoryRules
+from shared.times import Day
 
 NamesByLanguage = dict[str, str]
 
@@ -28,7 +29,7 @@ class EmergencyNumber(FromFile):
     number: str
     names: NamesByLanguage
     printed: bool
-    verified_on: date | None
+    verified_on: Day | None
     calls_recorded: bool = False
 
 

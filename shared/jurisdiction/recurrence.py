@@ -1,4 +1,4 @@
-"""Recurrence rules and durations of RFC 5545. Pure; RRULE is dateutil's, no calendar of our own.
+"""Recurrence rules of RFC 5545. Pure; RRULE is dateutil's, no calendar of our own.
 
 All times are read off the clock on the wall: they have no zone, and the caller applies one. What a
 person wrote is checked once, when it is taken: a rule that raises, or is searched for without end,
@@ -104,15 +104,3 @@ def _parsed(rule: str, starts: datetime) -> rrule:
     if not isinstance(parsed, rrule):
         raise TypeError("a set of rules")
     return parsed
-
-
-_DURATION = re.compile(r"P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?", re.ASCII)
-
-
-def duration(text: str) -> timedelta:
-    """Days, hours and minutes like ``P1DT12H30M``; raises `ValueError` for anything else."""
-    parts = _DURATION.fullmatch(text)
-    if parts is None or not any(parts.groups()):
-        raise ValueError("must be like PT12H")
-    days, hours, minutes = (int(part or 0) for part in parts.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)

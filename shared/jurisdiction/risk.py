@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -10,6 +9,7 @@ from pydantic import Field, model_validator
 from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction.config_files import FromFile
+from shared.times import Day
 
 
 class Sign(FromFile):
@@ -41,7 +41,7 @@ class Checklist(FromFile):
     """One version of the checklist."""
 
     version: str
-    valid_from: date
+    valid_from: Day
     thresholds: Thresholds
     signs: tuple[Sign, ...]
 

@@ -154,7 +154,7 @@ class Reader:
         field = f"consents[{position}]"
         kinds = self.country.service_type(body.need, f"{field}.need").kinds
         if body.recipient_kind not in kinds:
-            raise Invalid(f"{field}.recipient_kind", f"{body.need} is given by {', '.join(kinds)}")
+            raise Invalid(f"{field}.recipient_kind", f"must be one of {', '.join(kinds)}")
         plausible.ahead(f"{field}.until", body.until, self.now)
         grounds = self.country.profile.grounds
         if body.ground is not None and body.ground not in grounds:

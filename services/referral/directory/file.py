@@ -16,6 +16,7 @@ from shared.jurisdiction.calendar import Closes, Opens
 from shared.jurisdiction.config_files import FromFile, at_line, read_yaml
 from shared.jurisdiction.live import Live, stamps
 from shared.jurisdiction.recurrence import check_days
+from shared.times import Day
 
 Where = tuple[str | int, ...]
 """A place in the file, from its root."""
@@ -82,8 +83,8 @@ class Organization(FromFile):
     parent_organization: str | None = None
     oversight_organization: str | None = None
     languages: tuple[str, ...] = ()
-    verified_on: date
-    verified_until: date | None = None
+    verified_on: Day
+    verified_until: Day | None = None
     locations: tuple[Location, ...] = ()
     services: tuple[Service, ...] = ()
 
@@ -164,7 +165,7 @@ def _organisation_problems(
         try:
             jurisdiction.territories.place(location.territory)
         except Invalid as problem:
-            yield f"{each.id}.locations: {problem.message}", (*at, "locations", number, "territory")
+            yield f"{each.id}.locations: {location.territory} {problem.message}", (*at, "locations", number, "territory")
 
 
 def _circular(start: str, above: dict[str, str | None]) -> bool:

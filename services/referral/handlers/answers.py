@@ -120,7 +120,7 @@ async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str
         raise Forbidden("only the case holder may read the details")
     fresh = ticket(deps, found, viewer, tx.now)
     if fresh is None:
-        raise Conflict("nobody holds this offer", status=found.offer.status.value)
+        raise Conflict("nobody holds this offer", state=found.offer.status.value)
     await taken_over(tx, deps, viewer, found)
     return fresh
 

@@ -255,7 +255,7 @@ def release(request: ServiceRequest, offer: Offer, said: Said, context: Context)
         return None
     accepted_at = offer.accepted_at if offer.status is OfferStatus.ACCEPTED else None
     if accepted_at is None or said.received_at > accepted_at + request.policy.undo:
-        raise Conflict("it is too late to take this yes back", status=offer.status.value)
+        raise Conflict("it is too late to take this yes back", state=offer.status.value)
     builder = DecisionBuilder(request, context)
     builder.move(offer, OfferStatus.FAILED, Party.PROVIDER, reason=FailReason.RELEASED)
     for sibling in builder.request.offers:

@@ -99,7 +99,7 @@ def resume(request: ServiceRequest, offer: Offer, context: Context) -> Decision 
     if offer.status in HELD and offer.status is not OfferStatus.ON_HOLD:
         return None
     if offer.before_hold is None or offer.status is not OfferStatus.ON_HOLD:
-        raise Conflict("the offer is not on hold", status=offer.status.value)
+        raise Conflict("the offer is not on hold", state=offer.status.value)
     builder = DecisionBuilder(request, context)
     accepted = offer.before_hold is OfferStatus.ACCEPTED
     review = {"deadline": context.now + request.policy.review}
@@ -191,7 +191,7 @@ def hand_over(
     They are told, and are to take it over within T_ack.
     """
     if offer.status not in HELD:
-        raise Conflict("nobody holds this offer", status=offer.status.value)
+        raise Conflict("nobody holds this offer", state=offer.status.value)
     if not context.may_have(request, offer, to):
         raise Invalid("to", NO_TAKER)
     if offer.person == to:
@@ -216,11 +216,11 @@ def take_over(request: ServiceRequest, offer: Offer, context: Context) -> Decisi
 def add_candidate(request: ServiceRequest, candidate: Candidate, context: Context) -> Decision:
     """A coordinator has somebody asked beside whoever is being asked; the ladder goes on."""
     if request.status is not ServiceRequestStatus.ACTIVE:
-        raise Conflict("the service request is not active", status=request.status.value)
+        raise Conflict("the service request is not active", state=request.status.value)
     if request.holder is not None:
-        raise Conflict("somebody has accepted it", status=request.fulfilment.value)
+        raise Conflict("somebody has accepted it", state=request.fulfilment.value)
     if request.asks(candidate.service):
-        raise Conflict("this service is being asked now", status=request.fulfilment.value)
+        raise Conflict("this service is being asked now", state=request.fulfilment.value)
     builder = DecisionBuilder(request, context)
     ask(builder, candidate)
     builder.settle()

@@ -50,4 +50,4 @@ EDGES: dict[tuple[S, S], frozenset[Party]] = {
 def check(before: S, after: S, by: Party) -> None:
     """Raises `Conflict` unless ``by`` may take an offer from ``before`` to ``after``."""
     if by not in EDGES.get((before, after), frozenset()):
-        raise Conflict(f"an offer that is {before} cannot become {after}", status=before.value)
+        raise Conflict(f"an offer that is {before} cannot become {after}", state=before.value)

@@ -179,7 +179,7 @@ async def test_a_directory_may_name_a_place_as_soon_as_the_country_has_it(
     new = "41709205000000"
     edit(file, "41711204000000", new)
     assert not await directory.refresh()
-    assert f"unknown territory {new} (line " in directory.refused
+    assert f"{new} is no territory that is known here (line " in directory.refused
     table = folder / "territories.csv"
     rows = f"41709000000000,oblast,,x\n{new},raion,41709000000000,x\n"
     table.write_text(table.read_text(encoding="utf-8") + rows, encoding="utf-8")

@@ -13,7 +13,6 @@ from shared.jurisdiction.recurrence import (
     beginnings,
     check_days,
     check_rule,
-    duration,
     names_day,
 )
 
@@ -148,24 +147,3 @@ def test_days_are_named_by_the_rule_alone() -> None:
     for rule in ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "freq=weekly;byday=mo,tu,we,th,fr"):
         assert check_days(rule) == rule
         assert (names_day(rule, friday), names_day(rule, sunday)) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("PT12H", timedelta(hours=12)),
-        ("P1D", timedelta(days=1)),
-        ("P1DT12H30M", timedelta(days=1, hours=12, minutes=30)),
-        ("PT0H", timedelta(0)),
-    ],
-)
-def test_a_duration_is_read(text: str, amount: timedelta) -> None:
-    """Days, hours, minutes; whether it may be nothing, the caller knows."""
-    assert duration(text) == amount
-
-
-@pytest.mark.parametrize("text", ["", "P", "PT", "12 hours", "P1M", "PT12H ", "-PT12H", "PT٣H"])
-def test_a_duration_written_otherwise_is_refused(text: str) -> None:
-    """Months have no length, and nothing is guessed."""
-    with pytest.raises(ValueError, match="PT12H"):
-        duration(text)

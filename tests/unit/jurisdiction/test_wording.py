@@ -30,7 +30,7 @@ SAID = {
 }
 REFUSED = {"Refused", "Invalid", "Conflict", "Forbidden", "RolledBack", "Unavailable"}
 """Kinds of refusals: what their subclasses say, a caller reads."""
-IN_VALIDATORS = ("shared/http/schemas.py", "shared/jurisdiction/recurrence.py")
+IN_VALIDATORS = ("shared/http/schemas.py", "shared/jurisdiction/recurrence.py", "shared/times.py")
 """Whose `ValueError` a caller reads."""
 FRAMEWORK = {"Not Found", "Method Not Allowed"}
 

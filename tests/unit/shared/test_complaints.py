@@ -13,10 +13,11 @@ from shared.complaints import EMPTY, OTHER, PATTERNS, plain
 from shared.events.words import Urgency
 from shared.http.languages import Languages, preferred
 from shared.http.problems import problem
-from shared.http.schemas import Code, Instant, Strict
+from shared.http.schemas import Code, Strict
 from shared.jurisdiction.config_files import BadFile
 from shared.jurisdiction.wording import Wording, read_wording
 from shared.settings import Environment
+from shared.times import Instant
 from tests.support.apps import applications
 
 
