@@ -165,7 +165,10 @@ def _organisation_problems(
         try:
             jurisdiction.territories.place(location.territory)
         except Invalid as problem:
-            yield f"{each.id}.locations: {location.territory} {problem.message}", (*at, "locations", number, "territory")
+            yield (
+                f"{each.id}.locations: {location.territory} {problem.message}",
+                (*at, "locations", number, "territory"),
+            )
 
 
 def _circular(start: str, above: dict[str, str | None]) -> bool:
