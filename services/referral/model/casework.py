@@ -39,7 +39,7 @@ def on_the_way(
 ) -> Decision | None:
     """The case holder is coming, as they said at ``at``: recorded and shown; T_contact runs on."""
     if offer.status not in HELD:
-        raise Conflict("nobody holds this offer", status=offer.status.value)
+        raise Conflict("nobody holds this offer", state=offer.status.value)
     if offer.on_the_way_at is not None or offer.status is OfferStatus.IN_PROGRESS:
         return None
     builder = DecisionBuilder(request, context)
