@@ -12,6 +12,8 @@ from typing import ClassVar, Self
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.complaints import plain
+
 JURISDICTION = Path("deploy/jurisdictions/kg")
 """Whose folder TIREK_JURISDICTION names where nobody sets it; the one place that says so."""
 SECRETS_DIR = "TIREK_SECRETS_DIR"
@@ -90,7 +92,7 @@ class Settings(BaseSettings):
             return cls(_secrets_dir=folder)
         except ValidationError as problem:
             lines = [
-                f"{name}: {error['msg']}"
+                f"{name}: {plain(error)}"
                 + (place.format(name.lower()) if error["type"] == "missing" else "")
                 for error in problem.errors(include_input=False)
                 for name in [f"TIREK_{str(error['loc'][0]).upper()}"]

@@ -14,7 +14,8 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
 Years = Annotated[int, Field(ge=0, le=3000)]
-LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Opens = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Closes = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Outside = Annotated[OutsideHours, Word]
 Day = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 GroupName = Literal[
@@ -61,13 +62,14 @@ class ChildBody(Strict):
 
 
 class SafeContactBody(Strict):
-    """How the survivor may be reached without harm. Hours are local; it expires after 14 days."""
+    """How the survivor may be reached without harm. Hours are local, past midnight if ``to``
+    is not behind ``from``, to ``24:00``; it expires after 14 days."""
 
     channel: Literal["sms", "call", "none"]
     phone: Phone | None = None
     days: list[Day] = Field(default_factory=list, max_length=7)
-    opens: Annotated[LocalTime | None, Field(alias="from")] = None
-    closes: Annotated[LocalTime | None, Field(alias="to")] = None
+    opens: Annotated[Opens | None, Field(alias="from")] = None
+    closes: Annotated[Closes | None, Field(alias="to")] = None
     who_may_answer: Line | None = None
     leave_message: bool = False
     code_word: Annotated[str, Field(min_length=1, max_length=60)] | None = None

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from services.intake.model.safe_contact import OutsideHours
-from shared.cli import ERR, OUT, call, moment
+from shared.cli import ERR, OUT, call, moment, say
 from shared.clock import pause
 from shared.ids import RandomIds
 
@@ -99,11 +99,13 @@ def _ask(incident_id: str) -> Any:
 
 
 def _print(found: dict[str, Any]) -> None:
-    received = moment(found["received_at"])
-    OUT.print(f"incident {found['incident_id']}, {found['status']} {received}")
+    received = f"{say(found['status'])} {moment(found['received_at'])}"
+    OUT.print(f"{say('incident')} {found['incident_id']}, {received}")
+    if found.get("place"):
+        OUT.print(f"{found['place']} ({found['territory']})", markup=False)
     if not found["needs"]:
         return
-    table = Table("need", "urgency", "progress", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, show_header=False)
     for need in found["needs"]:
-        table.add_row(need["service_type"], need["urgency"], need["progress"])
+        table.add_row(need["service_type"], say(need["urgency"]), say(need["progress"]))
     OUT.print(table)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from services.intake.model.consents import Group
 from services.intake.model.persons import BASIS, REPORTER, Role
 from services.intake.model.safe_contact import Hours, Reach, mask, reach
 from shared.events.words import Urgency
+from shared.jurisdiction.hours import clock, closing
 
 
 class Known(BaseModel):
@@ -249,4 +250,4 @@ def _hours(safe: Mapping[str, Any]) -> Hours | None:
     days, opens, closes = (safe.get(name) for name in ("days", "opens", "closes"))
     if safe.get("channel") == "none" or not (days and opens and closes):
         return None
-    return Hours(days, time.fromisoformat(opens), time.fromisoformat(closes))
+    return Hours(days, clock(opens), closing(closes))

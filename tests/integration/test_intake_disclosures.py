@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.intake.model.safe_contact import WEEKDAYS
 from shared.events.words import OfferStatus
+from shared.jurisdiction.calendar import WEEKDAYS
 from shared.security.tokens import Caller, Signer
 from tests.support.intake import Intake, consent, key_file, running, staff
 from tests.support.referral_says import CENTRE
@@ -91,13 +91,31 @@ async def test_every_group_shows_what_belongs_to_it(intake: Intake) -> None:
     answer = await intake.read(reader, taken["incident_id"], await intake.ticket(taken, reader))
     assert answer.json()["data"] == {
         "contact": {"phone": "+996000500101"},
-        "location": {"territory": "41704245845020", "address": "Вымышленная, 7"},
+        "location": {
+            "territory": "41704245845020",
+            "place": "Нарын облусу, Нарын району, Учкун айыл аймагы",
+            "address": "Вымышленная, 7",
+        },
         "health": {
             "sexual_violence_at": violence.isoformat().replace("+00:00", "Z"),
             "access_needs": ["hearing"],
         },
         "children": [{"age": 8, "witness": True, "name": "Эмир"}],
     }
+
+
+async def test_a_place_is_named_in_the_readers_language(intake: Intake) -> None:
+    """The code stays beside it; a shown incident names the raion, and nothing finer."""
+    caller, reader = staff(), holder()
+    taken = await intake.take(caller, consents=[consent(scope=["location"])])
+    path, russian = f"/incidents/{taken['incident_id']}", {"Accept-Language": "ru-KG, en;q=0.5"}
+    body = {"purpose": "service", "ticket": await intake.ticket(taken, reader)}
+    read = await intake.ask("POST", f"{path}/disclosures", reader, json=body, headers=russian)
+    assert read.json()["data"]["location"]["place"].startswith("Нарынская область, Нарынский район")
+    shown = (await intake.ask("GET", path, caller, headers=russian)).json()
+    assert (shown["territory"], shown["place"]) == ("41704245000000", "Нарынский район")
+    refused = await intake.ask("POST", f"{path}/entered", caller, json={}, headers=russian)
+    assert refused.json()["errors"] == [{"field": "purpose", "message": "нужно указать"}]
 
 
 def called_on(day: int, **fields: Any) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from enum import StrEnum
+from itertools import count
 from zoneinfo import ZoneInfo
 
-WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-DAY = timedelta(days=1)
-NEAR = range(-1, 9)
-"""Days round today on which a window may begin that is open now, or is the next."""
+from shared.jurisdiction.calendar import WEEKDAYS
+from shared.jurisdiction.hours import DAY, on_day
+
 SHOWN = 2
 """Digits of a masked number: enough to know again a number that one has, and to call nobody."""
 
@@ -22,7 +22,8 @@ class OutsideHours(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Local hours of some weekdays; those that end earlier than they begin run past midnight."""
+    """Local hours of some weekdays; those that end at or before their beginning run past midnight,
+    and belong to the day on which they begin."""
 
     days: Collection[str]
     opens: time
@@ -47,30 +48,31 @@ def reach(hours: Hours | None, expires_at: datetime, now: datetime, zone: ZoneIn
 
     Nothing is safe from ``expires_at`` on, nor at any hour when none was given.
     """
-    if hours is None:
-        return NEVER
-    for begins, ends in _windows(hours, now, zone):
-        last = min(ends, expires_at)
-        if begins <= now < last:
-            return Reach(safe=True, until=last)
-        if now < begins < last:
+    until: datetime | None = None
+    for begins, ends in _windows(hours, expires_at, now, zone) if hours else ():
+        if until is not None and begins <= until:
+            until = ends  # one window ends where the next begins
+        elif until is not None:
+            break
+        elif begins <= now < ends:
+            until = ends
+        elif now < begins:
             return Reach(safe=False, next=begins)
-    return NEVER
+    return NEVER if until is None else Reach(safe=True, until=until)
 
 
-def _windows(hours: Hours, now: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """The windows near ``now``, in order."""
-    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    for number in NEAR:
-        day = today + number * DAY
-        if WEEKDAYS[day.weekday()] in hours.days:
-            last = day + DAY if hours.closes <= hours.opens else day
-            yield _instant(day, hours.opens, zone), _instant(last, hours.closes, zone)
-
-
-def _instant(day: datetime, at: time, zone: ZoneInfo) -> datetime:
-    wall = datetime.combine(day.date(), at, zone)
-    return wall.astimezone(UTC)
+def _windows(
+    hours: Hours, expires_at: datetime, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime]]:
+    """The windows from yesterday's to the last one that begins before ``expires_at``, in order."""
+    yesterday = now.astimezone(zone).date() - DAY
+    for number in count():
+        day = yesterday + number * DAY
+        begins, ends = on_day(day, hours.opens, hours.closes, zone)
+        if begins >= expires_at:
+            return
+        if WEEKDAYS[day.weekday()] in hours.days and begins < ends:
+            yield begins, min(ends, expires_at)
 
 
 def mask(phone: str) -> str:

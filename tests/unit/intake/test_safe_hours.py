@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from services.intake.disclosed import Frame, Opened, PersonalData, arrange
 from services.intake.model.consents import Group
 from services.intake.model.persons import ENTERED, REPORTER, Role
-from services.intake.model.safe_contact import NEVER, WEEKDAYS, Hours, Reach, mask, reach
+from services.intake.model.safe_contact import NEVER, Hours, Reach, mask, reach
+from shared.jurisdiction.calendar import WEEKDAYS
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 MONDAY = datetime(2026, 11, 23, tzinfo=BISHKEK)
@@ -27,10 +28,10 @@ def clocks() -> st.SearchStrategy[time]:
 
 
 def hours() -> st.SearchStrategy[Hours]:
-    """Windows as a report may have them: some weekdays, over midnight or not."""
+    """Windows as a report may have them: some weekdays, over midnight or not, round the clock."""
     days = st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(tuple)
-    found = st.builds(Hours, days, clocks(), clocks())
-    return found.filter(lambda each: each.opens != each.closes)
+    closes = clocks() | st.just(time())
+    return st.builds(Hours, days, clocks() | st.just(time()), closes)
 
 
 def instants() -> st.SearchStrategy[datetime]:
@@ -98,6 +99,12 @@ def test_a_night_belongs_to_its_evening() -> None:
     assert reach(found, expires, MONDAY + 25 * HOUR, BISHKEK) == Reach(
         safe=True, until=MONDAY + 26 * HOUR
     )
+
+
+def test_days_without_a_gap_are_one_window() -> None:
+    """Round the clock on every day: safe until what was said is too old."""
+    always, expires = Hours(WEEKDAYS, time(), time()), MONDAY + timedelta(days=14)
+    assert reach(always, expires, MONDAY + HOUR, BISHKEK) == Reach(safe=True, until=expires)
 
 
 # --- what is answered ---------------------------------------------------------------------------
@@ -170,9 +177,10 @@ def test_within_the_hours_the_numbers_are_shown_and_until_when() -> None:
     [
         {"channel": "none", "language": "ky", "phone": SAFE},
         CONTACT | {"days": []},
+        CONTACT | {"opens": None},
         {name: value for name, value in CONTACT.items() if name != "closes"},
     ],
-    ids=["no contact", "no days", "no end"],
+    ids=["no contact", "no days", "no beginning", "no end"],
 )
 def test_without_safe_hours_there_is_no_hour(safe: dict[str, Any]) -> None:
     """No contact allowed, or hours that were not all said: masked, and no next time."""
@@ -181,6 +189,13 @@ def test_without_safe_hours_there_is_no_hour(safe: dict[str, Any]) -> None:
     assert data.contact.masked_phone == mask(OWN)
     assert data.contact.safe_next is None
     assert SAFE not in data.model_dump_json()
+
+
+def test_the_end_of_a_day_is_an_end() -> None:
+    """Until 24:00: a minute before it the number is there, a minute after it is not."""
+    evening = CONTACT | {"opens": "20:00", "closes": "24:00"}
+    assert SAFE in shown(MONDAY + 24 * HOUR - MINUTE, evening).model_dump_json()
+    assert SAFE not in shown(MONDAY + 24 * HOUR, evening).model_dump_json()
 
 
 def test_a_life_in_danger_shows_the_numbers_at_any_hour() -> None:

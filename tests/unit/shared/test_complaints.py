@@ -1,6 +1,7 @@
 """Complaints: what is wrong with a value, in words that one can act on, in one's own language."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
+from deploy.local.stack import ROOT
 from shared.complaints import EMPTY, OTHER, PATTERNS, plain
 from shared.events.words import Urgency
 from shared.http.languages import Languages, preferred
@@ -64,6 +66,17 @@ def test_what_is_of_no_known_kind_is_still_no_riddle() -> None:
     """A library's new kind, or one without what it promises."""
     assert plain({"type": "brand_new", "msg": "^[a-z]+$"}) == OTHER
     assert plain({"type": "string_too_long"}) == OTHER
+
+
+def test_nobody_repeats_what_a_library_says() -> None:
+    """Over HTTP, in files, in settings: every complaint goes through the one that is plain."""
+    told = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("services", "shared", "deploy")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"""\[["']msg["']\]""", path.read_text(encoding="utf-8"))
+    ]
+    assert not told
 
 
 def test_every_pattern_over_http_has_its_words(tmp_path: Path) -> None:
