@@ -1,9 +1,11 @@
 """The directory says each organisation once, and again whenever it is otherwise or gone."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from deploy.local.stack import Stack
+from deploy.local.stack import ROOT, Stack
 from services.referral.directory.file import LiveDirectory
 from services.referral.handlers import listings
 from services.referral.jobs import DIRECTORY, listings_job
 from shared.errors import Unavailable
+from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.jobs import run_job
+from shared.settings import JURISDICTION
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, opened, worker
@@ -72,6 +76,24 @@ def with_directory(house: House, folder: Path) -> House:
     if not path.exists():
         write(folder, organisation("alpha"), organisation("beta"))
     return replace(house, deps=replace(house.deps, live=LiveDirectory(path, house.deps.country)))
+
+
+async def test_a_case_that_is_open_keeps_the_deadlines_it_was_opened_under(
+    house: House, tmp_path: Path
+) -> None:
+    """The file changes while all runs: the next case has the new ones, no restart between."""
+    folder = Path(shutil.copytree(ROOT / JURISDICTION, tmp_path / "country"))
+    country = LiveJurisdiction(folder)
+    house = replace(house, deps=replace(house.deps, country=country))
+    before = await house.reported()
+    text = (folder / "policies.yaml").read_text(encoding="utf-8")
+    changed = text.replace("version: kg-", "version: next-").replace("ack: PT30M", "ack: PT31M")
+    (folder / "policies.yaml").write_text(changed, encoding="utf-8")
+    assert await country.refresh()
+    after = await house.reported()
+    assert (await house.again(before)).policy == before.policy
+    assert after.policy.ack - before.policy.ack == timedelta(minutes=1)
+    assert after.policy.version != before.policy.version
 
 
 async def look(house: House) -> list[Said]:

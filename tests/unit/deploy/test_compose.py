@@ -12,6 +12,7 @@ from deploy.containers import facts, pins
 from deploy.containers.compose import PATH, compose, rendered
 from deploy.containers.ours import name_of
 from deploy.topology import IMAGES, PROCESSES, ROLES, SIMULATORS, Process
+from shared.settings import JURISDICTION
 
 FILE = yaml.safe_load(PATH.read_text(encoding="utf-8"))["services"]
 OURS = {name: each for name, each in FILE.items() if each["image"].startswith("tirek:")}
@@ -31,6 +32,18 @@ def test_each_process_has_a_service_with_all_that_it_is_told(process: Process) -
     told = service["environment"].keys() | {name.upper() for name in files}
     assert process.environment.keys() <= told
     assert service["command"] == [process.module, *process.arguments]
+
+
+@pytest.mark.parametrize("process", [each for each in RUNNING if each.health], ids=str)
+def test_each_process_finds_the_country_where_one_setting_says(process: Process) -> None:
+    """In the image, or in the operator's folder, which all see alike and none may change."""
+    service = FILE[name_of(process)]
+    told = service["environment"]["TIREK_JURISDICTION"]
+    assert told == f"${{TIREK_JURISDICTION:-/app/{JURISDICTION}}}"
+    assert "${TIREK_COUNTRY:-./deploy/samples}:/country:ro" in service["volumes"]
+    for tool in ("secrets", "tirek", "operator"):
+        assert FILE[tool]["environment"]["TIREK_JURISDICTION"] == told
+        assert any(each.endswith(":/country:ro") for each in FILE[tool]["volumes"])
 
 
 def test_nobody_sees_what_belongs_to_another() -> None:

@@ -1,6 +1,7 @@
 """``make demo`` as a command: how it ends, and what its switches do."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,14 +17,17 @@ import pytest
 from rich.console import Console
 
 from deploy.demo import __main__ as demo
+from deploy.demo import smoke
 from deploy.demo.story.performance import Performance
 from deploy.demo.story.screen import Screen
+from deploy.errors import StackError
 from deploy.local.stack import ROOT, Stack
 from deploy.samples.load import load_people
 from deploy.topology import PROCESSES
+from shared import cli
 from shared.events.words import Urgency
 from shared.jurisdiction import load_jurisdiction
-from shared.settings import Environment
+from shared.settings import JURISDICTION, Environment
 
 WITHOUT_A_STACK = """
 import asyncio, sys
@@ -146,6 +150,32 @@ async def test_a_switch_changes_what_is_started(
     monkeypatch.setattr(Performance, "of", of)
     with pytest.raises(Over):
         await demo.demo(switches)
+
+
+@pytest.mark.parametrize("play", ["demo", "smoke"])
+async def test_the_country_is_the_one_that_the_setting_names(
+    play: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every process of the demo and of the smoke run, and whoever plays in them."""
+    folder = shutil.copytree(ROOT / JURISDICTION, tmp_path / "country")
+    monkeypatch.setenv("TIREK_JURISDICTION", str(folder))
+    told: list[str] = []
+
+    @asynccontextmanager
+    async def opened(*given: Any) -> AsyncIterator[None]:
+        told.extend(given[-1].extra[name]["TIREK_JURISDICTION"] for name in PROCESSES)
+        raise StackError("enough")
+        yield
+
+    for module in (demo, smoke):
+        monkeypatch.setattr(module, "opened", opened)
+    cli.country.cache_clear()
+    try:
+        with pytest.raises(StackError, match="enough"):
+            await (demo.demo(demo.Switches()) if play == "demo" else smoke.smoke(1))
+    finally:
+        cli.country.cache_clear()
+    assert set(told) == {str(folder)}
 
 
 def test_slow_is_slow_enough_for_a_person_and_the_same_otherwise() -> None:

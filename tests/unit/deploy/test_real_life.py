@@ -1,6 +1,7 @@
 """TIREK_ENV=prod on anything of the demo starts nothing, and says all that it lacks in one line."""
 
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from deploy.errors import StackError
 from deploy.local.stack import ROOT
 from services.notify.channels.email import MailRelay
 from services.notify.settings import NotifySettings
-from shared.settings import SettingsError
+from shared.settings import JURISDICTION, SettingsError
 from tests.support.certificates import Authority
 
 SAMPLES = ROOT / "deploy" / "samples"
@@ -100,6 +101,21 @@ def test_a_copy_of_the_samples_is_the_samples(
     (tmp_path / "directory.yaml").unlink()
     assert "TIREK_DIRECTORY: " in (said := lacking(ours, volumes))
     assert "directory.yaml cannot be read" in said
+
+
+def test_a_country_that_cannot_be_right_is_said_once_for_all_processes(
+    volumes: Path, ours: dict[str, str], tmp_path: Path
+) -> None:
+    """With the line, before anything is started that would only end again and again."""
+    folder = Path(shutil.copytree(ROOT / JURISDICTION, tmp_path / "country"))
+    directory = tmp_path / "own.yaml"
+    directory.write_text("organizations: []\n", encoding="utf-8")
+    ours |= {"TIREK_JURISDICTION": str(folder), "TIREK_DIRECTORY": str(directory)}
+    ours["TIREK_POLICIES"] = str(folder / "policies.yaml")
+    assert "country" not in lacking(ours, volumes), "the gateways alone are lacking"
+    (folder / "risk.yaml").write_text("version: 1\n", encoding="utf-8")
+    assert "risk.yaml: version: " in (said := lacking(ours, volumes))
+    assert "(line 1)" in said
 
 
 def test_the_job_that_everything_waits_for_refuses(

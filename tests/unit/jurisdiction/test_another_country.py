@@ -1,5 +1,6 @@
 """Nothing Kyrgyz is code: a made-up country loads from its own files and behaves as they say."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 
+ROOT = Path(__file__).parents[3]
 HOUR = timedelta(hours=1)
 
 
@@ -16,6 +18,18 @@ HOUR = timedelta(hours=1)
 def isles() -> Jurisdiction:
     """Two depths of territory, one language, clocks that change."""
     return load_jurisdiction(Path(__file__).parent / "isles")
+
+
+def test_one_line_of_code_says_which_country_it_is_where_nobody_says_so() -> None:
+    """All others ask the setting: services, demo, smoke, containers, the command."""
+    named = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder in ("shared", "services", "deploy", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"""jurisdictions/kg|["']kg["']""", line)
+    ]
+    assert named == ['shared/settings.py: JURISDICTION = Path("deploy/jurisdictions/kg")']
 
 
 def test_places_are_as_deep_as_the_country_says(isles: Jurisdiction) -> None:
