@@ -27,10 +27,6 @@ PATTERNS: Mapping[str, str] = {
     "^[0-9]{1,3}$": DIGITS,
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of day like 09:30",
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time of day like 18:00, or 24:00",
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$": (
-        "must be hours like 09:00-13:00"
-    ),
-    r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$": "must be a day like 12-31",
     "^(mo|tu|we|th|fr|sa|su)$": "must be mo, tu, we, th, fr, sa or su",
 }
 """What every pattern of ours asks for, as one would say it."""

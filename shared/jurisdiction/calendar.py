@@ -1,5 +1,6 @@
 """Public holidays and the working week, as files give them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -14,6 +15,7 @@ from shared.times import Day
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 LEAP_YEAR = 2024
+_MONTH_DAY = re.compile("[0-9]{2}-[0-9]{2}", re.ASCII)
 MOST_DAYS = 183
 """Off in a row, every year: more is a beginning and an end that were taken for one another."""
 
@@ -30,10 +32,15 @@ def _read_by(reader: Callable[[str], object]) -> AfterValidator:
 
 def _in_leap_year(month_day: str) -> date:
     """Raises `ValueError` for a day that no year has."""
-    return date.fromisoformat(f"{LEAP_YEAR}-{month_day}")
+    try:
+        if _MONTH_DAY.fullmatch(month_day):  # Python would take a week for a day
+            return date.fromisoformat(f"{LEAP_YEAR}-{month_day}")
+    except ValueError:
+        pass
+    raise ValueError("must be a day like 12-31")
 
 
-MonthDay = Annotated[str, Field(pattern="^[0-9]{2}-[0-9]{2}$"), _read_by(_in_leap_year)]
+MonthDay = Annotated[str, _read_by(_in_leap_year)]
 Hours = Annotated[str, _read_by(hours)]
 Opens = Annotated[str, _read_by(clock)]
 Closes = Annotated[str, _read_by(closing)]

@@ -26,13 +26,16 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 def clock(text: str) -> time:
     """A time like ``09:00``; raises `ValueError`, for a person to read, for anything else."""
     if not _CLOCK.fullmatch(text):
-        raise ValueError("must be a time like 09:00")
+        raise ValueError("must be a time of day like 09:30")
     return time.fromisoformat(text)
 
 
 def closing(text: str) -> time:
     """A time like ``18:00``, or ``24:00``; raises `ValueError`, for a person to read."""
-    return time() if text == _END_OF_DAY else clock(text)
+    try:
+        return time() if text == _END_OF_DAY else clock(text)
+    except ValueError:
+        raise ValueError("must be a time of day like 18:00, or 24:00") from None
 
 
 def hours(text: str) -> Hours:

@@ -127,7 +127,11 @@ def lost(before: Jurisdiction, after: Jurisdiction) -> Iterator[tuple[str, str]]
 def stamps(paths: Iterable[Path]) -> object:
     """Another as soon as one of these files is saved, moved, made or removed."""
     found = []
-    for path in sorted(paths):
+    try:
+        listed = sorted(paths)
+    except OSError:  # a folder that is just being moved
+        listed = []
+    for path in listed:
         try:
             seen = path.stat()
         except OSError:
