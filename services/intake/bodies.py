@@ -93,7 +93,8 @@ class GivenByBody(Strict):
 
 class ConsentBody(Strict):
     """What may be told to whom. Either ``until``, or ``ground`` and ``named_person``: who
-    answers for it, an active member of staff who may know of the case, or whoever reports."""
+    answers for it if they are an active member of staff who may know of the case, else whoever
+    reports does."""
 
     need: Code
     recipient_kind: Code

@@ -30,7 +30,10 @@ class NeedView(Answer):
 
 
 class ConsentView(Answer):
-    """What was allowed, in codes. ``by_law``: nobody gave it, and nobody can withdraw it."""
+    """What was allowed, in codes. ``by_law``: nobody gave it, and nobody can withdraw it.
+
+    Who answers for a ground is left out: that it is somebody else than was named would tell why.
+    """
 
     consent_id: str
     need_id: str

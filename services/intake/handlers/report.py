@@ -1,10 +1,12 @@
 """Taking a report: once, whatever the network does, or not at all."""
 
 import asyncio
+from dataclasses import replace
 
 from services.intake.bodies import ReportBody
 from services.intake.deps import Deps
 from services.intake.handlers.parse_report import Reader
+from services.intake.model.consents import answered_for
 from services.intake.model.incidents import View
 from services.intake.opening import Opening, open_incident
 from services.intake.publish import emit_reported
@@ -12,7 +14,7 @@ from services.intake.store import consents, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
 from services.intake.views import IncidentView, incident_view
-from services.intake.visibility import is_person, serving
+from services.intake.visibility import serving
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
 from shared.events.canonical import canonical
@@ -55,7 +57,7 @@ async def report_once(
 async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> IncidentView:
     report = Reader(deps.jurisdiction, tx.now).report(body)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
-    await _check_answerable(tx, viewer, opening)
+    opening = await _answered(tx, viewer, opening)
     await _save(deps, tx, opening)
     emit_reported(deps, tx, viewer, opening)
     raion = deps.raion(report.territory, viewer.language)
@@ -64,25 +66,22 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Incid
     return incident_view(opening.incident, raion, needs, opening.consents, view)
 
 
-async def _check_answerable(tx: Tx, viewer: Viewer, opening: Opening) -> None:
-    """Raises `Invalid` for a ground for which nobody answers, or somebody who must not know of it.
+async def _answered(tx: Tx, viewer: Viewer, opening: Opening) -> Opening:
+    """The same, with somebody who may know of it answering for each ground.
 
-    Whoever reports may answer themselves, heard of or not: so no report has to wait for a copy.
+    Of whom that is nothing shows, nor in what is asked: else a report that accuses a number, and
+    names somebody here, would tell whether it is theirs.
     """
-    named = [given.terms.named_person for given in opening.report.given]
-    known = await serving(tx, [each for each in named if each is not None])
-    who = {member.staff_id: (member.organisation, member.tags) for member in known.values()}
-    if is_person(viewer):
-        who.setdefault(viewer.staff_id, (viewer.organisation, frozenset()))
+    named = {each.terms.named_person for each in opening.consents} - {None}
+    known = await serving(tx, filter(None, named))
     excluded = opening.incident.excluded
-    for position, staff_id in enumerate(named):
-        if staff_id is None or (staff_id in who and not excluded.hit(staff_id, *who[staff_id])):
-            continue
-        # one message: whom the register knows, or by what, is not told to whoever tries ids
-        raise Invalid(
-            f"consents[{position}].named_person",
-            "must be an active member of staff who may know of the case",
-        )
+    able = {
+        member.staff_id
+        for member in known.values()
+        if not excluded.hit(member.staff_id, member.organisation, member.tags)
+    }
+    consents = answered_for(opening.consents, able, viewer.staff_id)
+    return replace(opening, consents=consents)
 
 
 async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:

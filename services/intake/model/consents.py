@@ -1,6 +1,6 @@
 """What may be told to whom: by consent, or on a recorded ground that somebody answers for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,19 @@ class Consent:
 def in_force(consents: Iterable[Consent], need_id: str, now: datetime) -> tuple[Consent, ...]:
     """What permits a need now."""
     return tuple(each for each in consents if each.need_id == need_id and each.in_force(now))
+
+
+def answered_for(
+    consents: Iterable[Consent], able: Collection[str], reporter: str
+) -> tuple[Consent, ...]:
+    """The same, each ground with whom it names if they are ``able`` to answer for it, else with
+    whoever reports: they said it, and no report is refused for whom it names."""
+    return tuple(
+        each
+        if each.terms.ground is None or each.terms.named_person in able
+        else replace(each, terms=replace(each.terms, named_person=reporter))
+        for each in consents
+    )
 
 
 def withdraw(consent: Consent, now: datetime) -> Consent:

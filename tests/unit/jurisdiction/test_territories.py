@@ -6,6 +6,12 @@ from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
 
 UCHKUN_VILLAGE = "41704245845020"
+REFUSALS = (
+    "must be a territory code of 14 digits",
+    "must be a territory code or the whole beginning of one",
+    "is no territory that is known here",
+)
+"""All that is ever said of a code: none of it has anything of what was sent."""
 
 
 def test_a_listed_place_is_verified_and_named_in_each_language(kg: Jurisdiction) -> None:
@@ -49,10 +55,19 @@ def test_a_town_of_an_oblast_is_taken_though_no_list_has_it(kg: Jurisdiction) ->
     ],
 )
 def test_an_unknown_code_is_refused_by_the_name_of_its_field(kg: Jurisdiction, code: str) -> None:
-    """The error tells which field was wrong, for the caller's screen."""
+    """The error tells which field was wrong, for the caller's screen, and not what it was."""
     with pytest.raises(Invalid) as refused:
         kg.territories.place(code, "exclusions[0].value")
     assert refused.value.field == "exclusions[0].value"
+    assert refused.value.message in REFUSALS
+
+
+@pytest.mark.parametrize("part", ["4179", "41799", "9", "Учкун", ""])
+def test_no_beginning_of_a_code_is_repeated_either(kg: Jurisdiction, part: str) -> None:
+    """An area that is none is refused in one text, whatever was written in its place."""
+    with pytest.raises(Invalid) as refused:
+        kg.territories.area(part, "exclusions[0].value")
+    assert refused.value.message in REFUSALS
 
 
 def test_a_prefix_is_an_ancestor(kg: Jurisdiction) -> None:
