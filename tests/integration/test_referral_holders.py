@@ -95,7 +95,7 @@ async def test_a_new_holder_is_waited_for_until_they_act(house: House, own: Stac
     assert await told(house, request) == 2
     assert (await house.said(request)).count(
         "offer.changed"
-    ) == 4  # asked, taken, given, taken over
+    ) == 5  # asked, taken, given, reminded, taken over
 
 
 async def test_a_yes_entered_at_a_desk_waits_for_whoever_it_was_entered_for(house: House) -> None:
