@@ -59,9 +59,7 @@ def show_queue(beside: Beside) -> None:
 
 def _table(offers: Sequence[Mapping[str, Any]], beside: Mapping[str, Sequence[str]]) -> Table:
     # the id has a line of its own, so that it stays whole on a narrow screen: one copies it
-    table = Table(
-        Column(no_wrap=True, max_width=12), Column(min_width=44), show_header=False, show_lines=True
-    )
+    table = Table(Column(no_wrap=True), Column(min_width=44), show_header=False, show_lines=True)
     for each in offers:
         head = [str(each.get("public_id") or ""), say(each["urgency"])]
         lines = [

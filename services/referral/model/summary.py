@@ -37,9 +37,9 @@ def awaited(offer: Offer) -> tuple[Awaited, datetime] | None:
     waits = _AWAITED.get(offer.status)
     if waits is None:
         return None
-    found = [(offer.deadline, waits), (offer.take_over_by, Awaited.TAKE_OVER)]
-    dues = [(due, what) for due, what in found if due is not None]
-    return min(((what, due) for due, what in dues), key=lambda each: each[1], default=None)
+    clocks = ((waits, offer.deadline), (Awaited.TAKE_OVER, offer.take_over_by))
+    running = [(what, due) for what, due in clocks if due is not None]
+    return min(running, key=lambda each: each[1], default=None)
 
 
 @dataclass(frozen=True, slots=True)

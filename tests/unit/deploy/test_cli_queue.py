@@ -92,6 +92,17 @@ def test_a_row_says_what_is_due_where_and_whom_to_call(ask: Asking) -> None:
     assert any(line.endswith(ID) for line in lines), "the id is whole: it is what one copies"
 
 
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+@pytest.mark.parametrize("urgency", ["immediate", "high", "standard"])
+def test_no_word_is_cut_in_any_language(ask: Asking, language: str, urgency: str) -> None:
+    """At 80 columns; least of all how urgent it is."""
+    row = OFFER | {"urgency": urgency, "public_id": "K7M2QX"}
+    result = ask("--lang", language, "queue", offers=[row], calls=[CALLS])
+    assert "…" not in result.output
+    assert "K7M2QX" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
 def test_an_accepted_offer_shows_the_deadline_of_the_contact(ask: Asking) -> None:
     """The answer was given: its deadline is of no use to anybody."""
     result = ask("queue", offers=[ACCEPTED], calls=[CALLS])
