@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
+from deploy.cli.__main__ import app
 from deploy.local.stack import Stack
 from services.notify import cli
 from services.notify.__main__ import MIGRATIONS
@@ -196,13 +197,14 @@ async def test_a_removed_organisation_takes_no_new_roster_and_keeps_what_it_has(
 # --- loading files -------------------------------------------------------------------------------
 
 
-def tirek(stack: Stack, command: Any, file: Path, **changes: str) -> Awaitable[Any]:
-    """A verb of the command line, as an administrator."""
+def tirek(stack: Stack, what: str, file: Path, **changes: str) -> Awaitable[Any]:
+    """``tirek people load`` or ``tirek roster load``, as an administrator."""
     surroundings = {
         "TIREK_NOTIFY_URL": stack.url("notify"),
         "TIREK_TOKEN": token(stack, ADMINISTRATOR),
     }
-    return asyncio.to_thread(CliRunner().invoke, command, [str(file)], env=surroundings | changes)
+    words = [what, "load", str(file)]
+    return asyncio.to_thread(CliRunner().invoke, app, words, env=surroundings | changes)
 
 
 async def test_the_sample_files_are_loaded_over_the_api(stack: Stack, api: Api) -> None:
@@ -211,16 +213,16 @@ async def test_the_sample_files_are_loaded_over_the_api(stack: Stack, api: Api) 
     directory = read_directory(SAMPLES / "directory.yaml", api.house.deps.jurisdiction)
     for unit in directory.organisations.values():
         await api.house.organisation(unit.id, unit.kind)
-    files = {cli.people: SAMPLES / "people.yaml", cli.roster: SAMPLES / "rosters.yaml"}
+    files = {"people": SAMPLES / "people.yaml", "roster": SAMPLES / "rosters.yaml"}
     for _ in range(2):
-        for command, file in files.items():
-            loaded = await tirek(stack, command, file)
+        for what, file in files.items():
+            loaded = await tirek(stack, what, file)
             assert (loaded.exit_code, loaded.stderr) == (0, ""), loaded.output
     assert await api.names(ADMINISTRATOR, "sezim-bishkek")
-    for command, file in files.items():
-        refused = await tirek(stack, command, file, TIREK_TOKEN=token(stack, WORKER))
+    for what, file in files.items():
+        refused = await tirek(stack, what, file, TIREK_TOKEN=token(stack, WORKER))
         assert (refused.exit_code, "not for this role" in refused.stderr) == (1, True)
-        absent = await tirek(stack, command, file, TIREK_NOTIFY_URL="http://127.0.0.1:9")
+        absent = await tirek(stack, what, file, TIREK_NOTIFY_URL="http://127.0.0.1:9")
         assert (absent.exit_code, "does not answer" in absent.stderr) == (1, True)
 
 
@@ -245,7 +247,7 @@ async def test_a_load_waits_for_an_organisation_and_says_so(
     monkeypatch.setattr(cli, "sleep", waits)
     file = tmp_path / "people.yaml"
     file.write_text(PERSON, encoding="utf-8")
-    loading = asyncio.ensure_future(tirek(stack, cli.people, file))
+    loading = asyncio.ensure_future(tirek(stack, "people", file))
     await waiting.wait()
     await api.house.organisation("late")
     loaded = await loading
@@ -262,7 +264,7 @@ async def test_a_load_does_not_wait_for_ever(
     monkeypatch.setattr(cli, "WITHIN", 0.0)
     file = tmp_path / "people.yaml"
     file.write_text(PERSON, encoding="utf-8")
-    given_up = await tirek(stack, cli.people, file)
+    given_up = await tirek(stack, "people", file)
     assert given_up.exit_code == 1
     assert "people/st-new" in given_up.stderr
     assert "directory.yaml" in given_up.stderr
