@@ -5,7 +5,7 @@ takes them all, asyncpg, whoever connects: services, migrations, the command.
 """
 
 import os
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from shared.settings import SettingsError
 
@@ -16,6 +16,11 @@ NO_ADDRESS = (
     "this is no address of a database, like postgresql://user:password@host:5432/name; in it % is "
     "written %25, @ is %40, / is %2F, ? is %3F, # is %23"
 )
+
+
+def url(role: str, password: str, place: str, database: str = "") -> str:
+    """The address of a database at ``place`` (host:port), whatever signs the password has."""
+    return f"postgresql://{role}:{quote(password, safe='')}@{place}/{database}"
 
 
 def check(url: str, setting: str) -> None:

@@ -104,8 +104,9 @@ class Server:
     ) -> asyncio.subprocess.Process:
         environment = dict(os.environ) | {"LC_ALL": "C"}
         parts = urlsplit(self.dsn)
-        if password := parts.password or dict(parse_qsl(parts.query)).get("password"):
-            environment["PGPASSWORD"] = unquote(password)
+        behind = dict(parse_qsl(parts.query)).get("password")
+        if password := unquote(parts.password) if parts.password else behind:
+            environment["PGPASSWORD"] = password
         return await asyncio.create_subprocess_exec(
             *argv, stdin=stdin, stdout=stdout, stderr=PIPED, env=environment
         )

@@ -12,6 +12,7 @@ from deploy.topology import (
     Facts,
     Process,
 )
+from shared import database_url
 from shared.settings import JURISDICTION
 
 SECRETS = "/run/tirek"
@@ -49,7 +50,7 @@ def dsns(passwords: Mapping[str, str]) -> dict[str, str]:
     """Every role's connection."""
     place = f"postgres:{DATABASE_PORT}"
     return {
-        role: f"postgresql://{role}:{passwords[role]}@{place}/{database}"
+        role: database_url.url(role, passwords[role], place, database)
         for role, database in ROLES.items()
     }
 

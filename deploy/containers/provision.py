@@ -11,6 +11,7 @@ from deploy.containers.facts import DATABASE_PORT, SECRETS
 from deploy.errors import StackError
 from deploy.provision import databases
 from deploy.topology import ROLES, SUPERUSER
+from shared import database_url
 
 
 async def run(folder: Path, host: str) -> None:
@@ -24,7 +25,7 @@ async def run(folder: Path, host: str) -> None:
 
     def dsn(database: str) -> str:
         place = f"{host}:{DATABASE_PORT}"
-        return f"postgresql://{SUPERUSER}:{passwords[SUPERUSER]}@{place}/{database}"
+        return database_url.url(SUPERUSER, passwords[SUPERUSER], place, database)
 
     try:
         await databases.roles(dsn("postgres"), passwords)

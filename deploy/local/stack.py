@@ -27,6 +27,7 @@ from deploy.provision import databases, secrets, topics
 from deploy.provision.probes import http_ok
 from deploy.provision.state_lock import StateLock
 from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
+from shared import database_url
 from shared.settings import JURISDICTION, Environment
 
 ROOT = Path(__file__).parents[2]
@@ -210,7 +211,7 @@ class Stack:
 
     def _dsn(self, role: str, database: str, port: int | None = None) -> str:
         place = f"{HOST}:{port or self.port('postgres')}"
-        return f"postgresql://{role}:{self._passwords[role]}@{place}/{database}"
+        return database_url.url(role, self._passwords[role], place, database)
 
     def log(self, name: str) -> Path:
         """The log file of a part."""
@@ -240,7 +241,6 @@ class Stack:
     async def _start_kafka(self) -> None:
         self.cluster = cluster = await self.servers.kafka(self.state / "kafka", self._nodes)
         await cluster.create(self.log("kafka"))
-
         nodes = {node.name: node for node in self._nodes}
 
         async def up(name: str) -> None:

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from deploy.topology import HOST, PORTS, SERVICES
+from shared import database_url
 from shared.cli import fail
 
 SECRETS = Path(__file__).parents[2] / ".tirek" / "demo" / "secrets"
@@ -23,14 +24,15 @@ def databases(secrets: Path | None = None, server: str | None = None) -> dict[st
     passwords = _passwords(folder, "--database-url")
     place = server or os.environ.get("TIREK_POSTGRES") or postgres()
     return {
-        name: f"postgresql://tirek_{name}:{passwords[f'tirek_{name}']}@{place}/tirek"
+        name: database_url.url(f"tirek_{name}", passwords[f"tirek_{name}"], place, "tirek")
         for name in SERVICES
     }
 
 
 def superuser() -> str:
     """The database server, as its superuser."""
-    return f"postgresql://postgres:{_passwords(SECRETS, '--server')['postgres']}@{postgres()}"
+    password = _passwords(SECRETS, "--server")["postgres"]
+    return database_url.url("postgres", password, postgres())
 
 
 def _passwords(secrets: Path, option: str) -> dict[str, str]:
