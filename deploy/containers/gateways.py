@@ -14,6 +14,7 @@ from deploy.containers.secrets import ROOT, put
 from deploy.topology import MAIL_FROM, SMS_SENDER
 from services.notify.channels.email import MailRelay
 from services.notify.channels.sms import Provider
+from shared.jurisdiction.config_files import MARK
 from shared.settings import SettingsError
 
 AUTHORITY = "TIREK_SMTP_CA"
@@ -37,7 +38,7 @@ def main() -> int:
     """1 with one line when it is no such address."""
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     try:
-        keep(name, sys.stdin.read().strip() if name in KNOWN else "")
+        keep(name, sys.stdin.read().removeprefix(MARK).strip() if name in KNOWN else "")
     except (SettingsError, OSError) as problem:
         sys.stderr.write(f"gateways: {problem}\n")
         return 1

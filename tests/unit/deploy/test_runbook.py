@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from deploy.cli.__main__ import app
+from deploy.containers import gateways
 from deploy.containers.compose import compose
 from deploy.operations.key_use import COLUMNS
 from shared.bus.retention import OUTBOX_KEPT
@@ -93,6 +94,8 @@ FLAGS: dict[str, dict[str, bool]] = {
 }
 """Of Compose 2.20 what our texts use: by subcommand its flags, and whether each takes a value."""
 TOOLS = ("tirek", "operator")
+GIVEN = "deploy.containers.gateways"
+"""The one job that is given words: the name of what it reads from standard input."""
 ANY = "NAME"
 """Whichever service the reader asks about."""
 SERVICES: dict[str, Any] = compose()["services"]
@@ -134,6 +137,9 @@ def required_of_one(what: str, words: list[str], given: dict[str, str]) -> None:
     if what == "run" and name in TOOLS:
         if rest:  # none in a sentence, which says where words of `tirek` are typed
             parse_words(rest)
+    elif what == "run" and name == "secrets" and rest[:1] == [GIVEN]:
+        if rest[1:] not in [[each] for each in gateways.KNOWN]:
+            raise LookupError(f"no such gateway: {rest[1:]}")
     elif what == "run" and (rest or "--rm" not in given):
         raise LookupError(f"{name} takes no words, and is not kept")
     if name == "status" and "--no-deps" not in given:
@@ -154,6 +160,7 @@ def test_what_people_are_told_to_type_in_containers_exists(line: str) -> None:
         "docker compose run --rm operator parked heal",
         "docker compose run --rm operator backup --for me",
         "docker compose run --rm notify",
+        "docker compose run --rm -T secrets deploy.containers.gateways TIREK_NOBODY",
         "docker compose exec intake-migrate ls",
         "docker compose stop intake nobody",
         "docker compose up -d --detach-keys",
