@@ -101,6 +101,12 @@ def works(settings: NotifySettings) -> dict[str, Work]:
         register=worker.job(
             "register", register, channel=jobs.REGISTER, longest=jobs.REGISTER_EVERY
         ),
+        retention=worker.job(
+            "retention",
+            jobs.forget,
+            channel=jobs.RETENTION,
+            longest=jobs.RETENTION_EVERY.total_seconds(),
+        ),
         **senders(settings, deps, worker.db, health=worker.health),
     )
 

@@ -1,6 +1,6 @@
 """Jobs of notify, driven by time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notify.delivery import send
 from services.notify.delivery.store import messages
@@ -14,6 +14,57 @@ EXPIRY, EVERY = "expiry", 1.0
 """Nobody notifies it: it looks every second, not at every message that is queued."""
 REGISTER, REGISTER_EVERY = "register", 30.0
 """Nobody notifies it: whoever changes an entry says so at once, this finds the rest."""
+
+RETENTION, RETENTION_EVERY = "retention", timedelta(hours=1)
+"""Nobody notifies it: it looks by the hour."""
+FORGOTTEN_AT_ONCE = 1000
+_YEARS = timedelta(days=3 * 366)
+KEPT = (
+    (
+        timedelta(days=7),
+        "DELETE FROM receipts_early WHERE provider_id IN "
+        "(SELECT provider_id FROM receipts_early WHERE receipt_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=30),
+        "DELETE FROM replies WHERE reply_id IN "
+        "(SELECT reply_id FROM replies WHERE received_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=90),
+        "DELETE FROM codes WHERE (offer_id, staff_id) IN "
+        "(SELECT offer_id, staff_id FROM codes WHERE closed_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=90),
+        "DELETE FROM notices WHERE dedup_key IN "
+        "(SELECT dedup_key FROM notices WHERE requested_at < $1 LIMIT $2)",
+    ),
+    (
+        _YEARS,
+        "DELETE FROM answers WHERE answer_id IN "
+        "(SELECT answer_id FROM answers WHERE received_at < $1 LIMIT $2)",
+    ),
+    (
+        _YEARS,
+        "DELETE FROM messages WHERE message_id IN (SELECT message_id FROM messages "
+        "WHERE queued_at < $1 AND status NOT IN ('queued', 'claimed') LIMIT $2)",
+    ),
+    (
+        _YEARS,
+        "DELETE FROM alerts WHERE alert_id IN (SELECT alert_id FROM alerts a "
+        "WHERE requested_at < $1 AND outcome IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM messages m WHERE m.alert_id = a.alert_id) LIMIT $2)",
+    ),
+    (
+        _YEARS,
+        "DELETE FROM number_readings WHERE reading_id IN "
+        "(SELECT reading_id FROM number_readings WHERE read_at < $1 LIMIT $2)",
+    ),
+)
+"""How long rows are kept, and what deletes the older ones; what points to others goes before them.
+
+Three years: the evidence of who was told, who answered, and who read a number."""
 
 
 async def give_up_expired(deps: Deps, tx: Tx) -> datetime | None:
@@ -32,3 +83,12 @@ def register_job(deps: Deps) -> Step:
         return tx.now if behind else None
 
     return step
+
+
+async def forget(tx: Tx) -> datetime | None:
+    """Deletes what has been kept long enough, so much at once; when to look again."""
+    for kept, statement in KEPT:
+        deleted = await tx.execute(statement, tx.now - kept, FORGOTTEN_AT_ONCE)
+        if deleted == f"DELETE {FORGOTTEN_AT_ONCE}":
+            return tx.now
+    return tx.now + RETENTION_EVERY

@@ -1,9 +1,7 @@
 """The staff register, rosters, what is told and what is answered.
 
-Retention (swept by the service once the retention issue lands; until then nothing is deleted):
-people and rosters as long as somebody serves, then 3 years inactive; messages, answers and alerts
-3 years, as evidence of who was told when; codes 90 days after they close; replies 30 days;
-receipts_early 7 days; notices 90 days. No text of a message is stored anywhere.
+Retention stands in ``services.notify.jobs``, whose job deletes what is older. People and rosters
+stay: whoever has left may still be excluded. No text of a message is stored anywhere.
 """
 
 from shared.runtime.migrate import grants, script
