@@ -5,9 +5,14 @@ found". Administrators apart, in the register and the rosters that they keep: so
 the first member of staff. Another system (the role ``system``) calls nothing here.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
 from services.notify.delivery.model import Offer
 from services.notify.people import store as people
 from services.notify.people.exclusions import Exclusions
+from services.notify.people.model import Person
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.events.words import SYSTEM, Role
@@ -17,21 +22,37 @@ COORDINATES = "SELECT coordinates($1)"
 ACTING = "SELECT set_config('app.actor', $1, true)"
 
 
-async def may_learn(tx: Tx, viewer: Viewer, exclusions: Exclusions, sealed: str | None) -> bool:
-    """Whether the caller may learn of what carries this sealed list: serves where their token says,
-    and does not stand in it.
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Whoever looks, as the register has them: none for a caller who does not serve where their
+    token says. ``colleagues``: everybody who serves there or did."""
 
-    The one function that tests a staff id. It takes as long whatever the list says.
-    """
-    known = (await people.by_id(tx, [viewer.staff_id])).get(viewer.staff_id)
-    if known is not None and not (known.active and known.organisation == viewer.organisation):
-        known = None
-    return exclusions.let(known, sealed)
+    person: Person | None
+    colleagues: Sequence[Person]
+
+    @classmethod
+    async def of(cls, tx: Tx, viewer: Viewer) -> Self:
+        """Looks them up; the database shows all colleagues, for this one look."""
+        known = (await people.by_id(tx, [viewer.staff_id])).get(viewer.staff_id)
+        if known is not None and not (known.active and known.organisation == viewer.organisation):
+            known = None
+        await act_as_system(tx)
+        there = await people.of_organisations(tx, [viewer.organisation])
+        await tx.execute(ACTING, viewer.staff_id)
+        return cls(known, there[viewer.organisation])
+
+    def may_learn(self, exclusions: Exclusions, sealed: str | None) -> bool:
+        """Whether they may learn of what carries this sealed list: neither they nor, in a police
+        unit, a colleague stand in it.
+
+        The one function that tests a staff id. It takes as long whatever the list says.
+        """
+        return exclusions.let(self.person, sealed, self.colleagues)
 
 
 async def must_serve(tx: Tx, viewer: Viewer, exclusions: Exclusions) -> None:
     """Raises `NotFound` for a caller who does not serve, unless they keep the register."""
-    known = await may_learn(tx, viewer, exclusions, None)
+    known = (await Looker.of(tx, viewer)).may_learn(exclusions, None)
     if not known and Role.ADMINISTRATOR not in viewer.roles:
         raise NotFound
 
@@ -46,7 +67,8 @@ async def must_coordinate(
     """
     theirs: bool = await tx.fetchval(COORDINATES, offer.organisation if offer else "")
     sealed = offer.excluded_people if offer else None
-    if not await may_learn(tx, viewer, exclusions, sealed) or not theirs:
+    looker = await Looker.of(tx, viewer)
+    if not looker.may_learn(exclusions, sealed) or not theirs:
         raise NotFound
 
 

@@ -73,6 +73,36 @@ async def test_a_notice_passes_by_whoever_serves_where_nobody_may_know(
     assert [each["staff_id"] for each in await here.messages()] == ["st-naryn"]
 
 
+@pytest.mark.parametrize("known", ["before", "meanwhile"])
+async def test_a_notice_passes_by_the_colleagues_of_an_accused_officer(
+    here: House, known: str
+) -> None:
+    """Whether the register knew the number when it was asked for, or only when its turn came. Who
+    serves with an accused elsewhere than in the police is told: nobody excluded the whole place.
+    """
+    coordinator = {"roles": frozenset({"coordinator"}), "territories": ("41704",)}
+    for number, kind in ((1, "police"), (2, "crisis-centre")):
+        await here.organisation(kind, kind)
+        await here.person(f"st-{kind}", number, organisation=kind, **coordinator)
+    tags = here.deps.exclusions.tagger.phone(phone(9))
+
+    async def accused() -> None:
+        for kind in ("police", "crisis-centre"):
+            await here.person(f"st-of-{kind}", 9, organisation=kind)
+
+    if known == "before":
+        await accused()
+    await ask(here, excluded_people=here.excluding(tags=tags))
+    await accused()
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        await settled(here)
+        assert texts(centre, phone(1)) == []
+        assert len(texts(centre, phone(2))) == 1
+    ended = {each["staff_id"]: each["reason"] for each in await here.messages()}
+    late = {} if known == "before" else {"st-police": "unit-excluded"}
+    assert ended == {"st-crisis-centre": None} | late
+
+
 async def test_a_notice_about_no_incident_is_told_as_any_other(here: House) -> None:
     """Nothing needs the incident on the way from the asking to the telephone; twice is once."""
     await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))

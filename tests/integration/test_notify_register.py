@@ -246,6 +246,23 @@ async def test_an_excluded_coordinator_sees_no_such_offer(api: Api, how: str) ->
     assert (await api.call(other, "GET", "/offers/offer-1/deliveries")).status_code == 200
 
 
+@pytest.mark.parametrize(("kind", "status"), [("police", 404), ("crisis-centre", 200)])
+async def test_the_colleagues_of_an_accused_officer_see_no_such_offer(
+    api: Api, kind: str, status: int
+) -> None:
+    """Who coordinates serves in the police unit of the accused; nobody of it learns who was told,
+    also where the register shows them no colleague."""
+    await api.house.organisation("ministry", kind, territories=("41706",))
+    await api.house.person("st-accused", 9, organisation="ministry")
+    await api.house.on_duty("st-one")
+    tags = api.house.deps.exclusions.tagger.phone(phone(9))
+    await api.house.request(excluded_people=api.house.excluding(tags=tags))
+    answer = await api.call(NARYN, "GET", "/offers/offer-1/deliveries")
+    assert answer.status_code == status, answer.text
+    calls = (await api.call(NARYN, "GET", "/offers?offer=offer-1")).json()
+    assert bool(calls) is (status == 200)
+
+
 async def test_who_was_told_does_not_say_whom_the_case_is_hidden_from(api: Api) -> None:
     """Somebody turned out to be the accused while the message to them waited: beside their name it
     would say so."""

@@ -19,7 +19,7 @@ from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from services.notify.rosters.serving import Staff
-from services.notify.visibility import act_as_system, may_learn, must_coordinate
+from services.notify.visibility import Looker, act_as_system, must_coordinate
 from shared.db import Tx
 from shared.errors import NotFound, RetryLater, Unprocessable
 from shared.events.words import Role
@@ -41,12 +41,12 @@ async def whom_to_call(
     deps = replace(deps, exclusions=deps.exclusions.remembering())
     seen = await _seen(tx, deps, viewer, offer_ids)
     await act_as_system(tx)
-    staff = await Staff.of(tx, [viewer.organisation, *(each.organisation for each, _ in seen)])
+    staff = await Staff.of(tx, (each.organisation for each, _ in seen))
     told = await codes.of_offers(tx, deps.codes, [offer.offer_id for offer, _ in seen])
     found = []
     for offer, lists in seen:
         excluded = _excluded(deps, lists)
-        if excluded is None or _unit(deps, staff, viewer.organisation, excluded):
+        if excluded is None:
             continue
         code = told.get((offer.offer_id, viewer.staff_id))
         found.append(
@@ -67,7 +67,7 @@ async def _seen(
 
     The steps are the same for each, whatever becomes of it.
     """
-    asked = await offers.by_id(tx, offer_ids)
+    looker, asked = await Looker.of(tx, viewer), await offers.by_id(tx, offer_ids)
     beside: dict[str, list[Offer]] = defaultdict(list)
     for each in await store.beside(tx, (offer.service_request_id for offer in asked.values())):
         beside[each.service_request_id].append(each)
@@ -84,7 +84,7 @@ async def _seen(
         siblings = beside[offer.service_request_id] if offer else []
         lists = _lists(siblings)
         sealed: list[str | None] = [*lists] or [None]
-        learns = [await may_learn(tx, viewer, deps.exclusions, each) for each in sealed]
+        learns = [looker.may_learn(deps.exclusions, each) for each in sealed]
         if offer is not None and all(learns) and asker.may_call(offer, siblings):
             seen.append((offer, lists))
     return seen
@@ -118,7 +118,8 @@ async def private_number(tx: Tx, deps: Deps, viewer: Viewer, asked: Reading) -> 
     organisation = person.organisation if person else NONE
     theirs = organisation in await store.coordinated(tx, [organisation])
     lists = _lists(await store.beside(tx, [offer.service_request_id] if offer else []))
-    learns = [await may_learn(tx, viewer, deps.exclusions, each) for each in lists]
+    looker = await Looker.of(tx, viewer)
+    learns = [looker.may_learn(deps.exclusions, each) for each in lists]
     excluded = _excluded(deps, lists)
     members = (await people.of_organisations(tx, [organisation]))[organisation]
     if (

@@ -167,7 +167,8 @@ class DropReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendContext:
-    """How things stand at the moment of sending."""
+    """How things stand at the moment of sending. ``unit_excluded``: an excluded party serves in the
+    police unit that an alert asks, or in which the reader of a notice serves."""
 
     now: datetime
     offer_status: OfferStatus | None
@@ -182,7 +183,7 @@ def drop_reason(message: Message, context: SendContext) -> DropReason | None:
     alerting = message.kind is Kind.ALERT
     reasons = {
         DropReason.EXCLUDED: context.excluded,
-        DropReason.UNIT_EXCLUDED: alerting and context.unit_excluded,
+        DropReason.UNIT_EXCLUDED: context.unit_excluded,
         DropReason.DEADLINE: context.now >= message.valid_until,
         DropReason.OFFER_OVER: alerting and context.offer_status not in OPEN,
         DropReason.OPEN_AGAIN: message.kind is Kind.CLOSING and context.offer_status in OPEN,

@@ -6,6 +6,7 @@ process dies is sent again, marked as maybe a repeat; nothing else is ever sent 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 import structlog
 
@@ -118,10 +119,10 @@ async def _context(
     sealed = (message.excluded_people, offer.excluded_people if offer else None)
     try:
         excluded = deps.exclusions.read(*dict.fromkeys(sealed))
-        unit = []
-        if message.kind is Kind.ALERT and offer is not None and any(sealed):
-            unit = (await people.of_organisations(tx, [offer.organisation]))[offer.organisation]
-        unit_excluded = deps.exclusions.hits_unit(excluded, unit)
+        unit = await people.of_organisations(
+            tx, _told(message, person, offer) if any(sealed) else ()
+        )
+        unit_excluded = deps.exclusions.hits_unit(excluded, chain(*unit.values()))
         is_excluded = person is not None and deps.exclusions.hits(excluded, person)
     except Unprocessable:  # nobody is told past exclusions that nobody can read
         log.exception("exclusions.unreadable", message_id=message.message_id)
@@ -136,6 +137,14 @@ async def _context(
         unit_excluded=unit_excluded,
         destination=person.destination(message.channel) if person else None,
     )
+
+
+def _told(message: Message, person: Person | None, offer: Offer | None) -> Sequence[str]:
+    """Where nobody may be excluded: at the organisation that is asked; for a notice, where its
+    reader serves. Whoever was asked before hears how it ended all the same."""
+    if message.kind is Kind.ALERT and offer is not None:
+        return (offer.organisation,)
+    return (person.organisation,) if message.kind is Kind.NOTICE and person is not None else ()
 
 
 async def _put_off(tx: Tx, message: Message) -> None:

@@ -64,12 +64,16 @@ class Exclusions:
         except Unprocessable:  # whoever sends finds that out again, and tells nobody
             return
 
-    def hits(self, excluded: ExcludedPeople, person: Person) -> bool:
-        """Whether this member of staff must hear nothing: by who they are, or where they serve."""
+    def hits(
+        self, excluded: ExcludedPeople, person: Person, colleagues: Iterable[Person] = ()
+    ) -> bool:
+        """Whether this member of staff must hear nothing: by who they are, where they serve, or
+        which of these ``colleagues`` of a police unit is meant."""
         if excluded == NOBODY:
             return False
         post = excluded.hits_post(person.organisation, person.territories)
-        return self._means(excluded, person) or post
+        unit = self.hits_unit(excluded, colleagues)
+        return self._means(excluded, person) or post or unit
 
     def _means(self, excluded: ExcludedPeople, person: Person) -> bool:
         return excluded.hits(person.staff_id, self._tags(person))
@@ -81,7 +85,9 @@ class Exclusions:
             self.known[person.staff_id] = tags_of(person, self.tagger)
         return self.known[person.staff_id]
 
-    def let(self, person: Person | None, sealed: str | None) -> bool:
+    def let(
+        self, person: Person | None, sealed: str | None, colleagues: Iterable[Person] = ()
+    ) -> bool:
         """Whether somebody of the register may learn of what carries this list, or none.
 
         Nobody may while a list cannot be read. It takes as long in every case.
@@ -91,7 +97,7 @@ class Exclusions:
             excluded = ExcludedPeople.decode(self.sealer.open(list_.encode(), by=by))
         except (Unprocessable, RetryLater):
             return person is not None and sealed is None
-        return person is not None and not self.hits(excluded, person)
+        return person is not None and not self.hits(excluded, person, colleagues)
 
     def hits_unit(self, excluded: ExcludedPeople, members: Iterable[Person]) -> bool:
         """Whether an excluded party serves in this police unit: then all of it hears nothing.

@@ -1,6 +1,6 @@
 """Notices: somebody wants staff told something. Why is theirs; to whom and how is ours."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import structlog
 
@@ -30,10 +30,10 @@ async def on_notice_requested(
     _check(deps, body)
     if not await notices.new(tx, body.dedup_key, body.notice_id, body.incident_id, body.template):
         return
-    readers = _reachable(deps, body, await _meant(tx, body))
+    readers = await _reachable(deps, tx, body, await _meant(tx, body))
     escalated = not readers
     if escalated:
-        readers = _reachable(deps, body, await people.by_role(tx, Role.COORDINATOR))
+        readers = await _reachable(deps, tx, body, await people.by_role(tx, Role.COORDINATOR))
         log.warning("notice.escalated", notice_id=body.notice_id, count=len(readers))
     if not readers:
         metrics.NOTICES_TO_NOBODY.inc()
@@ -72,9 +72,18 @@ async def _meant(tx: Tx, body: NoticeRequested) -> list[Person]:
     )
 
 
-def _reachable(deps: Deps, body: NoticeRequested, meant: Iterable[Person]) -> list[Person]:
+async def _reachable(
+    deps: Deps, tx: Tx, body: NoticeRequested, meant: Sequence[Person]
+) -> list[Person]:
     excluded = deps.exclusions.read(body.excluded_people)
-    return [each for each in meant if each.channels and not deps.exclusions.hits(excluded, each)]
+    units = {each.organisation for each in meant if each.in_police}
+    colleagues = await people.of_organisations(tx, sorted(units))
+    return [
+        each
+        for each in meant
+        if each.channels
+        and not deps.exclusions.hits(excluded, each, colleagues.get(each.organisation, ()))
+    ]
 
 
 def _notice(tx: Tx, body: NoticeRequested, staff_id: str, channel: str) -> Message:
