@@ -186,8 +186,20 @@ def hold_to(
             return Judged(Judgement.ALREADY)
         return reject(request, offer, said, context, RejectReason.OTHER)  # who may not come says no
     if ended == FailReason.NO_CONTACT:
-        return Judged(Judgement.TOO_LATE, first=offer)
+        claim = _late_claim(request, offer, said, context) if answer is Answer.ARRIVED else None
+        return Judged(Judgement.TOO_LATE, claim, offer)
     return Judged(*_in_the_way(request, offer))
+
+
+def _late_claim(
+    request: ServiceRequest, offer: Offer, said: Said, context: Context
+) -> Decision | None:
+    """Others are asked by now; who coordinates it sees that somebody says they were there."""
+    if offer.contact_claimed_at is not None:
+        return None
+    builder = DecisionBuilder(request, context)
+    builder.amend(offer, contact_claimed_at=said.received_at)
+    return builder.decision()
 
 
 def _in_the_way(request: ServiceRequest, offer: Offer) -> tuple[Judgement, None, Offer | None]:

@@ -83,7 +83,8 @@ def an_answer_stands_unless_there_is_a_reason(book: Book, step: Step, heard: Hea
         said = f"{heard.said.person} said {heard.answer} to {offer}"
         return f"{said}: {judgement}, and not {expected}"
     took_over = judgement is Judgement.ALREADY and _takes_over(heard)
-    if (judgement is Judgement.STOOD or took_over) != (heard.judged.decision is not None):
+    changes = judgement is Judgement.STOOD or took_over or _claims_late(heard)
+    if changes != (heard.judged.decision is not None):
         return f"{judgement}, but the case says otherwise"
     return None
 
@@ -182,6 +183,12 @@ def _judgement(book: Book, step: Step, heard: Heard) -> Judgement:
     if late and (heard.answer is Answer.RECEIVED or offer.status is OfferStatus.EXPIRED):
         return Judgement.TOO_LATE
     return Judgement.STOOD if offer.status in OPEN else Judgement.CLOSED
+
+
+def _claims_late(heard: Heard) -> bool:
+    """Whether somebody says, too late and for the first time, that they were there."""
+    late = heard.judged.judgement is Judgement.TOO_LATE and heard.answer is Answer.ARRIVED
+    return late and heard.offer.contact_claimed_at is None
 
 
 HOLDERS = (Answer.ON_THE_WAY, Answer.ARRIVED, Answer.UNABLE)

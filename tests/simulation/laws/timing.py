@@ -275,14 +275,8 @@ def in_the_end_a_human(book: Book, now: datetime) -> str | None:
 
 def _awaited(offers: list[Offer]) -> Iterator[datetime]:
     for offer in offers:
-        if offer.deadline is not None:
-            yield offer.deadline
-        if offer.next_tier_at is not None:
-            yield offer.next_tier_at
-        if offer.take_over_by is not None:
-            yield offer.take_over_by
-        if offer.remind_at is not None:
-            yield offer.remind_at
+        times = (offer.deadline, offer.next_tier_at, offer.take_over_by, offer.remind_at)
+        yield from (time for time in times if time is not None)
 
 
 def _after(book: Book, request: ServiceRequest, start: datetime, amount: timedelta) -> datetime:

@@ -119,12 +119,15 @@ def test_who_rejects_what_they_hold_themselves_is_not_told_of_others() -> None:
 
 
 def test_there_too_late_hears_that_it_was_late() -> None:
-    """Its case went on, and others may have it by then."""
+    """Its case went on, and others may have it by then; who coordinates it sees the claim."""
     scene = Scene("a", "b")
     request = held(scene)
     scene.later(POLICY.contact)
     gone = ticked(scene, request).request
-    assert word(scene, gone, Answer.ARRIVED).judgement is Judgement.TOO_LATE
+    late = word(scene, gone, Answer.ARRIVED)
+    assert late.judgement is Judgement.TOO_LATE
+    assert taken(late).offers[0] == replace(gone.offers[0], contact_claimed_at=scene.now)
+    assert word(scene, taken(late), Answer.ARRIVED).decision is None
     theirs = taken(word(scene, gone, Answer.ACCEPT, person="st-two", at=1))
     assert word(scene, theirs, Answer.ARRIVED).judgement is Judgement.TOO_LATE
 
