@@ -14,6 +14,8 @@ SERVICES = tuple(services.SERVICES)
 SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
 SMS_SENDER = "1000"
+SERVICE_LABEL = "Kezek"
+"""What texts begin with in the demo: Kyrgyz for a turn of duty."""
 
 
 IMAGES = {
@@ -125,6 +127,7 @@ class Facts:
     directory: str
     mail_from: str = MAIL_FROM
     sms_sender: str = SMS_SENDER
+    service_label: str = SERVICE_LABEL
 
     def fill(self, template: str) -> str:
         """The template with every ``{fact}`` replaced; raises `KeyError` for an unknown one."""
@@ -162,6 +165,7 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
         "TIREK_SMTP_URL": "smtp://{simulators}:{port[smtp]}",
         "TIREK_MAIL_FROM": "{mail_from}",
         "TIREK_SMS_SENDER": "{sms_sender}",
+        "TIREK_SERVICE_LABEL": "{service_label}",
     },
 }
 _OF_MIGRATION: dict[str, dict[str, str]] = {

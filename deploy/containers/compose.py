@@ -37,6 +37,7 @@ HEADER = """\
 #   TIREK_JURISDICTION=/country/jurisdiction          your copy of a folder of deploy/jurisdictions:
 #   TIREK_POLICIES=/country/jurisdiction/policies.yaml   what you change in it counts within seconds
 #   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
+#   TIREK_SERVICE_LABEL=...                           what texts begin with, as agreed with staff
 # and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
 # TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):
 #   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url

@@ -7,6 +7,7 @@ from deploy.topology import (
     PORTS,
     PROCESSES,
     ROLES,
+    SERVICE_LABEL,
     SERVICES,
     SMS_SENDER,
     Facts,
@@ -43,6 +44,7 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         directory=f"${{TIREK_DIRECTORY:-{SAMPLES}/directory.yaml}}",
         mail_from=f"${{TIREK_MAIL_FROM:-{MAIL_FROM}}}",
         sms_sender=f"${{TIREK_SMS_SENDER:-{SMS_SENDER}}}",
+        service_label=f"${{TIREK_SERVICE_LABEL:-{SERVICE_LABEL}}}",
     )
 
 

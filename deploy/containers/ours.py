@@ -53,6 +53,7 @@ def secrets() -> Service:
             # empty unless somebody said them: a default will not do in real life
             "TIREK_MAIL_FROM": "${TIREK_MAIL_FROM:-}",
             "TIREK_SMS_SENDER": "${TIREK_SMS_SENDER:-}",
+            "TIREK_SERVICE_LABEL": "${TIREK_SERVICE_LABEL:-}",
         },
         volumes=[*_all_secrets("/secrets"), _COUNTRY],
         network_mode="none",

@@ -76,6 +76,8 @@ class Submitted:
     data_coding: int
     octets: bytes
     wants_receipt: bool
+    valid_for: str
+    """How long it may be delivered, as SMPP writes it; empty: as long as the SMSC likes."""
 
 
 def submitted(frame: Frame) -> Submitted:
@@ -92,6 +94,7 @@ def submitted(frame: Frame) -> Submitted:
         data_coding=pdu.data_coding,
         octets=pdu.short_message,
         wants_receipt=bool(pdu.registered_delivery & 0x01),
+        valid_for=pdu.validity_period,
     )
 
 

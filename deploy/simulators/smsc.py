@@ -40,6 +40,8 @@ class Smsc:
         """How many texts each mode was met by."""
         self.receipted: Counter[Receipts] = Counter()
         """How many texts each kind of receipts was sent for."""
+        self.valid_for: dict[str, str] = {}
+        """How long each text may be delivered, by its message id."""
         self.most_unanswered = 0
         """The widest that any client's window ever was."""
 
@@ -130,6 +132,7 @@ class Smsc:
             bind=esme.system_id,
             state=State.ANSWERED if answered else State.UNANSWERED,
         )
+        self.valid_for[message.message_id] = text.valid_for
         if text.wants_receipt:
             self._send_receipt(message)
         if mode is Mode.DROP_BIND:

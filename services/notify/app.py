@@ -46,7 +46,7 @@ from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 
-FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED})
+FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.EXPIRED, DeliveryState.FAILED})
 KNOCK_EVERY, KNOCK_AGAIN = 300.0, 30.0
 """Seconds between looks at the mail relay: while all is well, and while it is not."""
 URGENT_WINDOW = 1

@@ -26,8 +26,9 @@ class NotifySettings(Settings):
     the path of a file with it."""
     mail_from: str = "coordination@example.invalid"
     mail_window: int = Field(default=4, ge=1, le=50)
-    service_label: str = "Info"
-    """The product's name in messages: neutral, for whoever looks over a shoulder."""
+    service_label: str = "Kezek"
+    """What texts and subjects begin with: neutral, for whoever looks over a shoulder, and agreed
+    with the staff: a word that they do not know, with a code behind it, looks like fraud."""
 
     def needed(self, name: str) -> str:
         """The URL called ``name``; raises `SettingsError` if the environment lacks it."""

@@ -10,6 +10,7 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
+from services.referral.model.options import Option
 from shared.cli import OUT, call, moment, pages, say
 from shared.events.words import HELD, OPEN, FailReason, RejectReason
 
@@ -29,6 +30,16 @@ AWAITED = {
     "take-over": "take it over by",
 }
 """What an offer waits for, as it is said before the time."""
+CAN_DO = {
+    Option.REPORT_WITH_CONSENT: "have a consent asked for, report it again, void this one",
+    Option.ASK_SERVICE: "have one more service asked",
+    Option.ANSWER_FOR: "enter what somebody said on the telephone",
+    Option.CANCEL_OFFER: "take an open offer back",
+    Option.HAND_OVER: "hand it over to a colleague of who holds it",
+    Option.FAIL_OFFER: "end it there: others are asked",
+    Option.VOID: "void it, if it was entered in error",
+}
+"""What a coordinator may do, as one would say it."""
 LIVING = OPEN | HELD
 TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"}) | {
     "on_the_way_at",
@@ -151,7 +162,8 @@ def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str
             lines += [
                 f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
             ]
-    return "\n".join([*lines, each["service_request_id"]])
+    can_do = [f"→ {say(CAN_DO[Option(one)])}" for one in each["can_do"]]
+    return "\n".join([*lines, each["service_request_id"], *can_do])
 
 
 @offer.command("on-the-way")

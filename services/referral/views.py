@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.referral.deps import Names
 from services.referral.model.matching import Why
+from services.referral.model.options import Option, options
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.summary import Awaited, awaited, summary
 from services.referral.store.decisions import Record
@@ -202,6 +203,8 @@ class ServiceRequestView(Named):
     opened_at: datetime
     policy: str
     next_due: datetime | None
+    can_do: list[Option]
+    """What a coordinator may do about it now."""
     offers: list[OfferLine]
     decisions: list[DecisionView] | None = None
     """Why these were asked: shown with one service request, not in lists."""
@@ -222,6 +225,7 @@ class ServiceRequestView(Named):
             opened_at=request.opened_at,
             policy=request.policy.version,
             next_due=request.next_due,
+            can_do=list(options(request)),
             offers=[
                 OfferLine(
                     offer_id=each.id,

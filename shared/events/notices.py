@@ -11,7 +11,8 @@ class NoticeRequested(Body):
     """Tell staff something. ``incident_id`` is absent where it is about no incident.
 
     Either ``staff_id`` or ``role`` (with ``territory``, a SOATE code, or ``organisation``).
-    ``dedup_key`` makes a repeated asking one message. ``territory`` may be shown (a raion).
+    ``dedup_key`` makes a repeated asking one message. ``territory`` says whose coordinators,
+    and no text shows it.
     """
 
     TYPE: ClassVar[str] = "notice.requested"

@@ -86,7 +86,7 @@ class Jurisdiction:
         return normalise(typed, rules.country_code, rules.national_digits, field)
 
     def area_name(self, code: str, language: str) -> str:
-        """The name a message may show for a place: never finer than a raion."""
+        """The name a list may show for a place: never finer than a raion."""
         return self.territories.raion_of(code).name(language)
 
 
@@ -111,7 +111,7 @@ def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdictio
         checklist=read_yaml(folder / "risk.yaml", Checklist),
         holidays=holidays,
         calendar=working_calendar(zone, profile.working_week, holidays),
-        texts=read_texts(folder / "messages", profile.languages, _shown(profile, territories)),
+        texts=read_texts(folder / "messages", profile.languages),
         wording=read_wording(folder / "wording", profile.languages),
     )
     _check_work(folder / "jurisdiction.yaml", country)
@@ -154,10 +154,3 @@ def _check_work(path: Path, country: Jurisdiction) -> None:
                 except ValueError:
                     problem = f"working_week: holds no {amount} of work, which {code} waits for"
                     raise at_line(path, problem) from None
-
-
-def _shown(profile: Profile, territories: Territories) -> dict[str, tuple[str, ...]]:
-    """The names, by language, of all places that a message may show."""
-    finest = profile.territory.neutral_digits
-    places = [place for place in territories.listed.values() if len(place.prefix) <= finest]
-    return {each: tuple(place.name(each) for place in places) for each in profile.languages}

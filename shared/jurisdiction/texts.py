@@ -1,11 +1,11 @@
 """What staff are told by SMS and e-mail, in their language: the closed list of messages.
 
 The texts are data of the jurisdiction; which exist, and what may be filled into them, is fixed
-here. Nothing that can be filled in tells who, what or exactly where.
+here. Nothing that can be filled in tells who, what or where.
 """
 
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from pydantic import Field
 from shared.events.words import Answer
 from shared.jurisdiction.config_files import FromFile, at_line, read_yaml
 from shared.jurisdiction.sms_segments import measure
+from shared.symbols import PUBLIC_ID_LENGTH
 
 _ASK = frozenset({"label", "code", "deadline", "yes", "no", "seen"})
 _CODE = frozenset({"label", "code"})
 _ACTS = frozenset({"going", "there", "cannot"})
-_AREA = frozenset({"label", "territory"})
-_PLAIN = frozenset({"label"})
+_CASE = frozenset({"label", "case"})
 
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "alert-immediate": _ASK,
@@ -41,20 +41,28 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "contact-due": _CODE | {"deadline", "there", "cannot"},
     "contact-over": _CODE,
     "offer-cancelled": _CODE,
-    "withdrawn-delete-copies": _CODE,
+    "withdrawn-delete-copies": _CASE,
     "taken": _CODE,
-    "handed-over": _CODE | {"deadline"},
-    "notice-exhausted": _AREA,
-    "notice-no-answer": _AREA,
-    "notice-alerts-not-going-out": _AREA,
-    "notice-not-permitted": _AREA,
-    "notice-contact-overdue": _PLAIN,
-    "notice-review-overdue": _PLAIN,
-    "notice-review-due": _PLAIN,
-    "notice-takeover-late": _PLAIN,
+    "handed-over": _CASE | {"deadline"},
+    "notice-exhausted": _CASE,
+    "notice-no-answer": _CASE,
+    "notice-alerts-not-going-out": _CASE,
+    "notice-not-permitted": _CASE,
+    "notice-no-consent": _CASE,
+    "notice-contact-overdue": _CASE,
+    "notice-review-overdue": _CASE,
+    "notice-review-due": _CASE,
+    "notice-takeover-late": _CASE,
 }
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
-who has said yes are ``going``, ``there``, ``cannot``."""
+who has said yes are ``going``, ``there``, ``cannot``. ``case`` is a public id, to find it by where
+the act is done, or how many cases a text of several is about; ``code`` stands where the answer is
+an SMS."""
+CASE_TOO = frozenset(
+    {"alert-immediate", "alert-high", "alert-standard", "alert-repeat", "reminder"}
+    | {"answer-accepted"}
+)
+"""Messages whose e-mail names the case too: there is room, and its reader may act in the system."""
 
 LABEL_MAX = 11
 """Letters of the product's own name in messages: what an alphanumeric SMS sender may have."""
@@ -66,6 +74,7 @@ _LONGEST = {
     "deadline": "30.12 23:59",
     "time": "30.12 23:59",
 }
+_MOST = 999
 
 
 class Word(FromFile):
@@ -117,11 +126,15 @@ class Email(FromFile):
 
 
 class Messages(FromFile):
-    """The texts of one language. ``proof_read``: by somebody who has it as a mother tongue."""
+    """The texts of one language. ``proof_read``: by somebody who has it as a mother tongue.
+
+    ``several`` stands for the public id in a text about ``{count}`` cases.
+    """
 
     language: str
     proof_read: bool
     reply_words: ReplyWords
+    several: str
     sms: dict[str, str] = Field(min_length=1)
     email: dict[str, Email] = Field(min_length=1)
 
@@ -163,6 +176,10 @@ class Texts:
         filled, email = messages.filled(values), messages.email[template]
         return Email(subject=email.subject.format_map(filled), body=email.body.format_map(filled))
 
+    def several(self, language: str, count: int) -> str:
+        """The ``case`` of a text about so many."""
+        return self._in(language).several.format(count=min(count, _MOST))
+
     def _in(self, language: str) -> Messages:
         return self.languages.get(language) or self.languages[self.first]
 
@@ -179,20 +196,15 @@ def check_label(label: str) -> str:
     return label
 
 
-def read_texts(
-    folder: Path, languages: tuple[str, ...], places: Mapping[str, tuple[str, ...]]
-) -> Texts:
-    """``<language>.yaml`` of each language, proved to fit one segment.
-
-    ``places`` are the names, by language, that may be filled in as ``territory``.
-    """
+def read_texts(folder: Path, languages: tuple[str, ...]) -> Texts:
+    """``<language>.yaml`` of each language, proved to fit one segment."""
     read: dict[str, Messages] = {}
     answers = dict(DIGITS)
     doubts: dict[str, frozenset[Answer]] = {}
     for language in languages:
         path = folder / f"{language}.yaml"
         read[language] = read_yaml(path, Messages)
-        for problem in _problems(read[language], language, places[language], answers):
+        for problem in _problems(read[language], language, answers):
             raise at_line(path, problem)
         answers.update(read[language].reply_words.all())
         for word, doubtful in read[language].reply_words.doubts():
@@ -200,9 +212,7 @@ def read_texts(
     return Texts(read, languages[0], answers, doubts)
 
 
-def _problems(
-    messages: Messages, language: str, places: tuple[str, ...], answers: Mapping[str, Answer]
-) -> Iterator[str]:
+def _problems(messages: Messages, language: str, answers: Mapping[str, Answer]) -> Iterator[str]:
     if messages.language != language:
         yield f"language: must be {language}"
     meanings = dict(answers)
@@ -212,14 +222,18 @@ def _problems(
     for kind, texts in (("sms", messages.sms), ("email", messages.email)):
         if differing := set(texts) ^ set(TEMPLATES):
             yield f"{kind}: missing or unknown: {', '.join(sorted(differing))}"
+    yield from _field_problems("several", messages.several, frozenset({"count"}))
+    cases = ("W" * PUBLIC_ID_LENGTH, messages.several.format(count=_MOST))
+    longest = messages.filled(_LONGEST | {"case": max(cases, key=len)})
     for template, fields in TEMPLATES.items():
         email = messages.email[template]
+        in_email = fields | {"case"} if template in CASE_TOO else fields
         yield from _field_problems(f"sms.{template}", messages.sms[template], fields)
-        yield from _field_problems(f"email.{template}", email.subject + email.body, fields)
-        for text in _longest(messages, template, places):
-            size = measure(text)
-            if not size.one_segment:
-                yield f"sms.{template}: {size.used} of {size.limit} units at worst: {text!r}"
+        yield from _field_problems(f"email.{template}", email.subject + email.body, in_email)
+        text = messages.sms[template].format_map(longest)
+        size = measure(text)
+        if not size.one_segment:
+            yield f"sms.{template}: {size.used} of {size.limit} units at worst: {text!r}"
 
 
 def _field_problems(where: str, text: str, fields: frozenset[str]) -> Iterator[str]:
@@ -230,10 +244,3 @@ def _field_problems(where: str, text: str, fields: frozenset[str]) -> Iterator[s
         return
     if used != fields:
         yield f"{where}: must hold {', '.join(sorted(fields))}, holds {', '.join(sorted(used))}"
-
-
-def _longest(messages: Messages, template: str, places: Iterable[str]) -> Iterator[str]:
-    for place in places:
-        yield messages.sms[template].format_map(messages.filled({**_LONGEST, "territory": place}))
-        if "territory" not in TEMPLATES[template]:
-            return

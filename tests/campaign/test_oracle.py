@@ -157,6 +157,7 @@ def test_every_message_is_recognised() -> None:
     """A text that people got can be read back to what it was."""
     assert template_of("Info: Urgent. Answer by 14:00: YES, NO or SEEN BCHKMPT") == "alert-high"
     assert template_of("Info: BCHKMPT: no longer needed.") == "offer-cancelled"
+    assert template_of("Info: total 18: no answer so far. Asking on.") == "notice-no-answer"
     assert template_of("win a prize") is None
     assert len(TEMPLATES) > 10
 

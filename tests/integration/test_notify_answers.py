@@ -217,7 +217,7 @@ async def test_a_bare_yes_gets_its_own_code_back_and_is_never_guessed_onto_a_cas
         await settled(here, 3)
     [told] = [text for text in texts(smsc_, ME) if "нужен код" in text]
     code = await code_of(here)
-    assert f"ДА {code} или НЕТ {code}" in told
+    assert f"БЕРУ {code} или НЕТ {code}" in told
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
 
 
@@ -245,7 +245,7 @@ async def test_a_right_code_without_a_word_is_told_what_is_missing(
     assert len(await here.messages(kind="prompt")) == QUESTIONS_MAX
     async with here.sending(port, timing=QUICK):
         await settled(here, 2 + QUESTIONS_MAX)
-    assert any(f"код {code} верен. Ответьте: ДА или НЕТ" in text for text in texts(smsc_, ME))
+    assert any(f"код {code} верен. Ответьте: БЕРУ или НЕТ" in text for text in texts(smsc_, ME))
     assert await type_in(here, ME, f"Ооба, барам {code}") is Outcome.ANSWER
 
 

@@ -10,9 +10,10 @@ from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
 from deploy.simulators.smsc import Smsc
 from shared.events import Act
-from shared.events.words import Channel, OfferStatus
+from shared.events.words import HELD, Channel, OfferStatus
 from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty, phone
+from tests.support.referral import numbered
 from tests.support.sms import QUICK, smsc
 from tests.support.told import settled, texts
 
@@ -87,6 +88,34 @@ async def test_the_holder_of_a_withdrawn_case_is_told_to_delete_copies(
     async with here.sending(centre[1], timing=QUICK):
         await settled(here)
     assert "Удалите свои записи" in texts(centre[0], AT_ONE)[0]
+
+
+async def test_who_holds_a_case_that_was_entered_in_error_hears_it(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Also once it was done; by its public id, for it never had a code that they know."""
+    by = await act(here, "st-coordinator")
+    for number, held in enumerate((*sorted(HELD), OfferStatus.COMPLETED)):
+        offer: dict[str, Any] = {"offer_id": f"offer-{held}", "public_id": numbered(number)}
+        await here.change(OfferStatus.ACCEPTED, person="st-one", **offer)
+        await here.change(OfferStatus.ENTERED_IN_ERROR, before=held, act=by, **offer)
+    async with here.sending(centre[1], timing=QUICK):
+        await settled(here, 4)
+    told = texts(centre[0], AT_ONE)
+    assert all("прекращено. Удалите свои записи" in each for each in told)
+    assert [any(numbered(number) in each for each in told) for number in range(4)] == [True] * 4
+
+
+async def test_who_was_asked_in_error_hears_that_nothing_is_needed(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """The offer was open when it was voided."""
+    await here.request()
+    async with here.sending(centre[1], timing=QUICK):
+        await settled(here)
+        await here.change(OfferStatus.ENTERED_IN_ERROR, act=await act(here, "st-coordinator"))
+        await settled(here, 2)
+    assert "больше не нужно" in texts(centre[0], AT_ONE)[1]
 
 
 async def act(here: House, actor: str) -> Act:

@@ -166,9 +166,9 @@ async def test_two_senders_tell_endings_in_one_order(here: House) -> None:
         outgoing = await sending.turn(here.deps, tx, model.Lane.SMS, [], 10)
     for number in (1, 2):
         await here.change(OfferStatus.CANCELLED, offer_id=f"offer-{number}")
-    ended = sorted(outgoing, key=lambda each: str(each.message.offer_id), reverse=True)
+    ended = sorted(outgoing, key=lambda each: str(each.messages[0].offer_id), reverse=True)
     async with here.db.transaction() as tx:
-        told = [Ended(each, provider_id=f"id-{each.message.offer_id}") for each in ended]
+        told = [Ended(each, provider_id=f"id-{each.messages[0].offer_id}") for each in ended]
         await sending.turn(here.deps, tx, model.Lane.SMS, told, 0)
         written = "SELECT offer_id FROM messages WHERE kind = 'closing' ORDER BY ctid"
         assert [row["offer_id"] for row in await tx.fetch(written)] == ["offer-1", "offer-2"]

@@ -10,14 +10,17 @@ from prometheus_client import REGISTRY
 
 from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
+from services.notify.delivery.model import GATHERED
 from services.notify.jobs import give_up_expired
 from services.referral.publish import NOTICE_WITHIN
 from shared.errors import Unprocessable
 from shared.events.notices import NoticeRequested
 from shared.events.words import Urgency
 from tests.stack import turn_clock
+from tests.support.eventually import eventually
 from tests.support.notify import House, house, phone
-from tests.support.sms import QUICK, smsc
+from tests.support.referral import numbered
+from tests.support.sms import IMPATIENT, QUICK, smsc
 from tests.support.told import settled, texts
 
 
@@ -95,6 +98,7 @@ async def test_a_notice_passes_by_the_colleagues_of_an_accused_officer(
     await ask(here, excluded_people=here.excluding(tags=tags))
     await accused()
     async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        await turn_clock(here.stack, GATHERED)
         await settled(here)
         assert texts(centre, phone(1)) == []
         assert len(texts(centre, phone(2))) == 1
@@ -103,11 +107,72 @@ async def test_a_notice_passes_by_the_colleagues_of_an_accused_officer(
     assert ended == {"st-crisis-centre": None} | late
 
 
+async def test_a_burst_is_one_text_that_says_how_many(here: House) -> None:
+    """Eighteen exhausted cases within five seconds: one text; each is a message with its record.
+
+    Another kind is a text of its own, and so is what comes later.
+    """
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        for number in range(18):
+            await ask(here, dedup_key=f"exhausted:{number}", public_id=numbered(number))
+        await ask(here, dedup_key="other", template="notice-no-answer", public_id="K7M4P2")
+        assert texts(centre, phone(1)) == []
+        await turn_clock(here.stack, GATHERED)
+        ended = await settled(here, 19)
+        await ask(here, dedup_key="exhausted:later", public_id="K7M4P2")
+        await turn_clock(here.stack, GATHERED)
+        await settled(here, 20)
+        told = texts(centre, phone(1))
+    assert {each["status"] for each in ended} == {"sent"}
+    assert len({each["provider_id"] for each in ended}) == 2
+    named = [("всего 18" in each, "K7M4P2" in each) for each in told]
+    assert sorted(named) == [(False, True), (False, True), (True, False)]
+
+
+async def test_who_is_excluded_from_one_of_a_burst_is_not_told_of_it(here: House) -> None:
+    """Each is judged by itself when the text leaves; the text counts the others."""
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    await here.person("st-two", 2, roles=frozenset({"coordinator"}), territories=("41704",))
+    hidden = here.excluding(["st-naryn"])
+    async with smsc() as (centre, port), here.sending(port, timing=QUICK):
+        for number in range(3):
+            await ask(here, dedup_key=f"exhausted:{number}", public_id=numbered(number))
+        async with here.db.transaction() as tx:
+            await tx.execute(
+                "UPDATE messages SET excluded_people = $1 WHERE public_id = $2", hidden, numbered(2)
+            )
+        await turn_clock(here.stack, GATHERED)
+        await settled(here, 6)
+        assert ["всего 2" in each for each in texts(centre, phone(1))] == [True]
+        assert ["всего 3" in each for each in texts(centre, phone(2))] == [True]
+    assert [each["reason"] for each in await here.messages(status="dropped")] == ["excluded"]
+
+
+async def test_a_burst_that_the_gateway_refuses_for_now_goes_as_one_later(here: House) -> None:
+    """None of it is lost, and what has come since goes along."""
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    async with smsc() as (centre, port), here.sending(port, timing=IMPATIENT):
+        centre.set_fault(Mode.THROTTLE, None, None)
+        await ask(here, dedup_key="exhausted:1", public_id=numbered(1))
+        await ask(here, dedup_key="exhausted:2", public_id=numbered(2))
+        await turn_clock(here.stack, GATHERED)
+        await eventually(lambda: centre.made[Mode.THROTTLE])
+        await ask(here, dedup_key="exhausted:3", public_id=numbered(3))
+        centre.set_fault(Mode.NONE, None, None)
+        await turn_clock(here.stack, timedelta(minutes=1))
+        await settled(here, 3)
+        told = texts(centre, phone(1))
+    assert "всего" in "".join(told)
+    assert len(told) <= 2
+
+
 async def test_a_notice_about_no_incident_is_told_as_any_other(here: House) -> None:
     """Nothing needs the incident on the way from the asking to the telephone; twice is once."""
     await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
     async with smsc() as (centre, port), here.sending(port, timing=QUICK):
         await ask(here, incident_id=None)
+        await turn_clock(here.stack, GATHERED)
         [message] = await settled(here)
         await ask(here, incident_id=None, notice_id="notice-2")
         assert (message["status"], message["incident_id"]) == ("sent", None)
@@ -190,11 +255,13 @@ async def test_a_notice_that_one_of_two_got_is_no_alarm(here: House) -> None:
     async with smsc() as (centre, port), here.sending(port, timing=QUICK):
         centre.set_fault(Mode.REFUSE, 1, None)
         await ask(here)
+        await turn_clock(here.stack, GATHERED)
         ended = await settled(here, 2)
         assert sorted(str(each["status"]) for each in ended) == ["refused", "sent"]
         assert unheard() == before
         centre.set_fault(Mode.REFUSE, 2, None)
         await ask(here, dedup_key="exhausted:another:1")
+        await turn_clock(here.stack, GATHERED)
         await settled(here, 4)
         assert unheard() == before + 1
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
+from deploy.simulators.receipts import Receipts
 from deploy.simulators.smsc import Smsc
 from services.notify.delivery import model, send
 from services.notify.delivery.send_results import Ended
@@ -48,7 +49,7 @@ async def test_an_alert_reaches_the_phone_and_is_said_once(
     assert message["status"] == "sent"
     [text] = texts(centre[0], AT_ONE)
     local = body.deadline.astimezone(here.deps.jurisdiction.zone).strftime("%H:%M")
-    assert text.startswith("Info: Срочно. Ответ до ")
+    assert text.startswith("Kezek: Срочно. Ответ до ")
     assert local in text
     [said] = await here.said(AlertSent)
     assert (said["channel"], said["people"], said["alert_id"]) == ("sms", 1, "alert-1")
@@ -64,7 +65,7 @@ async def test_two_people_are_two_messages_and_one_alert(
     async with here.sending(centre[1], timing=QUICK):
         await settled(here, 2)
     assert "Срочно" in texts(centre[0], AT_ONE)[0]
-    assert "ТЕЗ" in texts(centre[0], AT_TWO)[0]
+    assert "ШАШЫЛЫШ" in texts(centre[0], AT_TWO)[0]
     assert [each["people"] for each in await here.said(AlertSent)] == [2]
 
 
@@ -127,7 +128,7 @@ async def test_what_was_claimed_when_a_sender_died_is_sent_again_and_says_so(
         [message] = await settled(here)
     assert (message["status"], message["maybe_sent"], message["attempts"]) == ("sent", 1, 2)
     [text] = texts(centre[0], AT_ONE)
-    assert text.startswith("Info: Повтор.")
+    assert text.startswith("Kezek: Повтор.")
     assert text.split()[-1] == outgoing.content.text.split()[-1]
 
 
@@ -241,6 +242,19 @@ async def test_a_receipt_is_recorded_and_is_no_answer(
         assert await tx.fetchval("SELECT count(*) FROM answers") == 0
 
 
+async def test_an_alert_says_how_long_it_is_worth_delivering(
+    here: House, centre: tuple[Smsc, int]
+) -> None:
+    """Until the answer's deadline: a phone switched on next day is not asked; that is recorded."""
+    smsc_, port = centre
+    smsc_.set_receipts(Receipts.CONTRADICTORY, None)
+    await here.request()
+    async with here.sending(port, timing=QUICK):
+        await message_where(here, receipt="expired")
+    [valid_for] = smsc_.valid_for.values()
+    assert "000000000400000R" < valid_for <= "000000000500000R"
+
+
 async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None:
     """The network is quicker than our commit: the receipt waits for the message it speaks of."""
     await here.request()
@@ -249,7 +263,8 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     async with here.db.transaction() as tx:
         await messages.receipt(tx, "id-1", "delivered")
     async with here.db.transaction() as tx:
-        await messages.sent(tx, [(outgoing.message, "id-1", outgoing.claimed_at)])
+        [message] = outgoing.messages
+        await messages.sent(tx, [(message, "id-1", outgoing.claimed_at)])
     assert [each["receipt"] for each in await here.messages()] == ["delivered"]
 
 

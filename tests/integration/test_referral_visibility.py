@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.referral.bodies import Wanted
+from services.referral.handlers import lists
 from services.referral.handlers.find import find_case, find_offer, find_request
+from services.referral.model.options import Option, options
 from services.referral.store import public_ids, rows
 from services.referral.store import requests as store
 from shared.errors import NotFound
 from shared.events.intake import Need, Permission
-from shared.events.words import Urgency
+from shared.events.words import ServiceRequestStatus, Urgency
 from shared.ids import RandomIds
 from shared.security.excluded_staff import staff_digest
 from shared.symbols import public_id
@@ -45,6 +48,36 @@ async def test_unknown_foreign_and_excluded_look_alike(house: House, who: str) -
     with pytest.raises(NotFound, match=r"^nothing is called so$"):
         async with house.as_seen_by(viewer) as tx:
             await find_case(tx, house.deps, viewer, called)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "template"),
+    [
+        (Urgency.STANDARD, "notice-no-consent"),
+        (Urgency.HIGH, "notice-no-consent"),
+        (Urgency.IMMEDIATE, "notice-not-permitted"),
+    ],
+)
+async def test_what_nothing_permits_is_on_a_list_and_somebody_hears(
+    house: House, urgency: Urgency, template: str
+) -> None:
+    """Of a report without any consent or ground: one notice, however many needs; and what to do."""
+    needs = tuple(
+        Need(need_id=f"need-{kind}-{urgency}", service_type=kind, urgency=urgency)
+        for kind in ("shelter", "legal-aid")
+    )
+    request = await house.reported(needs=needs, urgency=urgency)
+    second = await house.request(request.incident_id, needs[1].need_id)
+    said = [*await house.documents(request), *await house.documents(second)]
+    told = [each for each in said if "template" in each]
+    assert [(each["template"], each["public_id"]) for each in told] == [
+        (template, request.public_id)
+    ]
+    viewer = coordinator()
+    async with house.as_seen_by(viewer) as tx:
+        wanted = Wanted(status=ServiceRequestStatus.DRAFT, public_id=request.public_id)
+        page = await lists.service_requests(tx, house.deps, viewer, wanted)
+    assert [options(each) for each in page.rows] == [(Option.REPORT_WITH_CONSENT, Option.VOID)]
 
 
 async def test_two_needs_of_one_incident_have_nothing_in_common_to_show(house: House) -> None:

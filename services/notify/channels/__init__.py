@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from services.notify.channels.outcomes import (
@@ -25,10 +26,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a person will read. A channel without subjects (SMS) leaves the subject out."""
+    """What a person will read. A channel without subjects (SMS) leaves the subject out.
+
+    ``lasts``: how long it is worth delivering, for a channel that keeps what it cannot deliver yet.
+    """
 
     text: str
     subject: str = ""
+    lasts: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,4 +45,5 @@ def courtesy(tx: Tx, offer: Offer, template: str, staff_id: str, channel: str) -
         incident_id=offer.incident_id,
         offer_id=offer.offer_id,
         excluded_people=offer.excluded_people,
+        public_id=offer.public_id,
     )

@@ -14,6 +14,9 @@ REPEATS_MAX = 3
 """A message that may have been sent is sent again so many times, then left at that."""
 COURTESY_LASTS = timedelta(hours=24)
 """How long news of an answer or of an offer's end is worth telling."""
+GATHERED = timedelta(seconds=10)
+"""A notice waits so long, and then takes along every other of its kind to the same person: a burst
+is one text. Nobody's clock waits for it; people answer it in minutes."""
 _FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=60)
 """No message that is queued waits longer for its next attempt."""
@@ -74,6 +77,7 @@ class Offer:
     holder: str | None = None
     excluded_people: str | None = None
     territory: str | None = None
+    public_id: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -85,8 +89,8 @@ class Offer:
 class Message:
     """One message to one person over one channel. Its text is made when it is sent, never kept.
 
-    ``maybe_sent`` counts attempts whose end nobody knows. ``instant`` and ``place`` are what the
-    text will mention: a deadline or a time, a SOATE code.
+    ``maybe_sent`` counts attempts whose end nobody knows. ``instant`` (a deadline, a time) and
+    ``public_id`` (what it is about) are what the text will mention.
     """
 
     message_id: str
@@ -100,7 +104,7 @@ class Message:
     offer_id: str | None = None
     alert_id: str | None = None
     instant: datetime | None = None
-    place: str | None = None
+    public_id: str | None = None
     excluded_people: str | None = None
     attempts: int = 0
     maybe_sent: int = 0
@@ -118,6 +122,20 @@ class Message:
         """0 goes first within its lane."""
         pressing = self.kind in {Kind.ALERT, Kind.NOTICE}
         return self.urgency.rank if pressing else len(Urgency)
+
+    def first_attempt(self, now: datetime) -> datetime:
+        """When it is due: what gathers waits for others of its kind, if that is not too late."""
+        waits = self.gathers_by is not None and now + GATHERED < self.valid_until
+        return now + GATHERED if waits else now
+
+    @property
+    def gathers_by(self) -> tuple[str, str] | None:
+        """Notices that have this in common go as one text; none: it goes alone.
+
+        One about an offer does: its code answers for that offer and no other.
+        """
+        alone = self.kind is not Kind.NOTICE or self.offer_id is not None
+        return None if alone else (self.staff_id, self.template)
 
     @property
     def template_to_send(self) -> str:
@@ -233,6 +251,7 @@ _ENDINGS = {
     OfferStatus.ACCEPTED: "taken",
     OfferStatus.CANCELLED: "offer-cancelled",
     OfferStatus.REJECTED: "offer-cancelled",  # a colleague's no is the organisation's
+    OfferStatus.ENTERED_IN_ERROR: "offer-cancelled",
 }
 
 

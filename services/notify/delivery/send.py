@@ -4,8 +4,7 @@ Neither SMPP nor SMTP knows a repeated message when it sees one. So a message in
 process dies is sent again, marked as maybe a repeat; nothing else is ever sent twice.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 import structlog
@@ -13,7 +12,6 @@ import structlog
 from services.notify import metrics
 from services.notify.channels import (
     Channel,
-    Content,
     SendOutcomeUnknown,
     SendRefused,
     SendUnavailable,
@@ -57,8 +55,8 @@ async def turn(deps: Deps, tx: Tx, lane: Lane, ended: Sequence[Ended], room: int
     told = await send_results.record(deps, tx, ended)
     outgoing, given_up = await _claim(deps, tx, lane, room)
     await alert_outcomes.settle(tx, _untold(given_up) | told)
-    refused = [each.outgoing.message for each in ended if each.failure is Failure.REFUSED]
-    await unsent_notices.count(tx, [*given_up, *refused])
+    refused = (each.outgoing.messages for each in ended if each.failure is Failure.REFUSED)
+    await unsent_notices.count(tx, [*given_up, *chain(*refused)])
     return outgoing
 
 
@@ -67,49 +65,66 @@ async def _claim(
 ) -> tuple[list[Outgoing], list[Message]]:
     """Takes due messages, gives up those that must not be sent any more.
 
-    Person, offer and exclusions are looked up now: they may have changed since it was queued. What
-    is sealed with a key that is not here yet waits by itself, until nobody would want it any more.
+    Person, offer and exclusions are looked up now: they may have changed since it was queued. Due
+    notices take others of their kind along, each only if its reader may hear of it. What is sealed
+    with a key that is not here yet waits by itself, until nobody would want it any more.
     """
     due = await messages.due(tx, lane, limit) if limit else []
     if not due:
         return [], []
+    due += await messages.gathered(tx, lane, due)
     known = await people.by_id(tx, {each.staff_id for each in due})
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
     known_offers = await offers.by_id(tx, offer_ids)
-    issued = await codes.of_offers(tx, deps.codes, offer_ids)
-    outgoing: list[Outgoing] = []
-    given_up: list[Message] = []
+    allowed: dict[tuple[str, ...], list[Message]] = {}
     waiting: list[Message] = []
+    given_up: list[Message] = []
     for message in due:
         person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
         context = await _context(deps, tx, message, person, offer)
         if context is None and tx.now < message.valid_until:
             waiting.append(message)
-            continue
-        reason, content = drop_reason(message, context) if context else DropReason.DEADLINE, None
-        if reason is None and person is not None:
-            code = issued.get((message.offer_id or "", message.staff_id))
-            content = _worded(deps, message, person.language, code, tx.now)
-        if content is None or context is None or context.destination is None:
-            await _give_up(tx, message, reason or DropReason.NO_TEXT)
+        elif reason := drop_reason(message, context) if context else DropReason.DEADLINE:
+            await _give_up(tx, message, reason)
             given_up.append(message)
         else:
-            outgoing.append(Outgoing(message, context.destination, content, tx.now))
-    await messages.claim(tx, [*(each.message for each in outgoing), *waiting])
+            allowed.setdefault(message.gathers_by or (message.message_id,), []).append(message)
+    issued = await codes.of_offers(tx, deps.codes, offer_ids)
+    outgoing: list[Outgoing] = []
+    for together in allowed.values():
+        ready = _outgoing(deps, tx, together, known[together[0].staff_id], issued)
+        if ready is not None:
+            outgoing.append(ready)
+            continue
+        for message in together:
+            await _give_up(tx, message, DropReason.NO_TEXT)
+        given_up += together
+    taken = [message for each in outgoing for message in each.messages]
+    await messages.claim(tx, [*taken, *waiting])
     for message in waiting:
         await _put_off(tx, message)
     return outgoing, given_up
 
 
-def _worded(
-    deps: Deps, message: Message, language: str, code: str | None, now: datetime
-) -> Content | None:
-    """The words, or None when there are none: one such message must not stop all others."""
+def _outgoing(
+    deps: Deps,
+    tx: Tx,
+    together: Sequence[Message],
+    person: Person,
+    issued: Mapping[tuple[str, str], str],
+) -> Outgoing | None:
+    """One text of these; none where there are no words: that must not stop all others."""
+    first = together[0]
+    code = issued.get((first.offer_id or "", first.staff_id))
+    destination = person.destination(first.channel)
     try:
-        return compose(deps, message, language=language, code=code, now=now)
+        content = compose(
+            deps, first, language=person.language, code=code, now=tx.now, count=len(together)
+        )
     except (TirekError, LookupError, ValueError):
-        log.exception("message.no-text", message_id=message.message_id, template=message.template)
+        log.exception("message.no-text", message_id=first.message_id, template=first.template)
         return None
+    return Outgoing(tuple(together), destination, content, tx.now) if destination else None
 
 
 async def _context(
@@ -166,8 +181,8 @@ def _untold(given_up: Iterable[Message]) -> dict[str, None]:
 
 
 async def send(channel: Channel, outgoing: Outgoing) -> Ended:
-    """Sends a claimed message; how that ended."""
-    message = outgoing.message
+    """Sends what was claimed for one text; how that ended."""
+    message = outgoing.messages[0]
     crash.passing(Point.NOTIFY_BEFORE_SUBMIT)
     try:
         receipt = await channel.send(outgoing.destination, outgoing.content, message.message_id)
@@ -187,6 +202,7 @@ async def send(channel: Channel, outgoing: Outgoing) -> Ended:
         template=message.template_to_send,
         channel=message.channel,
         attempt=message.attempts + 1,
+        count=len(outgoing.messages),
         reason=ended.reason or None,
     )
     return ended

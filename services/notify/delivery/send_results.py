@@ -15,9 +15,12 @@ from shared.events.words import OPEN, OfferStatus
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A claimed message with all it takes to send it. Lives in memory only."""
+    """Claimed messages with all it takes to send them as one text: one, or gathered notices.
 
-    message: Message
+    Lives in memory only.
+    """
+
+    messages: tuple[Message, ...]
     destination: str
     content: Content
     claimed_at: datetime
@@ -40,33 +43,40 @@ async def record(deps: Deps, tx: Tx, ended: Sequence[Ended]) -> dict[str, str | 
     """
     if not ended:
         return {}
-    attempted = [each.outgoing.message for each in ended]
+    attempted = [message for each in ended for message in each.outgoing.messages]
     held = await offers.share(tx, {each.offer_id for each in attempted if each.offer_id})
     sent = [each for each in ended if each.failure is None]
     await messages.sent(
-        tx, [(each.outgoing.message, each.provider_id, each.outgoing.claimed_at) for each in sent]
+        tx,
+        [
+            (message, each.provider_id, each.outgoing.claimed_at)
+            for each in sent
+            for message in each.outgoing.messages
+        ],
     )
     for each in ended:
         if each.failure is not None:
             await _put_back(tx, each.outgoing, each.failure, each.reason)
     over: list[Over] = []
     for each in sent:
-        message = each.outgoing.message
+        message = each.outgoing.messages[0]
         offer = held.get(message.offer_id or "")
         if message.kind is Kind.ALERT and offer is not None and offer.status not in OPEN:
             over += await _over_since(tx, message, offer)
     await tell_endings(deps, tx, over)
     alerts: dict[str, str | None] = {each.alert_id: None for each in attempted if each.alert_id}
     for each in reversed(sent):  # the first to be taken is what an alert is said to have gone by
-        if each.outgoing.message.alert_id:
-            alerts[each.outgoing.message.alert_id] = each.outgoing.message.channel
+        alert = each.outgoing.messages[0]
+        if alert.alert_id:
+            alerts[alert.alert_id] = alert.channel
     return alerts
 
 
 async def _put_back(tx: Tx, outgoing: Outgoing, failure: Failure, reason: str) -> None:
-    verdict = after_failure(outgoing.message, failure, reason, tx.now)
-    await messages.put_back(tx, outgoing.message, verdict, outgoing.claimed_at)
-    tx.wake(messages.channel(outgoing.message.lane))
+    for message in outgoing.messages:
+        verdict = after_failure(message, failure, reason, tx.now)
+        await messages.put_back(tx, message, verdict, outgoing.claimed_at)
+    tx.wake(messages.channel(outgoing.messages[0].lane))
 
 
 async def _over_since(tx: Tx, message: Message, offer: Offer) -> list[Over]:

@@ -1,6 +1,6 @@
 """Wording of a message, made at the moment of sending and kept nowhere."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.notify.channels import Content
 from services.notify.delivery.model import Lane, Message
@@ -9,35 +9,39 @@ from shared.jurisdiction.texts import TEMPLATES
 
 
 def compose(
-    deps: Deps, message: Message, *, language: str, code: str | None, now: datetime
+    deps: Deps,
+    message: Message,
+    *,
+    language: str,
+    code: str | None,
+    now: datetime,
+    count: int = 1,
 ) -> Content:
-    """What the person will read: urgency and deadline, never the need, the place or a name."""
-    values = _values(deps, message, language, code, now)
-    if message.channel == Lane.EMAIL:
-        email = deps.jurisdiction.texts.email(message.template_to_send, language, values)
-        return Content(email.body, email.subject)
-    return Content(deps.jurisdiction.texts.sms(message.template_to_send, language, values))
+    """What the person will read: urgency and deadline, never the need, a place or a name.
 
-
-def _values(
-    deps: Deps, message: Message, language: str, code: str | None, now: datetime
-) -> dict[str, str]:
-    instant = message.instant or message.valid_until
-    moment = deps.jurisdiction.moment(instant, now)
-    possible = {
+    ``count``: of how many cases one text tells.
+    """
+    texts, template = deps.jurisdiction.texts, message.template_to_send
+    moment = deps.jurisdiction.moment(message.instant or message.valid_until, now)
+    named = message.public_id or code  # of releases before: a code at most
+    values = {
         "label": deps.label,
         "code": code or "",
         "deadline": moment,
         "time": moment,
-        "territory": _area(deps, message.place, language),
+        "case": named if named and count == 1 else texts.several(language, count),
     }
-    fields = TEMPLATES[message.template_to_send]
-    return {name: value for name, value in possible.items() if name in fields}
+    if message.channel == Lane.EMAIL:
+        email = texts.email(template, language, values)
+        return Content(email.body, email.subject)
+    return Content(texts.sms(template, language, values), lasts=_lasts(message, now))
 
 
-def _area(deps: Deps, place: str | None, language: str) -> str:
-    """A raion's name, never finer; the country's where no place was given."""
-    if place is not None:
-        return deps.jurisdiction.area_name(place, language)
-    names = deps.jurisdiction.profile.names
-    return names.get(language) or next(iter(names.values()))
+def _lasts(message: Message, now: datetime) -> timedelta | None:
+    """How long the text is worth delivering; none: as long as the provider keeps it.
+
+    What asks for an answer by a time says something untrue to a phone that is switched on later.
+    """
+    asks = {"code", "deadline"} <= TEMPLATES[message.template_to_send]
+    left = (message.instant or message.valid_until) - now
+    return left if asks and left > timedelta() else None

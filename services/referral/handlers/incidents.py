@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from services.referral.deps import Deps
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import DecisionBuilder
-from services.referral.model.ladder import NOT_PERMITTED, climb
+from services.referral.model.ladder import NO_CONSENT, NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
 from services.referral.store import public_ids, requests
 from services.referral.unit_of_work import UnitOfWork
@@ -24,8 +24,8 @@ async def on_incidents_reported(
 ) -> None:
     """Opens one service request per need; those that something permits are matched at once.
 
-    Whoever is at the highest risk is matched first. Of an emergency in which nothing is permitted a
-    coordinator hears, once.
+    Whoever is at the highest risk is matched first. Of an incident in which nothing is permitted a
+    coordinator hears, once: no clock would ever wake anybody.
     """
     needs = [(event, need) for event in events for need in event.body.needs]
     known = await requests.by_needs(
@@ -45,15 +45,16 @@ async def on_incidents_reported(
             builder.progress(status=ServiceRequestStatus.ACTIVE)
             climb(builder)
         elif need is event.body.needs[0] and _nobody_may_be_asked(event.body):
-            builder.notice(NOT_PERMITTED, request.incident_id)
+            emergency = event.body.urgency is Urgency.IMMEDIATE
+            builder.notice(NOT_PERMITTED if emergency else NO_CONSENT, request.incident_id)
         with tx.because(event):
             work.settle(builder.decision(), event.act)
     await work.save()
 
 
 def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
-    """Whether it is an emergency that waits for a consent alone, and no clock will wake anybody."""
-    return body.urgency is Urgency.IMMEDIATE and not any(need.permissions for need in body.needs)
+    """Whether it waits for a consent alone, whatever its urgency."""
+    return not any(need.permissions for need in body.needs)
 
 
 def _opened(

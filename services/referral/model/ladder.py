@@ -25,7 +25,9 @@ from shared.events.words import (
 EXHAUSTED = "notice-exhausted"
 NO_ALERTS = "notice-alerts-not-going-out"
 NO_ANSWER = "notice-no-answer"
+NO_CONSENT = "notice-no-consent"
 NOT_PERMITTED = "notice-not-permitted"
+"""The same of an emergency."""
 
 
 def climb(builder: DecisionBuilder) -> None:

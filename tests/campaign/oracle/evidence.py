@@ -50,8 +50,8 @@ TABLES: dict[str, str] = {
     "alerts": "SELECT alert_id, offer_id, tier, outcome, reason FROM notify.alerts",
     "messages": """
         SELECT m.message_id, m.kind, m.template, m.channel, m.staff_id, m.offer_id, m.alert_id,
-               m.dedup_key, m.status, m.reason, m.maybe_sent, m.provider_id, m.receipt, p.phone,
-               p.email
+               m.dedup_key, m.status, m.reason, m.maybe_sent, m.provider_id, m.receipt,
+               m.public_id, p.phone, p.email
         FROM notify.messages m JOIN notify.people p USING (staff_id)""",
     "early": "SELECT provider_id FROM notify.receipts_early",
     "codes": "SELECT offer_id, staff_id, kid, counter FROM notify.codes",

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
@@ -10,18 +10,23 @@ from typing import NamedTuple, Self
 from deploy.demo.story.codes import codes_in
 from deploy.local.stack import ROOT
 from shared.jurisdiction import load_jurisdiction
-from shared.jurisdiction.texts import Messages
+from shared.jurisdiction.texts import TEMPLATES, Messages
+from shared.symbols import PUBLIC_ID_LENGTH, SYMBOLS
 from tests.campaign.ledger import Ledger
 from tests.campaign.oracle.evidence import Evidence, Row
 
-ALERT, REPEAT = "alert", "alert-repeat"
+ALERT, REPEAT, NOTICE = "alert", "alert-repeat", "notice-"
+_PUBLIC_ID = re.compile(rf"(?<!\w)[{SYMBOLS}]{{{PUBLIC_ID_LENGTH}}}(?!\w)")
 
 
 class Group(NamedTuple):
-    """Texts that mean the same thing to the same reader: to where, which code, which message."""
+    """Texts that mean the same thing to the same reader: to where, what it names, which message.
+
+    It names a code or a public id; a notice counts for none, because several may be one text.
+    """
 
     to: str
-    code: str
+    named: str
     template: str
 
 
@@ -45,8 +50,7 @@ class Spoken:
             if template is None:
                 unknown.append(text)
                 continue
-            code = next(iter(codes_in(text)), "")
-            found[Group(to, code, _kind(template))].append(template)
+            found[Group(to, _named(template, text), _kind(template))].append(template)
         return cls({group: tuple(names) for group, names in found.items()}, tuple(unknown))
 
     def of_group(self, group: Group) -> tuple[str, ...]:
@@ -75,14 +79,15 @@ def repeats(seen: Evidence, ledger: Ledger) -> Repeats:
     again, unmarked = 0, []
     known = set(seen.code_of.values())
     for group, came in Spoken.of(ledger).groups.items():
-        if ledger.forgotten and group.code not in known:
+        if ledger.forgotten and group.named not in known:
             continue  # of an offer that was lost on purpose
-        extra = max(0, len(came) - len(rows[group]))
+        meant = texts_behind(rows[group])
+        extra = max(0, len(came) - meant)
         again += extra
         marked = sum(row["maybe_sent"] for row in rows[group])
         if group.template == ALERT:
             marked = min(marked, came.count(REPEAT))
-        said = f"{group} came {len(came)} times, {len(rows[group])} were meant"
+        said = f"{group} came {len(came)} times, {meant} were meant"
         unmarked += [said] * (extra - marked)
     return Repeats(again, tuple(unmarked))
 
@@ -97,8 +102,33 @@ def group_of(seen: Evidence, row: Row) -> Group | None:
     to = row["phone"] if row["channel"] == "sms" else row["email"]
     if to is None:
         return None
-    code = seen.code_of.get((row["offer_id"], row["staff_id"]), "") if row["offer_id"] else ""
-    return Group(to, code, _kind(row["template"]))
+    if row["template"].startswith(NOTICE):
+        named = ""
+    elif "code" in TEMPLATES.get(row["template"], ()):
+        named = seen.code_of.get((row["offer_id"], row["staff_id"]), "") if row["offer_id"] else ""
+    else:
+        named = row["public_id"] or ""
+    return Group(to, named, _kind(row["template"]))
+
+
+def texts_behind(rows: Iterable[Row]) -> int:
+    """How many texts these messages were: gathered notices went in one."""
+    return len({gathered(row) for row in rows})
+
+
+def gathered(row: Row) -> str:
+    """What messages that went in one text have in common."""
+    one = row["template"].startswith(NOTICE) and row["status"] == "sent" and row["provider_id"]
+    return f"text {row['provider_id']}" if one else f"message {row['message_id']}"
+
+
+def _named(template: str, text: str) -> str:
+    if template.startswith(NOTICE):
+        return ""
+    if "code" in TEMPLATES[template]:
+        return next(iter(codes_in(text)), "")
+    found = _PUBLIC_ID.search(text)
+    return found.group() if found else ""
 
 
 @cache

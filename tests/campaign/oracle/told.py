@@ -1,14 +1,14 @@
 """L, of what people were told: alerts, notices, messages, and the SMSC's word on them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from tests.campaign.ledger import Ledger, Receipt
 from tests.campaign.oracle.events import NOTICE, REQUESTED
-from tests.campaign.oracle.evidence import Evidence
-from tests.campaign.oracle.texts import Spoken, group_of, went
+from tests.campaign.oracle.evidence import Evidence, Row
+from tests.campaign.oracle.texts import Group, Spoken, group_of, texts_behind, went
 
 LIVE = {"queued", "claimed"}
-STATES = {"DELIVRD": "delivered", "UNDELIV": "failed", "EXPIRED": "failed"}
+STATES = {"DELIVRD": "delivered", "UNDELIV": "failed", "EXPIRED": "expired"}
 """What the simulated SMSC says, and how that is recorded."""
 
 
@@ -61,12 +61,15 @@ def messages_never_settled(seen: Evidence, _ledger: Ledger) -> list[str]:
 def texts_that_no_phone_got(seen: Evidence, ledger: Ledger) -> list[str]:
     """A message recorded as sent, and the phone or mailbox never got it."""
     spoken = Spoken.of(ledger)
-    recorded = Counter(
-        group
-        for row in seen.tables["messages"]
-        if row["status"] == "sent" and (group := group_of(seen, row)) is not None
-    )
-    return [str(group) for group, count in recorded.items() if count > len(spoken.of_group(group))]
+    recorded: dict[Group, list[Row]] = defaultdict(list)
+    for row in seen.tables["messages"]:
+        if row["status"] == "sent" and (group := group_of(seen, row)) is not None:
+            recorded[group].append(row)
+    return [
+        str(group)
+        for group, rows in recorded.items()
+        if texts_behind(rows) > len(spoken.of_group(group))
+    ]
 
 
 def receipts_that_vanished(seen: Evidence, ledger: Ledger) -> list[str]:

@@ -67,7 +67,7 @@ OF_STEPS: tuple[OfStep, ...] = (
     placing.a_place_is_given_back_once,
     placing.a_hold_gives_way_to_higher_risk_alone,
     timing.nothing_is_missed,
-    timing.an_emergency_without_consent_is_told,
+    timing.what_waits_for_consent_is_told,
     telling.what_is_decided_is_stored,
     telling.a_consent_that_ends_ends_what_it_allowed,
     telling.a_unit_that_is_excluded_has_nothing,

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.referral.model.facts import Moved
-from services.referral.model.ladder import EXHAUSTED, NO_ALERTS, NO_ANSWER, NOT_PERMITTED
+from services.referral.model.ladder import (
+    EXHAUSTED,
+    NO_ALERTS,
+    NO_ANSWER,
+    NO_CONSENT,
+    NOT_PERMITTED,
+)
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import (
     CONTACT_OVERDUE,
@@ -240,19 +246,17 @@ def silence_is_told(book: Book, step: Step, change: Change) -> str | None:
     return None
 
 
-def an_emergency_without_consent_is_told(book: Book, step: Step) -> str | None:
-    """Where nothing of an emergency is permitted, a coordinator hears of it, once; else never."""
+def what_waits_for_consent_is_told(book: Book, step: Step) -> str | None:
+    """Where nothing of an incident is permitted, a coordinator hears of it, once; else never."""
     for event in step.events if step.again is None else ():
         body = event.body
         if not isinstance(body, IncidentReported):
             continue
         nothing = not any(need.permissions for need in body.needs)
-        wanted = nothing and body.urgency is Urgency.IMMEDIATE
-        told = sum(
-            _notices(change, NOT_PERMITTED)
-            for change in step.changes
-            if change.after.incident_id == body.incident_id
-        )
+        emergency = body.urgency is Urgency.IMMEDIATE
+        wanted = {NOT_PERMITTED: nothing and emergency, NO_CONSENT: nothing and not emergency}
+        changes = [each for each in step.changes if each.after.incident_id == body.incident_id]
+        told = {name: sum(_notices(each, name) for each in changes) for name in wanted}
         if told != wanted:
             return f"{body.incident_id}: {told} times a coordinator heard that nothing is permitted"
     return None

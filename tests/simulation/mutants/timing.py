@@ -10,10 +10,10 @@ from tests.simulation.planting import Mutant, of_property
 BUGS = (
     Mutant(
         "emergency-waits-for-consent",
-        "Nobody hears of an emergency in which nothing is permitted.",
+        "Nobody hears of an incident in which nothing is permitted.",
         incidents._nobody_may_be_asked,
-        "body.urgency is Urgency.IMMEDIATE",
-        "body.urgency is Urgency.STANDARD",
+        "not any(",
+        "not all(",
     ),
     Mutant(
         "due-after",

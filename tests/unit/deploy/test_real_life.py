@@ -39,6 +39,7 @@ def ours(tmp_path: Path) -> dict[str, str]:
         "TIREK_POLICIES": str(tmp_path / "policies.yaml"),
         "TIREK_MAIL_FROM": "tirek@ministry.example",
         "TIREK_SMS_SENDER": "4321",
+        "TIREK_SERVICE_LABEL": "Smena",
     }
 
 
@@ -77,7 +78,9 @@ def test_the_demo_is_refused_in_one_line_that_names_everything(volumes: Path) ->
     said = lacking(environment, volumes)
     assert "TIREK_DIRECTORY is the sample country" in said
     assert "TIREK_POLICIES is the demo's deadlines" in said
-    assert "TIREK_MAIL_FROM is not said; TIREK_SMS_SENDER is not said" in said
+    assert (
+        "TIREK_MAIL_FROM is not said; TIREK_SMS_SENDER is not said; TIREK_SERVICE_LABEL is" in said
+    )
     for name in ("TIREK_SMPP_URL", "TIREK_SMPP_URGENT_URL", "TIREK_SMTP_URL"):
         assert f"{name} is the simulators'" in said
 

@@ -10,7 +10,7 @@ from shared.events.words import Answer
     ("text", "words"),
     [
         ("Tirek: ӨТӨ ТЕЗ! Жооп 23:44 чейин: ООБА/ЖОК/КӨРДҮМ 43435B2", "ООБА ЖОК КӨРДҮМ"),
-        ("Tirek: Срочно. Ответ до 23:44: ДА/НЕТ/ВИЖУ 566KKCH", "ДА НЕТ ВИЖУ"),
+        ("Kezek: Срочно. Ответ до 23:44: БЕРУ/НЕТ/ПОЛУЧИЛ 566KKCH", "БЕРУ НЕТ ПОЛУЧИЛ"),
         ("Tirek: Urgent. Answer by 23:44: YES, NO or SEEN 566KKCH", "YES NO SEEN"),
     ],
 )
@@ -28,7 +28,7 @@ def test_an_alert_offers_its_words(text: str, words: str) -> None:
     [
         "Tirek: 566KKCH: вы приняли. Подробности в системе.",
         "Tirek: T7T9XPP: башкалар кабыл алды. Эми керек эмес.",
-        "Tirek: Чаткальский район: некому ответить, нужны вы.",
+        "Kezek: K7M4P2: никто не взял, решать вам. Откройте список.",
     ],
 )
 def test_what_asks_nothing_offers_none(text: str) -> None:

@@ -19,7 +19,7 @@ from shared.events.words import (
 )
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
-TEXT = "Tirek: Ответ до 18:00: ДА/НЕТ/ВИЖУ BC234KM"
+TEXT = "Kezek: Ответ до 18:00: БЕРУ/НЕТ/ПОЛУЧИЛ BC234KM"
 
 
 def offer(organisation: str, status: OfferStatus = OfferStatus.REQUESTED, **said: Any) -> OfferLine:
@@ -53,6 +53,7 @@ def need(*offers: OfferLine, fulfilment: Fulfilment = Fulfilment.OFFERING) -> Se
         opened_at=AT,
         policy="demo",
         next_due=None,
+        can_do=[],
         offers=list(offers),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
-from services.referral.cli import AWAITED
+from services.referral.cli import AWAITED, CAN_DO
 from services.referral.handlers.answers import REFUSALS
 from shared import complaints
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
@@ -104,6 +104,7 @@ def of_tables() -> set[str]:
         | {title for _, title in STATUS.values()}
         | set(REFUSALS.values())
         | set(AWAITED.values())
+        | set(CAN_DO.values())
         | {*OfferStatus, *Urgency, *Fulfilment, *ServiceRequestStatus}
         | FRAMEWORK
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.notify.answers.model import VAIN_MAX, History, Outcome, news_of, question
 from services.notify.delivery.model import (
+    GATHERED,
     REPEATS_MAX,
     Candidate,
     DropReason,
@@ -178,7 +179,12 @@ def test_only_an_alert_that_was_open_is_ended_and_an_expiry_is_not_told(
     template = ending(before, after)
     if template is not None:
         assert before in OPEN | {OfferStatus.EXPIRED}
-        assert after in {OfferStatus.ACCEPTED, OfferStatus.CANCELLED, OfferStatus.REJECTED}
+        assert after in {
+            OfferStatus.ACCEPTED,
+            OfferStatus.CANCELLED,
+            OfferStatus.REJECTED,
+            OfferStatus.ENTERED_IN_ERROR,
+        }
         assert template in TEMPLATES
 
 
@@ -267,3 +273,19 @@ def test_why_an_alert_failed_is_told_by_why_its_messages_did() -> None:
     assert failure_of(frozenset({"excluded"})) is UnreachableReason.EXCLUDED
     assert failure_of(frozenset({"excluded", "deadline"})) is UnreachableReason.FAILED
     assert failure_of(frozenset()) is UnreachableReason.FAILED
+
+
+def test_notices_wait_for_others_of_their_kind_and_alerts_for_nothing() -> None:
+    """Unless they would be too late by then; what gathers is one kind to one person.
+
+    What is about an offer goes alone, whatever it is: its text has a code to answer with.
+    """
+    about_an_offer = replace(ALERT, kind=Kind.NOTICE, template="contact-due")
+    assert (about_an_offer.first_attempt(NOW), about_an_offer.gathers_by) == (NOW, None)
+    notice = replace(about_an_offer, template="notice-exhausted", offer_id=None)
+    assert notice.first_attempt(NOW) == NOW + GATHERED
+    assert replace(notice, valid_until=NOW + GATHERED).first_attempt(NOW) == NOW
+    assert notice.gathers_by == ("st-a", "notice-exhausted")
+    for kind in set(Kind) - {Kind.NOTICE}:
+        other = replace(notice, kind=kind)
+        assert (other.first_attempt(NOW), other.gathers_by) == (NOW, None)

@@ -39,6 +39,7 @@ MESSAGE = Message(
     instant=NOW + timedelta(minutes=15),
     alert_id="a",
     offer_id="o",
+    public_id="K7M4P2",
 )
 languages = pytest.mark.parametrize("language", ["ky", "ru", "en"])
 
@@ -51,9 +52,12 @@ def text(message: Message, language: str = "ru") -> str:
 @languages
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
 def test_every_message_fits_one_segment(template: str, language: str) -> None:
-    """With the longest label, a date far off, and no place given at all."""
+    """With the longest label, a date far off, with a public id, without, and of very many cases."""
     far = replace(MESSAGE, kind=Kind.NOTICE, template=template, instant=NOW + timedelta(days=29))
-    assert measure(text(far, language)).one_segment
+    for each in (far, replace(far, public_id=None)):
+        assert measure(text(each, language)).one_segment
+    many = compose(DEPS, far, language=language, code="K7M4P2X", now=NOW, count=10_000)
+    assert measure(many.text).one_segment
 
 
 def test_times_are_those_of_the_clock_on_the_wall() -> None:
@@ -98,10 +102,39 @@ def test_an_alert_that_may_have_come_before_says_so() -> None:
     assert "K7M4P2X" in mail.text
 
 
-def test_a_place_is_never_finer_than_a_raion() -> None:
-    """An ayil aimak in, its raion out."""
-    asked = replace(MESSAGE, kind=Kind.NOTICE, template="notice-exhausted", place="41704245845020")
-    assert "Нарынский район" in text(asked)
+@languages
+def test_a_notice_names_what_it_is_about_or_how_many(language: str) -> None:
+    """By the public id, on either channel; a text about several says how many, and names none."""
+    notice = replace(MESSAGE, kind=Kind.NOTICE, template="notice-exhausted", offer_id=None)
+    for channel in ("sms", "email"):
+        each = replace(notice, channel=channel)
+        one = compose(DEPS, each, language=language, code=None, now=NOW)
+        many = compose(DEPS, each, language=language, code=None, now=NOW, count=18)
+        assert "K7M4P2" in one.text
+        assert "18" in many.text
+        assert "K7M4P2" not in many.text + many.subject
+
+
+@languages
+def test_a_text_of_the_release_before_names_what_it_can(language: str) -> None:
+    """Without a public id: the code that its reader has, else that it is one."""
+    before = replace(MESSAGE, template="handed-over", public_id=None)
+    assert "K7M4P2X" in text(before, language)
+    notice = replace(before, kind=Kind.NOTICE, template="notice-exhausted", offer_id=None)
+    assert "1" in compose(DEPS, notice, language=language, code=None, now=NOW).text
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_what_asks_for_an_answer_by_a_time_is_worth_nothing_behind_it(template: str) -> None:
+    """A phone that is switched on next day gets no «Ответ до 07:33»; all else it gets."""
+    until = replace(MESSAGE, template=template, instant=NOW + timedelta(minutes=5))
+    asks = {"code", "deadline"} <= TEMPLATES[template]
+    lasts = compose(DEPS, until, language="ru", code="K7M4P2X", now=NOW).lasts
+    assert lasts == (timedelta(minutes=5) if asks else None)
+    late = compose(DEPS, until, language="ru", code="K7M4P2X", now=NOW + timedelta(hours=1))
+    assert late.lasts is None
+    mail = replace(until, channel="email")
+    assert compose(DEPS, mail, language="ru", code="K7M4P2X", now=NOW).lasts is None
 
 
 def test_an_unknown_language_is_the_jurisdictions_first() -> None:

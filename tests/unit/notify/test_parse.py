@@ -117,7 +117,7 @@ def test_signs_that_codes_do_not_have_are_read_as_those_they_were_taken_for() ->
         f"у меня {CODE}",
         f"2 часа {CODE}",
         f"да нет {CODE}",
-        f"да\n> Info: Срочно. Ответ до 07:33: ДА/НЕТ/ВИЖУ {CODE}",
+        f"да\n> Kezek: Срочно. Ответ до 07:33: БЕРУ/НЕТ/ПОЛУЧИЛ {CODE}",
         f"код {CODE} верен. Ответьте: ДА или НЕТ",
     ],
 )

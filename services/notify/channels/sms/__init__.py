@@ -38,4 +38,7 @@ class SmsChannel:
 
     async def send(self, destination: str, content: Content, reference: str) -> Receipt:
         """See `Channel.send`; ``destination`` is ``+`` and digits, the subject is left out."""
-        return Receipt(await self.session.submit(destination, content.text, reference=reference))
+        taken = await self.session.submit(
+            destination, content.text, reference=reference, lasts=content.lasts
+        )
+        return Receipt(taken)

@@ -43,6 +43,8 @@ class DeliveryState(StrEnum):
     """How far a text came. None of them says that a person read it."""
 
     DELIVERED = "delivered"
+    EXPIRED = "expired"
+    """The phone was not to be reached while the text was worth delivering."""
     FAILED = "failed"
     PENDING = "pending"
     UNKNOWN = "unknown"
@@ -51,7 +53,7 @@ class DeliveryState(StrEnum):
 _BY_NUMBER = {
     1: DeliveryState.PENDING,  # enroute
     2: DeliveryState.DELIVERED,
-    3: DeliveryState.FAILED,  # expired
+    3: DeliveryState.EXPIRED,
     4: DeliveryState.FAILED,  # deleted
     5: DeliveryState.FAILED,  # undeliverable
     6: DeliveryState.PENDING,  # accepted
@@ -60,7 +62,7 @@ _BY_NUMBER = {
 _BY_WORD = {
     "DELIVRD": DeliveryState.DELIVERED,
     "DELIVERED": DeliveryState.DELIVERED,
-    "EXPIRED": DeliveryState.FAILED,
+    "EXPIRED": DeliveryState.EXPIRED,
     "DELETED": DeliveryState.FAILED,
     "UNDELIV": DeliveryState.FAILED,
     "UNDELIVERABLE": DeliveryState.FAILED,

@@ -4,7 +4,7 @@ import asyncio
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from datetime import timedelta
 from typing import NoReturn
 
 import structlog
@@ -94,18 +94,23 @@ class SmppSession:
     def _was_bound_for(self) -> float:
         return 0.0 if self._bound_at is None else get_running_loop().time() - self._bound_at
 
-    async def submit(self, destination: str, text: str, *, reference: str) -> str:
+    async def submit(
+        self, destination: str, text: str, *, reference: str, lasts: timedelta | None = None
+    ) -> str:
         """Sends one segment to ``+`` and digits; the provider's message id, in one spelling.
+
+        After ``lasts`` the provider is to deliver it no more; none: it may keep it as it does.
 
         Waits its turn (a bind, a place in the window, an end of throttling) for `Timing.patience`.
         Raises `SmsRefused`, `SmsUnavailable` (surely not sent) or `SmsOutcomeUnknown`.
         """
-        request = partial(
-            wire.submit_sm,
-            sender=self._provider.sender,
-            destination=_digits(destination),
-            text=encode(text),
-        )
+        until = get_running_loop().time() + lasts.total_seconds() if lasts else None
+        sent = wire.Text(self._provider.sender, _digits(destination), encode(text))
+
+        def request(sequence: int) -> bytes:
+            left = until - get_running_loop().time() if until is not None else None
+            return wire.submit_sm(sequence, sent, valid_for=left)
+
         deadline = get_running_loop().time() + self._timing.patience
         while True:
             answer = await self._attempt(request, deadline)

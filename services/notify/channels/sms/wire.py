@@ -34,6 +34,7 @@ TON_UNKNOWN, TON_INTERNATIONAL, TON_NETWORK, TON_LETTERS = 0, 1, 3, 5
 NPI_UNKNOWN, NPI_TELEPHONE = 0, 1
 _RECEIPT_ON_ANY_END = 0x01
 _LONGEST_SHORT_CODE = 6
+_LONGEST_PERIOD = 30 * 24 * 60 * 60
 
 
 class Malformed(Exception):
@@ -106,22 +107,48 @@ def bind_transceiver(sequence: int, system_id: str, password: str, system_type: 
     )
 
 
-def submit_sm(sequence: int, sender: str, destination: str, text: Encoded) -> bytes:
-    """One text to one phone; ``destination`` is international digits. Asks for a receipt."""
-    source_ton, source_npi = _kind_of(sender)
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text to one phone; ``destination`` is international digits."""
+
+    sender: str
+    destination: str
+    encoded: Encoded
+
+
+def submit_sm(sequence: int, text: Text, *, valid_for: float | None = None) -> bytes:
+    """Asks for a text to be sent, and for a receipt.
+
+    ``valid_for`` seconds the SMSC may try to deliver it; without, as long as it does by itself.
+    """
+    source_ton, source_npi = _kind_of(text.sender)
     return _encode(
         "submit_sm",
         sequence,
         source_addr_ton=source_ton,
         source_addr_npi=source_npi,
-        source_addr=sender.removeprefix("+"),
+        source_addr=text.sender.removeprefix("+"),
         dest_addr_ton=TON_INTERNATIONAL,
         dest_addr_npi=NPI_TELEPHONE,
-        destination_addr=destination,
+        destination_addr=text.destination,
+        validity_period=_period(valid_for),
         registered_delivery=_RECEIPT_ON_ANY_END,
-        data_coding=text.data_coding,
-        short_message=text.octets,
+        data_coding=text.encoded.data_coding,
+        short_message=text.encoded.octets,
     )
+
+
+def _period(seconds: float | None) -> str:
+    """A span as SMPP 3.4 writes it (7.1.1): relative, so that no clock but the SMSC's counts.
+
+    A part of a second more than none is one, and a month is the longest.
+    """
+    if seconds is None:
+        return ""
+    minutes, second = divmod(min(max(int(seconds), 1), _LONGEST_PERIOD), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"0000{days:02}{hour:02}{minute:02}{second:02}000R"
 
 
 def delivery_resp(delivery: Pdu, status: int) -> bytes:

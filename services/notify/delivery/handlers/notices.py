@@ -19,7 +19,7 @@ from shared.jurisdiction.texts import TEMPLATES
 
 log = structlog.get_logger()
 
-NOTICE_FIELDS = frozenset({"label", "territory"})
+NOTICE_FIELDS = frozenset({"label", "case"})
 """What a notice's text may mention: there is no code or deadline to fill in."""
 
 
@@ -96,6 +96,6 @@ def _notice(tx: Tx, body: NoticeRequested, staff_id: str, channel: str) -> Messa
         urgency=body.urgency,
         valid_until=body.due,
         incident_id=body.incident_id,
-        place=body.territory,
+        public_id=body.public_id,
         excluded_people=body.excluded_people,
     )

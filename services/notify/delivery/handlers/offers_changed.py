@@ -25,6 +25,10 @@ log = structlog.get_logger()
 DUE = "contact-due"
 OVERDUE = frozenset({FailReason.NO_CONTACT, FailReason.REVIEW_OVERDUE})
 """Why an offer failed whose case holder had done nothing by the deadline."""
+BY_SOMEBODY = HELD | {OfferStatus.COMPLETED}
+"""An offer is, or was, in somebody's hands."""
+WITHDRAWN = frozenset({OfferStatus.CANCELLED, OfferStatus.ENTERED_IN_ERROR})
+"""It never was, or may not be any more: nothing of it is to stay with whoever had it."""
 
 
 async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChanged]]) -> None:
@@ -46,7 +50,7 @@ async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChan
         with tx.because(event):
             await _tell(deps, tx, offer, event, event.body)
             before = held.get(offer.offer_id)
-            if event.body.before in HELD or event.body.after in HELD:
+            if {event.body.before, event.body.after} & BY_SOMEBODY:
                 await _tell_holders(deps, tx, offer, before.holder if before else None, event)
 
 
@@ -78,6 +82,7 @@ def _changed(held: Offer | None, event: Event[OfferChanged], body: OfferChanged)
         deadline=body.deadline if body.after in OPEN else None,
         holder=body.person or (held.holder if held else None),
         excluded_people=body.excluded_people or (held.excluded_people if held else None),
+        public_id=body.public_id or (held.public_id if held else None),
     )
 
 
@@ -95,9 +100,9 @@ async def _tell_holders(
 ) -> None:
     """Whoever holds the case, or did, and has not done this themselves.
 
-    When consent was withdrawn, or the like, they must delete their copies. Others may make somebody
-    the holder, and then the one ``before`` holds it no more. They are reminded of a deadline, and
-    told when the case went on without them.
+    When consent was withdrawn, or it was entered in error, they must delete their copies. Others
+    may make somebody the holder, and then the one ``before`` holds it no more. They are reminded of
+    a deadline, and told when the case went on without them.
     """
     body, holder = event.body, offer.holder
     if holder and body.after in HELD and body.reason == CONTACT_DUE:
@@ -106,7 +111,7 @@ async def _tell_holders(
     if holder and body.after is OfferStatus.FAILED and actor != holder:
         template = "contact-over" if body.reason in OVERDUE else "offer-cancelled"
         await _tell_person(deps, tx, offer, holder, template)
-    if holder and body.after is OfferStatus.CANCELLED:
+    if holder and body.after in WITHDRAWN:
         await _tell_person(deps, tx, offer, holder, "withdrawn-delete-copies")
     if body.after not in HELD or event.act is None:
         return

@@ -63,6 +63,7 @@ def _requested(held: Offer | None, event: Event[OfferRequested]) -> Offer:
         deadline=body.deadline,
         excluded_people=body.excluded_people or (held.excluded_people if held else None),
         territory=body.territory,
+        public_id=body.public_id or (held.public_id if held else None),
     )
 
 
@@ -130,4 +131,5 @@ def _message(tx: Tx, offer: Offer, body: OfferRequested, staff_id: str, channel:
         alert_id=body.alert_id,
         instant=body.deadline,
         excluded_people=body.excluded_people,
+        public_id=offer.public_id,
     )

@@ -11,12 +11,12 @@ from shared.events.words import Urgency
 
 QUEUE = """
 INSERT INTO messages (message_id, dedup_key, kind, template, channel, lane, priority, urgency,
-                      staff_id, incident_id, offer_id, alert_id, instant, place, excluded_people,
-                      valid_until, status, next_attempt_at, queued_at)
-SELECT new.*, 'queued', $17, $17
+                      staff_id, incident_id, offer_id, alert_id, instant, public_id,
+                      excluded_people, valid_until, next_attempt_at, status, queued_at)
+SELECT new.*, 'queued', $18
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-            $14::text[], $15::text[], $16::timestamptz[]) AS new
+            $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[]) AS new
 ON CONFLICT (dedup_key) DO NOTHING
 """
 DUE = """
@@ -24,6 +24,13 @@ SELECT * FROM messages WHERE lane = $1 AND status = 'queued'
   -- further ahead than any pause: it was put there by a clock that has gone back since
   AND (next_attempt_at <= $2 OR next_attempt_at > $4)
 ORDER BY priority, next_attempt_at, message_id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+"""
+GATHERED = """
+SELECT m.* FROM messages m
+JOIN unnest($2::text[], $3::text[]) AS due (staff_id, template) USING (staff_id, template)
+WHERE m.lane = $1 AND m.kind = 'notice' AND m.offer_id IS NULL
+  AND m.status = 'queued' AND m.message_id <> ALL ($4::text[])
+ORDER BY m.message_id FOR NO KEY UPDATE OF m SKIP LOCKED
 """
 NEXT_DUE = "SELECT min(next_attempt_at) FROM messages WHERE lane = $1 AND status = 'queued'"
 CLAIM = """
@@ -41,12 +48,12 @@ WITH done AS (
     DELETE FROM receipts_early AS known USING done
     WHERE known.provider_id = done.provider_id AND known.receipt_at >= done.claimed_at
       AND done.provider_id <> ''
-    RETURNING done.message_id, known.receipt, known.receipt_at
+    RETURNING known.provider_id, known.receipt, known.receipt_at
 )
 UPDATE messages SET status = 'sent', reason = NULL, settled_at = $4,
                     provider_id = done.provider_id,
                     receipt = early.receipt, receipt_at = early.receipt_at
-FROM done LEFT JOIN early USING (message_id) WHERE messages.message_id = done.message_id
+FROM done LEFT JOIN early USING (provider_id) WHERE messages.message_id = done.message_id
 """
 PUT_BACK = """
 UPDATE messages SET status = $2, reason = $3, next_attempt_at = $4, maybe_sent = $5,
@@ -81,8 +88,9 @@ RETURNING staff_id, channel, alert_id, urgency
 """
 RECEIPT = """
 UPDATE messages SET receipt = $2, receipt_at = $3
-WHERE message_id = (SELECT message_id FROM messages WHERE provider_id = $1 AND status = 'sent'
-                    ORDER BY settled_at DESC LIMIT 1)
+-- all that went in one text; a provider may give an id again
+WHERE provider_id = $1 AND status = 'sent' AND settled_at = (
+    SELECT max(settled_at) FROM messages WHERE provider_id = $1 AND status = 'sent')
 RETURNING message_id
 """
 EARLY_RECEIPT = """
@@ -142,9 +150,10 @@ async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
         [each.offer_id for each in own],
         [each.alert_id for each in own],
         [each.instant for each in own],
-        [each.place for each in own],
+        [each.public_id for each in own],
         [each.excluded_people for each in own],
         [each.valid_until for each in own],
+        [each.first_attempt(tx.now) for each in own],
         tx.now,
     )
     for lane in {each.lane for each in own}:
@@ -159,6 +168,16 @@ def channel(lane: Lane) -> str:
 async def due(tx: Tx, lane: Lane, limit: int) -> list[Message]:
     """Messages to be sent now, the most urgent first, held until the transaction ends."""
     rows = await tx.fetch(DUE, lane, tx.now, limit, tx.now + LONGEST_PAUSE)
+    return [_message(row) for row in rows]
+
+
+async def gathered(tx: Tx, lane: Lane, due: Sequence[Message]) -> list[Message]:
+    """Other notices that go in one text with one of these, due or not; held as they are."""
+    common = {each.gathers_by for each in due} - {None}
+    if not common:
+        return []
+    staff_ids, templates = zip(*(each for each in common if each), strict=True)
+    rows = await tx.fetch(GATHERED, lane, staff_ids, templates, [each.message_id for each in due])
     return [_message(row) for row in rows]
 
 
@@ -273,7 +292,7 @@ def _message(row: Any) -> Message:
         offer_id=row["offer_id"],
         alert_id=row["alert_id"],
         instant=row["instant"],
-        place=row["place"],
+        public_id=row["public_id"],
         excluded_people=row["excluded_people"],
         attempts=row["attempts"],
         maybe_sent=row["maybe_sent"],

@@ -9,16 +9,17 @@ from shared.events.words import OfferStatus
 
 SAVE = """
 INSERT INTO offers (offer_id, incident_id, service_request_id, organisation, status, version,
-                    deadline, holder, excluded_people, territory, changed_at)
-SELECT new.*, $11 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+                    deadline, holder, excluded_people, territory, public_id, changed_at)
+SELECT new.*, $12 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
                               $6::bigint[], $7::timestamptz[], $8::text[], $9::text[],
-                              $10::text[]) AS new
+                              $10::text[], $11::text[]) AS new
 ON CONFLICT (offer_id) DO UPDATE SET
     status = excluded.status, version = excluded.version,
     deadline = coalesce(excluded.deadline, offers.deadline),
     holder = coalesce(excluded.holder, offers.holder),
     excluded_people = coalesce(excluded.excluded_people, offers.excluded_people),
     territory = coalesce(excluded.territory, offers.territory),
+    public_id = coalesce(excluded.public_id, offers.public_id),
     changed_at = excluded.changed_at
 """
 LOCK = """
@@ -44,6 +45,7 @@ async def save(tx: Tx, offers: Collection[Offer]) -> None:
         [each.holder for each in offers],
         [each.excluded_people for each in offers],
         [each.territory for each in offers],
+        [each.public_id for each in offers],
         tx.now,
     )
 
@@ -75,4 +77,5 @@ def _offer(row: Any) -> Offer:
         holder=row["holder"],
         excluded_people=row["excluded_people"],
         territory=row["territory"],
+        public_id=row["public_id"],
     )

@@ -193,7 +193,7 @@ def test_the_option_repeats_the_answers_spelling() -> None:
         ("DELIVRD", b"", DeliveryState.DELIVERED),
         ("delivrd", b"", DeliveryState.DELIVERED),
         ("UNDELIV", b"", DeliveryState.FAILED),
-        ("EXPIRED", b"", DeliveryState.FAILED),
+        ("EXPIRED", b"", DeliveryState.EXPIRED),
         ("REJECTD", b"", DeliveryState.FAILED),
         ("ENROUTE", b"", DeliveryState.PENDING),
         ("SOMETHING", b"", DeliveryState.UNKNOWN),

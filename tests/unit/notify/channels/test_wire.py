@@ -31,11 +31,32 @@ def test_a_bind_is_what_the_standard_says() -> None:
 
 def test_a_submit_is_what_the_standard_says() -> None:
     """submit_sm in UCS-2 from a short code, a receipt asked for (SMPP 3.4, 4.4.1)."""
-    assert wire.submit_sm(7, "1000", "996000000101", encode("Ооба")) == bytes.fromhex(
+    assert wire.submit_sm(7, wire.Text("1000", "996000000101", encode("Ооба"))) == bytes.fromhex(
         "00000039 00000004 00000000 00000007"
         "00 03 00 3130303000 01 01 39393630303030303031303100"
         "00 00 00 00 00 01 00 08 00 08 041e043e04310430"
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "period"),
+    [
+        (None, ""),
+        (-3.0, "000000000001000R"),
+        (0.4, "000000000001000R"),
+        (299.9, "000000000459000R"),
+        (4 * 86_400 + 3661, "000004010101000R"),
+        (1e9, "000030000000000R"),
+    ],
+)
+def test_how_long_a_text_is_worth_is_a_span_of_the_standard(
+    seconds: float | None, period: str
+) -> None:
+    """Relative (SMPP 3.4, 7.1.1): neither our clock nor a zone matters; empty: nothing is said."""
+    text = wire.Text("1000", "996000000101", encode("Hi"))
+    pdu = smpp34.decode(wire.submit_sm(1, text, valid_for=seconds))
+    assert isinstance(pdu, smpp34.SubmitSm)
+    assert pdu.validity_period == period
 
 
 def test_answers_are_what_the_standard_says() -> None:
@@ -53,7 +74,7 @@ def test_answers_are_what_the_standard_says() -> None:
 )
 def test_the_sender_carries_its_type_of_number(sender: str, kind: tuple[int, int]) -> None:
     """A short code, an international number and letters are announced as such."""
-    pdu = smpp34.decode(wire.submit_sm(1, sender, "996000000101", encode("Hi")))
+    pdu = smpp34.decode(wire.submit_sm(1, wire.Text(sender, "996000000101", encode("Hi"))))
     assert isinstance(pdu, smpp34.SubmitSm)
     assert (pdu.source_addr_ton, pdu.source_addr_npi) == kind
     assert pdu.source_addr == sender.removeprefix("+")

@@ -1,0 +1,40 @@
+"""Options: what a coordinator may do about a service request as it stands."""
+
+from enum import StrEnum
+
+from services.referral.model.service_request import ServiceRequest
+from shared.events.words import OfferStatus, ServiceRequestStatus
+
+
+class Option(StrEnum):
+    """An act, by a code; a page or a command says it in words."""
+
+    REPORT_WITH_CONSENT = "report-with-consent"
+    """Whoever reported it asks for a consent and reports again; this one is then voided."""
+    ASK_SERVICE = "ask-service"
+    """``POST /service-requests/{id}/offers``: one more is asked, whoever else is."""
+    ANSWER_FOR = "answer-for"
+    """``POST /offers/{id}/accept`` and the like, for somebody who said it on the telephone."""
+    CANCEL_OFFER = "cancel-offer"
+    HAND_OVER = "hand-over"
+    """``POST /offers/{id}/handover``: a colleague of the case holder has it."""
+    FAIL_OFFER = "fail-offer"
+    """``POST /offers/{id}/fail``: it came to nothing, and the ladder goes on."""
+    VOID = "void"
+    """``POST /service-requests/{id}/void``: it was entered in error."""
+
+
+def options(request: ServiceRequest) -> tuple[Option, ...]:
+    """What the model would not refuse, the nearest first."""
+    if request.status is ServiceRequestStatus.ENTERED_IN_ERROR:
+        return ()
+    found: tuple[Option, ...] = ()
+    if request.status is ServiceRequestStatus.DRAFT:
+        found = (Option.REPORT_WITH_CONSENT,)
+    elif request.holder is not None:
+        fails = request.holder.status is not OfferStatus.ON_HOLD
+        found = (Option.HAND_OVER, *((Option.FAIL_OFFER,) if fails else ()))
+    elif request.status is ServiceRequestStatus.ACTIVE:
+        open_ones = (Option.ANSWER_FOR, Option.CANCEL_OFFER) if request.open_offers else ()
+        found = (*open_ones, Option.ASK_SERVICE)
+    return (*found, Option.VOID)
