@@ -17,6 +17,7 @@ from shared.events.services import SERVICES
 from shared.jurisdiction.config_files import BadFile, read_yaml
 from shared.jurisdiction.profile import Profile
 from shared.jurisdiction.wording import SOURCE, Wording, read_wording
+from shared.pasted import as_seen
 from shared.settings import JURISDICTION, SettingsError
 
 TIMEOUT = 10.0
@@ -88,7 +89,7 @@ def call(
     Ends the command with status 1 and one clear line when the service refuses or is not there.
     """
     url = url_of(service) + path
-    token = os.environ.get("TIREK_TOKEN")
+    token = as_seen(os.environ.get("TIREK_TOKEN", ""))
     if not token:
         raise fail(
             say("no token: set TIREK_TOKEN, for instance to what `tirek token STAFF_ID` prints")

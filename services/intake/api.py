@@ -10,7 +10,7 @@ from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed
 from services.intake.handlers import disclose, report, show, withdraw_consent
 from services.intake.model.incidents import REPORTING_ROLES
-from services.intake.views import IncidentPage, IncidentView, Withdrawn
+from services.intake.views import IncidentPage, IncidentView, Taken, Withdrawn
 from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import CASE_ROLES
@@ -60,8 +60,12 @@ Reading = Annotated[Tx, transaction(*CASE_ROLES)]
 @router.post("/incidents", status_code=201)
 async def report_incident(
     body: ReportBody, key: Key, response: Response, viewer: Viewing, deps: DepsOf, tx: Reporting
-) -> IncidentView:
-    """Takes a report. In immediate danger call 102 or 112: this is not an emergency line."""
+) -> Taken:
+    """Takes a report. In immediate danger call 102 or 112: this is not an emergency line.
+
+    It is refused for what would send it the wrong way, and taken without any other field that
+    cannot be read: ``notices`` name those.
+    """
     try:
         answer = await report.report_once(deps, tx, viewer, key, body)
     except report.InFlight as busy:

@@ -1,4 +1,8 @@
-"""Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them."""
+"""Bodies that intake takes over HTTP: shapes and bounds. `handlers.parse_report` judges them.
+
+A report is refused for what decides who is asked, how urgently, who must not hear and what may be
+told: it would go the wrong way. Every other field is a `Side`: a report is taken without it.
+"""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -6,10 +10,13 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from services.intake.model.safe_contact import OutsideHours
-from shared.http.schemas import Code, StaffId, Strict, Word
+from shared.http.schemas import Code, Side, StaffId, Strict, Word
 from shared.times import Instant
 
 TEXT_MAX = 20_000
+Story = Annotated[
+    str, Field(min_length=1, description=f"What is longer is cut after {TEXT_MAX} characters.")
+]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
@@ -27,46 +34,52 @@ class ReporterBody(Strict):
     """Who told of it. Their name and number are told to nobody."""
 
     kind: Literal["staff", "survivor", "relative", "neighbour", "organisation", "other"]
-    name: Name | None = None
-    phone: Phone | None = None
+    name: Side[Name] | None = None
+    phone: Side[Phone] | None = None
 
 
 class SurvivorBody(Strict):
     """Whom it happened to. Give a birth year or an age, or neither."""
 
-    name: Name | None = None
-    birth_year: Years | None = None
-    age: Years | None = None
-    phone: Phone | None = None
-    address: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    language: Code
-    access_needs: list[Code] = Field(default_factory=list, max_length=10)
+    name: Side[Name] | None = None
+    birth_year: Side[Years] | None = None
+    age: Side[Years] | None = None
+    phone: Side[Phone] | None = None
+    address: Side[Annotated[str, Field(min_length=1, max_length=500)]] | None = None
+    language: Side[Code]
+    access_needs: Side[Annotated[list[Side[Code]], Field(max_length=10)]] = Field(
+        default_factory=list
+    )
 
 
 class AccusedBody(Strict):
     """Who is said to have done it. ``organisation``: where they serve; it will not be told."""
 
-    name: Name | None = None
-    phone: Phone | None = None
-    relation: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    name: Side[Name] | None = None
+    phone: Side[Phone] | None = None
+    relation: Side[Annotated[str, Field(min_length=1, max_length=100)]] | None = None
     organisation: Code | None = None
     staff_id: StaffId | None = None
 
 
 class ChildBody(Strict):
-    """A child it happened to, or who saw it."""
+    """A child it happened to, or who saw it. Without an age it is a child all the same."""
 
-    age: Years
+    age: Side[Years] | None = None
     witness: bool
-    name: Name | None = None
+    name: Side[Name] | None = None
 
 
 class SafeContactBody(Strict):
     """How the survivor may be reached without harm. Hours are local, past midnight if ``to``
-    is not behind ``from``, to ``24:00``; it expires after 14 days."""
+    is not behind ``from``, to ``24:00``; it expires after 14 days.
+
+    What is wrong in it, but for the number, makes it ``none``: without its hours, or who may
+    answer, it would do harm, and without any of it her own number were bound to no hours.
+    """
 
     channel: Literal["sms", "call", "none"]
-    phone: Phone | None = None
+    phone: Side[Phone] | None = None
     days: list[Day] = Field(default_factory=list, max_length=7)
     opens: Annotated[Opens | None, Field(alias="from")] = None
     closes: Annotated[Closes | None, Field(alias="to")] = None
@@ -152,10 +165,10 @@ class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     VERBATIM: ClassVar[frozenset[str]] = frozenset({"text"})
 
     reporter: ReporterBody
-    received_by_channel: Literal["phone", "in-person", "web", "desk", "other"]
-    claimed_at: Instant | None = None
+    received_by_channel: Side[Literal["phone", "in-person", "web", "desk", "other"]]
+    claimed_at: Side[Instant] | None = None
     territory: Annotated[str, Field(pattern="^[0-9]{1,20}$")]
-    occurred_at: Instant | None = None
+    occurred_at: Side[Instant] | None = None
     immediate_danger: bool
     needs: Annotated[list[Code], Field(max_length=30)]
     danger_signs: Annotated[list[Code], Field(max_length=50)]
@@ -163,11 +176,11 @@ class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     survivor: SurvivorBody
     accused: Annotated[list[AccusedBody], Field(max_length=20)]
     children: Annotated[list[ChildBody], Field(max_length=30)]
-    safe_contact: SafeContactBody | None = None
+    safe_contact: Side[SafeContactBody] | None = None
     exclusions: Annotated[list[ExclusionBody], Field(max_length=100)]
     consents: Annotated[list[ConsentBody], Field(max_length=60)]
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX)] | None = None
-    language: Code
+    text: Side[Story] | None = None
+    language: Side[Code]
 
 
 class WithdrawalBody(

@@ -28,7 +28,14 @@ def send(body: Any, key: str | None) -> None:
     """Sends a report, and prints what became of it."""
     used = key or RandomIds().new()
     ERR.print(f"key {used} (with --key it can be sent again without being taken twice)")
-    _print(call("intake", "POST", "/incidents", body=body, headers={KEY: used}))
+    taken = call("intake", "POST", "/incidents", body=body, headers={KEY: used})
+    _print(taken)
+    for each in taken["read"]:
+        was_read = say(f"was read as {each['value']}")
+        OUT.print(f"{each['field']}: {was_read}", markup=False)
+    for each in taken["notices"]:
+        why, instead = say(each["message"]), say(each["instead"])
+        ERR.print(f"{each['field']} {instead}: {why}", markup=False)
 
 
 @incident.command("show")

@@ -97,7 +97,7 @@ class Risk(Known):
 class KnownChild(Known):
     """A child it happened to, or who saw it."""
 
-    age: int
+    age: int | None = None
     witness: bool
     name: str | None = None
 

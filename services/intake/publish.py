@@ -12,6 +12,7 @@ from services.intake.opening import Opening
 from shared.db import Tx
 from shared.events import Act, intake
 from shared.events.words import Channel
+from shared.jurisdiction import Jurisdiction
 from shared.security.tags import ExcludedPeople
 from shared.security.visibility import Viewer
 
@@ -24,8 +25,7 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     report, incident = opening.report, opening.incident
     country, excluded, people = deps.jurisdiction, incident.excluded, opening.excluded_people
     sealed = deps.sealer.seal(people.encode(), ["notify"]).decode()
-    age = report.survivor.age
-    bands = Counter(country.age_band(child.age) for child in report.children)
+    bands = Counter(_band(country, child.age) for child in report.children)
     body = intake.IncidentReported(
         incident_id=incident.incident_id,
         territory=incident.territory,
@@ -41,7 +41,7 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
             )
             for need in opening.needs
         ),
-        age_band=UNKNOWN if age is None else country.age_band(age),
+        age_band=_band(country, report.survivor.age),
         children=tuple(intake.ChildBand(band=band, count=count) for band, count in bands.items()),
         language=report.survivor.language,
         access_needs=report.survivor.access_needs,
@@ -94,6 +94,10 @@ def permissions(
         )
         for consent in in_force(consents, need_id, now)
     )
+
+
+def _band(country: Jurisdiction, age: int | None) -> str:
+    return UNKNOWN if age is None else country.age_band(age)
 
 
 def _whose_words(report: Report) -> str | None:

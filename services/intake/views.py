@@ -80,6 +80,31 @@ class IncidentView(Answer):
     consents: list[ConsentView] = []
 
 
+class Notice(Answer):
+    """What of a report could not be taken as it was sent, why, and what was done ``instead``."""
+
+    field: str
+    message: str
+    instead: str
+
+
+class ReadAs(Answer):
+    """How a telephone number was read, whatever stood round its digits."""
+
+    field: str
+    value: str
+
+
+class Taken(IncidentView):
+    """A report that was taken. Whoever sent it looks whether it was read as it was meant.
+
+    ``notices`` is what it was taken without; nothing of what was sent is in them.
+    """
+
+    notices: list[Notice] = []
+    read: list[ReadAs] = []
+
+
 class IncidentPage(Answer):
     """Incidents, newest first. ``next``: pass it as ``before`` for older ones."""
 

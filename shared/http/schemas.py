@@ -1,12 +1,30 @@
 """Schemas: the base of every body that is taken over HTTP, and the words that bodies share."""
 
-from typing import Annotated, Any, ClassVar
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
+from shared.http.problems import told
 from shared.pasted import as_seen
 from shared.symbols import PUBLIC_ID_LENGTH, public_id
+
+T = TypeVar("T")
 
 
 class Pasted(BaseModel):
@@ -44,6 +62,52 @@ def _public_id(value: Any) -> Any:
 
 PublicId = Annotated[str, Field(max_length=64), BeforeValidator(_public_id)]
 """How people call a service request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Stands where a side field held what it cannot: the body is taken without it.
+
+    ``where`` is the path from the field to what is wrong in it, and ``message`` says what. ``sent``
+    tells this body from another, and serves nothing else.
+    """
+
+    where: str
+    message: str
+    sent: Any
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was said: a field of a form that was not filled in."""
+        return isinstance(self.sent, str) and not self.sent
+
+
+def _or_unread(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        error = told(first)
+        below = "" if not first["loc"] else error["field"]
+        return Unread(below, error["message"], value)
+
+
+def _sent(value: Any, write: SerializerFunctionWrapHandler) -> Any:
+    # as text: what cannot be read may be no number that canonical JSON knows
+    return json.dumps(value.sent, sort_keys=True) if isinstance(value, Unread) else write(value)
+
+
+def _side(source: Any, schema_of: GetCoreSchemaHandler) -> CoreSchema:
+    schema = schema_of(get_args(source)[0])
+    return core_schema.no_info_wrap_validator_function(
+        _or_unread,
+        schema,
+        serialization=core_schema.wrap_serializer_function_ser_schema(_sent, schema=schema),
+    )
+
+
+Side = Annotated[T | Unread, GetPydanticSchema(_side)]
+"""A field that never costs the body it stands in: its value, or that it could not be read."""
 PathId = Annotated[str, BeforeValidator(seen), Path(max_length=120)]
 """An id in a path."""
 Word = Field(strict=False)

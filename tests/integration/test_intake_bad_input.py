@@ -44,23 +44,7 @@ def safe(**fields: Any) -> dict[str, Any]:
 
 
 BAD: dict[str, tuple[Mapping[str, Any], str]] = {
-    "false for a number": (survivor(age=False), "survivor.age"),
-    "a number as text": (survivor(age="34"), "survivor.age"),
-    "a fraction of years": (survivor(age=34.5), "survivor.age"),
-    "an age of nobody": (survivor(age=121), "survivor.age"),
-    "a birth to come": (survivor(birth_year=datetime.now(UTC).year + 1), "survivor.birth_year"),
-    "a birth long ago": (survivor(birth_year=1850), "survivor.birth_year"),
-    "an age and a year": (survivor(age=30, birth_year=1990), "survivor.birth_year"),
-    "a grown child": ({"children": [{"age": 18, "witness": True}]}, "children[0].age"),
-    "a child of minus one": ({"children": [{"age": -1, "witness": True}]}, "children[0].age"),
     "text for true": ({"immediate_danger": "true"}, "immediate_danger"),
-    "an unknown language": (survivor(language="xx"), "survivor.language"),
-    "a language nobody writes": ({"language": "other"}, "language"),
-    "a short code": (survivor(phone="112"), "survivor.phone"),
-    "a phone too short": (survivor(phone="+996 000 12"), "survivor.phone"),
-    "a phone of letters": (survivor(phone="0555-CALL-ME"), "survivor.phone"),
-    "an accused's phone": ({"accused": [{}, {"phone": "102"}]}, "accused[1].phone"),
-    "a reporter's phone": ({"reporter": {"kind": "other", "phone": "1"}}, "reporter.phone"),
     "a workplace in words": (
         {"accused": [{"organisation": "Базар 1"}]},
         "accused[0].organisation",
@@ -72,33 +56,23 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
     "a need twice": ({"needs": ["crisis-counselling", "crisis-counselling"]}, "needs[1]"),
     "no need": ({"needs": [], "consents": []}, "needs"),
     "an unknown sign": ({"danger_signs": ["weapon", "horoscope"]}, "danger_signs[1]"),
-    "tomorrow's violence": ({"occurred_at": TOMORROW}, "occurred_at"),
-    "violence of long ago": ({"occurred_at": "1825-01-01T00:00:00Z"}, "occurred_at"),
-    "a year before years": ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at"),
-    "the last of years": ({"occurred_at": "9999-12-31T23:59:59-12:00"}, "occurred_at"),
-    "a claim from tomorrow": ({"claimed_at": TOMORROW}, "claimed_at"),
     "tomorrow's rape": ({"sexual_violence_at": TOMORROW}, "sexual_violence_at"),
-    "a time without zone": ({"occurred_at": "2026-11-01T10:00:00"}, "occurred_at"),
-    "a time as a number": ({"occurred_at": 1763000000}, "occurred_at"),
-    "a day that is none": ({"occurred_at": "2026-02-30T10:00:00Z"}, "occurred_at"),
-    "a zone that is none": ({"occurred_at": "2026-02-03T10:00:00+99:00"}, "occurred_at"),
+    "a rape without zone": (
+        {"sexual_violence_at": "2026-11-01T10:00:00"},
+        "sexual_violence_at",
+    ),
+    "a rape at a number": ({"sexual_violence_at": 1763000000}, "sexual_violence_at"),
+    "a rape of long ago": (
+        {"sexual_violence_at": "0001-01-01T00:00:00+14:00"},
+        "sexual_violence_at",
+    ),
     "an unknown field": ({"danger": True}, "danger"),
     "an unknown field within": (survivor(nickname="x"), "survivor.nickname"),
-    "a blank name": (survivor(name="   "), "survivor.name"),
-    "a text too long": ({"text": "о" * 20_001}, "text"),
     "NUL": ({"text": "a\u0000b"}, "text"),
     "an unknown exclusion": ({"exclusions": [{"kind": "cat", "value": "x"}]}, "exclusions[0].kind"),
     "a place that is none": (
         {"exclusions": [{"kind": "place", "value": "41799"}]},
         "exclusions[0].value",
-    ),
-    "a safe contact without days": (safe(days=[]), "safe_contact.days"),
-    "a safe contact at no hour": (safe(to="10:00"), "safe_contact.to"),
-    "an hour that is none": (safe(to="25:00"), "safe_contact.to"),
-    "a safe contact at 103": (safe(phone="103"), "safe_contact.phone"),
-    "the accused as a safe contact": (
-        safe() | {"accused": [{"phone": "0 000 500 101"}]},
-        "safe_contact.phone",
     ),
     "a consent for no need": (consenting(need="shelter"), "consents[0].need"),
     "a recipient of no kind": (consenting(recipient_kind="circus"), "consents[0].recipient_kind"),
@@ -118,16 +92,6 @@ BAD: dict[str, tuple[Mapping[str, Any], str]] = {
     "a ground of no law": (
         consenting(until=None, ground="mood", named_person="st-1", given_by={"who": "officer"}),
         "consents[0].ground",
-    ),
-    "a ground the accused answers for": (
-        consenting(
-            until=None,
-            ground="vital-interest",
-            named_person="st-accused",
-            given_by={"who": "officer"},
-        )
-        | {"accused": [{"staff_id": "st-accused"}]},
-        "consents[0].named_person",
     ),
     "an officer's consent": (consenting(given_by={"who": "officer"}), "consents[0].given_by.who"),
     "a representative of what": (
@@ -155,6 +119,48 @@ async def test_what_cannot_be_is_refused_by_name(intake: Intake, name: str) -> N
     assert [each["field"] for each in answer.json()["errors"]] == [field]
     assert await intake.count("incidents", "entered_by = $1", caller.staff_id) == 0
     assert await intake.count("requests", "caller = $1", caller.staff_id) == 0
+
+
+SIDE: dict[str, tuple[Mapping[str, Any], str]] = {
+    "a phone too short": (survivor(phone="+996 000 12"), "survivor.phone"),
+    "an accused's phone": ({"accused": [{}, {"phone": "102"}]}, "accused[1].phone"),
+    "two numbers in one": (
+        {"reporter": {"kind": "other", "phone": "0000 500101, эжеси 0000 500102, кечинде"}},
+        "reporter.phone",
+    ),
+    "the accused as a safe contact": (
+        safe() | {"accused": [{"phone": "0 000 500 101"}]},
+        "safe_contact.phone",
+    ),
+    "tomorrow's violence": ({"occurred_at": TOMORROW}, "occurred_at"),
+}
+
+
+@pytest.mark.parametrize("name", SIDE)
+async def test_a_side_field_costs_no_report(intake: Intake, name: str) -> None:
+    """It is taken without it, and whoever sent it reads so: the same when it is sent again."""
+    changed, path = SIDE[name]
+    caller, key, body = staff(), str(uuid4()), report(**changed)
+    taken = await intake.send(caller, body, key)
+    assert taken.status_code == 201, taken.text
+    assert [each["field"] for each in taken.json()["notices"]] == [path]
+    assert (await intake.send(caller, body, key)).content == taken.content
+    assert await intake.count("incidents", "entered_by = $1", caller.staff_id) == 1
+
+
+async def test_the_answer_says_how_numbers_were_read(intake: Intake) -> None:
+    """As a contact list pastes them; they are kept in no answer that lies in the database."""
+    pasted = "\u202a+996\u00a0000\u00a0500\u2011777\u202c"
+    caller, key = staff(), str(uuid4())
+    body = report(**survivor(phone=pasted), accused=[{"phone": "0000 500 778\u200b"}])
+    for _ in range(2):
+        taken = (await intake.send(caller, body, key)).json()
+        assert taken["read"] == [
+            {"field": "survivor.phone", "value": "+996000500777"},
+            {"field": "accused[0].phone", "value": "+996000500778"},
+        ]
+        assert taken["notices"] == []
+    assert await intake.count("requests", "answer LIKE '%500777%'") == 0
 
 
 RAW: dict[str, tuple[bytes, str, int]] = {

@@ -64,6 +64,19 @@ async def test_a_sample_is_taken_as_it_stands(intake: Intake) -> None:
     assert "police-protection" in answer.output
 
 
+async def test_what_was_left_out_and_how_numbers_were_read_is_said(
+    intake: Intake, tmp_path: Path
+) -> None:
+    """A number as a contact list pastes it, and one that is none: the report is taken."""
+    phones = {"phone": "\u202a0000 500 101\u202c"}, {"phone": "102"}
+    body = report(survivor={"language": "ky"} | phones[0], accused=[phones[1]])
+    answer = await tirek(intake, "report", "-", typed=json.dumps(body))
+    assert answer.exit_code == 0, answer.output
+    said = " ".join(answer.output.split())
+    assert "survivor.phone: was read as +996000500101" in said
+    assert "accused[0].phone was left out: must be a telephone number" in said
+
+
 async def test_what_is_wrong_is_said_in_a_line_each(intake: Intake, tmp_path: Path) -> None:
     """A file that is not there, or is no YAML, a field that cannot be, an incident that is none."""
     broken = tmp_path / "broken.json"

@@ -39,6 +39,18 @@ async def test_the_same_request_gets_the_same_answer(intake: Intake) -> None:
     assert await intake.count("outbox", "key = $1", first.json()["incident_id"]) == 1
 
 
+async def test_what_goes_without_saying_may_be_said(intake: Intake) -> None:
+    """An explicit null, or an empty list that may be left out, makes no other report."""
+    caller, key, body = staff(), str(uuid4()), report()
+    first = await intake.send(caller, body, key)
+    said = body | {"safe_contact": None, "sexual_violence_at": None}
+    said |= {"survivor": body["survivor"] | {"address": None, "access_needs": []}}
+    again = await intake.send(caller, said, key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert await reports_of(intake, caller) == 1
+
+
 async def test_another_body_under_a_used_key_is_refused(intake: Intake) -> None:
     """Otherwise a mix-up of keys would lose a report behind another one's answer."""
     caller, key = staff(), str(uuid4())

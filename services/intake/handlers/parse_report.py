@@ -1,13 +1,17 @@
-"""Reads a report: every word of it judged by the country's files and the clock, or refused by name.
+"""Reads a report: every word of it judged by the country's files and the clock.
 
-Nothing has been stored when a report is refused.
+What decides who is asked, how urgently, who must not hear and what may be told is read as it stands
+or refused by name, and nothing has been stored then. Anything else that cannot be is left out, and
+the report says so (`Report.left_out`): a slip in a side field must not cost somebody their help.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.intake.bodies import (
+    TEXT_MAX,
     AccusedBody,
     ChildBody,
     ConsentBody,
@@ -16,126 +20,223 @@ from services.intake.bodies import (
     SafeContactBody,
     SurvivorBody,
 )
+from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, SideFields
 from services.intake.model import plausible
 from services.intake.model.consents import Given, Group, Terms, check_source
 from services.intake.model.exclusions import Exclusions, with_accused
-from services.intake.model.report import Accused, Child, Report, Reporter, SafeContact, Survivor
+from services.intake.model.report import (
+    Accused,
+    Child,
+    Report,
+    Reporter,
+    SafeContact,
+    Survivor,
+)
 from shared.errors import Invalid
+from shared.http.schemas import Unread
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.phones import normalise
 from shared.plausible import past
 
 OTHER = "other"
-"""Spoken by some survivors; no text can be written in it."""
+"""Spoken by some survivors; no text can be written in it. Also a channel that has no name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads for one country at one moment."""
+    """Reads one report, for one country at one moment."""
 
     country: Jurisdiction
     now: datetime
+    side: SideFields = field(default_factory=SideFields)
 
     def report(self, body: ReportBody) -> Report:
         """The report, as it may be relied on; raises `Invalid` naming the field."""
         self.country.territories.place(body.territory)
-        past("claimed_at", body.claimed_at, self.now, plausible.CLAIM_YEARS)
-        past("occurred_at", body.occurred_at, self.now)
         past("sexual_violence_at", body.sexual_violence_at, self.now)
         accused = tuple(self._accused(*each) for each in enumerate(body.accused))
         excluded = with_accused(self._exclusions(body.exclusions), accused)
-        return Report(
+        report = Report(
             reporter=Reporter(
                 kind=body.reporter.kind,
-                name=body.reporter.name,
+                name=self.side.kept("reporter.name", body.reporter.name),
                 phone=self._phone("reporter.phone", body.reporter.phone),
             ),
-            received_by_channel=body.received_by_channel,
-            claimed_at=body.claimed_at,
+            received_by_channel=self.side.kept("received_by_channel", body.received_by_channel)
+            or OTHER,
+            claimed_at=self._past("claimed_at", body.claimed_at, plausible.CLAIM_YEARS),
             territory=body.territory,
-            occurred_at=body.occurred_at,
+            occurred_at=self._past("occurred_at", body.occurred_at),
             immediate_danger=body.immediate_danger,
             needs=self._needs(body.needs),
             danger_signs=tuple(dict.fromkeys(body.danger_signs)),
             sexual_violence_at=body.sexual_violence_at,
             survivor=self._survivor(body.survivor),
             accused=accused,
-            children=tuple(_child(*each) for each in enumerate(body.children)),
+            children=tuple(self._children(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=excluded,
             given=tuple(self._given(*each) for each in enumerate(body.consents)),
-            text=body.text,
-            language=self._language("language", body.language, written=True),
+            text=self._story(body.text),
+            language=self._language("language", body.language, self._written),
         )
+        return replace(report, left_out=tuple(self.side.left_out))
 
-    def _needs(self, needs: list[str]) -> tuple[str, ...]:
-        for position, need in enumerate(needs):
-            field = f"needs[{position}]"
-            self.country.service_type(need, field)
-            if need in needs[:position]:
-                raise Invalid(field, "is asked for already")
-        return tuple(needs)
+    def numbers(self, body: ReportBody) -> Iterator[tuple[str, str]]:
+        """Each telephone number of a report as it is read, with the path of its field."""
+        typed = {"reporter.phone": body.reporter.phone, "survivor.phone": body.survivor.phone}
+        typed |= {f"accused[{at}].phone": each.phone for at, each in enumerate(body.accused)}
+        if isinstance(body.safe_contact, SafeContactBody):
+            typed["safe_contact.phone"] = body.safe_contact.phone
+        for path, number in typed.items():
+            if isinstance(number, str):
+                with suppress(Invalid):
+                    yield path, self._number(path, number)
 
-    def _phone(self, field: str, typed: str | None) -> str | None:
-        if typed is None:
-            return None
-        rules = self.country.profile.phones
-        return normalise(typed, rules.country_code, rules.national_digits, field)
+    # --- side fields ------------------------------------------------------------------------------
 
-    def _language(self, field: str, language: str, *, written: bool = False) -> str:
-        known = [each for each in self.country.profile.spoken if not written or each != OTHER]
-        if language not in known:
-            raise Invalid(field, f"must be one of {', '.join(known)}")
-        return language
+    def _phone(self, path: str, typed: str | Unread | None) -> str | None:
+        number = self.side.kept(path, typed)
+        return None if number is None else self.side.fit(lambda: self._number(path, number))
+
+    def _past(self, path: str, at: datetime | Unread | None, years: int = 100) -> datetime | None:
+        known = self.side.kept(path, at)
+
+        def judged() -> datetime | None:
+            past(path, known, self.now, years)
+            return known
+
+        return self.side.fit(judged)
+
+    def _story(self, text: str | Unread | None) -> str | None:
+        told = self.side.kept("text", text)
+        if told is not None and len(told) > TEXT_MAX:
+            self.side.leave_out("text", f"longer than {TEXT_MAX} characters", CUT)
+            return told[:TEXT_MAX]
+        return told
+
+    @property
+    def _written(self) -> tuple[str, ...]:
+        """The languages that a case can be worked in; the last is the country's own."""
+        profile = self.country.profile
+        spoken = [each for each in profile.spoken if each not in (OTHER, profile.languages[0])]
+        return (*spoken, profile.languages[0])
+
+    def _language(self, path: str, said: str | Unread, known: Sequence[str]) -> str:
+        """The language that was said; else the last of ``known``."""
+        instead = TAKEN_AS.format(known[-1])
+        language = self.side.kept(path, said, instead)
+        if language in known:
+            return str(language)
+        if language is not None:
+            self.side.leave_out(path, f"must be one of {', '.join(known)}", instead)
+        return known[-1]
+
+    def _age(self, body: SurvivorBody) -> tuple[int | None, int | None]:
+        """Age and birth year: of two that were told the one that makes her younger."""
+        this_year = self.now.astimezone(self.country.zone).year
+        told = self.side.kept("survivor.age", body.age)
+        born = self.side.kept("survivor.birth_year", body.birth_year)
+        age = None if told is None else self.side.fit(lambda: plausible.age_of(told))
+        reached = (
+            None if born is None else self.side.fit(lambda: plausible.age_born(born, this_year))
+        )
+        if age is None or reached is None:
+            return (age, None) if reached is None else (reached, born)
+        dropped = "age" if reached <= age else "birth_year"
+        self.side.leave_out(f"survivor.{dropped}", "give either a birth year or an age")
+        return (reached, born) if dropped == "age" else (age, None)
+
+    def _children(self, bodies: list[ChildBody]) -> Iterator[Child]:
+        """The children; one of no known age is a child, and who is grown up is none."""
+        for at, body in enumerate(bodies):
+            age = self.side.kept(f"children[{at}].age", body.age)
+            if age is not None and age >= plausible.ADULT:
+                self.side.leave_out(f"children[{at}]", f"a child is under {plausible.ADULT}")
+                continue
+            name = self.side.kept(f"children[{at}].name", body.name)
+            yield Child(age=age, witness=body.witness, name=name)
 
     def _survivor(self, body: SurvivorBody) -> Survivor:
-        local = self.now.astimezone(self.country.zone)
+        age, birth_year = self._age(body)
+        needs = self.side.kept("survivor.access_needs", body.access_needs) or []
+        kept = (
+            self.side.kept(f"survivor.access_needs[{at}]", each) for at, each in enumerate(needs)
+        )
         return Survivor(
-            name=body.name,
-            age=plausible.age_of(body.age, body.birth_year, local.year),
-            birth_year=body.birth_year,
+            name=self.side.kept("survivor.name", body.name),
+            age=age,
+            birth_year=birth_year,
             phone=self._phone("survivor.phone", body.phone),
-            address=body.address,
-            language=self._language("survivor.language", body.language),
-            access_needs=tuple(dict.fromkeys(body.access_needs)),
+            address=self.side.kept("survivor.address", body.address),
+            language=self._language(
+                "survivor.language", body.language, self.country.profile.spoken
+            ),
+            access_needs=tuple(dict.fromkeys(each for each in kept if each is not None)),
         )
 
     def _accused(self, position: int, body: AccusedBody) -> Accused:
+        path = f"accused[{position}]"
         return Accused(
-            name=body.name,
-            phone=self._phone(f"accused[{position}].phone", body.phone),
-            relation=body.relation,
+            name=self.side.kept(f"{path}.name", body.name),
+            phone=self._phone(f"{path}.phone", body.phone),
+            relation=self.side.kept(f"{path}.relation", body.relation),
             organisation=body.organisation,
             staff_id=None if body.staff_id is None else body.staff_id.lower(),
         )
 
     def _safe_contact(
-        self, body: SafeContactBody | None, accused: Iterable[Accused]
+        self, body: SafeContactBody | Unread | None, accused: Sequence[Accused]
     ) -> SafeContact | None:
-        if body is None:
+        """How she may be reached; in doubt, that she may not: with none at all on record, the
+        number that she gave as her own would be bound to no hours."""
+        if body is None or (isinstance(body, Unread) and body.blank):
             return None
-        phone = self._phone("safe_contact.phone", body.phone)
-        if phone is not None and phone in {each.phone for each in accused}:
-            raise Invalid("safe_contact.phone", "is the number of somebody accused")
+        contact = self.side.kept("safe_contact", body, NO_CONTACT)
+        fit = None if contact is None else self.side.fit(lambda: self._reach(contact), NO_CONTACT)
+        if fit is None:
+            return SafeContact(channel="none", language=OTHER, leave_message=False)
+        if fit.phone is not None and fit.phone in {each.phone for each in accused}:
+            self.side.leave_out("safe_contact.phone", "is given for somebody else too")
+            return replace(fit, phone=None)
+        return fit
+
+    def _reach(self, body: SafeContactBody) -> SafeContact:
+        """Raises `Invalid` for what could do harm."""
         if body.channel != "none":
-            required = {"phone": body.phone, "days": body.days}
-            required |= {"from": body.opens, "to": body.closes}
-            for field, value in required.items():
+            for name, value in {"days": body.days, "from": body.opens, "to": body.closes}.items():
                 if not value:
-                    raise Invalid(f"safe_contact.{field}", "is needed to reach somebody safely")
+                    raise Invalid(f"safe_contact.{name}", "is needed to reach somebody safely")
         if body.opens is not None and body.opens == body.closes:
             raise Invalid("safe_contact.to", "must not be the same as from")
+        spoken = self.country.profile.spoken
+        if body.language not in spoken:
+            raise Invalid("safe_contact.language", f"must be one of {', '.join(spoken)}")
         return SafeContact(
             channel=body.channel,
-            phone=phone,
+            phone=self._phone("safe_contact.phone", body.phone),
             days=tuple(dict.fromkeys(body.days)),
             opens=body.opens,
             closes=body.closes,
             who_may_answer=body.who_may_answer,
             leave_message=body.leave_message,
             code_word=body.code_word,
-            language=self._language("safe_contact.language", body.language),
+            language=body.language,
         )
+
+    # --- what is read as it stands, or refused ----------------------------------------------------
+
+    def _number(self, path: str, typed: str) -> str:
+        rules = self.country.profile.phones
+        return normalise(typed, rules.country_code, rules.national_digits, path)
+
+    def _needs(self, needs: list[str]) -> tuple[str, ...]:
+        for position, need in enumerate(needs):
+            path = f"needs[{position}]"
+            self.country.service_type(need, path)
+            if need in needs[:position]:
+                raise Invalid(path, "is asked for already")
+        return tuple(needs)
 
     def _exclusions(self, bodies: list[ExclusionBody]) -> Exclusions:
         found: dict[str, list[str]] = {"staff": [], "organisation": [], "place": []}
@@ -176,8 +277,3 @@ class Reader:
         )
         check_source(field, given)
         return given
-
-
-def _child(position: int, body: ChildBody) -> Child:
-    age = plausible.child_age(f"children[{position}].age", body.age)
-    return Child(age=age, witness=body.witness, name=body.name)

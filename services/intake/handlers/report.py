@@ -1,7 +1,8 @@
 """Taking a report: once, whatever the network does, or not at all."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from services.intake.bodies import ReportBody
 from services.intake.deps import Deps
@@ -13,7 +14,7 @@ from services.intake.publish import emit_reported
 from services.intake.store import consents, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
-from services.intake.views import IncidentView, incident_view
+from services.intake.views import Notice, ReadAs, Taken, incident_view
 from services.intake.visibility import serving
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
@@ -30,31 +31,45 @@ class InFlight(Conflict):
         super().__init__("a request with this key is being worked on")
 
 
-async def report_once(
-    deps: Deps, tx: Tx, viewer: Viewer, key: str, body: ReportBody
-) -> IncidentView:
+async def report_once(deps: Deps, tx: Tx, viewer: Viewer, key: str, body: ReportBody) -> Taken:
     """Takes a report, or answers as it did when this caller first sent it under this key.
+
+    The numbers in the answer are read anew each time: they are kept under seal alone.
 
     Raises `InFlight` while it is being taken elsewhere, and `Invalid` for another body under a key
     that was used, or for a report that cannot be.
     """
     if not await requests.lock(tx, viewer.staff_id, key):
         raise InFlight
-    # what is said outright and what goes without saying (null, an empty list) are one report
-    asked = canonical(body.model_dump(mode="json", by_alias=True, exclude_defaults=True))
-    digests = deps.vault.fingerprints(asked)
+    digests = _digests(deps, body)
     known = await requests.find(tx, viewer.staff_id, key)
     if known is None:
         answer = await _report(deps, tx, viewer, body)
         answered = Answered(digests[0], answer.model_dump_json())
         await requests.keep(tx, viewer.staff_id, key, answered)
-        return answer
-    if known.fingerprint not in digests:
+    elif known.fingerprint in (*digests, *_digests(deps, body, told_apart=True)):
+        answer = Taken.model_validate_json(known.answer)
+    else:
         raise Invalid(KEY, "was used for another report")
-    return IncidentView.model_validate_json(known.answer)
+    numbers = Reader(deps.jurisdiction, tx.now).numbers(body)
+    return answer.model_copy(
+        update={"read": [ReadAs(field=at, value=e164) for at, e164 in numbers]}
+    )
 
 
-async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> IncidentView:
+def _digests(deps: Deps, body: ReportBody, *, told_apart: bool = False) -> Sequence[bytes]:
+    """Digests of what was asked, the newest key's first.
+
+    What is said outright and what goes without saying (null, an empty list) are one report;
+    ``told_apart``: as the release before took them.
+    """
+    said = body.model_dump(
+        mode="json", by_alias=True, exclude_unset=told_apart, exclude_defaults=not told_apart
+    )
+    return deps.vault.fingerprints(canonical(said))
+
+
+async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Taken:
     report = Reader(deps.jurisdiction, tx.now).report(body)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
     opening = await _answered(tx, viewer, opening)
@@ -63,7 +78,9 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Incid
     raion = deps.raion(report.territory, viewer.language)
     needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER
-    return incident_view(opening.incident, raion, needs, opening.consents, view)
+    shown = incident_view(opening.incident, raion, needs, opening.consents, view)
+    notices = [Notice(**asdict(each)) for each in report.left_out]
+    return Taken(**dict(shown), notices=notices)
 
 
 async def _answered(tx: Tx, viewer: Viewer, opening: Opening) -> Opening:

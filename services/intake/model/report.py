@@ -22,7 +22,7 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survivor:
-    """Whom it happened to. ``age`` in years, if known; from a birth year it is the year's."""
+    """Whom it happened to. ``age`` in years, if known; from a birth year as `age_born` has it."""
 
     language: str
     name: str | None = None
@@ -52,9 +52,9 @@ class Accused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A child it happened to, or before whose eyes. ``age`` in years, under 18."""
+    """A child it happened to, or before whose eyes. ``age`` in years, under 18, if known."""
 
-    age: int
+    age: int | None
     witness: bool
     name: str | None = None
 
@@ -74,9 +74,22 @@ class SafeContact:
     code_word: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of a report could not be taken as it was sent, why, and what was done ``instead``; the
+    words repeat nothing of it."""
+
+    field: str
+    message: str
+    instead: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report. ``territory`` is a full code; ``needs`` are those that were asked for."""
+    """One report. ``territory`` is a full code; ``needs`` are those that were asked for.
+
+    ``left_out`` is what is not in it although it was sent.
+    """
 
     reporter: Reporter
     received_by_channel: str
@@ -95,6 +108,7 @@ class Report:
     excluded: Exclusions = NOBODY
     given: tuple[Given, ...] = ()
     text: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def child_involved(self) -> bool:

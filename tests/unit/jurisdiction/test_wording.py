@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
+from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
 from services.referral.cli import AWAITED, CAN_DO
 from services.referral.handlers.answers import REFUSALS
 from shared import complaints
@@ -27,6 +28,7 @@ SAID = {
     "problem": 1,
     "_at": 0,
     "say": 0,
+    "self.side.leave_out": 1,
 }
 REFUSED = {"Refused", "Invalid", "Conflict", "Forbidden", "RolledBack", "Unavailable"}
 """Kinds of refusals: what their subclasses say, a caller reads."""
@@ -102,6 +104,7 @@ def of_tables() -> set[str]:
         | set(complaints.PATTERNS.values())
         | {complaints.OTHER, complaints.EMPTY}
         | {title for _, title in STATUS.values()}
+        | {WITHOUT, NO_CONTACT, CUT, TAKEN_AS}
         | set(REFUSALS.values())
         | set(AWAITED.values())
         | set(CAN_DO.values())
