@@ -100,6 +100,14 @@ class Conflict(Refused):
         self.detail = {name: value for name, value in told.items() if value is not None}
 
 
+class TooMany(Refused):
+    """Asked too often: ``wait`` is after how many seconds it may be asked again."""
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 class Gone(Refused):
     """It is not done here any more; the message says where it is."""
 

@@ -15,7 +15,7 @@ from services.intake.model.needs import (
 )
 from services.intake.model.persons import Assessed, Person, people_of
 from services.intake.model.report import Report
-from shared.security.tags import ExcludedPeople, Tagger
+from shared.security.tags import ExcludedPeople, Tagger, places
 from shared.security.visibility import Viewer
 
 
@@ -41,7 +41,7 @@ def open_incident(
     found = deps.jurisdiction.checklist.assess(
         report.danger_signs, immediate_danger=report.immediate_danger
     )
-    excluded_people = _excluded_people(deps.tagger, report)
+    excluded_people = _excluded_people(deps, report)
     incident = Incident(
         incident_id=new_id(),
         version=1,
@@ -71,18 +71,24 @@ def open_incident(
     )
 
 
-def _excluded_people(tagger: Tagger, report: Report) -> ExcludedPeople:
-    """Who must hear nothing: staff ids, tags of the accused, organisations and places."""
-    tags: set[str] = set()
-    for accused in report.accused:
-        if accused.phone is not None:
-            tags |= tagger.phone(accused.phone)
-        if accused.name is not None and accused.organisation is not None:
-            tags |= tagger.name(accused.name, accused.organisation)
+def _excluded_people(deps: Deps, report: Report) -> ExcludedPeople:
+    """Who must hear nothing: staff ids, tags of the accused, organisations and places.
+
+    Of whom only the name is said may serve anywhere round where it happened.
+    """
+    nearby = places(report.territory, deps.jurisdiction.territories.rules.depths)
+    named = [
+        (accused.name, place)
+        for accused in report.accused
+        if accused.name is not None
+        for place in ([accused.organisation] if accused.organisation else nearby)
+    ]
+    phones = [deps.tagger.phone(each.phone) for each in report.accused if each.phone is not None]
+    tags = deps.tagger.mentioned(named).union(*phones)
     excluded = report.excluded
     return ExcludedPeople(
         frozenset(excluded.staff),
-        frozenset(tags),
+        tags,
         frozenset(excluded.organisations),
         frozenset(excluded.places),
     )

@@ -8,16 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BeforeValidator, Field
 
-from services.notify.bodies import NumberBody, PersonBody, RosterBody
+from services.notify.bodies import MentionBody, NumberBody, PersonBody, RosterBody
 from services.notify.calling import handlers as calling
 from services.notify.calling.store import Reading
 from services.notify.delivery.store import deliveries, offers
 from services.notify.delivery.store.deliveries import Delivery
 from services.notify.deps import Deps
 from services.notify.people import handlers as people
+from services.notify.people import matches
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
-from services.notify.views import CallView, DutyView, NameView, NumberView, PersonView
+from services.notify.views import CallView, DutyView, MatchesView, NameView, NumberView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
@@ -43,6 +44,7 @@ DepsOf = Annotated[Deps, Depends(deps_of)]
 AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
 StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
 CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
+ReportingTx = Annotated[Tx, transaction(Role.WORKER, Role.REPORTER, Role.COORDINATOR)]
 ActingTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR)]
 Offers = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=64)]],
@@ -61,8 +63,8 @@ async def put_person(
     staff_id: PathId, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
     """Makes or changes an entry of the register. For administrators."""
-    wanted, tagger = body.person(staff_id), deps.exclusions.tagger
-    kept = await people.put_person(deps.jurisdiction, tagger, tx, wanted, viewer.staff_id)
+    wanted = body.person(staff_id)
+    kept = await people.put_person(deps.jurisdiction, deps.exclusions, tx, wanted, viewer.staff_id)
     return PersonView.of(kept)
 
 
@@ -74,6 +76,23 @@ async def list_people(
     await must_serve(tx, viewer, deps.exclusions)
     members = await register.of_organisations(tx, [organisation])
     return [NameView.of(person) for person in members[organisation]]
+
+
+@router.post("/people/matches")
+async def find_matches(
+    tx: ReportingTx, deps: DepsOf, viewer: Viewing, body: MentionBody
+) -> MatchesView:
+    """Who of the register may be meant by a name, five at most. For whoever may report.
+
+    Each asking is recorded, and after twenty in an hour refused. Whoever is chosen or not, a report
+    hides the case from all whom its own words mean.
+    """
+    area = body.area(deps.jurisdiction.territories)
+    await must_serve(tx, viewer, deps.exclusions)
+    found = await matches.find(
+        tx, viewer.staff_id, body.name, organisation=body.organisation, area=area
+    )
+    return MatchesView.of(found)
 
 
 @router.put("/rosters/{roster_id}", status_code=204)

@@ -67,10 +67,12 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
 def make_deps(settings: NotifySettings) -> Deps:
     """Keys and jurisdiction; raises what says which file is wrong."""
     sealer = Sealer.from_directory(settings.SERVICE, settings.keys_dir)
+    country = LiveJurisdiction(settings.jurisdiction, check=_understood)
+    raion = country.current.territories.rules.neutral_digits
     return Deps(
-        exclusions=Exclusions.of(sealer, Tagger.from_directory(settings.keys_dir)),
+        exclusions=Exclusions.of(sealer, Tagger.from_directory(settings.keys_dir), raion),
         codes=CodeKeys.from_directory(settings.keys_dir),
-        country=LiveJurisdiction(settings.jurisdiction, check=_understood),
+        country=country,
         label=settings.service_label,
     )
 

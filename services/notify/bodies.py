@@ -11,6 +11,7 @@ from services.notify.rosters.model import Roster, Window
 from shared import times
 from shared.errors import Invalid
 from shared.http.schemas import Code, StaffId, Strict
+from shared.jurisdiction.territories import Territories
 
 T = TypeVar("T")
 Word = Annotated[str, Field(min_length=1, max_length=120)]
@@ -34,6 +35,27 @@ ROSTER: JsonDict = {
     "phone": "+996000200998",
     "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
 }
+MENTION: JsonDict = {"name": "Гүлнара Асан кызы", "organisation": "sezim-bishkek"}
+
+
+class MentionBody(Strict, json_schema_extra={"examples": [MENTION]}):
+    """Whom somebody means, as they write it, and where to look: in an organisation, or in the raion
+    of a territory code."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    organisation: Word | None = None
+    raion: Annotated[str, Field(pattern="^[0-9]{1,20}$")] | None = None
+
+    def area(self, territories: Territories) -> str | None:
+        """The prefix of the raion; none if an organisation is given. Raises `Invalid`."""
+        if (self.organisation is None) == (self.raion is None):
+            raise Invalid("organisation", "must be given, or a raion, and not both")
+        if self.raion is None:
+            return None
+        area = territories.area(self.raion, "raion")
+        if len(area) < territories.rules.neutral_digits:
+            raise Invalid("raion", "must be a raion, or a place in one")
+        return area[: territories.rules.neutral_digits]
 
 
 class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):

@@ -163,6 +163,28 @@ def _callee(person: Mapping[str, Any]) -> str:
     return f"{person['name']} {known}" if known else str(person["name"])
 
 
+@people.command("matches")
+def show_matches(
+    name: Annotated[str, typer.Argument(help="A name, as it was said or written.")],
+    organisation: Annotated[str | None, typer.Option(help="Look in this organisation.")] = None,
+    raion: Annotated[str | None, typer.Option(help="Look in this raion (a code).")] = None,
+) -> None:
+    """Show who of the register may be meant by NAME: five at most, and each asking is recorded."""
+    found = near(name, organisation=organisation, raion=raion)
+    if not found:
+        OUT.print(say("nobody there has a name like that"))
+    for each in found:
+        OUT.print(f"{each['name']}, {each['organisation']}", markup=False)
+
+
+def near(name: str, *, organisation: str | None, raion: str | None) -> list[dict[str, str]]:
+    """Who may be meant, as ``{name, organisation}``; ends the command as `call` does."""
+    body = {"name": name, "organisation": organisation, "raion": raion}
+    answer = call("notify", "POST", "/people/matches", body=body)
+    found: list[dict[str, str]] = answer["matches"]
+    return found
+
+
 def _read(path: Path, model: type[File]) -> File:
     try:
         return read_yaml(path, model)

@@ -79,7 +79,7 @@ def register_job(deps: Deps) -> Step:
 
     async def step(tx: Tx) -> datetime | None:
         nonlocal behind
-        behind = await emit_register(deps.exclusions.tagger, tx, behind)
+        behind = await emit_register(deps.exclusions, tx, behind)
         return tx.now if behind else None
 
     return step

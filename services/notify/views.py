@@ -1,5 +1,6 @@
 """Views that notify's HTTP returns: names to whoever may choose one, contacts to who keeps them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -26,6 +27,25 @@ class NameView(BaseModel):
             roles=sorted(person.roles),
             active=person.active,
         )
+
+
+class MatchView(BaseModel):
+    """Somebody who may be meant: a name and where they serve, and nothing else."""
+
+    name: str
+    organisation: str
+
+
+class MatchesView(BaseModel):
+    """Who may be meant, the nearest first; they may all be somebody else."""
+
+    matches: list[MatchView]
+
+    @classmethod
+    def of(cls, people: Iterable[Person]) -> Self:
+        """In their order."""
+        found = [MatchView(name=each.name, organisation=each.organisation) for each in people]
+        return cls(matches=found)
 
 
 class PersonView(NameView):

@@ -30,6 +30,7 @@ from shared.errors import (
     NotFound,
     Refused,
     TirekError,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -52,6 +53,7 @@ STATUS: dict[type[TirekError], tuple[int, str]] = {
     Forbidden: (403, "Not allowed"),
     Conflict: (409, "It cannot be done any more"),
     Gone: (410, "It is not done here any more"),
+    TooMany: (429, "Asked too often"),
     Unauthenticated: (401, TITLE),
     Unavailable: (503, "A part of the service does not answer; it is safe to ask again"),
 }
@@ -266,7 +268,10 @@ async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
     if isinstance(refusal, NotFound):
         # what may not be known and what is not there look alike
         return problem(status, title)
-    return problem(status, title, detail=str(refusal))
+    answer = problem(status, title, detail=str(refusal))
+    if isinstance(refusal, TooMany):
+        answer.headers["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 async def _invalid(_request: Request, refusal: Exception) -> JSONResponse:

@@ -50,6 +50,12 @@ class TerritoryRules(FromFile):
         return self.levels[-1].digits
 
     @property
+    def depths(self) -> tuple[int, ...]:
+        """Digits of the country, and of each level down to the finest that may be shown."""
+        within = (level.digits for level in self.levels if level.digits <= self.neutral_digits)
+        return (len(self.country), *within)
+
+    @property
     def neutral_digits(self) -> int:
         """Length of the prefix of the finest place that may be shown before acceptance."""
         return next(level.digits for level in self.levels if level.name == self.neutral_level)

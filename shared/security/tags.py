@@ -8,15 +8,16 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, islice, zip_longest
 from pathlib import Path
 from typing import Self
 
 from shared.errors import Unprocessable
 from shared.security.key_files import Secrets
+from shared.security.names import PAIR, member_keys, mention_keys
 
 FILE = "tags.json"
 _VARIANTS = str.maketrans(
@@ -25,6 +26,10 @@ _VARIANTS = str.maketrans(
 """Төлөгөн is also written Тологен: spellings of one Kyrgyz name meet in one."""
 _TAG_HEX = 32
 _WORDS_MAX = 24
+_AREA = "@"
+"""Begins the name of a place that is an area; no organisation begins so."""
+MENTIONS_MAX = 2000
+"""Tags of all who are mentioned in one report: 70 KB in an event, and as much again sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +52,42 @@ class Tagger:
         """The tags of a number in `shared.jurisdiction.phones.normalise`'s spelling."""
         return self._tags("phone", e164)
 
-    def name(self, name: str, organisation: str) -> frozenset[str]:
-        """The tags of somebody known by name and the organisation they serve in (its slug).
+    def name(self, name: str, place: str) -> frozenset[str]:
+        """The tags of somebody who is mentioned by a name, see `mentioned`."""
+        return self.mentioned([(name, place)])
 
-        One for every two words of the name, in any order: who is named without the patronymic is
-        still found. A brother in the same organisation is hit too, and rightly.
+    def mentioned(self, people: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """The tags of everybody who is mentioned by a name (or a description) and a place.
+
+        A place is the organisation where they serve (its slug), or one of `places`. They are
+        `MENTIONS_MAX` at most, the surest of each person first: twenty accused who are described in
+        many words must not outgrow an event.
         """
-        words = fold_name(name)
-        pairs: list[tuple[str, ...]] = [*combinations(words, 2)] or [words]
-        place = organisation.strip().casefold()
-        return frozenset().union(*(self._tags("name", "|".join((*pair, place))) for pair in pairs))
+        lists = [[*_in_place(place, mention_keys(name), _old_keys(name))] for name, place in people]
+        in_turn = (each for turn in zip_longest(*lists) for each in turn if each is not None)
+        most = MENTIONS_MAX // len(self.keys)
+        return frozenset().union(*(self._tags(*each) for each in islice(in_turn, most)))
 
     def person(
-        self, staff_id: str, name: str, organisation: str, phones: Iterable[str]
+        self,
+        staff_id: str,
+        name: str,
+        organisation: str,
+        phones: Iterable[str],
+        areas: Iterable[str] = (),
     ) -> frozenset[str]:
-        """Every tag under which a member of staff could have been excluded."""
-        known = self.staff(staff_id) | self.name(name, organisation)
+        """Every tag under which a member of staff could have been excluded.
+
+        ``areas`` are the prefixes of territory codes where they or their organisation are, none
+        finer than what `places` goes down to.
+        """
+        places = [organisation, *(_area(each) for each in areas)]
+        named = [
+            each
+            for place in places
+            for each in _in_place(place, member_keys(name), _old_keys(name))
+        ]
+        known = self.staff(staff_id).union(*(self._tags(*each) for each in named))
         return known.union(*(self.phone(each) for each in phones))
 
     def _tags(self, kind: str, value: str) -> frozenset[str]:
@@ -70,9 +95,42 @@ class Tagger:
         return frozenset(hmac.digest(key, message, sha256).hex()[:_TAG_HEX] for key in self.keys)
 
 
+def places(territory: str, depths: Iterable[int]) -> tuple[str, ...]:
+    """A territory code as the places of people whose organisation nobody knows.
+
+    One for each of the levels that have so many digits: who answers for the oblast, or for the
+    country, is there as well.
+    """
+    return tuple(_area(territory[:digits]) for digits in depths)
+
+
+def _area(prefix: str) -> str:
+    return f"{_AREA}{prefix}"
+
+
+def _in_place(
+    place: str, keys: Iterable[str], old: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """What is tagged of a name in a place: kind and value, the surest first.
+
+    In an area two words are needed: half a name would mean half of its people.
+    """
+    where = place.strip().casefold()
+    if where.startswith(_AREA):
+        yield from (("named", f"{each}|{where}") for each in keys if each.startswith(PAIR))
+        return
+    yield from (("named", f"{each}|{where}") for each in keys)
+    yield from (("name", "|".join((*words, where))) for words in old)
+
+
+def _old_keys(name: str) -> list[tuple[str, ...]]:
+    """What a name was tagged under before `shared.security.names`: old cases know nothing else."""
+    words = fold_name(name)
+    return [*combinations(words, 2)] or [words]
+
+
 def fold_name(name: str) -> tuple[str, ...]:
-    """The words of a name without what spelling varies in: case, order, Kyrgyz letters typed as
-    Russian ones, дж for ж. Too much folding costs one alert, too little may cost a life."""
+    """The words of a name as the first releases folded them; never to be changed."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_VARIANTS)
     words = re.findall(r"\w+", folded.replace("дж", "ж"))
     return tuple(sorted(set(words)))[:_WORDS_MAX]

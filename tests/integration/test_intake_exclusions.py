@@ -52,6 +52,10 @@ KNOWN_BY: dict[str, Callable[[Caller], dict[str, Any]]] = {
     "name and organisation": lambda them: accused(
         name="Каршыев Нүрбек Асанович", organisation=them.organisation
     ),
+    "half a name, of a description": lambda them: accused(
+        name="капитан Нypбек, высокий, в форме, живёт за мостом", organisation=them.organisation
+    ),
+    "name alone": lambda _: accused(name="Kar\u00adshyev N\u00fcrbek"),
     "organisation": lambda them: excluding("organisation", them.organisation),
     "place": lambda _: excluding("place", "41704245845000"),
 }

@@ -137,7 +137,7 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
     assert event["excluded_places"] == ["41703220"]
     incident = taken["incident_id"]
     tagger = Tagger.from_directory(stack.keys("notify"))
-    tags = tagger.name("Үлгү Азамат", "police-suzak") | tagger.phone("+996000500302")
+    tags = tagger.name("Азамат Үлгү", "police-suzak") | tagger.phone("+996000500302")
     ids = tagger.staff("st-kin") | tagger.staff("st-accused")
     digests = Digests.from_directory(stack.keys("referral"))
     assert event["excluded_digests"] == list(digests.of(incident, tags | ids))

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from services.notify.jobs import give_up_expired
+from services.notify.people import store
 from shared.db import Tx
 from shared.events.words import OfferStatus
 from shared.security.sealing import Sealer
@@ -347,3 +348,74 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     record(Sealer, "open", "open")
     record(Tagger, "person", "tags")
     return steps
+
+
+MENTIONED = {"name": "Гүлнара Асан кызы", "organisation": "desk"}
+
+
+async def test_who_reports_is_asked_back_whom_they_mean(api: Api) -> None:
+    """Five at most, by name and organisation alone; where nobody knows the organisation, of all who
+    are in the raion. Each asking is recorded without the name."""
+    await api.house.organisation("desk", territories=("41704245",))
+    await api.house.person("st-rep", organisation="other", roles=frozenset({"reporter"}))
+    await api.house.person("st-gul", 7, name="Гульнара Асанова")
+    await api.house.person("st-gone", 8, name="Гульнара Асанова", active=False)
+    reporter = replace(REPORTER, organisation="other")
+    expected = {"matches": [{"name": "Гульнара Асанова", "organisation": "desk"}]}
+    village = {"name": MENTIONED["name"], "raion": "41704245845020"}
+    for body in (MENTIONED, village):
+        answer = await api.call(reporter, "POST", "/people/matches", body)
+        assert (answer.status_code, answer.json()) == (200, expected)
+    elsewhere = {"name": MENTIONED["name"], "raion": "41705258000000"}
+    answer = await api.call(reporter, "POST", "/people/matches", elsewhere)
+    assert answer.json() == {"matches": []}
+    async with api.house.db.transaction() as tx:
+        rows = await tx.fetch("SELECT asked_by, organisation, area FROM lookups ORDER BY asked_at")
+    assert [tuple(row) for row in rows] == [
+        ("st-rep", "desk", None),
+        ("st-rep", None, "41704245"),
+        ("st-rep", None, "41705258"),
+    ]
+
+
+async def test_names_are_looked_for_twenty_times_an_hour(api: Api) -> None:
+    """Then it is refused with a time to wait; what was asked before that hour does not count, and
+    others are not hindered."""
+    async with api.house.db.transaction(actor="st-one") as tx:
+        for minutes in range(61, 81):
+            at = tx.now - timedelta(minutes=minutes)
+            await tx.execute(store.RECORD, f"before-{minutes}", "st-one", at, "desk", None)
+    for _ in range(20):
+        assert (await api.call(WORKER, "POST", "/people/matches", MENTIONED)).status_code == 200
+    refused = await api.call(WORKER, "POST", "/people/matches", MENTIONED)
+    assert (refused.status_code, refused.json()["title"]) == (429, "Asked too often")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3601
+    assert (await api.call(NARYN, "POST", "/people/matches", MENTIONED)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": "Асель"}, "organisation"),
+        ({"name": "Асель", "organisation": "desk", "raion": "41704245"}, "organisation"),
+        ({"name": "Асель", "raion": "41704"}, "raion"),
+        ({"name": "Асель", "raion": "123"}, "raion"),
+        ({"name": "", "organisation": "desk"}, "name"),
+    ],
+)
+async def test_where_to_look_is_one_place(api: Api, body: dict[str, str], field: str) -> None:
+    """An organisation, or a raion: a name is not looked for in the whole country."""
+    answer = await api.call(WORKER, "POST", "/people/matches", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_only_who_may_report_and_serves_looks_for_names(api: Api) -> None:
+    """Others are refused, whoever is in no register finds nothing, and nothing is recorded."""
+    stranger = replace(WORKER, staff_id="st-stranger")
+    system = Caller("st-system", "desk", frozenset({"system"}))
+    for caller, status in ((ADMINISTRATOR, 403), (system, 403), (stranger, 404)):
+        answer = await api.call(caller, "POST", "/people/matches", MENTIONED)
+        assert answer.status_code == status
+    async with api.house.db.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM lookups") == 0

@@ -77,7 +77,7 @@ async def put(one: House, staff_id: str = "st-one", **changes: Any) -> None:
 async def enter(one: House, tx: Tx, person: Person) -> None:
     """The same, in a transaction that is open."""
     deps = one.deps
-    await handlers.put_person(deps.jurisdiction, deps.exclusions.tagger, tx, person, "st-admin")
+    await handlers.put_person(deps.jurisdiction, deps.exclusions, tx, person, "st-admin")
 
 
 async def look(one: House) -> list[Said]:
@@ -124,8 +124,8 @@ def versions(found: list[Said]) -> list[tuple[str, int]]:
 
 def tags_of(one: House, staff_id: str, number: int) -> list[str]:
     """Under which somebody of the desk could be excluded."""
-    tagger = one.deps.exclusions.tagger
-    return sorted(tagger.person(staff_id, f"Name {staff_id}", "desk", [phone(number)]))
+    tagger, numbers = one.deps.exclusions.tagger, [phone(number)]
+    return sorted(tagger.person(staff_id, f"Name {staff_id}", "desk", numbers, ["41704"]))
 
 
 async def test_who_is_entered_is_said_at_once(one: House) -> None:

@@ -34,7 +34,8 @@ ALWAYS = Window(datetime.fromisoformat("2026-01-01T00:00"), timedelta(hours=24),
 DESK = "desk"
 TABLES = """
 outbox, inbox, parked, messages, receipts_early, replies, reply_parts, texts_unread, answers, codes,
-alerts, notices, number_readings, offers, rosters, people, organisations
+alerts, notices, number_readings, offers, rosters, people, organisations,
+lookups
 """
 
 

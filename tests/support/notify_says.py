@@ -10,6 +10,7 @@ from shared.events.notify import StaffChanged
 from shared.security.tags import Tagger
 from shared.security.tokens import Caller
 
+RAION_DIGITS = 8
 NAME = "Кызматкер Вымышленный"
 """What somebody is called, where their name does not matter."""
 
@@ -25,12 +26,13 @@ def staff_changed(
 ) -> StaffChanged:
     """A member of staff as the register has them; ``organisation``: if not the token's."""
     serves = organisation or caller.organisation
+    areas = [area[:RAION_DIGITS] for area in caller.territories]
     return StaffChanged(
         staff_id=caller.staff_id,
         organisation=serves,
         roles=tuple(sorted(caller.roles)),
         active=active,
-        tags=tuple(sorted(tagger.person(caller.staff_id, name, serves, phones))),
+        tags=tuple(sorted(tagger.person(caller.staff_id, name, serves, phones, areas))),
     )
 
 

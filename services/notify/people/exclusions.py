@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from services.notify.people.model import Person
-from services.notify.people.publish import tags_of
 from shared.errors import RetryLater, Unprocessable
 from shared.security.sealing import Sealer
 from shared.security.tags import ExcludedPeople, Tagger
@@ -23,12 +22,15 @@ NO_STAFF_ID = ""
 class Exclusions:
     """Opens the sealed list that travels with an offer, and finds our people in it.
 
-    ``decoy`` is a list with nobody in it: opened where there is none, it takes as long. ``known``
-    holds the tags of people who were looked at, within one transaction.
+    ``raion_digits``: how much of a territory code is a raion, the finest place that a name without
+    an organisation is looked for in. ``decoy`` is a list with nobody in it: opened where there is
+    none, it takes as long. ``known`` holds the tags of people who were looked at, within one
+    transaction.
     """
 
     sealer: Sealer
     tagger: Tagger
+    raion_digits: int
     decoy: str
     known: dict[str, frozenset[str]] | None = None
 
@@ -38,10 +40,30 @@ class Exclusions:
         return replace(self, known={})
 
     @classmethod
-    def of(cls, sealer: Sealer, tagger: Tagger) -> Self:
+    def of(cls, sealer: Sealer, tagger: Tagger, raion_digits: int) -> Self:
         """With notify's sealer; a decoy is made of it."""
         nobody = ExcludedPeople(frozenset({NO_STAFF_ID}))
-        return cls(sealer, tagger, sealer.seal(nobody.encode(), ["notify"]).decode())
+        decoy = sealer.seal(nobody.encode(), ["notify"]).decode()
+        return cls(sealer, tagger, raion_digits, decoy)
+
+    def tags(self, person: Person) -> frozenset[str]:
+        """Every tag that means somebody: of what the register says of them, and of what it said."""
+        if self.known is None:
+            return self._computed(person)
+        if person.staff_id not in self.known:
+            self.known[person.staff_id] = self._computed(person)
+        return self.known[person.staff_id]
+
+    def _computed(self, person: Person) -> frozenset[str]:
+        phones = [each for each in (person.phone, person.desk_phone) if each]
+        areas = {
+            area[: self.raion_digits]
+            for area in (*person.territories, *person.organisation_territories)
+        }
+        now = self.tagger.person(
+            person.staff_id, person.name, person.organisation, phones, sorted(areas)
+        )
+        return now | person.former_tags
 
     def read(self, *sealed: str | None) -> ExcludedPeople:
         """Everybody in any of the lists; raises `Unprocessable` for one that cannot be read.
@@ -76,14 +98,7 @@ class Exclusions:
         return self._means(excluded, person) or post or unit
 
     def _means(self, excluded: ExcludedPeople, person: Person) -> bool:
-        return excluded.hits(person.staff_id, self._tags(person))
-
-    def _tags(self, person: Person) -> frozenset[str]:
-        if self.known is None:
-            return tags_of(person, self.tagger)
-        if person.staff_id not in self.known:
-            self.known[person.staff_id] = tags_of(person, self.tagger)
-        return self.known[person.staff_id]
+        return excluded.hits(person.staff_id, self.tags(person))
 
     def let(
         self, person: Person | None, sealed: str | None, colleagues: Iterable[Person] = ()

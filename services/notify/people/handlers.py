@@ -9,8 +9,9 @@ from dataclasses import replace
 import structlog
 
 from services.notify.people import store
+from services.notify.people.exclusions import Exclusions
 from services.notify.people.model import REMOVED, UNKNOWN, Organisation, Person, checked
-from services.notify.people.publish import body_of, emit_changed, fingerprint, tags_of
+from services.notify.people.publish import body_of, emit_changed, fingerprint
 from shared.db import Tx
 from shared.errors import Invalid, Unprocessable
 from shared.events import Act, Event
@@ -18,7 +19,6 @@ from shared.events.referral import OrganisationChanged
 from shared.events.words import Channel
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
-from shared.security.tags import Tagger
 
 MOST = 200
 """People looked at in one transaction: their tags take some milliseconds to compute."""
@@ -59,7 +59,7 @@ async def on_organisation_changed(
 
 
 async def put_person(
-    jurisdiction: Jurisdiction, tagger: Tagger, tx: Tx, person: Person, by: str
+    jurisdiction: Jurisdiction, exclusions: Exclusions, tx: Tx, person: Person, by: str
 ) -> Person:
     """Writes a member of staff and says what of it concerns others; what was written, phone and
     places in one spelling.
@@ -81,18 +81,19 @@ async def put_person(
     kept = replace(
         person,
         organisation_kind=organisation.kind,
+        organisation_territories=organisation.territories,
         phone=person.phone and jurisdiction.phone(person.phone),
         desk_phone=person.desk_phone and jurisdiction.phone(person.desk_phone, "desk_phone"),
         territories=_areas(jurisdiction, person.territories),
-        former_tags=tags_of(known, tagger) if known else frozenset(),
+        former_tags=exclusions.tags(known) if known else frozenset(),
     )
     await store.save_person(tx, kept, by)
     act = Act(received_at=tx.now, actor=by, channel=Channel.API)
-    await emit_changed(tx, tagger, [kept], act)
+    await emit_changed(tx, exclusions, [kept], act)
     return kept
 
 
-async def emit_register(tagger: Tagger, tx: Tx, after: str) -> str:
+async def emit_register(exclusions: Exclusions, tx: Tx, after: str) -> str:
     """Emits what of a part of the register was never said: after an upgrade, under a new key of
     tags, or because the release before wrote it. Workers take turns.
 
@@ -101,9 +102,11 @@ async def emit_register(tagger: Tagger, tx: Tx, after: str) -> str:
     if not await store.lock(tx):
         return ""
     part = await store.page(tx, after, MOST)
-    unsaid = [each.staff_id for each, said in part if said != fingerprint(body_of(each, tagger))]
+    unsaid = [
+        each.staff_id for each, said in part if said != fingerprint(body_of(each, exclusions))
+    ]
     if unsaid:
-        await emit_changed(tx, tagger, await store.hold(tx, unsaid))
+        await emit_changed(tx, exclusions, await store.hold(tx, unsaid))
     return part[-1][0].staff_id if len(part) == MOST else ""
 
 

@@ -44,7 +44,7 @@ class Person:
     that of messages to them. ``territories`` are SOATE prefixes, for those who answer for a place.
     ``organisation_kind`` is the organisation's: a member of a police unit who is excluded excludes
     the unit. ``former_tags``: those of numbers, names and organisations that have changed since;
-    what they hide from somebody stays hidden.
+    what they hide from somebody stays hidden. ``organisation_territories``: where it is.
     """
 
     staff_id: str
@@ -59,6 +59,7 @@ class Person:
     territories: tuple[str, ...] = ()
     active: bool = True
     former_tags: frozenset[str] = frozenset()
+    organisation_territories: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:

@@ -4,29 +4,22 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from services.notify.people import store
+from services.notify.people.exclusions import Exclusions
 from services.notify.people.model import Person
 from shared.db import Tx
 from shared.events import Act
 from shared.events.notify import StaffChanged
-from shared.security.tags import Tagger
 
 
-def body_of(person: Person, tagger: Tagger) -> StaffChanged:
+def body_of(person: Person, exclusions: Exclusions) -> StaffChanged:
     """What others are told of somebody: always in the same order."""
     return StaffChanged(
         staff_id=person.staff_id,
         organisation=person.organisation,
         roles=tuple(sorted(person.roles)),
         active=person.active,
-        tags=tuple(sorted(tags_of(person, tagger))),
+        tags=tuple(sorted(exclusions.tags(person))),
     )
-
-
-def tags_of(person: Person, tagger: Tagger) -> frozenset[str]:
-    """Every tag that means somebody: of what the register says of them now, and of what it said."""
-    phones = [each for each in (person.phone, person.desk_phone) if each]
-    now = tagger.person(person.staff_id, person.name, person.organisation, phones)
-    return now | person.former_tags
 
 
 def fingerprint(body: StaffChanged) -> str:
@@ -35,11 +28,11 @@ def fingerprint(body: StaffChanged) -> str:
 
 
 async def emit_changed(
-    tx: Tx, tagger: Tagger, people: Iterable[Person], act: Act | None = None
+    tx: Tx, exclusions: Exclusions, people: Iterable[Person], act: Act | None = None
 ) -> None:
     """Emits what is otherwise than was last said of these people, whose rows this transaction
     holds, each in its next version."""
-    bodies = {person.staff_id: body_of(person, tagger) for person in people}
+    bodies = {person.staff_id: body_of(person, exclusions) for person in people}
     prints = {staff_id: fingerprint(body) for staff_id, body in bodies.items()}
     for staff_id, version in await store.mark_said(tx, prints):
         tx.emit(bodies[staff_id], subject=staff_id, version=version, act=act)

@@ -1,6 +1,7 @@
 """People and organisations in PostgreSQL. Row-level security decides which rows a caller meets."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.notify.people.model import Organisation, Person
@@ -37,19 +38,23 @@ ORGANISATION = """
 SELECT organisation, kind, territories, listed FROM organisations WHERE organisation = $1
 """
 BY_ID = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.staff_id = ANY ($1::text[])
 """
 BY_ORGANISATIONS = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.organisation = ANY ($1::text[]) ORDER BY p.name, p.staff_id
 """
 BY_PHONE = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.phone = $1 AND p.active ORDER BY p.staff_id
 """
 BY_ROLE = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.active AND $1 = ANY (p.roles)
   AND ($2::text IS NULL OR p.organisation = $2)
   AND ($3::text IS NULL OR EXISTS (
@@ -58,13 +63,29 @@ ORDER BY p.staff_id
 """
 
 
+IN_AREA = """
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
+WHERE p.active AND EXISTS (
+    SELECT FROM unnest(o.territories || p.territories) AS area
+    WHERE starts_with(area, $1) OR starts_with($1, area))
+"""
+ASKING = "SELECT pg_advisory_xact_lock(hashtextextended('lookup ' || $1, 0))"
+ASKED = """
+SELECT count(*) AS times, min(asked_at) AS first FROM lookups WHERE asked_by = $1 AND asked_at > $2
+"""
+RECORD = """
+INSERT INTO lookups (lookup_id, asked_by, asked_at, organisation, area) VALUES ($1, $2, $3, $4, $5)
+"""
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('people ' || current_schema(), 0))"
 PAGE = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.staff_id > $1 ORDER BY p.staff_id LIMIT $2
 """
 HOLD = """
-SELECT p.*, o.kind FROM people p JOIN organisations o USING (organisation)
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
 WHERE p.staff_id = ANY ($1::text[]) ORDER BY p.staff_id FOR UPDATE OF p
 """
 MARK_SAID = """
@@ -132,6 +153,24 @@ async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:
     return {row["staff_id"]: _person(row) for row in rows}
 
 
+async def in_area(tx: Tx, area: str) -> list[Person]:
+    """Active staff who answer for this area (a SOATE prefix) or whose organisation is in it."""
+    return [_person(row) for row in await tx.fetch(IN_AREA, area)]
+
+
+async def asked(tx: Tx, asked_by: str, since: datetime) -> tuple[int, datetime | None]:
+    """How often somebody has looked for names since then, and the first time; others of theirs
+    wait until this transaction ends."""
+    await tx.execute(ASKING, asked_by)
+    row = await tx.fetchrow(ASKED, asked_by, since)
+    return (0, None) if row is None else (row["times"], row["first"])
+
+
+async def record_lookup(tx: Tx, asked_by: str, organisation: str | None, area: str | None) -> None:
+    """Writes down who looked for a name, when and where; not which name."""
+    await tx.execute(RECORD, tx.ids.new(), asked_by, tx.now, organisation, area)
+
+
 async def lock(tx: Tx) -> bool:
     """Whether this transaction alone looks through the register until it ends."""
     return bool(await tx.fetchval(LOCK))
@@ -187,4 +226,5 @@ def _person(row: Any) -> Person:
         active=row["active"],
         desk_phone=row["desk_phone"],
         former_tags=frozenset(row["former_tags"]),
+        organisation_territories=tuple(row["organisation_territories"]),
     )

@@ -7,8 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import typer
 import yaml
+from typer.testing import CliRunner
 
+from deploy.cli import incident
 from deploy.local.stack import ROOT
 from deploy.samples.load import load_incidents, read_report
 from services.intake.bodies import ReportBody
@@ -82,3 +85,43 @@ def test_a_mistake_is_told_by_its_place_and_without_the_words_that_stand_there()
     assert str(told.value).startswith("-: is not YAML: ")
     assert str(told.value).endswith("(line 2, column 17)")
     assert "Aisuluu" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "accused"),
+    [
+        ("1\n", {"name": "Гульнара Асанова, Гуля", "organisation": "desk"}),
+        ("9\nx\n0\n", {"name": "Гуля"}),
+    ],
+)
+def test_who_reports_confirms_a_near_match_or_none(
+    typed: str, accused: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is confirmed is named as the register has them, beside what was said; "none of them"
+    leaves the report as it is."""
+    asked: list[dict[str, Any]] = []
+
+    def near(name: str, **where: Any) -> list[dict[str, str]]:
+        asked.append({"name": name, **where})
+        return [{"name": "Гульнара Асанова", "organisation": "desk"}]
+
+    monkeypatch.setattr(incident, "near", near)
+    body = {"territory": "41704245845020", "accused": [{"name": "Гуля"}, {"staff_id": "st-x"}]}
+    asking = typer.Typer()
+    asking.command()(lambda: incident.ask_back(body))
+    answer = CliRunner().invoke(asking, input=typed)
+    assert answer.exit_code == 0, answer.output
+    assert body["accused"] == [accused, {"staff_id": "st-x"}]
+    assert asked == [{"name": "Гуля", "organisation": None, "raion": "41704245845020"}]
+
+
+def test_a_report_does_not_wait_for_notify(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While notify cannot say who is meant, the report goes out as it is."""
+
+    def refused(name: str, **_where: Any) -> list[dict[str, str]]:
+        raise typer.Exit(1)
+
+    monkeypatch.setattr(incident, "near", refused)
+    body = {"territory": "41704245845020", "accused": [{"name": "Гуля"}]}
+    incident.ask_back(body)
+    assert body["accused"] == [{"name": "Гуля"}]

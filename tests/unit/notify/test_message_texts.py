@@ -23,7 +23,7 @@ from tests.support.still import still
 NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
 COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
 DEPS = Deps(
-    exclusions=Exclusions.of(sealers("notify")["notify"], Tagger((b"t" * 32,))),
+    exclusions=Exclusions.of(sealers("notify")["notify"], Tagger((b"t" * 32,)), 8),
     codes=CodeKeys({"codes.1": b"c" * 32}),
     country=still(COUNTRY),
     label="W" * 11,

@@ -22,6 +22,7 @@ from shared.jurisdiction.config_files import BadFile, parse_yaml
 from shared.jurisdiction.phones import normalise
 from shared.jurisdiction.recurrence import WATCHES, beginnings, check_rule
 from shared.security.key_files import b64
+from shared.security.names import member_keys, mention_keys
 from shared.security.tags import fold_name
 from shared.security.tokens import LONGEST, Verifier
 from tests.support.steps import assert_linear, lines
@@ -186,6 +187,17 @@ def test_names(letter: str) -> None:
     """A name is 200 letters at most: whatever they grow to, it is bounded, and so are its words."""
     assert lines(lambda: fold_name(letter * 100)) < 1000
     assert len(fold_name(letter * 100)) <= 8
+
+
+@pytest.mark.parametrize("keys", [mention_keys, member_keys.__wrapped__])
+@pytest.mark.parametrize(
+    "letter",
+    ["а ", "аб ", "Аб-", "\ufdfa", "\u0301\u0316", "ß", "дж", "_", "A. ", "İ", "\u00ad", "-"],
+)
+def test_keys_of_names(keys: Callable[[str], tuple[str, ...]], letter: str) -> None:
+    """However long, and whatever it is made of; beyond its bound nothing is looked at."""
+    assert_linear(lambda n: letter * n, keys, 12)
+    assert len(keys(letter * 20_000)) <= len(keys(letter * 2000)) <= 1000
 
 
 LEXICON = Lexicon.of({"ооба": Answer.ACCEPT, "жок": Answer.REJECT, "да": Answer.ACCEPT})

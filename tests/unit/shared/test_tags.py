@@ -1,11 +1,14 @@
 """Exclusions by phone and by name meet the staff register, whoever spelt them."""
 
+import hmac
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Unprocessable
-from shared.security.tags import ExcludedPeople, Tagger
+from shared.security.tags import MENTIONS_MAX, ExcludedPeople, Tagger, places
 
 TAGGER = Tagger((b"k" * 32,))
 
@@ -82,3 +85,41 @@ def test_an_unreadable_list_is_never_taken_for_an_empty_one(plain: bytes) -> Non
     """It is parked for a person instead."""
     with pytest.raises(Unprocessable):
         ExcludedPeople.decode(plain)
+
+
+def test_whose_organisation_nobody_knows_is_looked_for_nearby() -> None:
+    """By two words of the name, whoever they serve; not in the next oblast, and not by one word."""
+    nearby = places("41704245845020", (3, 5, 8))
+    meant = TAGGER.mentioned([("Гүлнара Асанова", place) for place in nearby])
+    for areas, hit in (
+        (["41704245"], True),
+        (["41704"], True),
+        (["417"], True),
+        (["41704246"], False),
+        (["41705"], False),
+        ([], False),
+    ):
+        one = TAGGER.person("st-aaaaaaaa", "Гульнара Асанова", "hospital", [], areas)
+        assert ExcludedPeople(tags=meant).hits("st-aaaaaaaa", one) == hit, areas
+    half = TAGGER.mentioned([("Гүлнара", place) for place in nearby])
+    one = TAGGER.person("st-aaaaaaaa", "Гульнара Асанова", "hospital", [], ["41704245"])
+    assert half.isdisjoint(one)
+
+
+def test_an_old_case_is_hidden_as_it_was() -> None:
+    """The tags of the first releases are among everybody's, and made of every mention."""
+    made = hmac.digest(b"k" * 32, "tirek tag v1|name|асанов|нурлан|desk".encode(), sha256)
+    old = {made.hex()[:32]}
+    assert old <= TAGGER.person("st-aaaaaaaa", "Асанов Нурлан", "desk", [])
+    assert old <= TAGGER.name("Нурлан АСАНОВ", "desk")
+
+
+def test_many_accused_in_many_words_are_all_hit_and_fit() -> None:
+    """Twenty descriptions as long as may be, under ten keys: bounded, and nobody is left out."""
+    tagger = Tagger(tuple(bytes([number]) * 32 for number in range(10)))
+    people = [(f"Нурлан Асан{chr(1072 + each)} " + "аб вг " * 31, "desk") for each in range(20)]
+    tags = tagger.mentioned(people)
+    assert len(tags) <= MENTIONS_MAX
+    for name, place in people:
+        registered = " ".join(name.split()[:2])
+        assert not tags.isdisjoint(tagger.person("st-aaaaaaaa", registered, place, []))

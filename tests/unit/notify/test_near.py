@@ -1,0 +1,55 @@
+"""Near matches: whoever is hit by what was said, then names that sound alike, five at most."""
+
+import pytest
+
+from services.notify.people.model import Person
+from services.notify.people.near import MOST, nearest
+
+
+def person(name: str) -> Person:
+    """An entry of the register."""
+    return Person(
+        staff_id=f"st-{name}",
+        name=name,
+        organisation="desk",
+        organisation_kind="crisis-centre",
+        roles=frozenset({"worker"}),
+        languages=("ky",),
+    )
+
+
+REGISTER = [
+    person(name)
+    for name in (
+        "Гульнара Асанова", "Гүлмира Асанбекова", "Торобек Шамшиев", "Нурлан Осмонов",
+        "Асель Токтоева", "Александр Лосев", "Виктор Цой",
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("Гүлнара Асан кызы", "Гульнара Асанова"),
+        ("Гуля", "Гульнара Асанова"),
+        ("Турабек Шамшиев", "Торобек Шамшиев"),
+        ("Alexander Losev", "Александр Лосев"),
+        ("Нурлон Османов", "Нурлан Осмонов"),
+        ("капитан Осмонов из отдела", "Нурлан Осмонов"),
+    ],
+)
+def test_who_is_meant_comes_first(said: str, first: str) -> None:
+    """Also under a spelling or a short form that hits nobody."""
+    assert [each.name for each in nearest(said, REGISTER)][:1] == [first]
+
+
+@pytest.mark.parametrize("said", ["Бермет Рыскулова", "начальник", "王", ""])
+def test_nobody_is_offered_who_has_no_such_name(said: str) -> None:
+    """Whoever asks learns no names by asking for any."""
+    assert nearest(said, REGISTER) == []
+
+
+def test_never_more_than_five() -> None:
+    """However many have the name."""
+    many = [person(f"Нурлан Осмонов {number}") for number in range(9)]
+    assert len(nearest("Нурлан Осмонов", many)) == MOST == 5
