@@ -5,12 +5,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 
-from services.intake.bodies import DisclosureBody, EnteredBody, ReportBody, WithdrawalBody
+from services.intake.bodies import (
+    DisclosureBody,
+    EnteredBody,
+    ExcludeBody,
+    ReportBody,
+    WithdrawalBody,
+)
 from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed
-from services.intake.handlers import disclose, report, show, withdraw_consent
+from services.intake.handlers import disclose, exclude, report, show, withdraw_consent
 from services.intake.model.incidents import REPORTING_ROLES
-from services.intake.views import IncidentPage, IncidentView, Taken, Withdrawn
+from services.intake.views import Excluded, IncidentPage, IncidentView, Taken, Withdrawn
 from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import CASE_ROLES
@@ -105,6 +111,14 @@ async def end_consent(
     """Ends a consent now. Reading under it stops at once; repeating it changes nothing."""
     which, asked = (incident_id, consent_id), body or WithdrawalBody()
     return await withdraw_consent.withdraw_consent(tx, viewer, which, asked)
+
+
+@router.post("/incidents/{incident_id}/exclusions")
+async def add_exclusions(
+    incident_id: PathId, body: ExcludeBody, viewer: Viewing, deps: DepsOf, tx: Reporting
+) -> Excluded:
+    """Hides an incident from more people, at once and everywhere. Repeating it changes nothing."""
+    return await exclude.exclude(deps, tx, viewer, incident_id, body)
 
 
 @router.post("/incidents/{incident_id}/disclosures", response_model_exclude_none=True)

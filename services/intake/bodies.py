@@ -191,6 +191,23 @@ class WithdrawalBody(
     claimed_at: Instant | None = None
 
 
+class ExcludeBody(
+    Strict,
+    json_schema_extra={
+        "examples": [
+            {
+                "accused": [{"name": "Бакыт Үлгү", "organisation": "police-suzak"}],
+                "exclusions": [{"kind": "staff", "value": "st-aovs4eqh"}],
+            }
+        ]
+    },
+):
+    """Who must not know of an incident either, as in a report. Of an accused nothing is kept."""
+
+    accused: Annotated[list[AccusedBody], Field(max_length=20)] = Field(default_factory=list)
+    exclusions: Annotated[list[ExclusionBody], Field(max_length=100)] = Field(default_factory=list)
+
+
 class DisclosureBody(
     Strict,
     json_schema_extra={

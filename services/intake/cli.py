@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from services.intake.model.safe_contact import OutsideHours
-from shared.cli import ERR, OUT, call, moment, say
+from shared.cli import ERR, OUT, call, fail, moment, say
 from shared.clock import pause
 from shared.ids import RandomIds
 
@@ -36,6 +36,30 @@ def send(body: Any, key: str | None) -> None:
     for each in taken["notices"]:
         why, instead = say(each["message"]), say(each["instead"])
         ERR.print(f"{each['field']} {instead}: {why}", markup=False)
+
+
+@incident.command("exclude")
+def exclude(
+    incident_id: Annotated[str, typer.Argument(help="What `tirek incident report` printed.")],
+    staff: Annotated[list[str] | None, typer.Option(help="A staff id.")] = None,
+    organisation: Annotated[list[str] | None, typer.Option(help="An organisation.")] = None,
+    name: Annotated[str | None, typer.Option(help="A name, as it was said or written.")] = None,
+    phone: Annotated[str | None, typer.Option(help="A number of theirs.")] = None,
+    serves_in: Annotated[str | None, typer.Option(help="Where they serve, if known.")] = None,
+) -> None:
+    """Hide an incident from more people, at once and everywhere. It cannot be taken back.
+
+    Of a name or a number nothing is kept that could be read.
+    """
+    exclusions = [{"kind": "staff", "value": each} for each in staff or ()]
+    exclusions += [{"kind": "organisation", "value": each} for each in organisation or ()]
+    person = {"name": name, "phone": phone, "organisation": serves_in}
+    accused = [person] if name or phone else []
+    if not exclusions and not accused:
+        raise fail(say("say from whom: --staff, --organisation, --name or --phone"))
+    path = f"/incidents/{quote(incident_id, safe='')}/exclusions"
+    call("intake", "POST", path, body={"accused": accused, "exclusions": exclusions})
+    OUT.print(say("whoever was named finds it no more"))
 
 
 @incident.command("show")

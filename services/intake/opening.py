@@ -1,10 +1,12 @@
 """What a report comes to: the country's files applied to it, before anything is stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake.deps import Deps
 from services.intake.model.consents import Consent
+from services.intake.model.exclusions import Exclusions
 from services.intake.model.incidents import Incident, is_lay
 from services.intake.model.needs import (
     Need,
@@ -14,8 +16,8 @@ from services.intake.model.needs import (
     record_consents,
 )
 from services.intake.model.persons import Assessed, Person, people_of
-from services.intake.model.report import Report
-from shared.security.tags import ExcludedPeople, Tagger, places
+from services.intake.model.report import Accused, Report
+from shared.security.tags import places
 from shared.security.visibility import Viewer
 
 
@@ -23,7 +25,7 @@ from shared.security.visibility import Viewer
 class Opening:
     """A new incident with all that belongs to it.
 
-    ``excluded_people``: who must not hear of it, as notify alone may read it.
+    ``survivor_tags``: what another report of the same survivor is known by.
     """
 
     report: Report
@@ -31,7 +33,7 @@ class Opening:
     needs: tuple[Need, ...]
     consents: tuple[Consent, ...]
     people: tuple[Person, ...]
-    excluded_people: ExcludedPeople
+    survivor_tags: tuple[str, ...]
 
 
 def open_incident(
@@ -41,7 +43,6 @@ def open_incident(
     found = deps.jurisdiction.checklist.assess(
         report.danger_signs, immediate_danger=report.immediate_danger
     )
-    excluded_people = _excluded_people(deps, report)
     incident = Incident(
         incident_id=new_id(),
         version=1,
@@ -55,7 +56,7 @@ def open_incident(
         language=report.language,
         urgency=found.urgency,
         checklist=found.version,
-        excluded=replace(report.excluded, tags=_tags(deps.tagger, excluded_people)),
+        excluded=tagged(deps, report.territory, report.accused, report.excluded),
     )
     needs = open_needs(report, found.urgency, deps.law, now, new_id)
     lawful = lawful_terms(report, found.urgency, deps.law, viewer.staff_id)
@@ -67,33 +68,36 @@ def open_incident(
         needs=needs,
         consents=consents,
         people=people_of(report, assessed, consents, new_id),
-        excluded_people=excluded_people,
+        survivor_tags=_survivor_tags(deps, report),
     )
 
 
-def _excluded_people(deps: Deps, report: Report) -> ExcludedPeople:
-    """Who must hear nothing: staff ids, tags of the accused, organisations and places.
+def tagged(
+    deps: Deps, territory: str, accused: Iterable[Accused], excluded: Exclusions
+) -> Exclusions:
+    """Who must not know of an incident, with every tag that means one of them, in no telling order.
 
     Of whom only the name is said may serve anywhere round where it happened.
     """
-    nearby = places(report.territory, deps.jurisdiction.territories.rules.depths)
+    people, tagger = tuple(accused), deps.tagger
+    nearby = places(territory, deps.jurisdiction.territories.rules.depths)
     named = [
-        (accused.name, place)
-        for accused in report.accused
-        if accused.name is not None
-        for place in ([accused.organisation] if accused.organisation else nearby)
+        (each.name, place)
+        for each in people
+        if each.name is not None
+        for place in ([each.organisation] if each.organisation else nearby)
     ]
-    phones = [deps.tagger.phone(each.phone) for each in report.accused if each.phone is not None]
-    tags = deps.tagger.mentioned(named).union(*phones)
-    excluded = report.excluded
-    return ExcludedPeople(
-        frozenset(excluded.staff),
-        tags,
-        frozenset(excluded.organisations),
-        frozenset(excluded.places),
+    tags = tagger.mentioned(named).union(
+        *(tagger.phone(each.phone) for each in people if each.phone is not None),
+        *map(tagger.staff, excluded.staff),
     )
+    return replace(excluded, tags=tuple(sorted(tags)))
 
 
-def _tags(tagger: Tagger, people: ExcludedPeople) -> tuple[str, ...]:
-    """Every tag that means one of these people, in no telling order."""
-    return tuple(sorted(people.tags.union(*map(tagger.staff, people.staff_ids))))
+def _survivor_tags(deps: Deps, report: Report) -> tuple[str, ...]:
+    """By what another report of the same survivor is known: a number, or the name nearby."""
+    survivor, contact = report.survivor, report.safe_contact
+    phones = {survivor.phone, contact.phone if contact else None} - {None}
+    nearby = places(report.territory, deps.jurisdiction.territories.rules.depths)[-1]
+    names = [(survivor.name, nearby)] if survivor.name else []
+    return tuple(sorted(deps.tagger.survivor(filter(None, phones), names)))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.intake.deps import Deps
 from services.intake.model.consents import Consent, in_force
+from services.intake.model.exclusions import Exclusions
 from services.intake.model.incidents import Incident
 from services.intake.model.report import Report
 from services.intake.opening import Opening
@@ -23,8 +24,7 @@ UNKNOWN = "unknown"
 def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     """Emits ``incident.reported``."""
     report, incident = opening.report, opening.incident
-    country, excluded, people = deps.jurisdiction, incident.excluded, opening.excluded_people
-    sealed = deps.sealer.seal(people.encode(), ["notify"]).decode()
+    country, excluded = deps.jurisdiction, incident.excluded
     bands = Counter(_band(country, child.age) for child in report.children)
     body = intake.IncidentReported(
         incident_id=incident.incident_id,
@@ -47,12 +47,38 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
         access_needs=report.survivor.access_needs,
         excluded_organisations=excluded.organisations,
         excluded_places=excluded.places,
-        excluded_people=sealed if people != ExcludedPeople() else None,
+        excluded_people=_sealed(deps, excluded),
         excluded_digests=deps.digests.of(incident.incident_id, excluded.tags),
         reported_by=incident.reported_by,
     )
     act = act_of(tx, viewer, report.claimed_at, on_behalf_of=_whose_words(report))
     tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
+def emit_excluded(deps: Deps, tx: Tx, incident: Incident, act: Act) -> None:
+    """Emits ``exclusions.changed``: all of whom the incident excludes."""
+    excluded = incident.excluded
+    body = intake.ExclusionsChanged(
+        incident_id=incident.incident_id,
+        excluded_organisations=excluded.organisations,
+        excluded_places=excluded.places,
+        excluded_people=_sealed(deps, excluded),
+        excluded_digests=deps.digests.of(incident.incident_id, excluded.tags),
+    )
+    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
+def _sealed(deps: Deps, excluded: Exclusions) -> str | None:
+    """Who is excluded, for notify alone; none if nobody is."""
+    people = ExcludedPeople(
+        frozenset(excluded.staff),
+        frozenset(excluded.tags),
+        frozenset(excluded.organisations),
+        frozenset(excluded.places),
+    )
+    if people == ExcludedPeople():
+        return None
+    return deps.sealer.seal(people.encode(), ["notify"]).decode()
 
 
 def emit_withdrawn(

@@ -122,6 +122,12 @@ class Withdrawn(Answer):
     permissions_left: list[str]
 
 
+class Excluded(Answer):
+    """An incident is hidden from whom was named: also from the caller, if that was they."""
+
+    incident_id: str
+
+
 def incident_view(
     incident: Incident,
     raion: Raion,

@@ -13,14 +13,25 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from services.intake.model.incidents import Incident, View, view_of
+from services.intake.store import incidents, referral_state
 from shared.db import Database, Tx
-from shared.events.words import Role
+from shared.errors import NotFound
+from shared.events.words import SYSTEM, Role
 from shared.security import staff, visibility
 from shared.security.staff import Member
 from shared.security.visibility import Viewer
 
 KNOW = "SELECT set_config('app.organisation', $1, true), set_config('app.tags', $2, true)"
 """Without an organisation no incident is shown; none is shown that excludes one of the tags."""
+
+
+ACTING = "SELECT set_config('app.actor', $1, true), set_config('app.tags', '', true)"
+
+
+async def act_as_system(tx: Tx) -> None:
+    """From here on the transaction sees every incident: what is excluded may be written, also by
+    whoever it then hides from."""
+    await tx.execute(ACTING, SYSTEM)
 
 
 async def serving(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Member]:
@@ -55,3 +66,13 @@ def view(incident: Incident, viewer: Viewer) -> View | None:
     """How much of ``incident`` the viewer may see; none: not even that it exists."""
     covers = viewer.covers(incident.territory)
     return view_of(incident, viewer.staff_id, viewer.roles, covers=covers)
+
+
+async def must_take_part(tx: Tx, viewer: Viewer, incident_id: str) -> None:
+    """Raises `NotFound` unless the viewer may know of an incident as staff, or holds the case."""
+    # both are asked whatever comes of it, and nothing is locked for whoever may not: neither the
+    # time it takes nor a lock that is held tells a stranger that the incident exists
+    holds = await referral_state.holds(tx, incident_id, viewer.staff_id)
+    seen = view(await incidents.find(tx, incident_id), viewer)
+    if seen not in (View.COORDINATOR, View.REPORTER) and not holds:
+        raise NotFound

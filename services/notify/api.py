@@ -19,7 +19,7 @@ from services.notify.people import matches
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
 from services.notify.views import CallView, DutyView, MatchesView, NameView, NumberView, PersonView
-from services.notify.visibility import must_coordinate, must_serve
+from services.notify.visibility import act_as_system, must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
 from shared.events.words import Role
@@ -89,9 +89,9 @@ async def find_matches(
     """
     area = body.area(deps.jurisdiction.territories)
     await must_serve(tx, viewer, deps.exclusions)
-    found = await matches.find(
-        tx, viewer.staff_id, body.name, organisation=body.organisation, area=area
-    )
+    await matches.record(tx, viewer.staff_id, organisation=body.organisation, area=area)
+    await act_as_system(tx)
+    found = await matches.find(tx, body.name, organisation=body.organisation, area=area)
     return MatchesView.of(found)
 
 

@@ -22,6 +22,7 @@ from services.notify.channels.sms import (
 from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import Lexicon
 from services.notify.delivery import model
+from services.notify.delivery.handlers.exclusions import on_exclusions_forwarded
 from services.notify.delivery.handlers.notices import on_notice_requested
 from services.notify.delivery.handlers.offers_changed import on_offers_changed
 from services.notify.delivery.handlers.offers_requested import on_offers_requested
@@ -37,7 +38,13 @@ from shared.clock import pause
 from shared.db import Database
 from shared.events import Body
 from shared.events.notices import NoticeRequested
-from shared.events.referral import AnswerJudged, OfferChanged, OfferRequested, OrganisationChanged
+from shared.events.referral import (
+    AnswerJudged,
+    ExclusionsForwarded,
+    OfferChanged,
+    OfferRequested,
+    OrganisationChanged,
+)
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.health import Health
@@ -61,6 +68,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
         OfferChanged: partial(on_offers_changed, deps),
         AnswerJudged: each(partial(on_answer_judged, deps)),
         NoticeRequested: each(partial(on_notice_requested, deps)),
+        ExclusionsForwarded: each(partial(on_exclusions_forwarded, deps)),
     }
 
 

@@ -61,10 +61,15 @@ KEPT = (
         "DELETE FROM number_readings WHERE reading_id IN "
         "(SELECT reading_id FROM number_readings WHERE read_at < $1 LIMIT $2)",
     ),
+    (
+        _YEARS,
+        "DELETE FROM lookups WHERE lookup_id IN "
+        "(SELECT lookup_id FROM lookups WHERE asked_at < $1 LIMIT $2)",
+    ),
 )
 """How long rows are kept, and what deletes the older ones; what points to others goes before them.
 
-Three years: the evidence of who was told, who answered, and who read a number."""
+Three years: the evidence of who was told, answered, read a number, or looked for a name."""
 
 
 async def give_up_expired(deps: Deps, tx: Tx) -> datetime | None:

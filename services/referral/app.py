@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.referral import api, jobs
 from services.referral.deps import Deps
 from services.referral.directory.file import LiveDirectory
-from services.referral.handlers import alerts, answers, incidents, staff
+from services.referral.handlers import alerts, answers, exclusions, incidents, staff
 from services.referral.settings import ReferralSettings
 from shared import service
 from shared.bus.consume import Handler
@@ -36,6 +36,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     return {
         intake.IncidentReported: partial(incidents.on_incidents_reported, deps),
         intake.ConsentWithdrawn: partial(incidents.on_consents_withdrawn, deps),
+        intake.ExclusionsChanged: partial(exclusions.on_exclusions_changed, deps),
         notify.AlertSent: partial(alerts.on_alerts_sent, deps),
         notify.AlertUnreachable: partial(alerts.on_alerts_unreachable, deps),
         notify.AnswerReceived: partial(answers.on_answers_received, deps),

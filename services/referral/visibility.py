@@ -89,6 +89,13 @@ class Staff:
         able = not member.roles.isdisjoint(CASE_ROLES)
         return self.may_know(request, organisation, staff_id) and able
 
+    def excludes(self, request: Hides, staff_id: str) -> bool:
+        """Whether the case is hidden from somebody as a person, wherever they serve."""
+        tags = self.known.get(staff_id, NOBODY).tags
+        return is_excluded(request.incident_id, staff_id, request.excluded_staff) or (
+            self.digests.hit(request.incident_id, tags, request.excluded_digests)
+        )
+
     def may_see(self, request: Hides, viewer: Viewer) -> bool:
         """Whether the viewer is who the token says, and neither they nor their place are hidden
         from the case."""

@@ -83,4 +83,18 @@ class ConsentWithdrawn(AboutIncident):
     permissions_left: tuple[Permission, ...] = ()
 
 
-BODIES: tuple[type[Body], ...] = (IncidentReported, ConsentWithdrawn)
+class ExclusionsChanged(AboutIncident):
+    """More must not learn of an incident than was said when it was reported; nobody fewer.
+
+    Each field has the whole of what holds from now on, as in `IncidentReported`.
+    """
+
+    TYPE: ClassVar[str] = "exclusions.changed"
+
+    excluded_organisations: tuple[str, ...] = ()
+    excluded_places: tuple[str, ...] = ()
+    excluded_people: str | None = None
+    excluded_digests: tuple[str, ...] = ()
+
+
+BODIES: tuple[type[Body], ...] = (IncidentReported, ConsentWithdrawn, ExclusionsChanged)

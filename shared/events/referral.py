@@ -116,10 +116,23 @@ class OrganisationChanged(Body):
         return self.organisation
 
 
+class ExclusionsForwarded(AboutIncident):
+    """Who must not learn of an incident from now on: the whole list, sealed by intake for notify.
+
+    It stands above any list that was given with an offer or a notice of the incident. The version
+    is the incident's.
+    """
+
+    TYPE: ClassVar[str] = "exclusions.forwarded"
+
+    excluded_people: str
+
+
 BODIES: tuple[type[Body], ...] = (
     ServiceRequestChanged,
     OfferRequested,
     OfferChanged,
     AnswerJudged,
     OrganisationChanged,
+    ExclusionsForwarded,
 )

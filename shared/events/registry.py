@@ -10,11 +10,13 @@ from shared.events.envelope import Body, event_type
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
     intake.ConsentWithdrawn: ("referral",),
+    intake.ExclusionsChanged: ("referral",),
     referral.ServiceRequestChanged: ("intake",),
     referral.OfferRequested: ("notify",),
     referral.OfferChanged: ("intake", "notify"),
     referral.AnswerJudged: ("notify",),
     referral.OrganisationChanged: ("notify",),
+    referral.ExclusionsForwarded: ("notify",),
     notify.AlertSent: ("referral",),
     notify.AlertUnreachable: ("referral",),
     notify.AnswerReceived: ("referral",),

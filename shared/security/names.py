@@ -232,6 +232,11 @@ def member_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
+def name_pairs(name: str) -> tuple[str, ...]:
+    """Every two words of a name, as in the keys of a mention and of an entry alike."""
+    return tuple(dict.fromkeys(_pairs(_likely(_tokens(name)))))
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The folded words of a name, without what somebody is or does, as far as can be told."""
     return tuple(_words(_likely(_tokens(name))))

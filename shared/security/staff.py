@@ -22,6 +22,8 @@ WHERE known.version < excluded.version
 """
 FIND = "SELECT staff_id, organisation, roles, active, tags FROM staff WHERE staff_id = ANY ($1)"
 
+OF_ORGANISATIONS = "SELECT staff_id FROM staff WHERE organisation = ANY ($1)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -47,6 +49,12 @@ async def find(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Member]:
         )
         for row in await tx.fetch(FIND, list(staff_ids))
     }
+
+
+async def of_organisations(tx: Tx, organisations: Iterable[str]) -> list[str]:
+    """Whoever serves in these organisations, or did when they were last heard of."""
+    rows = await tx.fetch(OF_ORGANISATIONS, sorted(set(organisations)))
+    return [row["staff_id"] for row in rows]
 
 
 async def on_staff_changed(tx: Tx, event: Event[StaffChanged], body: StaffChanged) -> None:

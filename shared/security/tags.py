@@ -17,7 +17,7 @@ from typing import Self
 
 from shared.errors import Unprocessable
 from shared.security.key_files import Secrets
-from shared.security.names import PAIR, member_keys, mention_keys
+from shared.security.names import PAIR, member_keys, mention_keys, name_pairs
 
 FILE = "tags.json"
 _VARIANTS = str.maketrans(
@@ -28,6 +28,7 @@ _TAG_HEX = 32
 _WORDS_MAX = 24
 _AREA = "@"
 """Begins the name of a place that is an area; no organisation begins so."""
+SURVIVOR_MAX = 12
 MENTIONS_MAX = 2000
 """Tags of all who are mentioned in one report: 70 KB in an event, and as much again sealed."""
 
@@ -67,6 +68,15 @@ class Tagger:
         in_turn = (each for turn in zip_longest(*lists) for each in turn if each is not None)
         most = MENTIONS_MAX // len(self.keys)
         return frozenset().union(*(self._tags(*each) for each in islice(in_turn, most)))
+
+    def survivor(self, phones: Iterable[str], names: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """The tags of a survivor: those of two reports of one meet, and those of staff never do.
+
+        ``names`` are a name and one of `places`; two words of it are needed.
+        """
+        keys = [f"{each}|{place}" for name, place in names for each in name_pairs(name)]
+        tags = (self._tags("survivor", each) for each in (*phones, *keys[:SURVIVOR_MAX]))
+        return frozenset().union(*tags)
 
     def person(
         self,

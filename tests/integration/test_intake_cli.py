@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT, Stack
 from shared.clock import wall
+from shared.events.intake import ExclusionsChanged
 from shared.events.words import Fulfilment, ServiceRequestStatus
 from tests.support.intake import Intake, report, served, staff
 
@@ -54,6 +55,27 @@ async def test_a_report_is_sent_from_a_file_or_from_stdin(intake: Intake, tmp_pa
     assert same is not None
     assert found.group() == same.group()
     assert "crisis-counselling" in first.output
+
+
+async def test_an_incident_is_hidden_from_somebody_after_it_was_reported(
+    intake: Intake, tmp_path: Path
+) -> None:
+    """By the name, the number, a staff id or an organisation; from nobody is no wish."""
+    await intake.introduce(CALLER)
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(report()), encoding="utf-8")
+    taken = ID.search((await tirek(intake, "report", str(file))).output)
+    assert taken is not None
+    incident_id = taken.group(1)
+    named = ("--name", "Бакыт Вымышлов", "--phone", "0 000 500 777", "--staff", "st-kin")
+    answer = await tirek(intake, "exclude", incident_id, *named, "--organisation", "police-suzak")
+    assert (answer.exit_code, "finds it no more" in answer.output) == (0, True), answer.output
+    [said] = await intake.said(ExclusionsChanged, incident_id)
+    assert said["excluded_organisations"] == ["police-suzak"]
+    tagger = intake.deps.tagger
+    meant = {*tagger.phone("+996000500777"), *tagger.staff("st-kin")}
+    assert {*intake.deps.digests.of(incident_id, meant)} < {*said["excluded_digests"]}
+    assert (await tirek(intake, "exclude", incident_id)).exit_code == 1
 
 
 async def test_a_sample_is_taken_as_it_stands(intake: Intake) -> None:

@@ -48,7 +48,7 @@ async def test_the_holder_reads_what_was_consented_to_and_no_more(intake: Intake
     read = answer.json()
     assert read["groups"] == ["identity", "story", "risk"]
     assert read["data"] == {
-        "identity": {"name": "Айсулуу Үлгү", "age": 34, "language": "ky"},
+        "identity": {"name": "Айсулуу", "age": 34, "language": "ky"},
         "story": {"text": "Күйөөсү артынан түшүп жүрөт."},
         "risk": {
             "urgency": "standard",

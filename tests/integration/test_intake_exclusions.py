@@ -1,5 +1,6 @@
 """Who is excluded meets no incident of intake: every verb, every role, however they are known."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -17,6 +18,7 @@ from services.intake.api import router
 from services.intake.store import consents, incidents
 from services.intake.store.incidents import Reported
 from shared.db import Tx
+from shared.events.intake import ExclusionsChanged
 from shared.events.words import SYSTEM, OfferStatus
 from shared.security import visibility
 from shared.security.tokens import Caller
@@ -69,6 +71,12 @@ def somebody(role: str, **fields: Any) -> Caller:
     return staff(role, **(named | fields))
 
 
+async def exclude(intake: Intake, caller: Caller, case: "Case", **fields: Any) -> httpx.Response:
+    """Says who must not know of an incident either."""
+    path = f"/incidents/{case.incident_id}/exclusions"
+    return await intake.ask("POST", path, caller, json=fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """An incident, or one that is none, with all that is needed to ask for it."""
@@ -101,6 +109,10 @@ async def _entered(intake: Intake, caller: Caller, case: Case) -> httpx.Response
     return await intake.ask("POST", path, caller, json={"purpose": "check"})
 
 
+async def _exclude(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
+    return await exclude(intake, caller, case)
+
+
 async def _withdraw(intake: Intake, caller: Caller, case: Case) -> httpx.Response:
     return await intake.withdraw(caller, case.incident_id, case.consent_id)
 
@@ -110,6 +122,7 @@ VERBS: Mapping[tuple[str, str], Verb] = {
     ("GET", "/incidents"): _older,
     ("POST", "/incidents/{incident_id}/disclosures"): _read,
     ("POST", "/incidents/{incident_id}/entered"): _entered,
+    ("POST", "/incidents/{incident_id}/exclusions"): _exclude,
     ("POST", "/incidents/{incident_id}/consents/{consent_id}/withdrawal"): _withdraw,
 }
 """Every verb that is about an incident, last the one that changes it."""
@@ -358,3 +371,107 @@ async def test_who_reports_may_answer_for_the_ground_heard_of_or_not(intake: Int
         assert await answering(intake, answer) == caller.staff_id
     answer = await intake.send(system, answered_by(OFFICER.staff_id))
     assert await answering(intake, answer) == OFFICER.staff_id
+
+
+async def said_later(intake: Intake, incident_id: str) -> list[dict[str, Any]]:
+    """What was said of whom an incident excludes since it was reported."""
+    return await intake.said(ExclusionsChanged, incident_id)
+
+
+@pytest.mark.parametrize("known_by", KNOWN_BY)
+async def test_who_is_excluded_later_finds_nothing_from_then_on(
+    intake: Intake, known_by: str
+) -> None:
+    """However they are known, also whoever reported the case and holds it; all of whom it excludes
+    is said once, and repeating it changes nothing."""
+    caller, boss = somebody("coordinator"), somebody("coordinator", territories=("417",))
+    await intake.hear_staff(caller, name=NAME, phones=[PHONE])
+    case = await held(intake, caller, **excluding("staff", "st-kin"))
+    assert (await intake.show(caller, case.incident_id)).status_code == 200
+    for _ in range(2):
+        answer = await exclude(intake, boss, case, **KNOWN_BY[known_by](caller))
+        assert (answer.status_code, answer.json()) == (200, {"incident_id": case.incident_id})
+    [said] = await said_later(intake, case.incident_id)
+    assert said["version"] == 2
+    assert said["act"]["actor"] == boss.staff_id
+    kin = intake.deps.digests.of(case.incident_id, intake.deps.tagger.staff("st-kin"))
+    assert set(kin) <= set(said["excluded_digests"])
+    await check_hidden(intake, caller, case)
+    assert (await intake.show(boss, case.incident_id)).status_code == 200
+
+
+async def test_who_excludes_themselves_sees_it_no_more(intake: Intake) -> None:
+    """It is taken from them, and they meet nothing afterwards."""
+    caller = somebody("coordinator")
+    case = await held(intake, caller)
+    answer = await exclude(intake, caller, case, **excluding("staff", caller.staff_id))
+    assert answer.status_code == 200
+    await check_hidden(intake, caller, case)
+
+
+async def test_a_slip_in_whom_to_exclude_is_refused(intake: Intake) -> None:
+    """By name of the field, and nothing has changed: whoever is meant must not be left out."""
+    caller = somebody("coordinator")
+    case = await held(intake, caller)
+    for fields, path in (
+        (accused(name=NAME, phone="12"), "accused[0].phone"),
+        (excluding("place", "999"), "exclusions[0].value"),
+    ):
+        answer = await exclude(intake, caller, case, **fields)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["field"] == path
+    assert await said_later(intake, case.incident_id) == []
+
+
+SURVIVORS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "the number": ({"phone": "0 000 500 901"}, {"phone": "+996000500901", "name": "Айсулуу"}),
+    "the name, nearby": ({"name": "Гүлнара Вымышлова"}, {"name": "Vymyshlova Gulnara Asanovna"}),
+}
+"""One survivor in two reports."""
+
+
+@pytest.mark.parametrize("which", SURVIVORS)
+async def test_whoever_is_accused_in_another_report_of_the_survivor_finds_neither(
+    intake: Intake, which: str
+) -> None:
+    """What was reported before is hidden from them at once, though they hold it, and so is what
+    is reported next, by whoever it is."""
+    first, second = ({"language": "ky"} | fields for fields in SURVIVORS[which])
+    caller, other = somebody("coordinator"), somebody("worker")
+    await intake.hear_staff(caller, name=NAME, phones=[PHONE])
+    before = await held(intake, caller, survivor=first)
+    assert (await intake.show(caller, before.incident_id)).status_code == 200
+    meant = await held(intake, other, survivor=second, **accused(phone=PHONE))
+    after = await held(intake, other, survivor=first)
+    await check_hidden(intake, caller, before)
+    for case in (meant, after):
+        assert (await intake.show(caller, case.incident_id)).status_code == 404
+    assert len(await said_later(intake, before.incident_id)) == 1
+    assert await said_later(intake, meant.incident_id) == []
+    await check_shown(intake, other, after)
+
+
+async def test_another_report_keeps_away_persons_only(intake: Intake) -> None:
+    """An organisation or a place that one report excludes may be whom another needs; and another
+    survivor's report is another's."""
+    caller = somebody("coordinator")
+    await intake.hear_staff(caller, phones=[PHONE])
+    survivor = {"language": "ky", "phone": "+996000500902"}
+    before = await held(intake, caller, survivor=survivor)
+    for kind, value in (("organisation", caller.organisation), ("place", "41704245845000")):
+        await held(intake, somebody("worker"), survivor=survivor, **excluding(kind, value))
+    await held(intake, somebody("worker"), **accused(phone=PHONE))
+    assert await said_later(intake, before.incident_id) == []
+    await check_shown(intake, caller, before)
+
+
+async def test_two_reports_at_once_miss_neither_of_them(intake: Intake) -> None:
+    """They wait for each other: whoever one of them accuses finds neither."""
+    caller = somebody("coordinator", territories=("417",))
+    await intake.hear_staff(caller, phones=[PHONE])
+    survivor = {"language": "ky", "phone": "+996000500903"}
+    bodies = [report(survivor=survivor), report(survivor=survivor, **accused(phone=PHONE))]
+    answers = await asyncio.gather(*(intake.send(staff(), body) for body in bodies * 3))
+    assert {answer.status_code for answer in answers} == {201}
+    for answer in answers:
+        assert (await intake.show(caller, answer.json()["incident_id"])).status_code == 404

@@ -148,7 +148,7 @@ async def test_an_accused_who_serves_somewhere_excludes_that_unit_and_themselves
     )
     assert found == ExcludedPeople(
         frozenset({"st-kin", "st-accused"}),
-        tags,
+        tags | ids,
         frozenset({"police-suzak"}),
         frozenset({"41703220"}),
     )

@@ -15,6 +15,7 @@ from services.notify.jobs import give_up_expired
 from services.referral.publish import NOTICE_WITHIN
 from shared.errors import Unprocessable
 from shared.events.notices import NoticeRequested
+from shared.events.referral import ExclusionsForwarded
 from shared.events.words import Urgency
 from tests.stack import turn_clock
 from tests.support.eventually import eventually
@@ -273,3 +274,43 @@ async def test_a_notice_to_one_person_and_one_that_has_no_words(here: House) -> 
     assert [each["template"] for each in await here.messages()] == ["notice-contact-overdue"]
     with pytest.raises(Unprocessable):
         await ask(here, template="taken", dedup_key="other")
+
+
+async def later(here: House, people: str, version: int = 2) -> None:
+    """Referral forwards that more must not learn of the incident."""
+    said = ExclusionsForwarded(incident_id=here.incident, excluded_people=people)
+    await here.hear(said, version=version)
+
+
+async def test_a_notice_in_the_queue_is_not_sent_to_who_is_excluded_meanwhile(
+    here: House,
+) -> None:
+    """By a list that came later, or because the register says of them now what an accused was known
+    by; the record says why, and others are told."""
+    coordinator = frozenset({"coordinator"})
+    for number in (1, 2, 3):
+        await here.person(f"st-{number}", number, roles=coordinator, territories=("41704",))
+    tagger = here.deps.exclusions.tagger
+    await ask(here, excluded_people=here.excluding(tags=tagger.phone(phone(9))))
+    await later(here, here.excluding(["st-1"], tagger.phone(phone(9))))
+    await here.person("st-2", 9, roles=coordinator, territories=("41704",))
+    async with smsc() as (_, port), here.sending(port, timing=QUICK):
+        await settled(here)
+    ended = {each["staff_id"]: (each["status"], each["reason"]) for each in await here.messages()}
+    assert ended == {
+        "st-1": ("dropped", "excluded"),
+        "st-2": ("dropped", "excluded"),
+        "st-3": ("sent", None),
+    }
+
+
+async def test_an_older_list_does_not_stand_above_a_newer_one(here: House) -> None:
+    """Whatever order they come in."""
+    await here.person("st-naryn", 1, roles=frozenset({"coordinator"}), territories=("41704",))
+    await later(here, here.excluding(["st-naryn"]), version=3)
+    await later(here, here.excluding(["st-other"]), version=2)
+    await ask(here)
+    async with smsc() as (_, port), here.sending(port, timing=QUICK):
+        await settled(here)
+    [message] = await here.messages()
+    assert (message["status"], message["reason"]) == ("dropped", "excluded")

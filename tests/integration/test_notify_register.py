@@ -10,9 +10,12 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from services.notify.delivery.model import Offer
+from services.notify.delivery.store import offers
 from services.notify.jobs import give_up_expired
 from services.notify.people import store
 from shared.db import Tx
+from shared.events.referral import ExclusionsForwarded
 from shared.events.words import OfferStatus
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
@@ -419,3 +422,27 @@ async def test_only_who_may_report_and_serves_looks_for_names(api: Api) -> None:
         assert answer.status_code == status
     async with api.house.db.transaction() as tx:
         assert await tx.fetchval("SELECT count(*) FROM lookups") == 0
+
+
+async def test_who_is_excluded_after_an_offer_sees_it_no_more(api: Api) -> None:
+    """Who was told of it, nor whom to call about it; and their answer by text is a stranger's."""
+    await api.house.person("st-naryn", 5, organisation="ministry")
+    await api.house.on_duty("st-one")
+    await api.house.request()
+    path = "/offers/offer-1/deliveries"
+    assert (await api.call(NARYN, "GET", path)).status_code == 200
+    people = api.house.excluding(["st-naryn", "st-one"])
+    said = ExclusionsForwarded(incident_id=api.house.incident, excluded_people=people)
+    await api.house.hear(said, version=2)
+    missing = await api.call(NARYN, "GET", "/offers/none/deliveries")
+    hidden = await api.call(NARYN, "GET", path)
+    assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+    assert (await api.call(WORKER, "GET", "/offers?offer=offer-1")).json() == []
+    [offer] = (await offers_as_held(api)).values()
+    assert offer.excluded_people == people
+
+
+async def offers_as_held(api: Api) -> dict[str, Offer]:
+    """The offer as whoever handles an answer or an event of it finds it."""
+    async with api.house.db.transaction() as tx:
+        return await offers.lock(tx, ["offer-1"])

@@ -12,8 +12,11 @@ from shared.events.words import Answer, OfferStatus, Role
 from shared.security.tokens import Caller
 from tests.stack import scratch
 from tests.support.referral_doors import (
+    HOLDER,
     KNOWN_BY,
     NOT_GIVEN,
+    PHONE,
+    TAGS,
     Doors,
     caller_of,
     doors,
@@ -182,3 +185,73 @@ async def test_a_case_is_given_to_nobody(at: Doors, verb: str, who: str) -> None
         ],
     )
     assert (await at.house.again(request)).version == request.version
+
+
+@pytest.mark.parametrize(("state", "role"), list(product(STATES, ROLES)))
+@pytest.mark.parametrize("how", ["phone", "organisation", "place"])
+async def test_who_is_excluded_later_finds_nothing_from_then_on(
+    at: Doors, state: OfferStatus, role: Role, how: str
+) -> None:
+    """What they saw a moment before; and notify hears from whom it is to be kept."""
+    request = await at.case(state)
+    caller = caller_of(role, request.offers[0].organisation)
+    await hears(at, caller)
+    assert (await at.ask(caller, "GET", f"/offers/{request.offers[0].id}"))[0] == 200
+    if how == "phone":
+        await at.house.excludes(request, *TAGS.phone(PHONE))
+    else:
+        await at.house.excludes(request, **KNOWN_BY[how](at.house, request.incident_id, caller))
+    await finds_nothing(at, await at.house.again(request), caller, role)
+    assert (await at.house.said(request)).count("exclusions.forwarded") == 1
+
+
+async def test_an_organisation_that_is_excluded_later_loses_what_it_was_asked(at: Doors) -> None:
+    """And what it has: the ladder goes on, and it is never asked again."""
+    for state in STATES:
+        request = await at.case(state)
+        first = request.offers[0]
+        await at.house.excludes(request, excluded_organisations=(first.organisation,))
+        offers = (await at.house.again(request)).offers
+        assert offers[0].status is OfferStatus.CANCELLED
+        assert offers[1].status is OfferStatus.REQUESTED
+        assert offers[1].organisation != first.organisation
+
+
+@pytest.mark.parametrize("heard", ["the incident excludes them", "they turn out to be excluded"])
+async def test_a_police_unit_loses_a_case_when_one_of_it_is_excluded_late(
+    at: Doors, heard: str
+) -> None:
+    """Whichever comes last, the exclusion or what the register says of the officer; a colleague of
+    another unit changes nothing."""
+    request = await at.house.reported("police-protection", "police")
+    unit = request.offers[0].organisation
+    tag, other = f"a tag, when {heard}", "a tag of another's"
+    await at.house.knows(worker("police-elsewhere", "st-else"), tag)
+    if heard == "the incident excludes them":
+        await at.house.knows(worker(unit, "st-officer"), tag)
+        await at.house.excludes(request, tag)
+    else:
+        await at.house.excludes(request, tag)
+        await at.house.knows(worker(unit, "st-officer"), other)
+        assert (await at.house.again(request)).offers[0].status is OfferStatus.REQUESTED
+        await at.house.knows(worker(unit, "st-officer"), tag)
+    now = await at.house.again(request)
+    assert now.offers[0].status is OfferStatus.CANCELLED
+    assert unit in now.excluded_organisations
+
+
+async def test_of_a_holder_who_is_excluded_late_a_coordinator_hears_once(at: Doors) -> None:
+    """The case is nobody's then; what is excluded once more changes nothing."""
+    request = await at.case(OfferStatus.ACCEPTED)
+    await at.house.knows(worker(request.offers[0].organisation, HOLDER), *TAGS.phone(PHONE))
+    for _ in range(2):
+        await at.house.excludes(request, *TAGS.phone(PHONE))
+    assert (await at.house.said(request)).count("notice.requested") == 1
+
+
+async def test_what_is_excluded_later_lets_nobody_in_again(at: Doors) -> None:
+    """Whoever was excluded before stays so, whatever a later list has."""
+    request, caller = await hidden(at, OfferStatus.REQUESTED, "phone", Role.WORKER)
+    await hears(at, caller)
+    await at.house.excludes(request, "somebody else")
+    await finds_nothing(at, await at.house.again(request), caller, Role.WORKER)

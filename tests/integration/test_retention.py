@@ -76,6 +76,8 @@ INSERT INTO notices (dedup_key, notice_id, incident_id, template, people, escala
 SELECT alert_id, alert_id, 'incident', 'notice-exhausted', 1, false, now() FROM alerts;
 INSERT INTO number_readings (reading_id, read_at, read_by, organisation, staff_id, offer_id, reason)
 SELECT alert_id, now(), 'st-naryn', 'ministry', 'st-one', 'offer', 'nobody answers' FROM alerts;
+INSERT INTO lookups (lookup_id, asked_by, asked_at, organisation)
+SELECT alert_id, 'st-rep', now(), 'desk' FROM alerts;
 """
 """Three of each, of which one message and one code still wait."""
 DAYS = {
@@ -87,6 +89,7 @@ DAYS = {
     "messages": 1098,
     "alerts": 1098,
     "number_readings": 1098,
+    "lookups": 1098,
 }
 
 

@@ -14,14 +14,14 @@ from pydantic import SecretStr
 from deploy.local.stack import ROOT, Stack
 from services.referral.app import load_deps
 from services.referral.deps import Deps
-from services.referral.handlers import alerts, answers, incidents, staff
+from services.referral.handlers import alerts, answers, exclusions, incidents, staff
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.settings import ReferralSettings
 from services.referral.store import requests
 from services.referral.visibility import seen_by
 from shared.db import Database, Tx
 from shared.events import Act, Body, Envelope, Event, event_type
-from shared.events.intake import ChildBand, IncidentReported, Need, Permission
+from shared.events.intake import ChildBand, ExclusionsChanged, IncidentReported, Need, Permission
 from shared.events.notify import AlertSent, AlertUnreachable, AnswerReceived, StaffChanged
 from shared.events.words import Answer, Channel, Role, UnreachableReason, Urgency
 from shared.security.visibility import Viewer
@@ -88,6 +88,18 @@ class House:
             await self.knows(viewer)
         async with seen_by(self.db, viewer) as tx:
             yield tx
+
+    async def excludes(self, request: ServiceRequest, *tags: str, **more: tuple[str, ...]) -> None:
+        """Intake said that an incident excludes more: whoever has these tags, or what is named."""
+        body = ExclusionsChanged(
+            incident_id=request.incident_id,
+            excluded_people="sealed for notify",
+            excluded_digests=self.deps.digests.of(request.incident_id, tags),
+            **more,
+        )
+        async with self.db.transaction() as tx:
+            event = event_of(body, tx.now, version=2)
+            await exclusions.on_exclusions_changed(self.deps, tx, [event])
 
     async def request(self, incident_id: str, need_id: str) -> ServiceRequest:
         """The aggregate as it stands."""

@@ -15,6 +15,7 @@ from services.intake.bodies import (
     AccusedBody,
     ChildBody,
     ConsentBody,
+    ExcludeBody,
     ExclusionBody,
     ReportBody,
     SafeContactBody,
@@ -81,6 +82,16 @@ class Reader:
             language=self._language("language", body.language, self._written),
         )
         return replace(report, left_out=tuple(self.side.left_out))
+
+    def excluded(self, body: ExcludeBody) -> tuple[tuple[Accused, ...], Exclusions]:
+        """Who must not know of an incident either: as named, and as excluded by an id or a code.
+
+        Here each field decides who must not hear; raises `Invalid` for the first that cannot be.
+        """
+        accused = tuple(self._accused(*each) for each in enumerate(body.accused))
+        for slip in self.side.left_out:
+            raise Invalid(slip.field, slip.message)
+        return accused, with_accused(self._exclusions(body.exclusions), accused)
 
     def numbers(self, body: ReportBody) -> Iterator[tuple[str, str]]:
         """Each telephone number of a report as it is read, with the path of its field."""

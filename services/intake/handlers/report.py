@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from services.intake.bodies import ReportBody
 from services.intake.deps import Deps
+from services.intake.handlers.exclude import with_earlier
 from services.intake.handlers.parse_report import Reader
 from services.intake.model.consents import answered_for
 from services.intake.model.incidents import View
@@ -72,6 +73,7 @@ def _digests(deps: Deps, body: ReportBody, *, told_apart: bool = False) -> Seque
 async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Taken:
     report = Reader(deps.jurisdiction, tx.now).report(body)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
+    opening = await with_earlier(deps, tx, viewer, opening)
     opening = await _answered(tx, viewer, opening)
     await _save(deps, tx, opening)
     emit_reported(deps, tx, viewer, opening)
@@ -111,6 +113,7 @@ async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:
         keys = {wrapped.person_id: key for key, wrapped in made}
         incident_id = opening.incident.incident_id
         await incidents.add(tx, opening.incident, opening.needs)
+        await incidents.add_survivor(tx, opening.incident, opening.survivor_tags)
         await consents.add(tx, incident_id, opening.consents)
         await persons.add(tx, incident_id, opening.people, keys)
     finally:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from services.intake import visibility
 from services.intake.bodies import WithdrawalBody
 from services.intake.model.consents import Consent, withdraw
-from services.intake.model.incidents import Incident, View
+from services.intake.model.incidents import Incident
 from services.intake.model.plausible import CLAIM_YEARS
 from services.intake.publish import act_of, emit_withdrawn, permissions
-from services.intake.store import consents, incidents, referral_state
+from services.intake.store import consents, incidents
 from services.intake.views import Withdrawn
 from shared.db import Tx
 from shared.errors import NotFound
@@ -24,7 +24,7 @@ async def withdraw_consent(
     Whoever may know of the incident may, and whoever holds the case: it is them she tells. Raises
     `NotFound` for everybody else, and `Conflict` for what rests on the law alone.
     """
-    await _check_may(tx, viewer, which[0])
+    await visibility.must_take_part(tx, viewer, which[0])
     incident = await incidents.find(tx, which[0], incidents.FIND_TO_CHANGE)
     past("claimed_at", body.claimed_at, tx.now, CLAIM_YEARS)
     known = {each.consent_id: each for each in await consents.of_incident(tx, incident.incident_id)}
@@ -39,15 +39,6 @@ async def withdraw_consent(
         await incidents.set_version(tx, changed.incident_id, changed.version)
         emit_withdrawn(tx, changed, ended, left, act_of(tx, viewer, body.claimed_at))
     return _withdrawn(incident, ended, [each.consent_id for each in left])
-
-
-async def _check_may(tx: Tx, viewer: Viewer, incident_id: str) -> None:
-    # both are asked whatever comes of it, and nothing is locked for whoever may not: neither the
-    # time it takes nor a lock that is held tells a stranger that the incident exists
-    holds = await referral_state.holds(tx, incident_id, viewer.staff_id)
-    view = visibility.view(await incidents.find(tx, incident_id), viewer)
-    if view not in (View.COORDINATOR, View.REPORTER) and not holds:
-        raise NotFound
 
 
 def _withdrawn(incident: Incident, consent: Consent, left: list[str]) -> Withdrawn:

@@ -36,8 +36,42 @@ class Exclusions:
         named = staff_id in self.staff or organisation in self.organisations
         return named or not frozenset(self.tags).isdisjoint(tags)
 
+    @property
+    def people(self) -> "Exclusions":
+        """Those who are excluded as persons, and nothing else."""
+        return Exclusions(staff=self.staff, tags=self.tags)
+
+    def and_also(self, more: "Exclusions") -> "Exclusions":
+        """The same and more; the very same if there is nothing more to it."""
+        found = Exclusions(
+            staff=_each(self.staff, more.staff),
+            organisations=_each(self.organisations, more.organisations),
+            places=_each(self.places, more.places),
+            tags=tuple(sorted({*self.tags, *more.tags})),
+        )
+        return self if found.size == self.size else found
+
+    @property
+    def size(self) -> int:
+        """How many it names."""
+        return len(self.staff) + len(self.organisations) + len(self.places) + len(self.tags)
+
 
 NOBODY = Exclusions()
+CARRIED_MAX = 4000
+"""Tags that an incident may come to through others: what more they have is not carried over."""
+
+
+def carried(own: Exclusions, others: Iterable[Exclusions]) -> Exclusions:
+    """An incident's exclusions with the persons whom others of the same survivor exclude.
+
+    Persons only: an organisation or a place that one report keeps away may be whom another needs.
+    """
+    for other in others:
+        more = own.and_also(other.people)
+        if len(more.tags) <= CARRIED_MAX:
+            own = more
+    return own
 
 
 def with_accused(excluded: Exclusions, accused: Iterable[Serves]) -> Exclusions:

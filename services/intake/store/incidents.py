@@ -28,6 +28,25 @@ FIND = "SELECT * FROM incidents WHERE incident_id = $1"
 FIND_TO_READ = "SELECT * FROM incidents WHERE incident_id = $1 FOR SHARE"
 FIND_TO_CHANGE = "SELECT * FROM incidents WHERE incident_id = $1 FOR UPDATE"
 SET_VERSION = "UPDATE incidents SET version = $2 WHERE incident_id = $1"
+SET_EXCLUDED = """
+UPDATE incidents SET version = $2, excluded_staff = $3, excluded_organisations = $4,
+                     excluded_places = $5, excluded_tags = $6
+WHERE incident_id = $1
+"""
+ONE_SURVIVOR = """
+SELECT pg_advisory_xact_lock(hashtextextended('survivor ' || tag, 0))
+FROM (SELECT tag FROM unnest($1::text[]) AS tag ORDER BY tag) AS ordered
+"""
+OF_SURVIVOR = """
+SELECT * FROM incidents WHERE incident_id IN (
+    SELECT newest.incident_id FROM unnest($1::text[]) AS wanted(tag) CROSS JOIN LATERAL (
+        SELECT incident_id FROM survivors WHERE survivors.tag = wanted.tag
+        ORDER BY received_at DESC LIMIT $2) AS newest)
+ORDER BY incident_id FOR UPDATE
+"""
+ADD_SURVIVOR = """
+INSERT INTO survivors (tag, received_at, incident_id) SELECT tag, $2, $3 FROM unnest($1::text[]) tag
+"""
 PAGE = """
 SELECT * FROM incidents
 WHERE entered_by = $1
@@ -103,6 +122,37 @@ async def find(tx: Tx, incident_id: str, statement: str = FIND) -> Incident:
 async def set_version(tx: Tx, incident_id: str, version: int) -> None:
     """Counts a change."""
     await tx.execute(SET_VERSION, incident_id, version)
+
+
+async def set_excluded(tx: Tx, incident: Incident) -> None:
+    """Writes whom an incident excludes, in its next version."""
+    await tx.execute(
+        SET_EXCLUDED,
+        incident.incident_id,
+        incident.version,
+        list(incident.excluded.staff),
+        list(incident.excluded.organisations),
+        list(incident.excluded.places),
+        list(incident.excluded.tags),
+    )
+
+
+async def of_survivor(tx: Tx, survivor_tags: Sequence[str], most: int) -> list[Incident]:
+    """The newest incidents of a survivor, so many for each tag, held until the transaction ends.
+
+    Two reports of one survivor wait for each other, so that neither misses the other.
+    """
+    if not survivor_tags:
+        return []
+    await tx.execute(ONE_SURVIVOR, list(survivor_tags))
+    return [_incident(row) for row in await tx.fetch(OF_SURVIVOR, list(survivor_tags), most)]
+
+
+async def add_survivor(tx: Tx, incident: Incident, survivor_tags: Sequence[str]) -> None:
+    """Writes by what another report of the survivor is known. The incident is written already."""
+    if survivor_tags:
+        at, incident_id = incident.received_at, incident.incident_id
+        await tx.execute(ADD_SURVIVOR, list(survivor_tags), at, incident_id)
 
 
 async def page(

@@ -8,7 +8,6 @@ from datetime import timedelta
 from services.notify.people import store
 from services.notify.people.model import Person
 from services.notify.people.near import nearest
-from services.notify.visibility import act_as_system
 from shared.db import Tx
 from shared.errors import TooMany
 
@@ -16,10 +15,8 @@ PER_HOUR = 20
 HOUR = timedelta(hours=1)
 
 
-async def find(
-    tx: Tx, asked_by: str, name: str, *, organisation: str | None, area: str | None
-) -> list[Person]:
-    """Active staff of an organisation, or of an area, who may be meant by ``name``, nearest first.
+async def record(tx: Tx, asked_by: str, *, organisation: str | None, area: str | None) -> None:
+    """Writes down that somebody looks for a name, before they are told any.
 
     Raises `TooMany` after `PER_HOUR` in an hour.
     """
@@ -28,7 +25,13 @@ async def find(
         wait = int((first + HOUR - tx.now).total_seconds()) + 1
         raise TooMany(f"names were looked for {PER_HOUR} times in an hour", wait)
     await store.record_lookup(tx, asked_by, organisation, area)
-    await act_as_system(tx)
+
+
+async def find(tx: Tx, name: str, *, organisation: str | None, area: str | None) -> list[Person]:
+    """Active staff of an organisation, or of an area, who may be meant by ``name``, nearest first.
+
+    The transaction sees everybody: whoever asks may not.
+    """
     if organisation is not None:
         members = (await store.of_organisations(tx, [organisation]))[organisation]
         return nearest(name, [each for each in members if each.active])

@@ -168,11 +168,16 @@ def stand_ins(request: ServiceRequest, directory: Directory) -> dict[str, int]:
     return found
 
 
+def in_places(organisation: Organisation, places: tuple[str, ...]) -> bool:
+    """Whether an organisation is in one of these places (prefixes of codes)."""
+    return bool(organisation.territory) and _inside(str(organisation.territory), places)
+
+
 def _hard(request: ServiceRequest, organisation: Organisation, now: datetime) -> str | None:
     """Reasons that bind everyone, coordinators too."""
     if organisation.id in request.excluded_organisations:
         return WhyNot.EXCLUDED_ORGANISATION
-    if organisation.territory and _inside(organisation.territory, request.excluded_places):
+    if in_places(organisation, request.excluded_places):
         return WhyNot.EXCLUDED_PLACE
     if not request.permits(organisation.id, organisation.kind, now):
         return WhyNot.NO_CONSENT

@@ -18,9 +18,13 @@ IDS_OF_NEEDS = """
 SELECT r.id FROM service_request r
 JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
 """
-HELD_BY = """
+IDS_OF_INCIDENTS = "SELECT id FROM service_request WHERE incident_id = ANY($1::text[])"
+CONCERN = """
 SELECT service_request_id FROM offer
 WHERE person = ANY($1::text[]) AND status IN ('accepted', 'in-progress', 'on-hold')
+UNION
+SELECT service_request_id FROM offer WHERE organisation = ANY($2::text[]) AND organisation_kind = $3
+AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
 """
 LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 OFFERS = """
@@ -102,9 +106,18 @@ async def by_needs(
     return {(each.incident_id, each.need_id): each for each in requests.values()}
 
 
-async def held_by(tx: Tx, staff_ids: Iterable[str]) -> list[ServiceRequest]:
-    """The aggregates that these people hold, locked; by then it may be somebody else."""
-    found = await tx.fetch(HELD_BY, list(staff_ids))
+async def by_incidents(tx: Tx, incident_ids: Iterable[str]) -> list[ServiceRequest]:
+    """The aggregates of incidents, locked."""
+    found = await tx.fetch(IDS_OF_INCIDENTS, list(incident_ids))
+    return [*(await _locked(tx, (row["id"] for row in found))).values()]
+
+
+async def that_concern(
+    tx: Tx, staff_ids: Iterable[str], organisations: Iterable[str], kind: str
+) -> list[ServiceRequest]:
+    """The aggregates that these people hold, and those of which one of these organisations, if of
+    this kind, is asked or has one; locked. By then it may be somebody else."""
+    found = await tx.fetch(CONCERN, list(staff_ids), list(organisations), kind)
     return [*(await _locked(tx, (row["service_request_id"] for row in found))).values()]
 
 

@@ -23,6 +23,7 @@ SAID = {
     "Forbidden": 0,
     "Conflict": 0,
     "Gone": 0,
+    "TooMany": 0,
     "Unauthenticated": 0,
     "HTTPException": 1,
     "problem": 1,

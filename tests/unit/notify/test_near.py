@@ -1,9 +1,15 @@
 """Near matches: whoever is hit by what was said, then names that sound alike, five at most."""
 
-import pytest
+from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from services.notify import cli
 from services.notify.people.model import Person
 from services.notify.people.near import MOST, nearest
+
+WHERE = ("notify", "POST", "/people/matches")
 
 
 def person(name: str) -> Person:
@@ -53,3 +59,23 @@ def test_never_more_than_five() -> None:
     """However many have the name."""
     many = [person(f"Нурлан Осмонов {number}") for number in range(9)]
     assert len(nearest("Нурлан Осмонов", many)) == MOST == 5
+
+
+def test_the_command_shows_names_and_organisations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``tirek people matches``: whom notify answers, or that it is nobody."""
+    answers = [[{"name": "Гульнара Асанова", "organisation": "desk"}], []]
+    asked: list[Any] = []
+
+    def call(*where: str, body: Any) -> Any:
+        asked.append((*where, body))
+        return {"matches": answers.pop(0)}
+
+    monkeypatch.setattr(cli, "call", call)
+    found = CliRunner().invoke(cli.people, ["matches", "Гуля", "--organisation", "desk"])
+    assert found.output.strip() == "Гульнара Асанова, desk"
+    nobody = CliRunner().invoke(cli.people, ["matches", "Гуля", "--raion", "41704245"])
+    assert "nobody" in nobody.output
+    assert asked == [
+        (*WHERE, {"name": "Гуля", "organisation": "desk", "raion": None}),
+        (*WHERE, {"name": "Гуля", "organisation": None, "raion": "41704245"}),
+    ]

@@ -20,14 +20,16 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 ON CONFLICT (dedup_key) DO NOTHING
 """
 DUE = """
-SELECT * FROM messages WHERE lane = $1 AND status = 'queued'
+SELECT m.*, e.excluded_people AS excluded_later
+FROM messages m LEFT JOIN exclusions e USING (incident_id) WHERE lane = $1 AND status = 'queued'
   -- further ahead than any pause: it was put there by a clock that has gone back since
   AND (next_attempt_at <= $2 OR next_attempt_at > $4)
-ORDER BY priority, next_attempt_at, message_id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+ORDER BY priority, next_attempt_at, message_id LIMIT $3 FOR NO KEY UPDATE OF m SKIP LOCKED
 """
 GATHERED = """
-SELECT m.* FROM messages m
+SELECT m.*, e.excluded_people AS excluded_later FROM messages m
 JOIN unnest($2::text[], $3::text[]) AS due (staff_id, template) USING (staff_id, template)
+LEFT JOIN exclusions e USING (incident_id)
 WHERE m.lane = $1 AND m.kind = 'notice' AND m.offer_id IS NULL
   AND m.status = 'queued' AND m.message_id <> ALL ($4::text[])
 ORDER BY m.message_id FOR NO KEY UPDATE OF m SKIP LOCKED
@@ -70,8 +72,10 @@ UPDATE messages SET status = 'dropped', reason = $2, settled_at = $3
 WHERE offer_id = $1 AND kind = 'alert' AND status = 'queued'
 """
 EXPIRED = """
-SELECT * FROM messages WHERE status = 'queued' AND valid_until <= $1
-ORDER BY valid_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+SELECT m.*, e.excluded_people AS excluded_later
+FROM messages m LEFT JOIN exclusions e USING (incident_id)
+WHERE status = 'queued' AND valid_until <= $1
+ORDER BY valid_until LIMIT $2 FOR NO KEY UPDATE OF m SKIP LOCKED
 """
 NEXT_EXPIRY = "SELECT min(valid_until) FROM messages WHERE status = 'queued'"
 TALLIES = """
@@ -293,7 +297,7 @@ def _message(row: Any) -> Message:
         alert_id=row["alert_id"],
         instant=row["instant"],
         public_id=row["public_id"],
-        excluded_people=row["excluded_people"],
+        excluded_people=row["excluded_later"] or row["excluded_people"],
         attempts=row["attempts"],
         maybe_sent=row["maybe_sent"],
     )

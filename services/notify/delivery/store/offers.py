@@ -23,12 +23,19 @@ ON CONFLICT (offer_id) DO UPDATE SET
     changed_at = excluded.changed_at
 """
 LOCK = """
-SELECT * FROM offers WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR NO KEY UPDATE
+SELECT o.*, e.excluded_people AS excluded_later
+FROM offers o LEFT JOIN exclusions e USING (incident_id)
+WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR NO KEY UPDATE OF o
 """
 SHARE = """
-SELECT * FROM offers WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR SHARE
+SELECT o.*, e.excluded_people AS excluded_later
+FROM offers o LEFT JOIN exclusions e USING (incident_id)
+WHERE offer_id = ANY ($1::text[]) ORDER BY offer_id FOR SHARE OF o
 """
-BY_ID = "SELECT * FROM offers WHERE offer_id = ANY ($1::text[])"
+BY_ID = """
+SELECT o.*, e.excluded_people AS excluded_later
+FROM offers o LEFT JOIN exclusions e USING (incident_id) WHERE offer_id = ANY ($1::text[])
+"""
 
 
 async def save(tx: Tx, offers: Collection[Offer]) -> None:
@@ -75,7 +82,7 @@ def _offer(row: Any) -> Offer:
         version=row["version"],
         deadline=row["deadline"],
         holder=row["holder"],
-        excluded_people=row["excluded_people"],
+        excluded_people=row["excluded_later"] or row["excluded_people"],
         territory=row["territory"],
         public_id=row["public_id"],
     )

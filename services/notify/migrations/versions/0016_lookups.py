@@ -5,8 +5,8 @@ Lookups are kept 3 years, as evidence.
 
 from shared.runtime.migrate import grants, script
 
-revision = "0011"
-down_revision = "0010"
+revision = "0016"
+down_revision = "0015"
 
 LOOKUPS = """
 CREATE TABLE lookups (
@@ -24,6 +24,8 @@ CREATE POLICY written ON lookups FOR INSERT
     WITH CHECK (asked_by = current_setting('app.actor', true));
 CREATE POLICY own ON lookups FOR SELECT
     USING (is_system() OR asked_by = current_setting('app.actor', true));
+CREATE POLICY swept ON lookups FOR DELETE USING (is_system());
+CREATE INDEX lookups_swept ON lookups USING brin (asked_at);
 """
 
 
