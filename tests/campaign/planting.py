@@ -134,7 +134,7 @@ IN_THE_DATABASE: Mapping[str, str] = {
     "requests_of_one_need": (
         "ALTER TABLE referral.service_request"
         " DROP CONSTRAINT service_request_incident_id_need_id_key;"
-        + _copy("referral.service_request", "made.id := 'second'")
+        + _copy("referral.service_request", "made.id := 'second'; made.public_id := '222222'")
     ),
     "holders_of_one_request": _NO_SECOND_HOLDER
     + _copy(
