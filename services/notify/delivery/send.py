@@ -5,6 +5,7 @@ process dies is sent again, marked as maybe a repeat; nothing else is ever sent 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 import structlog
@@ -74,36 +75,51 @@ async def _claim(
         return [], []
     due += await messages.gathered(tx, lane, due)
     known = await people.by_id(tx, {each.staff_id for each in due})
+    looked = await _looked_at(deps, tx, due, known)
     offer_ids = sorted({each.offer_id for each in due if each.offer_id})
-    known_offers = await offers.by_id(tx, offer_ids)
-    allowed: dict[tuple[str, ...], list[Message]] = {}
-    waiting: list[Message] = []
-    given_up: list[Message] = []
-    for message in due:
-        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        context = await _context(deps, tx, message, person, offer)
-        if context is None and tx.now < message.valid_until:
-            waiting.append(message)
-        elif reason := drop_reason(message, context) if context else DropReason.DEADLINE:
-            await _give_up(tx, message, reason)
-            given_up.append(message)
-        else:
-            allowed.setdefault(message.gathers_by or (message.message_id,), []).append(message)
     issued = await codes.of_offers(tx, deps.codes, offer_ids)
     outgoing: list[Outgoing] = []
-    for together in allowed.values():
+    for together in looked.allowed.values():
         ready = _outgoing(deps, tx, together, known[together[0].staff_id], issued)
         if ready is not None:
             outgoing.append(ready)
             continue
         for message in together:
             await _give_up(tx, message, DropReason.NO_TEXT)
-        given_up += together
+        looked.given_up += together
     taken = [message for each in outgoing for message in each.messages]
-    await messages.claim(tx, [*taken, *waiting])
-    for message in waiting:
+    await messages.claim(tx, [*taken, *looked.waiting])
+    for message in looked.waiting:
         await _put_off(tx, message)
-    return outgoing, given_up
+    return outgoing, looked.given_up
+
+
+@dataclass(slots=True)
+class _Looked:
+    """Due messages, looked at now: those of one text together, those that wait, those given up."""
+
+    allowed: dict[tuple[str, ...], list[Message]] = field(default_factory=dict)
+    waiting: list[Message] = field(default_factory=list)
+    given_up: list[Message] = field(default_factory=list)
+
+
+async def _looked_at(
+    deps: Deps, tx: Tx, due: Sequence[Message], known: Mapping[str, Person]
+) -> _Looked:
+    known_offers = await offers.by_id(tx, sorted({each.offer_id for each in due if each.offer_id}))
+    looked = _Looked()
+    for message in due:
+        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
+        context = await _context(deps, tx, message, person, offer)
+        if context is None and tx.now < message.valid_until:
+            looked.waiting.append(message)
+        elif reason := drop_reason(message, context) if context else DropReason.DEADLINE:
+            await _give_up(tx, message, reason)
+            looked.given_up.append(message)
+        else:
+            text = message.gathers_by or (message.message_id,)
+            looked.allowed.setdefault(text, []).append(message)
+    return looked
 
 
 def _outgoing(
