@@ -1,12 +1,17 @@
 """Who may know of a case: neither a refusal nor the database tells anybody else that it exists."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
+from deploy.local.stack import Stack
+from services.referral.__main__ import MIGRATIONS
 from services.referral.bodies import Wanted
 from services.referral.handlers import lists
 from services.referral.handlers.find import find_case, find_offer, find_request
@@ -17,16 +22,25 @@ from shared.errors import NotFound
 from shared.events.intake import Need, Permission
 from shared.events.words import ServiceRequestStatus, Urgency
 from shared.ids import RandomIds
+from shared.runtime import migrate
 from shared.security.excluded_staff import staff_digest
 from shared.symbols import public_id
 from tests.stack import scratch
+from tests.support.referral import BLANK
 from tests.support.referral_house import House, coordinator, opened, worker
 
 
 @pytest_asyncio.fixture(scope="module")
-async def house() -> AsyncIterator[House]:
-    """Referral with the sample directory, on a database of its own."""
-    async with scratch("referral.migrate") as stack, opened(stack) as house:
+async def place() -> AsyncIterator[Stack]:
+    """A database of referral's own."""
+    async with scratch("referral.migrate") as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(scope="module")
+async def house(place: Stack) -> AsyncIterator[House]:
+    """Referral with the sample directory."""
+    async with opened(place) as house:
         yield house
 
 
@@ -119,23 +133,45 @@ async def test_a_public_id_that_was_given_is_never_given_again(
     assert await one() == ["MMMMMM"]
 
 
-async def test_what_was_there_before_public_ids_has_one(house: House) -> None:
-    """Also what the release before still writes, which knows no such column."""
-    request = await house.reported()
-    row = rows.request_row(request)
-    del row["public_id"]
-    row |= {"id": "of-before", "incident_id": "of-before"}
-    names = ", ".join(row)
-    async with house.db.transaction() as tx:
-        await tx.execute(
-            f"INSERT INTO service_request ({names}) SELECT {names} "
-            "FROM json_populate_recordset(NULL::service_request, $1::json)",
-            rows.as_json([row]),
-        )
-    async with house.db.transaction() as tx:
-        kept = await store.by_id(tx, "of-before")
-    assert kept is not None
-    assert public_id(kept.public_id) == kept.public_id != request.public_id
+async def test_what_was_there_before_public_ids_has_one(place: Stack) -> None:
+    """Each its own; also what the release before still writes, which knows no such column."""
+    name = f"tirek_upgrade_{uuid4().hex[:8]}"
+    superuser = await asyncpg.connect(place.superuser())
+    await superuser.execute(f"CREATE DATABASE {name}")
+    owner = await asyncpg.connect(place.superuser(name))
+    try:
+        await owner.execute("CREATE SCHEMA referral AUTHORIZATION tirek_referral_owner")
+        dsn = place.dsn("tirek_referral_owner").rpartition("/")[0] + f"/{name}"
+        await asyncio.to_thread(migrate.upgrade, MIGRATIONS, dsn, "referral", "0009")
+        await owner.execute("SET search_path = referral")
+        for number in range(20):
+            await _of_before(owner, f"early-{number}")
+        await asyncio.to_thread(migrate.upgrade, MIGRATIONS, dsn, "referral", "0010")
+        await _of_before(owner, "late")
+        found = await owner.fetch("SELECT public_id FROM service_request")
+        given = await owner.fetch("SELECT public_id FROM public_id")
+    finally:
+        await owner.close()
+        await superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await superuser.close()
+    ids = {row["public_id"] for row in found}
+    assert len(ids) == len(found) == 21
+    assert all(public_id(each) == each for each in ids)
+    assert ids <= {row["public_id"] for row in given}
+
+
+async def _of_before(owner: "asyncpg.Connection[Any]", request_id: str) -> None:
+    """A service request as the release before writes it."""
+    row = rows.request_row(replace(BLANK, id=request_id, incident_id=request_id))
+    known = await owner.fetch(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'service_request'::regclass"
+    )
+    names = ", ".join(sorted({each["attname"] for each in known} & row.keys() - {"public_id"}))
+    await owner.execute(
+        f"INSERT INTO service_request ({names}) SELECT {names} "
+        "FROM json_populate_recordset(NULL::service_request, $1::json)",
+        rows.as_json([row]),
+    )
 
 
 @pytest.mark.parametrize(
