@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.intake import api, jobs
 from services.intake.deps import Deps
-from services.intake.handlers import referral_events
+from services.intake.handlers import referral_events, staff
 from services.intake.keystore import KeyStore
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
@@ -19,18 +19,19 @@ from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
-from shared.security import staff
 from shared.security.excluded_staff import Digests
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Verifier
 
-HANDLERS: dict[type[Body], Handler] = {
-    ServiceRequestChanged: each(referral_events.on_service_request_changed),
-    OfferChanged: each(referral_events.on_offer_changed),
-    StaffChanged: each(staff.on_staff_changed),
-}
-"""Which event is handled by what: the one table."""
+
+def handler_table(deps: Deps) -> dict[type[Body], Handler]:
+    """Which event is handled by what: the one table."""
+    return {
+        ServiceRequestChanged: each(referral_events.on_service_request_changed),
+        OfferChanged: each(referral_events.on_offer_changed),
+        StaffChanged: partial(staff.on_staff_changed, deps),
+    }
 
 
 def make_deps(settings: IntakeSettings) -> Deps:
@@ -65,7 +66,7 @@ def works(settings: IntakeSettings) -> Mapping[str, Work]:
     deps = make_deps(settings)
     worker = service.Worker(settings, deps.country)
     return worker.works(
-        HANDLERS,
+        handler_table(deps),
         keys=worker.job("keys", partial(jobs.sweep_keys, deps)),
         requests=worker.job("requests", jobs.sweep_requests),
     )

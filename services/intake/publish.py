@@ -55,7 +55,7 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
     tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
 
 
-def emit_excluded(deps: Deps, tx: Tx, incident: Incident, act: Act) -> None:
+def emit_excluded(deps: Deps, tx: Tx, incident: Incident, act: Act | None) -> None:
     """Emits ``exclusions.changed``: all of whom the incident excludes."""
     excluded = incident.excluded
     body = intake.ExclusionsChanged(

@@ -68,6 +68,8 @@ class StaffChanged(Body):
     roles: tuple[str, ...]
     active: bool
     tags: tuple[str, ...]
+    organisation_kind: str | None = None
+    """What their organisation is, as in consents. Of releases before: absent."""
 
     @property
     def key(self) -> str:

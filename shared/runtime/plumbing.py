@@ -102,6 +102,11 @@ CREATE TABLE staff (
 """
 """What `shared.security.staff` keeps, in the schema of each service that shows cases to people."""
 
+STAFF_KIND = """
+-- of where they serve; null of whom the release before has said
+ALTER TABLE staff ADD COLUMN organisation_kind text;
+"""
+
 INBOX_SOURCE = """
 -- whose event it was: an id that another service says is another event, and somebody's forgery.
 -- Null in what the release before writes.

@@ -11,13 +11,15 @@ from shared.events import Event
 from shared.events.notify import StaffChanged
 
 SAVE = """
-INSERT INTO staff AS known (staff_id, organisation, roles, active, tags, version, heard_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO staff AS known (staff_id, organisation, roles, active, tags, version, heard_at,
+                            organisation_kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (staff_id) DO UPDATE SET
     organisation = excluded.organisation, roles = excluded.roles, active = excluded.active,
     -- only ever added: who changes a number stays hidden from what the old one hides them from
     tags = ARRAY(SELECT DISTINCT unnest(known.tags || excluded.tags)),
-    version = excluded.version, heard_at = excluded.heard_at
+    version = excluded.version, heard_at = excluded.heard_at,
+    organisation_kind = excluded.organisation_kind
 WHERE known.version < excluded.version
 """
 FIND = "SELECT staff_id, organisation, roles, active, tags FROM staff WHERE staff_id = ANY ($1)"
@@ -68,4 +70,5 @@ async def on_staff_changed(tx: Tx, event: Event[StaffChanged], body: StaffChange
         list(body.tags),
         event.aggregate_version,
         tx.now,
+        body.organisation_kind,
     )

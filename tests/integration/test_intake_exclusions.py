@@ -18,7 +18,7 @@ from services.intake.api import router
 from services.intake.store import consents, incidents
 from services.intake.store.incidents import Reported
 from shared.db import Tx
-from shared.events.intake import ExclusionsChanged
+from shared.events.intake import ExclusionsChanged, IncidentReported
 from shared.events.words import SYSTEM, OfferStatus
 from shared.security import visibility
 from shared.security.tokens import Caller
@@ -27,6 +27,7 @@ from tests.support.intake import OFFICER, Intake, ground, report, running, staff
 
 NOTHING = "00000000-0000-4000-8000-000000000000"
 NAME, PHONE = "Нурбек Каршыев", "+996000500777"
+PHONE_OF_ANOTHER = "+996000500779"
 ROLES = ("worker", "reporter", "coordinator")
 
 
@@ -210,6 +211,40 @@ async def test_the_tags_alone_hide_it(intake: Intake, known_by: str) -> None:
     await check_hidden(intake, caller, case)
     colleague = somebody("coordinator", organisation=caller.organisation)
     assert (await intake.show(colleague, case.incident_id)).status_code == 200
+
+
+@pytest.mark.parametrize("when", ["before", "later"])
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_colleagues_of_an_accused_officer_find_nothing(
+    intake: Intake, role: str, when: str
+) -> None:
+    """Whether the register knew the number at the report or says so later, and though the accused
+    has left the unit; none of them answers for a ground, and referral hears of the unit."""
+    caller = somebody(role)
+    colleague = somebody("worker", organisation=caller.organisation)
+    await intake.hear_staff(caller, kind="police")
+    told = {"phones": [PHONE_OF_ANOTHER], "active": False, "kind": "police"}
+    if when == "before":
+        await intake.hear_staff(colleague, **told)
+    case = await held(intake, caller, **accused(phone=PHONE_OF_ANOTHER))
+    await intake.hear_staff(colleague, **told)
+    await intake.hear_staff(colleague, **told)
+    await check_hidden(intake, caller, case)
+    reporter, named = staff(), answered_by(caller.staff_id, **accused(phone=PHONE_OF_ANOTHER))
+    assert await answering(intake, await intake.send(reporter, named)) == reporter.staff_id
+    said = await intake.said(IncidentReported, case.incident_id)
+    said += await intake.said(ExclusionsChanged, case.incident_id)
+    assert len(said) == (1 if when == "before" else 2)
+    assert caller.organisation in said[-1]["excluded_organisations"]
+
+
+async def test_who_serves_beside_an_accused_elsewhere_finds_it(intake: Intake) -> None:
+    """As long as nobody names the place: who is meant by a number is one person."""
+    caller = somebody("coordinator")
+    colleague = somebody("worker", organisation=caller.organisation)
+    await intake.hear_staff(caller, kind="crisis-centre")
+    await intake.hear_staff(colleague, phones=[PHONE], kind="crisis-centre")
+    await check_shown(intake, caller, await held(intake, caller, **accused(phone=PHONE)))
 
 
 @pytest.mark.parametrize("known_by", ["staff id", "staff id as accused", "organisation", "place"])

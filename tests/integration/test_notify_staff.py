@@ -139,6 +139,7 @@ async def test_who_is_entered_is_said_at_once(one: House) -> None:
         "roles": ["coordinator", "worker"],
         "active": True,
         "tags": tags_of(one, "st-new", 3),
+        "organisation_kind": "crisis-centre",
         "version": 1,
         "act": None,
     }
@@ -206,6 +207,17 @@ async def test_after_an_upgrade_everybody_is_said_once(one: House) -> None:
     assert [each["active"] for each in first] == [False, True, True]
     assert [each["act"] for each in first] == [None] * 3
     assert await look(one) == []
+
+
+async def test_that_an_organisation_is_a_police_unit_is_said_of_all_who_serve_there(
+    one: House,
+) -> None:
+    """Whoever hears it hides from each of them what excludes one."""
+    await look(one)
+    await one.organisation(kind="police")
+    found = await look(one)
+    assert versions(found) == [("st-one", 2), ("st-two", 2)]
+    assert {each["organisation_kind"] for each in found} == {"police"}
 
 
 async def test_what_the_release_before_changed_is_found(one: House) -> None:

@@ -167,12 +167,14 @@ class Intake:
         return caller
 
     async def hear_staff(self, caller: Caller, **said: Any) -> None:
-        """Notify says somebody anew; ``said`` is what differs from their token: name, phones…"""
+        """Notify says somebody anew; ``said`` is what differs from their token: name, phones…;
+        and of what ``kind`` their organisation is."""
         self.known.add(caller.staff_id)
-        body = staff_changed(self.deps.tagger, caller, **said)
+        kind = {"organisation_kind": said.pop("kind", None)}
+        body = staff_changed(self.deps.tagger, caller, **said).model_copy(update=kind)
         envelope = enveloped_by_notify(body, await self.now())
         async with self.db.transaction() as tx:
-            await app.HANDLERS[StaffChanged](tx, [Event(envelope, body)])
+            await app.handler_table(self.deps)[StaffChanged](tx, [Event(envelope, body)])
 
     # --- what referral does ----------------------------------------------------------------------
 
@@ -201,7 +203,7 @@ class Intake:
         """Handles an event of referral as the consumer would, in a transaction of its own."""
         envelope = enveloped(body, version, at or await self.now())
         async with self.db.transaction() as tx:
-            await app.HANDLERS[type(body)](tx, [Event(envelope, body)])
+            await app.handler_table(self.deps)[type(body)](tx, [Event(envelope, body)])
 
     async def hear_offer(
         self, taken: dict[str, Any], after: OfferStatus, version: int = 1, **fields: Any

@@ -16,7 +16,7 @@ from services.intake.model.exclusions import Exclusions, carried
 from services.intake.model.incidents import Incident
 from services.intake.opening import Opening, tagged
 from services.intake.publish import act_of, emit_excluded
-from services.intake.store import incidents
+from services.intake.store import incidents, units
 from services.intake.views import Excluded
 from shared.db import Tx
 from shared.events import Act
@@ -36,10 +36,11 @@ async def exclude(
     """
     await visibility.must_take_part(tx, viewer, incident_id)
     await visibility.act_as_system(tx)
+    await units.hold(tx)
     incident = await incidents.find(tx, incident_id, incidents.FIND_TO_CHANGE)
     accused, named = Reader(deps.jurisdiction, tx.now).excluded(body)
     more = tagged(deps, incident.territory, accused, named)
-    await _add(deps, tx, incident, more, act_of(tx, viewer, None))
+    await add(deps, tx, incident, more, act_of(tx, viewer, None))
     return Excluded(incident_id=incident_id)
 
 
@@ -47,20 +48,32 @@ async def with_earlier(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> 
     """A new incident and the earlier ones of its survivor, each hidden from all whom any of them
     excludes as a person: whoever is accused now must not read on in what was reported before."""
     await visibility.act_as_system(tx)
+    await units.hold(tx)
     earlier = await incidents.of_survivor(tx, opening.survivor_tags, EARLIER_MAX)
     newest_first = sorted(earlier, key=lambda each: each.received_at, reverse=True)
     excluded = carried(opening.incident.excluded, (each.excluded for each in newest_first))
     for each in earlier:
         more = carried(each.excluded, [excluded])
-        await _add(deps, tx, each, more, act_of(tx, viewer, None))
+        await add(deps, tx, each, more, act_of(tx, viewer, None))
+    excluded = await _with_units(tx, excluded)
     return replace(opening, incident=replace(opening.incident, excluded=excluded))
 
 
-async def _add(deps: Deps, tx: Tx, incident: Incident, more: Exclusions, act: Act) -> None:
-    excluded = incident.excluded.and_also(more)
+async def _with_units(tx: Tx, excluded: Exclusions) -> Exclusions:
+    """The same, and each police unit in which somebody of it serves or did."""
+    found = await units.excluded_by(tx, excluded.tags)
+    return excluded.and_also(Exclusions(organisations=found))
+
+
+async def add(
+    deps: Deps, tx: Tx, incident: Incident, more: Exclusions, act: Act | None = None
+) -> Incident:
+    """The incident hidden from more, written and said; as it was if there is nothing more to it."""
+    excluded = incident.excluded.and_also(await _with_units(tx, more))
     if excluded is incident.excluded:
-        return
+        return incident
     changed = replace(incident, excluded=excluded, version=incident.version + 1)
     await incidents.set_excluded(tx, changed)
     emit_excluded(deps, tx, changed, act)
     structlog.get_logger().info("incident.excluded", incident_id=incident.incident_id)
+    return changed

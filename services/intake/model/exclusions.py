@@ -34,7 +34,11 @@ class Exclusions:
     def hit(self, staff_id: str, organisation: str, tags: Iterable[str]) -> bool:
         """Whether a member of staff is meant. Places are not looked at: the register has none."""
         named = staff_id in self.staff or organisation in self.organisations
-        return named or not frozenset(self.tags).isdisjoint(tags)
+        return named or self.meets(tags)
+
+    def meets(self, tags: Iterable[str]) -> bool:
+        """Whether one of these tags is among those of whom it excludes."""
+        return not frozenset(self.tags).isdisjoint(tags)
 
     @property
     def people(self) -> "Exclusions":

@@ -116,7 +116,7 @@ async def find(tx: Tx, incident_id: str, statement: str = FIND) -> Incident:
     row = await tx.fetchrow(statement, incident_id)
     if row is None:
         raise NotFound
-    return _incident(row)
+    return incident_of(row)
 
 
 async def set_version(tx: Tx, incident_id: str, version: int) -> None:
@@ -145,7 +145,7 @@ async def of_survivor(tx: Tx, survivor_tags: Sequence[str], most: int) -> list[I
     if not survivor_tags:
         return []
     await tx.execute(ONE_SURVIVOR, list(survivor_tags))
-    return [_incident(row) for row in await tx.fetch(OF_SURVIVOR, list(survivor_tags), most)]
+    return [incident_of(row) for row in await tx.fetch(OF_SURVIVOR, list(survivor_tags), most)]
 
 
 async def add_survivor(tx: Tx, incident: Incident, survivor_tags: Sequence[str]) -> None:
@@ -161,7 +161,7 @@ async def page(
     """What somebody reported, newest first, older than ``before``; each with its place."""
     at = (before.received_at, before.id) if before else (None, None)
     return [
-        (Reported(received_at=row["received_at"], id=row["incident_id"]), _incident(row))
+        (Reported(received_at=row["received_at"], id=row["incident_id"]), incident_of(row))
         for row in await tx.fetch(PAGE, entered_by, *at, limit)
     ]
 
@@ -185,7 +185,8 @@ def _need(row: Any) -> NeedSoFar:
     return NeedSoFar(need, ServiceRequestStatus(row["status"]), Fulfilment(row["fulfilment"]))
 
 
-def _incident(row: Any) -> Incident:
+def incident_of(row: Any) -> Incident:
+    """The incident that a row holds."""
     return Incident(
         incident_id=row["incident_id"],
         version=row["version"],

@@ -19,6 +19,7 @@ def body_of(person: Person, exclusions: Exclusions) -> StaffChanged:
         roles=tuple(sorted(person.roles)),
         active=person.active,
         tags=tuple(sorted(exclusions.tags(person))),
+        organisation_kind=person.organisation_kind,
     )
 
 
