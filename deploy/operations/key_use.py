@@ -75,6 +75,7 @@ COLUMNS: tuple[SealedColumn, ...] = (
             ("referral", "service_request", "id"),
             ("notify", "offers", "offer_id"),
             ("notify", "messages", "message_id"),
+            ("notify", "exclusions", "incident_id"),
         )
     ),
     SealedColumn("notify", "texts_unread", "sealed", "text_id", "it is sealed again", again=True),

@@ -27,7 +27,7 @@ from services.notify.delivery.handlers.notices import on_notice_requested
 from services.notify.delivery.handlers.offers_changed import on_offers_changed
 from services.notify.delivery.handlers.offers_requested import on_offers_requested
 from services.notify.delivery.sender_loop import Sender, run_lane
-from services.notify.delivery.store import messages
+from services.notify.delivery.store import receipts
 from services.notify.deps import Deps
 from services.notify.people.exclusions import Exclusions
 from services.notify.people.handlers import on_organisation_changed
@@ -185,7 +185,7 @@ async def _keep_reply(deps: Deps, db: Database, reply: Reply) -> None:
 async def _keep_receipt(db: Database, receipt: DeliveryReceipt) -> None:
     if receipt.state in FINAL:
         async with db.transaction() as tx:
-            await messages.receipt(tx, receipt.message_id, receipt.state)
+            await receipts.receipt(tx, receipt.message_id, receipt.state)
 
 
 async def _knock(mail: EmailChannel) -> NoReturn:

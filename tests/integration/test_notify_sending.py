@@ -13,7 +13,7 @@ from deploy.simulators.receipts import Receipts
 from deploy.simulators.smsc import Smsc
 from services.notify.delivery import model, send
 from services.notify.delivery.send_results import Ended
-from services.notify.delivery.store import messages
+from services.notify.delivery.store import messages, receipts
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus, Urgency
 from tests.stack import turn_clock
@@ -261,7 +261,7 @@ async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None
     async with here.db.transaction() as tx:
         [outgoing] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
-        await messages.receipt(tx, "id-1", "delivered")
+        await receipts.receipt(tx, "id-1", "delivered")
     async with here.db.transaction() as tx:
         [message] = outgoing.messages
         await messages.sent(tx, [(message, "id-1", outgoing.claimed_at)])

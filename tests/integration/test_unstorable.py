@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from deploy.local.stack import Stack
 from deploy.topology import SERVICES
 from services.notify.channels.sms import Reply
-from services.notify.delivery.store import messages
+from services.notify.delivery.store import receipts
 from shared.errors import Unstorable
 from tests.integration.test_sms_bad_peers import facing, next_frame, pdu, stay
 from tests.support.eventually import eventually
@@ -109,7 +109,7 @@ async def test_a_value_that_postgresql_refuses_has_one_name_in_every_statement(h
         for strange in ("a\0b", "a\ud800", random.Random(7).randbytes(6000).hex()):
             with pytest.raises(Unstorable):
                 async with here.db.transaction() as tx:
-                    await messages.receipt(tx, strange, "delivered")
+                    await receipts.receipt(tx, strange, "delivered")
         for query, value in (
             ("SELECT $1::int", 2**40),
             ("SELECT $1::int", "seven"),

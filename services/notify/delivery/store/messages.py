@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notify.delivery.model import LONGEST_PAUSE, DropReason, Kind, Lane, Message, Verdict
+from services.notify.delivery.store import receipts
 from shared.db import Tx
 from shared.events.words import Urgency
 
@@ -89,22 +90,6 @@ UPDATE messages SET ended = true
 WHERE offer_id = $1 AND kind = 'alert' AND NOT ended AND (status = 'sent' OR maybe_sent > 0)
   AND ($2::text IS NULL OR message_id = $2)
 RETURNING staff_id, channel, alert_id, urgency
-"""
-RECEIPT = """
-UPDATE messages SET receipt = $2, receipt_at = $3
--- all that went in one text; a provider may give an id again
-WHERE provider_id = $1 AND status = 'sent' AND settled_at = (
-    SELECT max(settled_at) FROM messages WHERE provider_id = $1 AND status = 'sent')
-RETURNING message_id
-"""
-EARLY_RECEIPT = """
-INSERT INTO receipts_early (provider_id, receipt, receipt_at) VALUES ($1, $2, $3)
-ON CONFLICT (provider_id) DO UPDATE SET
-    receipt = excluded.receipt, receipt_at = excluded.receipt_at
-"""
-ONE_AT_A_TIME = """
-SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || id, 0))
-FROM (SELECT id FROM unnest($1::text[]) AS id ORDER BY id) AS ordered
 """
 
 
@@ -233,7 +218,7 @@ async def sent(tx: Tx, taken: Sequence[tuple[Message, str, datetime]]) -> None:
     if not taken:
         return
     provider_ids = [each for _, each, _ in taken]
-    await tx.execute(ONE_AT_A_TIME, provider_ids)
+    await receipts.one_at_a_time(tx, provider_ids)
     await tx.execute(
         SENT,
         [message.message_id for message, _, _ in taken],
@@ -274,13 +259,6 @@ async def end_alerts(tx: Tx, offer_id: str, message_id: str | None = None) -> li
         Alerted(row["staff_id"], row["channel"], row["alert_id"], Urgency(row["urgency"]))
         for row in await tx.fetch(END_ALERTS, offer_id, message_id)
     ]
-
-
-async def receipt(tx: Tx, provider_id: str, state: str) -> None:
-    """Records a provider's word on a message; keeps one that overtook the record of sending."""
-    await tx.execute(ONE_AT_A_TIME, [provider_id])
-    if await tx.fetchval(RECEIPT, provider_id, state, tx.now) is None:
-        await tx.execute(EARLY_RECEIPT, provider_id, state, tx.now)
 
 
 def _message(row: Any) -> Message:
