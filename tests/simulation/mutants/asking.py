@@ -31,9 +31,9 @@ BUGS = (
     Mutant(
         "excluded-place-itself",
         "A place is excluded, what lies within it is not.",
-        matching._hard,
-        "_inside(organisation.territory, request.excluded_places)",
-        "organisation.territory in request.excluded_places",
+        matching.in_places,
+        "_inside(str(organisation.territory), places)",
+        "str(organisation.territory) in places",
     ),
     Mutant(
         "any-consent",

@@ -89,7 +89,7 @@ def test_common_names_stay_apart(names: str) -> None:
     assert len(alike) <= len(pairs) / 1000, alike
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.text(max_size=200))
 def test_whatever_is_typed_has_bounded_keys(text: str) -> None:
     """No name fails to be read, and none outgrows an event."""
