@@ -295,7 +295,8 @@ async def test_a_notice_in_the_queue_is_not_sent_to_who_is_excluded_meanwhile(
     await later(here, here.excluding(["st-1"], tagger.phone(phone(9))))
     await here.person("st-2", 9, roles=coordinator, territories=("41704",))
     async with smsc() as (_, port), here.sending(port, timing=QUICK):
-        await settled(here)
+        await turn_clock(here.stack, GATHERED)
+        await settled(here, 3)
     ended = {each["staff_id"]: (each["status"], each["reason"]) for each in await here.messages()}
     assert ended == {
         "st-1": ("dropped", "excluded"),
@@ -311,6 +312,7 @@ async def test_an_older_list_does_not_stand_above_a_newer_one(here: House) -> No
     await later(here, here.excluding(["st-other"]), version=2)
     await ask(here)
     async with smsc() as (_, port), here.sending(port, timing=QUICK):
+        await turn_clock(here.stack, GATHERED)
         await settled(here)
     [message] = await here.messages()
     assert (message["status"], message["reason"]) == ("dropped", "excluded")
