@@ -70,8 +70,8 @@ class Ledger:
             if found := CODE.search(text):
                 by_code[phone, found.group()].append(text)
         again = unmarked = 0
-        for texts in by_code.values():
-            alerts = [text for text in texts if "/" in text or "," in text]
+        for (_, code), texts in by_code.items():
+            alerts = [text for text in texts if text.endswith(code)]  # it asks for an answer
             again += max(0, len(alerts) - 1)
             unmarked += max(0, Counter(alerts).most_common(1)[0][1] - 1) if alerts else 0
         return again, unmarked
