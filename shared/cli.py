@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -95,14 +97,28 @@ def call(
             say("no token: set TIREK_TOKEN, for instance to what `tirek token STAFF_ID` prints")
         )
     sent = {"Authorization": f"Bearer {token}", "Accept-Language": language()} | (headers or {})
+    for name, value in sent.items():
+        if not (value.isascii() and value.isprintable()):  # no header carries it
+            named = "TIREK_TOKEN" if name == "Authorization" else name
+            raise fail(f"{named}: {say('holds other letters than Latin ones')}")
     try:
         answer = httpx.request(method, url, json=body, headers=sent, params=params, timeout=TIMEOUT)
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         why = f"{service} does not answer at {url}: {type(problem).__name__}"
         raise fail(say(why)) from None
     if answer.is_success:
         return answer.json()
     raise fail(explain(service, answer))
+
+
+def offer_path(offer_id: str, act: str = "") -> str:
+    """The path of an offer, or of an act on it; ends the command if this is no offer's id."""
+    try:
+        return f"/offers/{quote(str(UUID(as_seen(offer_id))), safe='')}{act}"
+    except ValueError:  # mostly the public id: people read that one out
+        raise fail(
+            say("this is no offer's id: `tirek queue` shows it, `tirek find` too by the public id")
+        ) from None
 
 
 def pages(service: str, path: str, wanted: Mapping[str, str] | None = None) -> Iterator[Any]:
@@ -117,6 +133,11 @@ def pages(service: str, path: str, wanted: Mapping[str, str] | None = None) -> I
         if page.get("next") is None:
             return
         params["cursor"] = page["next"]
+
+
+def yes_or_no(value: object) -> str:
+    """A truth in a word, anything else as it is."""
+    return say("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def explain(service: str, answer: httpx.Response) -> str:

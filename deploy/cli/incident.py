@@ -23,7 +23,10 @@ def report(
     ],
     key: Annotated[
         str | None,
-        typer.Option(help="Sent again under the same key, a report is not taken twice."),
+        typer.Option(
+            help="Sent again under the same key, a report is not taken twice. "
+            "One with times counted from now is another report by then, and is refused."
+        ),
     ] = None,
 ) -> None:
     """Report an incident. In immediate danger call 102 or 112 instead.

@@ -9,7 +9,7 @@ from typing import Annotated
 import asyncpg
 import typer
 from rich.progress import Progress, TaskID
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.errors import StackError
 from deploy.operations import exclusion_keys, resealing, running_demo, sealing_keys
@@ -48,7 +48,9 @@ Kid = Annotated[str, typer.Argument(help="A key, for instance intake.1: see `tir
 @keys.command("list")
 def listed(secrets: Secrets = running_demo.SECRETS) -> None:
     """Show every key: which are in use, which can still be read with, which are retired."""
-    table = Table("key", "service", "made", "state", "private key", "not known to")
+    table = Table(
+        Column("key", no_wrap=True), "service", "made", "state", "private key", "not known to"
+    )
     with _said():
         for key in [*sealing_keys.standings(secrets), *exclusion_keys.standings(secrets)]:
             made = f"{key.made:%Y-%m-%d %H:%M} UTC" if key.made else "unknown"

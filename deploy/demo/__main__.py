@@ -102,11 +102,10 @@ def heading(voices: Voices, country: Jurisdiction) -> list[str]:
     memory = sum(stack.memory().values()) / 2**20
     apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
     return [
-        "Tirek demo · invented people · SLOW=1: time to answer · EMPTY=1: no samples · "
-        f"up in {stack.timings['total']:.1f} s, {memory:.0f} MB",
+        "Tirek demo · invented people · SLOW=1: time to answer · EMPTY=1: no samples",
         f"TIMERS SHORTENED: {ack} to be seen, {decide} to decide; in life minutes to days",
         f"Phones {stack.url('phones')} (answer there)  E-mail {stack.url('mail')}",
-        f"APIs http://{HOST}{apis}",
+        f"APIs http://{HOST}{apis} · up in {stack.timings['total']:.0f} s, {memory:.0f} MB",
     ]
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from services.intake.model.safe_contact import OutsideHours
-from shared.cli import ERR, OUT, call, fail, moment, say
+from shared.cli import ERR, OUT, call, fail, moment, say, yes_or_no
 from shared.clock import pause
 from shared.ids import RandomIds
 
@@ -27,7 +27,8 @@ SETTLED = frozenset(
 def send(body: Any, key: str | None) -> None:
     """Sends a report, and prints what became of it."""
     used = key or RandomIds().new()
-    ERR.print(f"key {used} (with --key it can be sent again without being taken twice)")
+    again = say(f"key {used} (with --key it can be sent again without being taken twice)")
+    ERR.print(again, markup=False, soft_wrap=True)
     taken = call("intake", "POST", "/incidents", body=body, headers={KEY: used})
     _print(taken)
     for each in taken["read"]:
@@ -114,15 +115,18 @@ def read(
 
 
 def lines(data: Any, indent: str = "") -> Iterator[str]:
-    """Nested values, one a line; times on the country's clock."""
+    """Nested values, one a line; times on the country's clock, truths and urgency in words."""
     for name, value in data.items() if isinstance(data, dict) else enumerate(data, 1):
-        label = f"{indent}{str(name).replace('_', ' ')}:"
-        if isinstance(value, dict | list) and value:
+        label = f"{indent}{say(str(name).replace('_', ' '))}:"
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            yield from [f"{label} {', '.join(map(say, value))}"] if value else []
+        elif isinstance(value, dict | list) and value:
             yield label
             yield from lines(value, f"{indent}  ")
         elif value not in (None, [], {}):
             at = isinstance(name, str) and name.endswith(("_at", "_next", "_until"))
-            yield f"{label} {moment(value) if at else value}"
+            word = say(value) if name == "urgency" else yes_or_no(value)
+            yield f"{label} {moment(value) if at else word}"
 
 
 def _ask(incident_id: str) -> Any:
@@ -131,7 +135,7 @@ def _ask(incident_id: str) -> Any:
 
 def _print(found: dict[str, Any]) -> None:
     received = f"{say(found['status'])} {moment(found['received_at'])}"
-    OUT.print(f"{say('incident')} {found['incident_id']}, {received}")
+    OUT.print(f"{say('incident')} {found['incident_id']}", received, sep="\n")
     if found.get("place"):
         OUT.print(f"{found['place']} ({found['territory']})", markup=False)
     if not found["needs"]:

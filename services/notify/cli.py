@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
 
 import httpx
 import typer
 
 from services.notify.people.model import UNKNOWN
-from shared.cli import OUT, call, say
+from shared.cli import OUT, call, offer_path, say
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 people = typer.Typer(help="The staff register.", no_args_is_help=True)
@@ -110,7 +109,7 @@ def number(
 ) -> None:
     """Read a private number, as coordinator of the territory. The reading is recorded."""
     body = {"staff_id": staff_id, "reason": reason}
-    found = call("notify", "POST", f"/offers/{quote(offer, safe='')}/private-number", body=body)
+    found = call("notify", "POST", offer_path(offer, "/private-number"), body=body)
     OUT.print(f"{found['name']}: {found['phone'] or say('no number is known')}", markup=False)
     OUT.print(f"{say('recorded as')} {found['reading_id']}")
 
@@ -122,7 +121,7 @@ def duty(
     ] = None,
 ) -> None:
     """Whom to call about an offer now: duty and desk numbers of whoever is on duty there."""
-    path = f"/offers/{quote(offer_id, safe='')}/on-duty"
+    path = offer_path(offer_id, "/on-duty")
     params = {"organisation": organisation} if organisation else None
     found = call("notify", "GET", path, params=params)
     OUT.print(found["organisation"])

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from services.referral.model.options import Option
-from shared.cli import OUT, call, moment, pages, say
+from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
 from shared.events.words import HELD, OPEN, FailReason, RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
@@ -45,8 +45,12 @@ TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by
     "on_the_way_at",
     "contact_claimed_at",
 }
-UNSAID = frozenset({"place", "service_name", "time_zone", "children"})
+UNSAID = frozenset({"place", "service_name", "time_zone", "children", "awaits", "ticket"})
 """Said with what they belong to, or not at all."""
+IN_WORDS = frozenset({"status", "urgency", "age_band"})
+"""Whose values are words of the code."""
+SAME_AS_DUE = frozenset({"answer_by", "deadline", "take_over_by"})
+"""Not said again where one of them is what is due."""
 
 Beside = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 """What another service says of offers, a line each, by the offer's id."""
@@ -95,14 +99,14 @@ def _waits(offer: Mapping[str, Any]) -> str:
 @offer.command()
 def show(offer_id: OfferId) -> None:
     """One offer: the neutral summary and the clocks."""
-    _print(call("referral", "GET", f"/offers/{offer_id}"))
+    _print(call("referral", "GET", offer_path(offer_id)))
 
 
 @offer.command()
 def accept(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
     """Say yes. The first yes stands; you get a ticket for the details."""
     body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
-    _print(call("referral", "POST", f"/offers/{offer_id}/accept", body=body))
+    _print(call("referral", "POST", offer_path(offer_id, "/accept"), body=body))
 
 
 @offer.command()
@@ -113,19 +117,19 @@ def reject(
 ) -> None:
     """Say no, with a reason. The next candidate is asked at once."""
     body = {"reason": reason.value} | ({"on_behalf_of": on_behalf_of} if on_behalf_of else {})
-    _print(call("referral", "POST", f"/offers/{offer_id}/reject", body=body))
+    _print(call("referral", "POST", offer_path(offer_id, "/reject"), body=body))
 
 
 @offer.command()
 def received(offer_id: OfferId) -> None:
     """Say that you have seen it and will decide."""
-    _print(call("referral", "POST", f"/offers/{offer_id}/received", body={}))
+    _print(call("referral", "POST", offer_path(offer_id, "/received"), body={}))
 
 
 @offer.command()
 def ticket(offer_id: OfferId) -> None:
     """A new ticket for the details, for the case holder: `tirek incident read` takes it."""
-    _print(call("referral", "POST", f"/offers/{offer_id}/ticket"))
+    _print_ticket(call("referral", "POST", offer_path(offer_id, "/ticket")))
 
 
 def show_cases(beside: Beside, wanted: Mapping[str, str]) -> None:
@@ -169,13 +173,13 @@ def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str
 @offer.command("on-the-way")
 def on_the_way(offer_id: OfferId) -> None:
     """Say that you are coming. It is shown to others, and no clock stops."""
-    _print(call("referral", "POST", f"/offers/{offer_id}/on-the-way"))
+    _print(call("referral", "POST", offer_path(offer_id, "/on-the-way")))
 
 
 @offer.command()
 def start(offer_id: OfferId) -> None:
     """Say that you are there, or that there was a first contact: nobody asks on."""
-    _print(call("referral", "POST", f"/offers/{offer_id}/start"))
+    _print(call("referral", "POST", offer_path(offer_id, "/start")))
 
 
 @offer.command()
@@ -184,17 +188,26 @@ def fail(
     reason: Annotated[FailReason, typer.Option(help="Coded, so that it can be counted.")],
 ) -> None:
     """Give back what you have accepted, with a reason. The next candidate is asked at once."""
-    _print(call("referral", "POST", f"/offers/{offer_id}/fail", body={"reason": reason.value}))
+    _print(call("referral", "POST", offer_path(offer_id, "/fail"), body={"reason": reason.value}))
 
 
 def _print(found: Mapping[str, Any]) -> None:
     table = Table(show_header=False)
     for name, value in found.items():
-        if value not in (None, [], "") and name not in UNSAID:
-            table.add_row(name.replace("_", " "), Text(_shown(found, name, value)))
+        again = name in SAME_AS_DUE and value == found["due"]
+        if value not in (None, [], "") and name not in UNSAID and not again:
+            label = AWAITED[found["awaits"]] if name == "due" else name.replace("_", " ")
+            table.add_row(say(label), Text(_shown(found, name, value)))
     if found.get("children"):
-        table.add_row("for", Text(_who(found)))
+        table.add_row(say("for"), Text(_who(found)))
     OUT.print(table)
+    if found.get("ticket"):
+        _print_ticket(found)
+
+
+def _print_ticket(found: Mapping[str, Any]) -> None:
+    """On a line of its own and whole, as long as it is: one copies it, or hands it on."""
+    OUT.print(found["ticket"], markup=False, soft_wrap=True)
 
 
 def _shown(found: Mapping[str, Any], name: str, value: Any) -> str:
@@ -206,13 +219,15 @@ def _shown(found: Mapping[str, Any], name: str, value: Any) -> str:
         return f"{found['place']} ({value})"
     if name == "service_type":
         return f"{found['service_name']} ({value})"
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    if name in IN_WORDS:
+        return say(value)
+    return ", ".join(value) if isinstance(value, list) else yes_or_no(value)
 
 
 def _who(found: Mapping[str, Any]) -> str:
     """Bands and languages, and what else is needed; nobody's age, and no name."""
     children = ", ".join(f"{each['count']} × {each['band']}" for each in found["children"])
-    told = [f"{found['age_band']}, {found['language']}"]
+    told = [f"{say(found['age_band'])}, {found['language']}"]
     told += [f"{say('children')} {children}"] if children else []
     told += [", ".join(found["access_needs"])] if found["access_needs"] else []
     return "; ".join(told)

@@ -137,7 +137,7 @@ def test_one_offer_shows_its_times_on_the_countrys_clock(ask: Asking) -> None:
     """No time without a zone, no place without a name."""
     result = ask("offer", "show", ID, one=ACCEPTED)
     text = " ".join(result.output.replace("│", " ").split())
-    assert "due 01.12.2026 02:35 Asia/Bishkek" in text
+    assert "first contact by 01.12.2026 02:35 Asia/Bishkek" in text
     assert "raion Нарынский район (41704245000000)" in text
     assert "T08:00" not in text
 
@@ -151,3 +151,42 @@ def test_a_refusal_is_shown_as_it_was_said(ask: Asking) -> None:
     result = ask("queue", offers=refusal)
     assert result.exit_code == 1
     assert "reason: одно из: at-capacity, other" in result.output
+
+
+def test_one_offer_is_shown_in_the_readers_words(ask: Asking) -> None:
+    """Labels, status and urgency too; nothing of how the code names them."""
+    result = ask("--lang", "ru", "offer", "show", ID, one=ACCEPTED | {"late": False})
+    text = " ".join(result.output.replace("│", " ").split())
+    assert "состояние принято" in text
+    assert "срочность экстренно" in text
+    assert "первый контакт до 01.12.2026 02:35" in text
+    assert "с опозданием нет" in text
+    assert not {"accepted", "immediate", "False", "awaits", "due"} & set(text.split())
+
+
+@pytest.mark.parametrize("act", ["accept", "ticket"])
+def test_a_ticket_is_whole_on_a_line_of_its_own(ask: Asking, act: str) -> None:
+    """However narrow the screen: `tirek incident read` takes all of it."""
+    ticket = ".".join(["eyJ0eXAiOiJ0aXJlay10aWNrZXQi" * 9] * 3)
+    one = {"ticket": ticket} if act == "ticket" else ACCEPTED | {"ticket": ticket}
+    lines = ask("offer", act, ID, one=one).output.splitlines()
+    assert lines[-1] == ticket
+    assert all(len(line) <= 80 for line in lines[:-1])
+
+
+@pytest.mark.parametrize("words", [["offer", "accept"], ["offer", "show"], ["duty"]])
+@pytest.mark.parametrize("given", ["K7M2QX", "../queue", "\x01"])
+def test_what_is_no_offers_id_is_told_where_it_stands(
+    ask: Asking, words: list[str], given: str
+) -> None:
+    """The public id is what people call a case: nobody hears «not found» for it."""
+    result = ask(*words, given, one=ACCEPTED)
+    assert result.exit_code == 1
+    assert "`tirek find` too by the public id" in result.output
+
+
+def test_a_token_that_no_header_carries_is_refused_in_a_line(ask: Asking) -> None:
+    """Typed on another keyboard, for instance."""
+    result = ask("--lang", "ru", "queue", TIREK_TOKEN="абв")
+    assert result.exit_code == 1
+    assert result.output.strip() == "TIREK_TOKEN: есть буквы, кроме латинских"

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -212,3 +213,16 @@ def test_an_empty_demo_shows_how_to_report_and_no_empty_table() -> None:
 def test_timers_are_shown_in_units_of_a_person(timer: timedelta, words: str) -> None:
     """Not 180 s."""
     assert demo.shown(timer) == words
+
+
+def test_the_heading_is_whole_on_a_screen_of_80_columns() -> None:
+    """What a newcomer has to know, also after a slow start."""
+    stack: Any = SimpleNamespace(
+        timings={"total": 99.4},
+        memory=lambda: {"all": 999 * 2**20},
+        port=lambda name: {"intake": 8101, "referral": 8102, "notify": 8103}[name],
+        url=lambda name: f"http://127.0.0.1:812{int(name == 'mail')}",
+    )
+    voices: Any = SimpleNamespace(stack=stack)
+    country = load_jurisdiction(ROOT / JURISDICTION, demo.Switches(slow=True).policies)
+    assert max(map(len, demo.heading(voices, country))) <= 80

@@ -39,6 +39,22 @@ def test_a_reading_is_shown_line_by_line_on_the_countrys_clock(
     assert "  name: Айсулуу Үлгү" in result.output
     assert "  masked phone: …02" in result.output
     assert "  safe next: 30.11.2026 10:00 Asia/Bishkek" in result.output
-    assert "    witness: True" in result.output
+    assert "    witness: yes" in result.output
+    assert "  days: mo, we" in result.output
     expected = {"purpose": "service", "ticket": "t"}
     assert sent == [expected | ({"outside_hours": "danger-to-life"} if danger else {})]
+
+
+def test_whether_a_call_is_safe_is_said_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With its days; a survivor's own words are left as they are."""
+    data = DATA | {"story": {"text": "no"}}
+    monkeypatch.setattr(
+        httpx, "request", lambda *_a, **_k: httpx.Response(200, json={"data": data})
+    )
+    words = ["--lang", "ky", "incident", "read", "incident-1", "--ticket", "t"]
+    result = CliRunner().invoke(app, words, env={"TIREK_TOKEN": "t", "TIREK_LANG": ""})
+    assert "  азыр коопсуз: жок" in result.output
+    assert "  күндөр: дш, шр" in result.output
+    assert "  айтылганы: no" in result.output

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
+from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
-from services.referral.cli import AWAITED, CAN_DO
+from services.referral.cli import AWAITED, CAN_DO, UNSAID
 from services.referral.handlers.answers import REFUSALS
+from services.referral.views import OfferView
 from shared import complaints
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from shared.http.web import STATUS
@@ -111,7 +113,24 @@ def of_tables() -> set[str]:
         | set(CAN_DO.values())
         | {*OfferStatus, *Urgency, *Fulfilment, *ServiceRequestStatus}
         | FRAMEWORK
+        | labels()
     )
+
+
+def labels() -> set[str]:
+    """The names before what `tirek offer show` and `tirek incident read` print."""
+    shown = set(OfferView.model_fields) - UNSAID - {"due"} | set(
+        fields(PersonalData.model_json_schema())
+    )
+    return {name.replace("_", " ") for name in shown} | {"unknown", "for"}
+
+
+def fields(schema: object) -> Iterator[str]:
+    """The fields of a document's schema, and of those in it."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for each in schema.values():
+            yield from fields(each)
 
 
 @pytest.fixture(scope="module")
