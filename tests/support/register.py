@@ -10,10 +10,13 @@ from services.notify.people.model import Organisation, Person
 from services.notify.settings import NotifySettings
 from services.referral.settings import ReferralSettings
 from shared.db import Database, Tx
+from shared.events import Event
+from shared.events.notify import StaffChanged
 from shared.security import staff
 from shared.security.tokens import Caller
 from shared.settings import Settings
 from tests.support.environment import settings_of
+from tests.support.notify_says import enveloped
 
 SETTINGS: dict[str, type[Settings]] = {
     "intake": IntakeSettings,
@@ -39,8 +42,14 @@ async def registered(stack: Stack, caller: Caller) -> None:
         await people.save_person(tx, person, "test")
     for service in ("intake", "referral"):
         async with _writing(stack, service) as tx:
-            serves = caller.staff_id, caller.organisation, [*caller.roles], True
-            await tx.execute(staff.SAVE, *serves, [], 1, tx.now)
+            body = StaffChanged(
+                staff_id=caller.staff_id,
+                organisation=caller.organisation,
+                roles=tuple(sorted(caller.roles)),
+                active=True,
+                tags=(),
+            )
+            await staff.on_staff_changed(tx, Event(enveloped(body, tx.now), body), body)
 
 
 @asynccontextmanager
