@@ -42,7 +42,7 @@ TO_DATABASE = tuple(
 )
 LIED_OF = """
 SELECT count(*) FROM notify.messages m JOIN notify.alerts a USING (alert_id)
-WHERE m.receipt = 'failed'
+WHERE m.receipt IN ('failed', 'expired')
 """
 MOVED = LIED_OF + " AND (m.status <> 'sent' OR m.attempts > 1 OR a.outcome = 'unreachable')"
 ANSWERED = """
