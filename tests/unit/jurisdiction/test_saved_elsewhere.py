@@ -36,7 +36,8 @@ def by_notepad(text: str) -> str:
 
 def saved(folder: Path, into: Path, change: Callable[[Path, str], str]) -> Path:
     """A copy of a folder, every file of it saved by another program."""
-    shutil.copytree(folder, into)
+    code = shutil.ignore_patterns("*.py", "__pycache__")
+    shutil.copytree(folder, into, ignore=code)
     for path in into.rglob("*.*"):
         path.write_bytes(change(path, path.read_text(encoding="utf-8")).encode())
     return into
