@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any, cast
 
-import aiosmtplib
 import httpx
+from aiosmtpd.smtp import Envelope
 from fastapi import FastAPI
 
 from deploy.samples.load import load_people
 from deploy.simulators.ledger import Ledger
+from deploy.simulators.mail import Mailbox
 from deploy.simulators.mail_web import mail_app
 from deploy.simulators.owners import owner
 from deploy.simulators.phones import Phones, State
 from deploy.simulators.phones_web import phones_app
-from deploy.simulators.running import Options, simulators
 from deploy.simulators.smsc import Smsc
 
 OWNER = "Айгуль Токтосунова, Сезим"
@@ -56,9 +57,11 @@ async def test_the_mails_say_whose_they_are() -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "coordination@example.invalid", EMAIL, "K7M2Q9X"
     mail.set_content("text")
-    anywhere = Options(smpp_port=0, smtp_port=0, phones_port=0, mail_port=0)
-    async with simulators(anywhere) as up:
-        await aiosmtplib.send(mail, hostname=anywhere.host, port=up.smtp_port)
-        for page in await read(mail_app(up.mailbox, anywhere.host), "/", "/mails/1"):
-            assert page.count(OWNER) == 1
-            assert EMAIL in page
+    handed_over = Envelope()
+    handed_over.mail_from, handed_over.rcpt_tos = mail["From"], [EMAIL]
+    handed_over.original_content = mail.as_bytes()
+    mailbox, nobody = Mailbox(Ledger()), cast(Any, None)
+    await mailbox.handle_DATA(nobody, nobody, handed_over)
+    for page in await read(mail_app(mailbox, "127.0.0.1"), "/", "/mails/1"):
+        assert page.count(OWNER) == 1
+        assert EMAIL in page
