@@ -41,20 +41,23 @@ def country() -> Path:
 
 
 @cache
-def zone() -> ZoneInfo:
-    """The jurisdiction's time zone."""
+def _profile() -> Profile:
     try:
-        return ZoneInfo(read_yaml(country() / "jurisdiction.yaml", Profile).timezone)
+        return read_yaml(country() / "jurisdiction.yaml", Profile)
     except BadFile as problem:
         raise fail(str(problem)) from None
+
+
+def zone() -> ZoneInfo:
+    """The jurisdiction's time zone."""
+    return ZoneInfo(_profile().timezone)
 
 
 @cache
 def wording() -> Wording:
     """What the command says, in the country's languages."""
     try:
-        languages = read_yaml(country() / "jurisdiction.yaml", Profile).languages
-        return read_wording(country() / "wording", languages)
+        return read_wording(country() / "wording", _profile().languages)
     except BadFile as problem:
         raise fail(str(problem)) from None
 

@@ -19,12 +19,13 @@ from services.notify.people import matches
 from services.notify.people import store as register
 from services.notify.rosters import handlers as rosters
 from services.notify.views import CallView, DutyView, MatchesView, NameView, NumberView, PersonView
-from services.notify.visibility import act_as_system, must_coordinate, must_serve
+from services.notify.visibility import must_coordinate, must_serve
 from shared.db import Tx
 from shared.errors import Gone
-from shared.events.words import Role
+from shared.events.words import SYSTEM, Role
 from shared.http.schemas import PathId, seen
 from shared.http.web import Viewing, transaction
+from shared.security.visibility import act_as
 
 router = APIRouter()
 MOST_CALLS = 50
@@ -90,7 +91,7 @@ async def find_matches(
     area = body.area(deps.jurisdiction.territories)
     await must_serve(tx, viewer, deps.exclusions)
     await matches.record(tx, viewer.staff_id, organisation=body.organisation, area=area)
-    await act_as_system(tx)
+    await act_as(tx, SYSTEM)
     found = await matches.find(tx, body.name, organisation=body.organisation, area=area)
     return MatchesView.of(found)
 

@@ -1,10 +1,12 @@
 """Dependencies of handlers besides the transaction: keys, and the jurisdiction. Made by ``app``."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import Lexicon
 from services.notify.people.exclusions import Exclusions
+from shared.events.words import Answer
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
 
@@ -27,4 +29,13 @@ class Deps:
     @property
     def lexicon(self) -> Lexicon:
         """Its words of reply."""
-        return Lexicon.of(self.jurisdiction.texts.answers, self.jurisdiction.texts.doubts)
+        texts = self.jurisdiction.texts
+        return _lexicon(tuple(texts.answers.items()), tuple(texts.doubts.items()))
+
+
+@lru_cache(maxsize=2)
+def _lexicon(
+    words: tuple[tuple[str, Answer], ...], doubts: tuple[tuple[str, frozenset[Answer]], ...]
+) -> Lexicon:
+    """Kept: it takes many times as long to make as a text takes to read with it."""
+    return Lexicon.of(dict(words), dict(doubts))

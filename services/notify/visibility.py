@@ -16,10 +16,9 @@ from services.notify.people.model import Person
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.events.words import SYSTEM, Role
-from shared.security.visibility import Viewer
+from shared.security.visibility import Viewer, act_as
 
 COORDINATES = "SELECT coordinates($1)"
-ACTING = "SELECT set_config('app.actor', $1, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,9 @@ class Looker:
         known = (await people.by_id(tx, [viewer.staff_id])).get(viewer.staff_id)
         if known is not None and not (known.active and known.organisation == viewer.organisation):
             known = None
-        await act_as_system(tx)
+        await act_as(tx, SYSTEM)
         there = await people.of_organisations(tx, [viewer.organisation])
-        await tx.execute(ACTING, viewer.staff_id)
+        await act_as(tx, viewer.staff_id)
         return cls(known, there[viewer.organisation])
 
     def may_learn(self, exclusions: Exclusions, sealed: str | None) -> bool:
@@ -70,8 +69,3 @@ async def must_coordinate(
     looker = await Looker.of(tx, viewer)
     if not looker.may_learn(exclusions, sealed) or not theirs:
         raise NotFound
-
-
-async def act_as_system(tx: Tx) -> None:
-    """From here on the transaction sees every row: it is known what the caller may be told."""
-    await tx.execute(ACTING, SYSTEM)

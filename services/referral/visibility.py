@@ -12,13 +12,12 @@ from typing import Protocol, Self
 
 from services.referral.model.service_request import ServiceRequest
 from shared.db import Database, Tx
-from shared.events.words import CASE_ROLES, SYSTEM, Role
+from shared.events.words import CASE_ROLES, Role
 from shared.security import staff, visibility
 from shared.security.excluded_staff import Digests, is_excluded
 from shared.security.staff import Member
 from shared.security.visibility import Viewer
 
-ACTING = "SELECT set_config('app.actor', $1, true)"
 NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
 
 
@@ -46,11 +45,6 @@ def seen_by(db: Database, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
     """
     scope = viewer if viewer.has(Role.COORDINATOR) else replace(viewer, areas=())
     return visibility.seen_by(db, scope, *CASE_ROLES)
-
-
-async def act_as_system(tx: Tx) -> None:
-    """From here on the transaction sees whole aggregates: the viewer may do what they ask for."""
-    await tx.execute(ACTING, SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)

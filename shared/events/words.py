@@ -18,6 +18,9 @@ class Role(StrEnum):
     """Another system that reports incidents."""
 
 
+POLICE = "police"
+"""The kind of organisation that is excluded as a whole with one of its members: colleagues would
+tell."""
 CASE_ROLES = frozenset({Role.WORKER, Role.COORDINATOR})
 """Whoever has one of these may hold a case: nobody else may read or do anything about one."""
 

@@ -65,7 +65,7 @@ class Live(Generic[T]):
         except Exception as problem:
             known = isinstance(problem, BadFile)
             self.refused = str(problem) if known else f"cannot be read: {type(problem).__name__}"
-            log.error(f"{self.name}.refused", reason=self.refused, exc_info=problem)  # noqa: TRY400
+            log.error(f"{self.name}.refused", reason=self.refused, exc_info=problem)  # noqa: TRY400 - exc_info is given
         else:
             if self._look() != seen:
                 return  # still being saved: the next look reads it whole

@@ -15,6 +15,7 @@ from shared.events.words import SYSTEM
 from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller
 
+ACTING = "SELECT set_config('app.actor', $1, true)"
 SCOPE = """
 SELECT set_config('app.organisation', $1, true), set_config('app.roles', $2, true),
        set_config('app.territories', $3, true)
@@ -71,3 +72,11 @@ async def seen_by(db: Database, viewer: Viewer, *roles: str) -> AsyncIterator[Tx
         scope = (viewer.organisation, ",".join(sorted(viewer.roles)), ",".join(viewer.areas))
         await tx.execute(SCOPE, *scope)
         yield tx
+
+
+async def act_as(tx: Tx, actor: str) -> None:
+    """From here on row-level security shows and lets the transaction what it does to ``actor``.
+
+    As `SYSTEM` it sees whole aggregates and every row: for what the viewer may do, or be told.
+    """
+    await tx.execute(ACTING, actor)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.referral import visibility
 from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
@@ -21,7 +20,7 @@ from shared.db import Tx
 from shared.events import Act, Body, Event
 from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from shared.ids import Ids
-from shared.security import staff
+from shared.security import staff, visibility
 from shared.security.staff import Member
 
 LIVING = frozenset(

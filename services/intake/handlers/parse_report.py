@@ -36,7 +36,6 @@ from services.intake.model.report import (
 from shared.errors import Invalid
 from shared.http.schemas import Unread
 from shared.jurisdiction import Jurisdiction
-from shared.jurisdiction.phones import normalise
 from shared.plausible import past
 
 OTHER = "other"
@@ -238,8 +237,7 @@ class Reader:
     # --- what is read as it stands, or refused ----------------------------------------------------
 
     def _number(self, path: str, typed: str) -> str:
-        rules = self.country.profile.phones
-        return normalise(typed, rules.country_code, rules.national_digits, path)
+        return self.country.phone(typed, path)
 
     def _needs(self, needs: list[str]) -> tuple[str, ...]:
         for position, need in enumerate(needs):

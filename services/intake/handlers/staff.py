@@ -13,12 +13,13 @@ from services.intake.store import units
 from shared.db import Tx
 from shared.events import Event
 from shared.events.notify import StaffChanged
+from shared.events.words import POLICE
 from shared.security import staff
 
 
 async def on_staff_changed(deps: Deps, tx: Tx, events: Sequence[Event[StaffChanged]]) -> None:
     """Keeps what was said of each, and hides incidents that mean an officer from their unit."""
-    police = [each for each in events if each.body.organisation_kind == units.POLICE]
+    police = [each for each in events if each.body.organisation_kind == POLICE]
     if police:
         await units.hear(tx)
     for event in events:

@@ -6,9 +6,6 @@ from services.intake.model.incidents import Incident
 from services.intake.store.incidents import incident_of
 from shared.db import Tx
 
-POLICE = "police"
-"""The kind of organisation that is excluded as a whole with one of its members."""
-
 REPORTING = "SELECT pg_advisory_xact_lock_shared(hashtextextended('police units', 0))"
 HEARING = "SELECT pg_advisory_xact_lock(hashtextextended('police units', 0))"
 UNITS = """

@@ -26,7 +26,6 @@ from shared.errors import Invalid, Unprocessable
 from shared.events import Event
 from shared.events.referral import AnswerJudged
 from shared.events.words import HELD, Answer, Channel, Urgency
-from shared.jurisdiction.phones import normalise
 
 log = structlog.get_logger()
 
@@ -62,9 +61,8 @@ async def on_reply(deps: Deps, tx: Tx, sender: str, text: str) -> Outcome:
 
 def _number(deps: Deps, sender: str) -> str:
     """The number as the register spells it; as sent, if it is none (a short code, letters)."""
-    phones = deps.jurisdiction.profile.phones
     try:
-        return normalise(sender, phones.country_code, phones.national_digits)
+        return deps.jurisdiction.phone(sender)
     except Invalid:
         return sender
 

@@ -12,6 +12,7 @@ import structlog
 
 from services.notify import metrics
 from services.notify.answers.handlers import on_reply
+from services.notify.answers.store import ONE_AT_A_TIME
 from services.notify.channels.sms import Reply
 from services.notify.channels.sms.inbound import Part, Unread
 from services.notify.deps import Deps
@@ -30,7 +31,6 @@ REMEMBERED = timedelta(minutes=10)
 """So long a part that comes again is known: the provider repeats what it thinks was not taken."""
 UNREAD_KEPT = timedelta(days=30)
 
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 KEEP_PART = """
 INSERT INTO reply_parts (part_id, text_hash, number, total, part_hash, sealed, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING

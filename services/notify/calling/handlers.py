@@ -19,12 +19,12 @@ from services.notify.deps import Deps
 from services.notify.people import store as people
 from services.notify.people.model import Person
 from services.notify.rosters.serving import Staff
-from services.notify.visibility import Looker, act_as_system, must_coordinate
+from services.notify.visibility import Looker, must_coordinate
 from shared.db import Tx
 from shared.errors import NotFound, RetryLater, Unprocessable
-from shared.events.words import Role
+from shared.events.words import SYSTEM, Role
 from shared.security.tags import ExcludedPeople
-from shared.security.visibility import Viewer
+from shared.security.visibility import Viewer, act_as
 
 NONE = ""
 """An id that is nobody's: what is looked up instead of what is not there."""
@@ -40,7 +40,7 @@ async def whom_to_call(
     """
     deps = replace(deps, exclusions=deps.exclusions.remembering())
     seen = await _seen(tx, deps, viewer, offer_ids)
-    await act_as_system(tx)
+    await act_as(tx, SYSTEM)
     staff = await Staff.of(tx, (each.organisation for each, _ in seen))
     told = await codes.of_offers(tx, deps.codes, [offer.offer_id for offer, _ in seen])
     found = []

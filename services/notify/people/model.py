@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 
 from shared.errors import Invalid
-from shared.events.words import CASE_ROLES, SYSTEM, Role
+from shared.events.words import CASE_ROLES, POLICE, SYSTEM, Role
 
 ROLES = frozenset(Role) - {Role.SYSTEM}
 """Roles that a person may have."""
-POLICE = "police"
 
 _STAFF_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")

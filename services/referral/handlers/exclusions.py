@@ -7,7 +7,7 @@ an organisation that is excluded now, was asked or has is taken from it.
 from collections.abc import Callable, Iterable, Sequence
 
 from services.referral.deps import Deps
-from services.referral.model.exclusions import POLICE, Exclusions, hidden, hide, living
+from services.referral.model.exclusions import Exclusions, hidden, hide, living
 from services.referral.model.matching import in_places
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import holder_gone
@@ -17,6 +17,7 @@ from shared.db import Tx
 from shared.events import Event
 from shared.events.intake import ExclusionsChanged
 from shared.events.referral import ExclusionsForwarded
+from shared.events.words import POLICE
 from shared.security import staff
 
 

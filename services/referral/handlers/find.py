@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from services.referral.deps import Deps
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.store import public_ids, requests
-from services.referral.visibility import Staff, act_as_system, coordinates
+from services.referral.visibility import Staff, coordinates
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.security.visibility import Viewer
+from shared.events.words import SYSTEM
+from shared.security.visibility import Viewer, act_as
 
 NONE = ""
 """An id that is nobody's: what is looked up instead of what may not be found."""
@@ -120,5 +121,5 @@ async def find_case(tx: Tx, deps: Deps, viewer: Viewer, public_id: str) -> Found
 
 async def _locked(tx: Tx, request_id: str) -> ServiceRequest | None:
     """The whole aggregate: its finder may act on it."""
-    await act_as_system(tx)
+    await act_as(tx, SYSTEM)
     return await requests.by_id(tx, request_id, lock=True)

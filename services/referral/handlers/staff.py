@@ -9,12 +9,13 @@ from functools import partial
 
 from services.referral.deps import Deps
 from services.referral.handlers.exclusions import is_unit_excluded, look_at_holder
-from services.referral.model.exclusions import POLICE, hide, living
+from services.referral.model.exclusions import hide, living
 from services.referral.store import requests
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.events import Event
 from shared.events.notify import StaffChanged
+from shared.events.words import POLICE
 from shared.security import staff
 
 

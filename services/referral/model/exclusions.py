@@ -12,8 +12,6 @@ from services.referral.model.ladder import exclude
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.words import HELD, OPEN
 
-POLICE = "police"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
