@@ -36,6 +36,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "answer-which-word": _CODE | {"yes", "no"},
     "answer-which-act": _CODE | _ACTS,
     "answer-your-code": _CODE | {"yes", "no"},
+    "answer-which-code": frozenset({"label"}),
     "answer-on-the-way": _CODE | {"there", "cannot"},
     "answer-arrived": _CODE,
     "contact-due": _CODE | {"deadline", "there", "cannot"},

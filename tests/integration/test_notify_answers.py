@@ -221,17 +221,21 @@ async def test_a_bare_yes_gets_its_own_code_back_and_is_never_guessed_onto_a_cas
     assert await type_in(here, ME, f"ДА {code}") is Outcome.ANSWER
 
 
-async def test_a_bare_yes_with_two_offers_open_gets_no_code(here: House) -> None:
-    """Nor does one with none, or whose offer they must not know of any more."""
+async def test_a_bare_yes_with_two_offers_open_is_asked_for_the_code(here: House) -> None:
+    """Also after a greeting in the same hour. With no offer, or none that they may know of, it is
+    as good as a greeting."""
     await here.request(offer_id="offer-2", alert_id="alert-2")
-    assert await type_in(here, ME, "да") is Outcome.UNCLEAR
+    assert await type_in(here, ME, "Саламатсызбы") is Outcome.UNCLEAR
+    assert await type_in(here, ME, "ООБА") is Outcome.WHICH_CODE
+    assert await type_in(here, ME, "да") is Outcome.WHICH_CODE
     await here.change(OfferStatus.CANCELLED)
     assert await type_in(here, ME, "да") is Outcome.NO_CODE
     hidden = here.excluding(["st-one"])
     await here.change(OfferStatus.RECEIVED, offer_id="offer-2", excluded_people=hidden)
     assert await type_in(here, ME, "да") is Outcome.UNCLEAR
     prompts = await here.messages(kind="prompt")
-    assert [each["template"] for each in prompts] == ["answer-unknown-code", "answer-your-code"]
+    told = ["answer-unknown-code", "answer-which-code", "answer-your-code"]
+    assert [each["template"] for each in prompts] == told
 
 
 async def test_a_right_code_without_a_word_is_told_what_is_missing(

@@ -108,6 +108,9 @@ async def _take(deps: Deps, tx: Tx, text: str, senders: Sequence[Person]) -> Tak
         theirs = await _may_know(deps, tx, dict.fromkeys(waiting), senders)
         if len(theirs) == 1:
             return Taken(Outcome.NO_CODE, prompt=_own_code(tx, theirs[0]))
+        if theirs:
+            prompt = _prompt(tx, "answer-which-code", senders[0].staff_id)
+            return Taken(Outcome.WHICH_CODE, prompt=prompt)
     outcome = Outcome.WRONG_CODE if replies and not known else Outcome.UNCLEAR
     return Taken(outcome, prompt=_prompt(tx, "answer-unknown-code", senders[0].staff_id))
 

@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     """A right code, and no word that is certain."""
     NO_CODE = "no-code"
     """A word, and no code, from somebody who is asked about one case."""
+    WHICH_CODE = "which-code"
+    """A word, and no code, from somebody who is asked about several."""
     UNCLEAR = "unclear"
     WRONG_CODE = "wrong-code"
     STRANGER = "stranger"

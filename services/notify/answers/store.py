@@ -10,6 +10,7 @@ SELECT count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands) AND NOT aske
                           AND outcome = 'answer') > 0 AS repeated,
        count(*) FILTER (WHERE outcome = 'no-word' AND lately) AS questions,
        count(*) FILTER (WHERE outcome = 'no-code') AS no_code,
+       count(*) FILTER (WHERE outcome = 'which-code') AS which_code,
        count(*) FILTER (WHERE outcome = 'unclear') AS unclear,
        count(*) FILTER (WHERE outcome = 'wrong-code') AS wrong_code,
        count(*) FILTER (WHERE outcome = 'stranger') AS stranger
@@ -49,7 +50,13 @@ async def history(tx: Tx, sender_hash: str, text_hash: str) -> History:
     return History(row["repeated"], vain, row["questions"])
 
 
-_VAIN = (Outcome.NO_CODE, Outcome.UNCLEAR, Outcome.WRONG_CODE, Outcome.STRANGER)
+_VAIN = (
+    Outcome.NO_CODE,
+    Outcome.WHICH_CODE,
+    Outcome.UNCLEAR,
+    Outcome.WRONG_CODE,
+    Outcome.STRANGER,
+)
 
 
 async def keep_reply(

@@ -30,7 +30,13 @@ from shared.events.words import OPEN, Answer, Judgement, OfferStatus, Unreachabl
 from shared.jurisdiction.texts import TEMPLATES
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
-VAIN = (Outcome.NO_CODE, Outcome.UNCLEAR, Outcome.WRONG_CODE, Outcome.STRANGER)
+VAIN = (
+    Outcome.NO_CODE,
+    Outcome.WHICH_CODE,
+    Outcome.UNCLEAR,
+    Outcome.WRONG_CODE,
+    Outcome.STRANGER,
+)
 ALERT = Message(
     message_id="m",
     kind=Kind.ALERT,
