@@ -1,16 +1,18 @@
 """``tirek incident report``: a report from a file, in the words of the samples."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from deploy.cli.first_sent import first_sent
 from deploy.samples.load import read_report
 from services.intake import cli as intake
 from services.notify.cli import near
 from shared.cli import ERR, fail, say, zone
-from shared.clock import wall
+from shared.ids import RandomIds
 from shared.jurisdiction.config_files import BadFile, read_text
 
 NAME_MAX = 200
@@ -24,8 +26,8 @@ def report(
     key: Annotated[
         str | None,
         typer.Option(
-            help="Sent again under the same key, a report is not taken twice. "
-            "One with times counted from now is another report by then, and is refused."
+            help="Sent again under the same key, a report is not taken twice: its relative times "
+            "are counted from when it was first sent."
         ),
     ] = None,
 ) -> None:
@@ -35,14 +37,16 @@ def report(
     deploy/samples/incidents, the report is taken; times may be relative, as there. At a terminal
     you are asked whether an accused is one of those members of staff who have a name like theirs.
     """
+    used = key or RandomIds().new()
     try:
         text = sys.stdin.read() if file == "-" else read_text(Path(file))
-        body = read_report(text, Path(file), wall(), zone())  # a sample says «latest 02:15»
+        since = cache(lambda: first_sent(used, text))  # a sample says «latest 02:15»
+        body = read_report(text, Path(file), since, zone())
     except BadFile as problem:
         raise fail(str(problem)) from None
     if file != "-" and sys.stdin.isatty() and sys.stderr.isatty():
         ask_back(body)
-    intake.send(body, key)
+    intake.send(body, used)
 
 
 def ask_back(body: dict[str, Any]) -> None:

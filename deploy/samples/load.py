@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -83,7 +84,7 @@ class Incident(FromFile):
 
     def body(self, now: datetime, zone: ZoneInfo) -> dict[str, JsonValue]:
         """The body of ``POST /incidents``, its relative times counted from ``now``."""
-        return {name: _resolved(value, now, zone) for name, value in self.report.items()}
+        return {name: _resolved(value, lambda: now, zone) for name, value in self.report.items()}
 
 
 def load_incidents(folder: Path = HERE / "incidents") -> dict[str, Incident]:
@@ -94,10 +95,14 @@ def load_incidents(folder: Path = HERE / "incidents") -> dict[str, Incident]:
     return {path.stem: read_yaml(path, Incident) for path in paths}
 
 
-def read_report(text: str, path: Path, now: datetime, zone: ZoneInfo) -> dict[str, JsonValue]:
+Now = Callable[[], datetime]
+"""From when relative times are counted: asked for only where one stands."""
+
+
+def read_report(text: str, path: Path, now: Now, zone: ZoneInfo) -> dict[str, JsonValue]:
     """The body of ``POST /incidents`` out of a report or a whole sample, in YAML or JSON.
 
-    Relative times are counted from ``now``. Raises `BadFile`, naming ``path``.
+    Raises `BadFile`, naming ``path``.
     """
     try:
         said = json.loads(text.removeprefix(MARK))
@@ -157,18 +162,18 @@ def sample_caller(staff_id: str) -> Caller:
     return {each.staff_id: each for each in load_people()}[staff_id].caller
 
 
-def _resolved(value: JsonValue, now: datetime, zone: ZoneInfo) -> JsonValue:
+def _resolved(value: JsonValue, now: Now, zone: ZoneInfo) -> JsonValue:
     if isinstance(value, list):
         return [_resolved(each, now, zone) for each in value]
     if not isinstance(value, dict):
         return value
     match value:
         case {"ago": str(duration), **rest} if not rest:
-            return (now - times.duration(duration)).isoformat()
+            return (now() - times.duration(duration)).isoformat()
         case {"in": str(duration), **rest} if not rest:
-            return (now + times.duration(duration)).isoformat()
+            return (now() + times.duration(duration)).isoformat()
         case {"last": str(clock), **rest} if not rest and re.fullmatch("[0-9]{2}:[0-9]{2}", clock):
-            return _latest(time.fromisoformat(clock), now, zone).isoformat()
+            return _latest(time.fromisoformat(clock), now(), zone).isoformat()
     return {name: _resolved(each, now, zone) for name, each in value.items()}
 
 

@@ -11,7 +11,6 @@ from rich.table import Table
 from services.intake.model.safe_contact import OutsideHours
 from shared.cli import ERR, OUT, call, fail, moment, say, yes_or_no
 from shared.clock import pause
-from shared.ids import RandomIds
 
 incident = typer.Typer(help="Report an incident; see how far it has come.", no_args_is_help=True)
 
@@ -24,12 +23,11 @@ SETTLED = frozenset(
 """Nothing changes by itself here: somebody helps, or a person has to act."""
 
 
-def send(body: Any, key: str | None) -> None:
+def send(body: Any, key: str) -> None:
     """Sends a report, and prints what became of it."""
-    used = key or RandomIds().new()
-    again = say(f"key {used} (with --key it can be sent again without being taken twice)")
+    again = say(f"key {key} (with --key it can be sent again without being taken twice)")
     ERR.print(again, markup=False, soft_wrap=True)
-    taken = call("intake", "POST", "/incidents", body=body, headers={KEY: used})
+    taken = call("intake", "POST", "/incidents", body=body, headers={KEY: key})
     _print(taken)
     for each in taken["read"]:
         was_read = say(f"was read as {each['value']}")

@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from typer.testing import CliRunner, Result
 
+from deploy.cli import first_sent
 from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT, Stack
 from shared.clock import wall
@@ -55,6 +59,28 @@ async def test_a_report_is_sent_from_a_file_or_from_stdin(intake: Intake, tmp_pa
     assert same is not None
     assert found.group() == same.group()
     assert "crisis-counselling" in first.output
+
+
+async def test_a_report_with_relative_times_sent_again_is_the_same(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """«30 minutes ago» counts from the first sending, for as long as intake knows the key; where
+    that cannot be noted, a line says so."""
+    monkeypatch.setattr(first_sent, "SENT", tmp_path / "sent")
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(report(occurred_at={"ago": "PT30M"})), encoding="utf-8")
+    command = ("report", str(file), "--key", "half-an-hour")
+    first = await tirek(intake, *command)
+    [mark] = (tmp_path / "sent").iterdir()
+    assert mark.stat().st_size == 0
+    again = await tirek(intake, *command)
+    assert (first.exit_code, again.exit_code) == (0, 0), again.output
+    assert ID.findall(first.output) == ID.findall(again.output) != []
+    forgotten = (wall() - first_sent.KEPT - timedelta(minutes=1)).timestamp()
+    os.utime(mark, (forgotten, forgotten))
+    assert (await tirek(intake, *command)).exit_code == 1
+    monkeypatch.setattr(first_sent, "SENT", file / "no-folder")
+    assert "times are counted anew" in (await tirek(intake, "report", str(file))).output
 
 
 async def test_an_incident_is_hidden_from_somebody_after_it_was_reported(

@@ -26,7 +26,7 @@ KG = load_jurisdiction(ROOT / "deploy" / "jurisdictions" / "kg")
 
 def read(text: str) -> dict[str, Any]:
     """As the verb reads it."""
-    return read_report(text, Path("-"), NOW, KG.zone)
+    return read_report(text, Path("-"), lambda: NOW, KG.zone)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=[path.stem for path in SAMPLES])

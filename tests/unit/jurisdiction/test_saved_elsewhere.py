@@ -68,9 +68,9 @@ def test_directory_people_reports_and_the_register_of_erasures_too(
     assert read_directory(folder / "directory.yaml", kg) == there
     assert load_people(folder / "people.yaml") == load_people()
     text = (SAMPLES / "incidents" / "12-late-yes.yaml").read_text(encoding="utf-8")
-    whole = read_report(text, Path("-"), NOW, kg.zone)
-    assert read_report(by_notepad(text), Path("-"), NOW, kg.zone) == whole
-    assert read_report(MARK + json.dumps(whole), Path("-"), NOW, kg.zone) == whole
+    whole = read_report(text, Path("-"), lambda: NOW, kg.zone)
+    assert read_report(by_notepad(text), Path("-"), lambda: NOW, kg.zone) == whole
+    assert read_report(MARK + json.dumps(whole), Path("-"), lambda: NOW, kg.zone) == whole
     (tmp_path / "erased").write_text(by_notepad("i-1\ni-2\n"), encoding="utf-8")
     assert erasures.register(tmp_path / "erased") == {"i-1", "i-2"}
 

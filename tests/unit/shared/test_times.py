@@ -98,7 +98,9 @@ def test_a_duration_is_read(text: str, amount: timedelta) -> None:
     assert RosterBody.model_validate(roster).roster("r").windows[0].duration == amount
     if amount:
         assert TypeAdapter(Span).validate_json(f'"{text}"', strict=True) == amount
-    body = read_report(f"occurred_at: {{ago: {text}}}", Path("r.yaml"), NOON, ZoneInfo("UTC"))
+    body = read_report(
+        f"occurred_at: {{ago: {text}}}", Path("r.yaml"), lambda: NOON, ZoneInfo("UTC")
+    )
     assert body["occurred_at"] == (NOON - amount).isoformat()
 
 
