@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, R
 
 from services.intake.bodies import (
     DisclosureBody,
+    DraftBody,
     EnteredBody,
     ExcludeBody,
     ReportBody,
@@ -14,9 +15,18 @@ from services.intake.bodies import (
 )
 from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed
-from services.intake.handlers import disclose, exclude, report, show, withdraw_consent
+from services.intake.handlers import disclose, drafts, exclude, report, show, withdraw_consent
 from services.intake.model.incidents import REPORTING_ROLES
-from services.intake.views import Excluded, IncidentPage, IncidentView, Taken, Withdrawn
+from services.intake.views import (
+    DraftPage,
+    DraftText,
+    DraftView,
+    Excluded,
+    IncidentPage,
+    IncidentView,
+    Taken,
+    Withdrawn,
+)
 from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import CASE_ROLES
@@ -139,3 +149,40 @@ async def show_entered(
 ) -> Disclosed:
     """What the caller entered, within 24 hours of it. Recorded like any other reading."""
     return await disclose.show_entered(deps, tx, viewer, incident_id, body)
+
+
+@router.post("/drafts", status_code=201)
+async def begin_draft(viewer: Viewing, deps: DepsOf, tx: Reporting) -> DraftView:
+    """An empty draft of a report. Nobody but the caller ever sees it; 20 at most."""
+    return await drafts.begin(deps, tx, viewer)
+
+
+@router.get("/drafts")
+async def list_drafts(
+    viewer: Viewing,
+    tx: Reporting,
+    before: Annotated[Cursor | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> DraftPage:
+    """The caller's drafts, the last changed first; nothing of what is written."""
+    return await drafts.show_own(tx, viewer, before, limit)
+
+
+@router.put("/drafts/{draft_id}")
+async def save_draft(
+    draft_id: PathId, body: DraftBody, viewer: Viewing, deps: DepsOf, tx: Reporting
+) -> DraftView:
+    """The whole of what is written so far: kept for 72 hours, and not judged."""
+    return await drafts.save(deps, tx, viewer, draft_id, body)
+
+
+@router.post("/drafts/{draft_id}/read")
+async def read_draft(draft_id: PathId, viewer: Viewing, deps: DepsOf, tx: Reporting) -> DraftText:
+    """What is written so far. Not a GET: it is about somebody."""
+    return await drafts.read(deps, tx, viewer, draft_id)
+
+
+@router.delete("/drafts/{draft_id}", status_code=204)
+async def delete_draft(draft_id: PathId, viewer: Viewing, tx: Reporting) -> None:
+    """Its text is gone at once, its key within moments."""
+    await drafts.end(tx, viewer, draft_id)

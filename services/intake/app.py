@@ -68,5 +68,6 @@ def works(settings: IntakeSettings) -> Mapping[str, Work]:
     return worker.works(
         handler_table(deps),
         keys=worker.job("keys", partial(jobs.sweep_keys, deps)),
+        drafts=worker.job("drafts", partial(jobs.sweep_drafts, deps)),
         requests=worker.job("requests", jobs.sweep_requests),
     )

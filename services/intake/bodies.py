@@ -6,7 +6,7 @@ told: it would go the wrong way. Every other field is a `Side`: a report is take
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue, RootModel
 from pydantic.config import JsonDict
 
 from services.intake.model.safe_contact import OutsideHours
@@ -14,12 +14,15 @@ from shared.http.schemas import Code, Side, StaffId, Strict, Word
 from shared.times import Instant
 
 TEXT_MAX = 20_000
+DRAFT_MAX = 128 * 1024
+"""Bytes of a draft: a report with the longest story, and as much again."""
 Story = Annotated[
     str, Field(min_length=1, description=f"What is longer is cut after {TEXT_MAX} characters.")
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
+DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
 Years = Annotated[int, Field(ge=0, le=3000)]
 Opens = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Closes = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
@@ -157,6 +160,8 @@ REPORT: JsonDict = {
     "language": "ky",
 }
 """Nobody's report, as it would be sent: the example of /docs."""
+UNFINISHED: JsonDict = {"territory": "41704245845020", "needs": ["shelter"], "survivor": {}}
+"""The beginning of one."""
 
 
 class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
@@ -181,6 +186,14 @@ class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     consents: Annotated[list[ConsentBody], Field(max_length=60)]
     text: Side[Story] | None = None
     language: Side[Code]
+    draft: Side[DraftId] | None = None
+    """What it was written as: deleted with the taking of the report."""
+
+
+class DraftBody(RootModel[dict[str, JsonValue]]):
+    """As much of a report as is written: any object, in which nothing is judged."""
+
+    model_config = {"frozen": True, "json_schema_extra": {"examples": [UNFINISHED]}}
 
 
 class WithdrawalBody(

@@ -26,6 +26,7 @@ SELECT person_id FROM data_keys WHERE NOT settled AND made_at < $1
 ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 SETTLE = "UPDATE data_keys SET settled = true WHERE person_id = ANY ($1::text[])"
+DESTROY = "DELETE FROM data_keys WHERE person_id = ANY ($1::text[])"
 FORGET = "DELETE FROM data_keys WHERE person_id = ANY ($1::text[]) AND NOT settled"
 
 
@@ -60,6 +61,11 @@ class KeyStore:
         async with self._transaction() as tx:
             rows = await tx.fetch(FIND, list(person_ids))
         return {row["person_id"]: WrappedKey(**row) for row in rows}
+
+    async def destroy(self, person_ids: Iterable[str]) -> None:
+        """Ends keys for good, settled or not: whatever was sealed under them opens no more."""
+        async with self._transaction() as tx:
+            await tx.execute(DESTROY, list(person_ids))
 
     @asynccontextmanager
     async def unsettled(self, older_than: timedelta, limit: int) -> AsyncIterator["Sweep"]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.intake.deps import Raion
 from services.intake.model.consents import Consent, Group, in_force
@@ -109,6 +109,28 @@ class IncidentPage(Answer):
     """Incidents, newest first. ``next``: pass it as ``before`` for older ones."""
 
     incidents: list[IncidentView]
+    next: str | None
+
+
+class DraftView(Answer):
+    """That the caller is writing something. Gone at ``expires_at`` unless it is changed again."""
+
+    draft_id: str
+    created_at: datetime
+    changed_at: datetime
+    expires_at: datetime
+
+
+class DraftText(DraftView):
+    """A draft with what is written so far."""
+
+    report: dict[str, JsonValue]
+
+
+class DraftPage(Answer):
+    """The caller's drafts, the last changed first. ``next``: as ``before`` for older ones."""
+
+    drafts: list[DraftView]
     next: str | None
 
 

@@ -12,7 +12,7 @@ from services.intake.model.consents import answered_for
 from services.intake.model.incidents import View
 from services.intake.opening import Opening, open_incident
 from services.intake.publish import emit_reported
-from services.intake.store import consents, incidents, persons, requests
+from services.intake.store import consents, drafts, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
 from services.intake.views import Notice, ReadAs, Taken, incident_view
@@ -71,7 +71,11 @@ def _digests(deps: Deps, body: ReportBody, *, told_apart: bool = False) -> Seque
 
 
 async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Taken:
-    report = Reader(deps.jurisdiction, tx.now).report(body)
+    reader = Reader(deps.jurisdiction, tx.now)
+    draft_id = reader.side.kept("draft", body.draft)
+    report = reader.report(body)
+    if draft_id is not None:  # while it is the caller who acts; it may be gone already
+        await drafts.end(tx, viewer.staff_id, draft_id)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
     opening = await with_earlier(deps, tx, viewer, opening)
     opening = await _answered(tx, viewer, opening)
