@@ -14,14 +14,12 @@ import asyncio
 import json
 import resource
 from asyncio import TimerHandle
+from email.utils import formatdate
 from enum import Enum, auto
-from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
-import uvicorn
-from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared import metrics
@@ -29,21 +27,6 @@ from shared.runtime.ends import HEAD_MOST, Ends
 
 SPARE_FILES = 96
 """Files that a process has open besides its connections: pools, brokers, listeners, pipes."""
-
-
-def server(app: FastAPI, ends: Ends, grace: int | None = None) -> uvicorn.Server:
-    """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does."""
-    protocol = cast(type[asyncio.Protocol], partial(Connection, Room(ends)))
-    config = uvicorn.Config(
-        app,
-        http=protocol,
-        ws="none",
-        timeout_keep_alive=ends.idle_time,
-        timeout_graceful_shutdown=grace,
-        log_config=None,
-        access_log=False,
-    )
-    return uvicorn.Server(config)
 
 
 class Part(Enum):
@@ -192,6 +175,8 @@ class Connection(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_MOST:
             self.end("head", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             raise ValueError("a head too long")
+        # uvicorn's main loop writes these anew each second; ours sleeps
+        self.server_state.default_headers = [_date(), *self.config.encoded_headers]
         super().on_headers_complete()
         self._part = Part.BODY
         self._within(self._ends.body_time + self._ends.header_time)
@@ -282,6 +267,10 @@ class Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+
+def _date() -> tuple[bytes, bytes]:
+    return b"date", formatdate(usegmt=True).encode()
 
 
 def _problem(status: HTTPStatus) -> bytes:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from shared import crash, logging
 from shared.errors import TirekError, Unavailable
-from shared.runtime import connections, preflight, revisions
+from shared.runtime import http_server, preflight, revisions
 from shared.runtime.ends import Ends
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
@@ -65,7 +65,7 @@ def main(
 def serve(app: FastAPI, settings: Settings) -> int:
     """Answers HTTP until it is told to end; raises `NotListening` where the address is taken."""
     with listening(settings.http_host, settings.http_port) as listener:
-        server = connections.server(app, Ends.of(settings), GRACE)
+        server = http_server.server(app, Ends.of(settings), GRACE)
         with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has ended
             server.run(sockets=[listener])
     return 0 if server.started else 1

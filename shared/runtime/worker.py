@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.errors import Refused, TirekError
 from shared.logging import describe
-from shared.runtime import connections
+from shared.runtime import http_server
 from shared.runtime.ends import Ends
 from shared.runtime.health import Health
 from shared.runtime.sockets import listening
@@ -57,7 +57,7 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
     Raises `NotListening` where the address is taken.
     """
     with listening(host, port) as listener:
-        await connections.server(app, Ends())._serve(sockets=[listener])
+        await http_server.server(app, Ends())._serve(sockets=[listener])
 
 
 async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:

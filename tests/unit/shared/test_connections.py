@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from signal import SIGTERM
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from deploy.topology import HOST
-from shared.runtime.connections import Connection, server
+from shared.runtime import connections
+from shared.runtime.connections import Connection
 from shared.runtime.ends import Ends
 from shared.runtime.health import Health
+from shared.runtime.http_server import server
 from shared.runtime.sockets import listening
 from shared.runtime.worker import health_app
 from tests.support.eventually import eventually
@@ -29,7 +33,7 @@ async def served(app: FastAPI) -> AsyncIterator[int]:
         running = asyncio.create_task(own._serve(sockets=[listener]))
         await eventually(lambda: own.started)
         yield listener.getsockname()[1]
-        own.should_exit = True
+        own.handle_exit(SIGTERM, None)
         await running
 
 
@@ -134,3 +138,23 @@ async def test_who_has_the_whole_answer_may_ask_again_before_we_have_ended_it(
         goes_on.set()
         assert (await asyncio.wait_for(reader.read(), 5)).count(b"HTTP/1.1 200") == 1
         writer.close()
+
+
+async def test_each_answer_has_the_date_of_its_own_request(
+    port_of: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing in an idle server writes the date anew (RFC 9110, 6.6.1)."""
+    given = ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:38 GMT"]
+    dates = iter(given)
+    monkeypatch.setattr(connections, "formatdate", lambda **_: next(dates))
+    async with httpx.AsyncClient(base_url=f"http://{HOST}:{port_of}") as caller:
+        told = [(await caller.get("/health/live")).headers["date"] for _ in range(2)]
+    assert told == given
+
+
+async def test_who_is_told_to_end_before_it_serves_ends() -> None:
+    """A signal may come at any moment of a start."""
+    with listening(HOST, 0) as listener:
+        own = server(FastAPI(), SHORT)
+        own.handle_exit(SIGTERM, None)
+        await asyncio.wait_for(own._serve(sockets=[listener]), 10)

@@ -1,0 +1,52 @@
+"""HTTP server: uvicorn's, asleep while nobody asks.
+
+uvicorn looks ten times a second whether it is to end, and writes the date of answers anew: in an
+idle process nearly nothing else ran. Here a signal wakes the server, and each answer has a date of
+its own (`shared.runtime.connections`).
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import cast
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.runtime.connections import Connection, Room
+from shared.runtime.ends import Ends
+
+
+class Server(uvicorn.Server):
+    """Serves until `handle_exit`: uvicorn's handler of signals, and how others end it."""
+
+    _wake: Callable[[], object] | None = None
+
+    async def main_loop(self) -> None:
+        """Waits for the end; it may have been told already, or be told at any moment."""
+        told = asyncio.Event()
+        self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, told.set)
+        if not self.should_exit:
+            await told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As uvicorn does, and wakes the loop; thread-safe, because a signal comes anywhere."""
+        super().handle_exit(sig, frame)
+        if self._wake is not None:
+            self._wake()
+
+
+def server(app: FastAPI, ends: Ends, grace: int | None = None) -> Server:
+    """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does."""
+    protocol = cast(type[asyncio.Protocol], partial(Connection, Room(ends)))
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        timeout_keep_alive=ends.idle_time,
+        timeout_graceful_shutdown=grace,
+        log_config=None,
+        access_log=False,
+    )
+    return Server(config)
