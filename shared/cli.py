@@ -91,7 +91,8 @@ def call(
 ) -> Any:
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
-    Ends the command with status 1 and one clear line when the service refuses or is not there.
+    None where there is nothing to say. Ends the command with status 1 and one clear line when the
+    service refuses or is not there.
     """
     url = url_of(service) + path
     token = as_seen(os.environ.get("TIREK_TOKEN", ""))
@@ -110,7 +111,7 @@ def call(
         why = f"{service} does not answer at {url}: {type(problem).__name__}"
         raise fail(say(why)) from None
     if answer.is_success:
-        return answer.json()
+        return answer.json() if answer.content else None
     raise fail(explain(service, answer))
 
 

@@ -87,6 +87,13 @@ def duration(text: str) -> timedelta:
     )
 
 
+def iso_duration(lasts: timedelta) -> str:
+    """A duration of whole seconds as `duration` reads it, in its largest unit: ``PT12H``."""
+    seconds = int(lasts.total_seconds())
+    size, unit = next(each for each in ((3600, "H"), (60, "M"), (1, "S")) if not seconds % each[0])
+    return f"PT{seconds // size}{unit}"
+
+
 def _moment(parts: re.Match[str]) -> datetime:
     year, month, day_, hour, minute, second = (int(part or 0) for part in parts.groups()[:6])
     leap = second == 60

@@ -22,6 +22,7 @@ from deploy.cli import (
 )
 from services.intake import cli as intake
 from services.notify import cli as notify
+from services.notify.rosters import cli as rosters
 from services.referral import cli as referral
 from shared.cli import LANG
 
@@ -65,7 +66,7 @@ app.add_typer(outbox.outbox, name="outbox")
 app.add_typer(parked.parked, name="parked")
 parked.parked.command()(redrive.redrive)
 app.add_typer(notify.people, name="people")
-app.add_typer(notify.roster, name="roster")
+app.add_typer(rosters.roster, name="roster")
 
 if __name__ == "__main__":
     app(prog_name="tirek")

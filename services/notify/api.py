@@ -1,52 +1,43 @@
-"""Routes of notify's HTTP: the register, rosters, who is on duty, who was told.
+"""Routes of notify's HTTP: the register, and who was told; rosters have their own beside it.
 
 They parse, hand on and return. No rule and no SQL stands here.
 """
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BeforeValidator, Field
+from fastapi import APIRouter, Query
+from pydantic import Field
 
-from services.notify.bodies import MentionBody, NumberBody, PersonBody, RosterBody
+from services.notify import api_rosters
+from services.notify.bodies import MentionBody, NumberBody, PersonBody
+from services.notify.callers import (
+    ActingTx,
+    AdministratorTx,
+    Asked,
+    CoordinatorTx,
+    DepsOf,
+    ReportingTx,
+    StaffTx,
+)
 from services.notify.calling import handlers as calling
 from services.notify.calling.store import Reading
 from services.notify.delivery.store import deliveries, offers
 from services.notify.delivery.store.deliveries import Delivery
-from services.notify.deps import Deps
 from services.notify.people import handlers as people
 from services.notify.people import matches
 from services.notify.people import store as register
-from services.notify.rosters import handlers as rosters
-from services.notify.views import CallView, DutyView, MatchesView, NameView, NumberView, PersonView
+from services.notify.views import CallView, MatchesView, NameView, NumberView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
-from shared.db import Tx
 from shared.errors import Gone
-from shared.events.words import SYSTEM, Role
-from shared.http.schemas import PathId, seen
-from shared.http.web import Viewing, transaction
+from shared.events.words import SYSTEM
+from shared.http.schemas import PathId
+from shared.http.web import Viewing
 from shared.security.visibility import act_as
 
 router = APIRouter()
+router.include_router(api_rosters.router)
 MOST_CALLS = 50
 """Offers of a screen, or of a page of one: each takes some work."""
-Asked = Annotated[str, BeforeValidator(seen), Query(min_length=1, max_length=120)]
-
-
-def deps_of(request: Request) -> Deps:
-    """What handlers of this process need besides the transaction."""
-    deps: Deps = request.app.state.deps
-    return deps
-
-
-DepsOf = Annotated[Deps, Depends(deps_of)]
-
-
-AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
-StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
-CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
-ReportingTx = Annotated[Tx, transaction(Role.WORKER, Role.REPORTER, Role.COORDINATOR)]
-ActingTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR)]
 Offers = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=64)]],
     Query(min_length=1, max_length=MOST_CALLS, description="Their ids, once each."),
@@ -94,27 +85,6 @@ async def find_matches(
     await act_as(tx, SYSTEM)
     found = await matches.find(tx, body.name, organisation=body.organisation, area=area)
     return MatchesView.of(found)
-
-
-@router.put("/rosters/{roster_id}", status_code=204)
-async def put_roster(
-    roster_id: PathId, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: RosterBody
-) -> None:
-    """Makes or changes a roster. For administrators."""
-    await rosters.put_roster(deps.jurisdiction, tx, body.roster(roster_id), viewer.staff_id)
-
-
-@router.get("/on-duty")
-async def on_duty(
-    organisation: Asked, tx: StaffTx, deps: DepsOf, viewer: Viewing
-) -> list[DutyView]:
-    """Who is on duty now, tier by tier, as far as the caller may see them."""
-    await must_serve(tx, viewer, deps.exclusions)
-    serving = await rosters.who_is_on_duty(tx, organisation, deps.jurisdiction.zone)
-    return [
-        DutyView(tier=tier, people=[NameView.of(person) for person in staff])
-        for tier, staff in sorted(serving.items())
-    ]
 
 
 @router.get("/offers/{offer_id}/deliveries")

@@ -66,10 +66,16 @@ KEPT = (
         "DELETE FROM lookups WHERE lookup_id IN "
         "(SELECT lookup_id FROM lookups WHERE asked_at < $1 LIMIT $2)",
     ),
+    (
+        _YEARS,
+        "DELETE FROM rosters_removed WHERE removal_id IN "
+        "(SELECT removal_id FROM rosters_removed WHERE removed_at < $1 LIMIT $2)",
+    ),
 )
 """How long rows are kept, and what deletes the older ones; what points to others goes before them.
 
-Three years: the evidence of who was told, answered, read a number, or looked for a name."""
+Three years: the evidence of who was told, answered, read a number, looked for a name, or was on a
+roster."""
 
 
 async def give_up_expired(deps: Deps, tx: Tx) -> datetime | None:

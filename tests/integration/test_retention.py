@@ -78,6 +78,9 @@ INSERT INTO number_readings (reading_id, read_at, read_by, organisation, staff_i
 SELECT alert_id, now(), 'st-naryn', 'ministry', 'st-one', 'offer', 'nobody answers' FROM alerts;
 INSERT INTO lookups (lookup_id, asked_by, asked_at, organisation)
 SELECT alert_id, 'st-rep', now(), 'desk' FROM alerts;
+INSERT INTO rosters_removed
+    (removal_id, roster_id, organisation, tier, people, windows, removed_at, removed_by)
+SELECT alert_id, alert_id, 'desk', 1, '{}', '[]', now(), 'st-admin' FROM alerts;
 """
 """Three of each, of which one message and one code still wait."""
 DAYS = {
@@ -90,6 +93,7 @@ DAYS = {
     "alerts": 1098,
     "number_readings": 1098,
     "lookups": 1098,
+    "rosters_removed": 1098,
 }
 
 

@@ -1,5 +1,6 @@
-"""Handlers of rosters: they are kept, and say who is on duty now."""
+"""Handlers of rosters: they are kept and shown, and say who is on duty now."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from services.notify.rosters import store
 from services.notify.rosters.duty import on_duty
 from services.notify.rosters.model import Roster, checked
 from shared.db import Tx
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.jurisdiction import Jurisdiction
 
 
@@ -38,6 +39,27 @@ async def put_roster(jurisdiction: Jurisdiction, tx: Tx, roster: Roster, by: str
 async def _is_kept(tx: Tx, roster: Roster) -> bool:
     kept = await store.of_organisations(tx, [roster.organisation])
     return any(each.roster_id == roster.roster_id for each in kept[roster.organisation])
+
+
+async def of_organisation(tx: Tx, organisation: str) -> list[tuple[Roster, Mapping[str, Person]]]:
+    """Its rosters that the caller may see, each beside whom of it they may see, by staff id."""
+    plan = (await store.of_organisations(tx, [organisation]))[organisation]
+    known = await people.by_id(tx, {each for roster in plan for each in roster.people})
+    return [(roster, known) for roster in plan]
+
+
+async def show(tx: Tx, roster_id: str) -> tuple[Roster, Mapping[str, Person]]:
+    """One as `of_organisation` has it; raises `NotFound` also when the caller may not see it."""
+    roster = await store.by_id(tx, roster_id)
+    if roster is None:
+        raise NotFound
+    return roster, await people.by_id(tx, roster.people)
+
+
+async def remove(tx: Tx, roster_id: str, by: str) -> None:
+    """Deletes a roster; raises `NotFound`."""
+    if not await store.remove(tx, roster_id, by):
+        raise NotFound
 
 
 async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int, list[Person]]:

@@ -20,6 +20,16 @@ ASKED = """
 SELECT roster_id, organisation, tier, people, windows, phone FROM rosters
 WHERE organisation = ANY ($1::text[]) ORDER BY tier, roster_id
 """
+BY_ID = """
+SELECT roster_id, organisation, tier, people, windows, phone FROM rosters WHERE roster_id = $1
+"""
+REMOVE = """
+WITH gone AS (DELETE FROM rosters WHERE roster_id = $1 RETURNING *)
+INSERT INTO rosters_removed
+    (removal_id, roster_id, organisation, tier, people, windows, removed_at, removed_by)
+SELECT $2, roster_id, organisation, tier, people, windows, $3, $4 FROM gone
+RETURNING removal_id
+"""
 
 
 async def save(tx: Tx, roster: Roster, by: str) -> None:
@@ -51,6 +61,17 @@ async def of_organisations(tx: Tx, organisations: Sequence[str]) -> dict[str, li
     for row in await tx.fetch(ASKED, list(organisations)):
         plans[row["organisation"]].append(_roster(row))
     return plans
+
+
+async def by_id(tx: Tx, roster_id: str) -> Roster | None:
+    """One roster, if the caller may see it."""
+    row = await tx.fetchrow(BY_ID, roster_id)
+    return None if row is None else _roster(row)
+
+
+async def remove(tx: Tx, roster_id: str, by: str) -> bool:
+    """Deletes a roster, and keeps who did it and what it said; False when there was none."""
+    return await tx.fetchval(REMOVE, roster_id, tx.ids.new(), tx.now, by) is not None
 
 
 def _roster(row: Any) -> Roster:

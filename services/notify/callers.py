@@ -1,0 +1,28 @@
+"""Callers: what a route of notify asks for, one name each; which roles it is for is in the name."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import BeforeValidator
+
+from services.notify.deps import Deps
+from shared.db import Tx
+from shared.events.words import Role
+from shared.http.schemas import seen
+from shared.http.web import transaction
+
+
+def deps_of(request: Request) -> Deps:
+    """What handlers of this process need besides the transaction."""
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+DepsOf = Annotated[Deps, Depends(deps_of)]
+AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
+StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
+CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]
+ReportingTx = Annotated[Tx, transaction(Role.WORKER, Role.REPORTER, Role.COORDINATOR)]
+ActingTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR)]
+Asked = Annotated[str, BeforeValidator(seen), Query(min_length=1, max_length=120)]
+"""Something by its readable id, as a parameter of the address."""
