@@ -15,6 +15,7 @@ from services.referral.model import casework as acts
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import decisions
 from services.referral.visibility import seen_by
+from services.referral.vocabularies import Term, vocabularies
 from shared.db import Tx
 from shared.events.words import Answer, Channel
 from shared.http.schemas import PathId, PublicId
@@ -57,6 +58,12 @@ def _whole(
 ) -> views.ServiceRequestView:
     view = views.ServiceRequestView.of(request, deps.raion(request), kept)
     return view.named(deps.names(request, viewer.language))
+
+
+@router.get("/vocabularies")
+async def list_vocabularies(deps: DepsOf, viewer: Viewing) -> dict[str, list[Term]]:
+    """Every closed list with its codes and their words in the caller's language. For everybody."""
+    return vocabularies(deps.jurisdiction, viewer.language)
 
 
 @router.get("/queue")

@@ -8,11 +8,15 @@ from shared.events.words import (
     CancelReason,
     FailReason,
     Fulfilment,
+    HandoverReason,
+    HoldReason,
+    Outcome,
     RejectReason,
     ServiceRequestStatus,
+    VoidReason,
 )
 from shared.http.pages import Cursor
-from shared.http.schemas import Code, Pasted, PublicId, StaffId, Strict, Word
+from shared.http.schemas import Pasted, PublicId, StaffId, Strict, Word
 from shared.times import Instant
 
 MOST = 200
@@ -45,14 +49,14 @@ class Hold(
 ):
     """A pause with a review date; passing it without an act is an escalation."""
 
-    reason: Code
+    reason: Annotated[HoldReason, Word]
     review_at: Instant
 
 
 class Complete(Strict, json_schema_extra={"examples": [{"outcome": "helped"}]}):
     """What came of it, coded."""
 
-    outcome: Code
+    outcome: Annotated[Outcome, Word]
 
 
 class Fail(Strict, json_schema_extra={"examples": [{"reason": "no-contact"}]}):
@@ -67,7 +71,7 @@ class HandOver(
     """To a colleague, with a reason."""
 
     to: StaffId
-    reason: Code
+    reason: Annotated[HandoverReason, Word]
 
 
 class Cancel(Strict, json_schema_extra={"examples": [{"reason": "coordinator"}]}):
@@ -79,7 +83,7 @@ class Cancel(Strict, json_schema_extra={"examples": [{"reason": "coordinator"}]}
 class Void(Strict, json_schema_extra={"examples": [{"reason": "entered-twice"}]}):
     """Entered in error."""
 
-    reason: Code
+    reason: Annotated[VoidReason, Word]
 
 
 class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bishkek-shelter"}]}):

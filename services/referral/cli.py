@@ -10,8 +10,9 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
-from services.referral.model.options import Option
+from services.referral.vocabularies import AWAITED, CAN_DO
 from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
+from shared.cli import fail as refused
 from shared.events.words import HELD, OPEN, FailReason, RejectReason
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
@@ -23,23 +24,6 @@ OnBehalf = Annotated[
 
 SCREEN = 50
 """Offers that are shown at once at a terminal."""
-AWAITED = {
-    "answer": "answer by",
-    "contact": "first contact by",
-    "review": "look at it again by",
-    "take-over": "take it over by",
-}
-"""What an offer waits for, as it is said before the time."""
-CAN_DO = {
-    Option.REPORT_WITH_CONSENT: "have a consent asked for, report it again, void this one",
-    Option.ASK_SERVICE: "have one more service asked",
-    Option.ANSWER_FOR: "enter what somebody said on the telephone",
-    Option.CANCEL_OFFER: "take an open offer back",
-    Option.HAND_OVER: "hand it over to a colleague of who holds it",
-    Option.FAIL_OFFER: "end it there: others are asked",
-    Option.VOID: "void it, if it was entered in error",
-}
-"""What a coordinator may do, as one would say it."""
 LIVING = OPEN | HELD
 TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"}) | {
     "on_the_way_at",
@@ -54,6 +38,20 @@ SAME_AS_DUE = frozenset({"answer_by", "deadline", "take_over_by"})
 
 Beside = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 """What another service says of offers, a line each, by the offer's id."""
+
+
+def words(
+    of: Annotated[str | None, typer.Argument(help="One list by its name; left out: all.")] = None,
+) -> None:
+    """The codes that may be given as reasons and outcomes, or are shown, each with its words."""
+    lists = call("referral", "GET", "/vocabularies")
+    if of is not None and of not in lists:
+        raise refused(f"{say('there are these lists')}: {', '.join(lists)}")
+    for name in lists if of is None else (of,):
+        table = Table("", "", title=name, show_header=False)
+        for term in lists[name]:
+            table.add_row(term["code"], Text(term["label"]))
+        OUT.print(table)
 
 
 def show_queue(beside: Beside) -> None:
@@ -166,7 +164,7 @@ def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str
             lines += [
                 f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
             ]
-    can_do = [f"→ {say(CAN_DO[Option(one)])}" for one in each["can_do"]]
+    can_do = [f"→ {say(CAN_DO[one])}" for one in each["can_do"]]
     return "\n".join([*lines, each["service_request_id"], *can_do])
 
 

@@ -129,6 +129,55 @@ class FailReason(StrEnum):
     OTHER = "other"
 
 
+class HoldReason(StrEnum):
+    """Why a case holder pauses. What older releases took in its place were codes of any kind."""
+
+    WAITING_FOR_PAPERS = "waiting-for-papers"
+    WAITING_FOR_PLACE = "waiting-for-place"
+    WAITING_FOR_OTHERS = "waiting-for-others"
+    SURVIVOR_ASKED = "survivor-asked"
+    NOT_REACHABLE = "not-reachable"
+    IN_HOSPITAL = "in-hospital"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
+class HandoverReason(StrEnum):
+    """Why a case holder or a coordinator gives a case to a colleague."""
+
+    END_OF_SHIFT = "end-of-shift"
+    ABSENCE = "absence"
+    WORKLOAD = "workload"
+    SPECIALIST = "specialist"
+    LANGUAGE = "language"
+    SURVIVOR_ASKED = "survivor-asked"
+    CONFLICT_OF_INTEREST = "conflict-of-interest"
+    OTHER = "other"
+
+
+class VoidReason(StrEnum):
+    """Why something was entered in error."""
+
+    ENTERED_TWICE = "entered-twice"
+    WRONG_PERSON = "wrong-person"
+    WRONG_NEED = "wrong-need"
+    TRIAL = "trial"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """What came of a case, as its holder says (GBVIMS: service provided, declined, referred)."""
+
+    HELPED = "helped"
+    PARTLY_HELPED = "partly-helped"
+    REFERRED_ON = "referred-on"
+    DECLINED_BY_SURVIVOR = "declined-by-survivor"
+    NOT_REACHED = "not-reached"
+    MOVED_AWAY = "moved-away"
+    OTHER = "other"
+
+
 class UnreachableReason(StrEnum):
     """Why nobody could be told. ``unit-excluded``: the accused serves there."""
 

@@ -64,6 +64,8 @@ class Profile(FromFile):
     timezone: str
     languages: tuple[str, ...] = Field(min_length=1)
     spoken: tuple[str, ...]
+    language_names: dict[str, NamesByLanguage] = Field(default_factory=dict)
+    access_needs: dict[str, NamesByLanguage] = Field(default_factory=dict)
     phones: Phones
     emergency_numbers: tuple[EmergencyNumber, ...]
     territory: TerritoryRules

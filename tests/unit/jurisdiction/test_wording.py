@@ -10,11 +10,11 @@ import pytest
 from deploy.local.stack import ROOT
 from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
-from services.referral.cli import AWAITED, CAN_DO, UNSAID
+from services.referral.cli import UNSAID
 from services.referral.handlers.answers import REFUSALS
 from services.referral.views import OfferView
+from services.referral.vocabularies import LISTS
 from shared import complaints
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
 from shared.http.web import STATUS
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.wording import SOURCE
@@ -109,9 +109,7 @@ def of_tables() -> set[str]:
         | {title for _, title in STATUS.values()}
         | {WITHOUT, NO_CONTACT, CUT, TAKEN_AS}
         | set(REFUSALS.values())
-        | set(AWAITED.values())
-        | set(CAN_DO.values())
-        | {*OfferStatus, *Urgency, *Fulfilment, *ServiceRequestStatus}
+        | {words for codes in LISTS.values() for words in codes.values()}
         | FRAMEWORK
         | labels()
     )

@@ -18,7 +18,7 @@ def test_a_coded_reason_and_a_time_are_taken_as_json_has_them() -> None:
     assert said.claimed_at is not None
     assert said.claimed_at.utcoffset() is not None
     assert bodies.Fail.model_validate({"reason": "no-contact"}).reason
-    assert bodies.Hold.model_validate({"reason": "away", "review_at": "2026-11-23T12:00:00Z"})
+    assert bodies.Hold.model_validate({"reason": "unsafe", "review_at": "2026-11-23T12:00:00Z"})
 
 
 @pytest.mark.parametrize(
