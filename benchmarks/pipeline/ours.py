@@ -12,6 +12,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import yaml
+from psutil import Process
 
 from benchmarks.figures import Json
 from benchmarks.machine import Usage, measured
@@ -23,13 +24,15 @@ from deploy.demo.story.loading import SAMPLES, load_country
 from deploy.demo.story.voices import Voices
 from deploy.errors import StackError
 from deploy.local.stack import Stack
+from deploy.topology import PROCESSES, SIMULATORS
 from shared.security.sealing import Sealer
 
 TOPIC = "tirek.intake"
 AT_WORK = ("referral.work", "notify.work")
 """What stands between the topic and the queue."""
-OURS = ("intake.serve", "intake.work", "referral.work", "notify.serve", "notify.work")
-SERVICES = (*OURS, "simulators")
+OURS = tuple(name for name, each in PROCESSES.items() if each.health and each is not SIMULATORS)
+"""Every process of every service."""
+SERVICES = (*OURS, SIMULATORS.name)
 LANES = ("urgent", "sms", "email")
 DIRECTORY = "bench-directory.yaml"
 PLACES = 1_000_000
@@ -64,10 +67,14 @@ class Pipeline:
     http: httpx.AsyncClient
     superuser: asyncpg.Connection
     memory: dict[str, int] = field(default_factory=dict)
+    start_up: dict[str, float] = field(default_factory=dict)
+    """Processor seconds of each process until it was ready."""
 
     async def load(self) -> None:
         """Everything up, and the sample country in it."""
         await self.stack.ensure(*SERVICES)
+        started = {name: Process(self.stack.part(name).pid).cpu_times() for name in OURS}
+        self.start_up = {name: each.user + each.system for name, each in started.items()}
         loaded = await load_country(Voices(self.stack, self.http))
         self.say(f"pipeline: services up, loaded {loaded}")
 

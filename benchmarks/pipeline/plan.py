@@ -11,12 +11,18 @@ from deploy.local.stack import Stack
 Say = Callable[[str], None]
 """Takes one line about how far it has come."""
 
+CALM_RATE = 2
+"""Reports a second on a bad day of a whole country; the names in the last line say so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Sizes of a run. ``warm`` incidents, and ``warm_seconds``, come before what counts.
 
     ``watched``: the services note where their time goes (`sampled`); no figures for the record.
+    Of `everyday`: ``idle_seconds`` nothing is reported, ``calm_seconds`` there are `CALM_RATE`
+    reports a second, ``counted_seconds`` the same again while questions are counted, and ``sparse``
+    reports come one by one.
     """
 
     rounds: int = 3
@@ -25,6 +31,10 @@ class Plan:
     rate: int = 20
     seconds: int = 25
     warm_seconds: int = 3
+    idle_seconds: int = 30
+    calm_seconds: int = 60
+    counted_seconds: int = 20
+    sparse: int = 20
     watched: bool = False
 
     @property

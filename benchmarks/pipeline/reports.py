@@ -7,7 +7,8 @@ notify's record of messages. So the clocks are the client's and the gateway's: o
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ SELECT incident_id, provider_id FROM notify.messages
 WHERE kind = 'alert' AND channel = 'sms' AND status = 'sent'
 """
 _COUNT = f"SELECT count(DISTINCT incident_id) FROM ({_SENT}) sent"
+SAYS = 15.0
+"""Seconds between two lines about how many reports there were."""
 TRIES, AGAIN = 8, 0.5
 """How often a report is posted that is not taken, and the seconds between."""
 
@@ -52,6 +55,7 @@ class Reports:
     began: dict[str, float] = field(default_factory=dict)
     answered: dict[str, float] = field(default_factory=dict)
     refused: int = 0
+    said: float = field(default_factory=time.monotonic)
 
     @classmethod
     def of(cls, pipeline: Pipeline) -> "Reports":
@@ -85,32 +89,46 @@ class Reports:
             raise StackError(f"a report was answered with {answer.status_code}, {TRIES} times")
         incident = str(answer.json()["incident_id"])
         self.began[incident], self.answered[incident] = began, time.time() - began
+        if time.monotonic() - self.said > SAYS:
+            self.said = time.monotonic()
+            self.pipeline.say(f"pipeline: {len(self.began)} reports taken")
+
+    @asynccontextmanager
+    async def told(self) -> AsyncIterator[None]:
+        """Ends when each incident reported inside has an alert at the gateway."""
+        database, before = self.pipeline.superuser, len(self.began)
+        already = int(await database.fetchval(_COUNT))
+        yield
+        await until(database, _COUNT, already + len(self.began) - before)
+
+    async def found(self, *, warm: int = 0) -> Json:
+        """Milliseconds from a POST until the incident's first alert reached the gateway, and of
+        each stretch of the way; without the first ``warm`` reports."""
+        at = ledger(self.pipeline.stack.state / LEDGER)
+        reached = await _reached(self.pipeline, at)
+        counted = sorted(self.began, key=self.began.__getitem__)[warm:]
+        began = {each: self.began[each] for each in counted}
+        posted = latencies([self.answered[each] for each in counted])
+        return {
+            **latencies([reached[each] - began[each] for each in counted]),
+            "post_p50_ms": posted["p50_ms"],
+            "post_p99_ms": posted["p99_ms"],
+            "posts_refused": self.refused,
+            "stretches_ms": await stretches(self.pipeline.superuser, began, at),
+        }
 
 
 async def latency(pipeline: Pipeline) -> Json:
-    """Milliseconds from a POST until the incident's first alert reached the gateway."""
+    """What `Reports.found` says of the plan's rate, and what an incident costs then."""
     plan = pipeline.plan
     pipeline.say(f"pipeline: {plan.rate} reports/s for {plan.seconds} s")
     reports = Reports.of(pipeline)
     pipeline.forget(*OURS)
     with measured(pipeline.pids(*SERVICES)) as usage:
-        await steadily(reports.post, rate=plan.rate, seconds=plan.seconds + plan.warm_seconds)
-        await until(pipeline.superuser, _COUNT, len(reports.began))
+        async with reports.told():
+            await steadily(reports.post, rate=plan.rate, seconds=plan.seconds + plan.warm_seconds)
     pipeline.remember()
-    at = ledger(pipeline.stack.state / LEDGER)
-    reached = await _reached(pipeline, at)
-    counted = sorted(reports.began, key=reports.began.__getitem__)[plan.warm_posts :]
-    found = latencies([reached[each] - reports.began[each] for each in counted])
-    posted = latencies([reports.answered[each] for each in counted])
-    began = {each: reports.began[each] for each in counted}
-    return {
-        **found,
-        "post_p50_ms": posted["p50_ms"],
-        "post_p99_ms": posted["p99_ms"],
-        "posts_refused": reports.refused,
-        "stretches_ms": await stretches(pipeline.superuser, began, at),
-        **usage.to_json(len(reports.began)),
-    }
+    return {**await reports.found(warm=plan.warm_posts), **usage.to_json(len(reports.began))}
 
 
 async def _reached(pipeline: Pipeline, at: Mapping[str, float]) -> dict[str, float]:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -13,7 +13,8 @@ import asyncpg
 
 from benchmarks import figures, machine
 from benchmarks.figures import Json
-from benchmarks.pipeline import floor, ours, profile, reports
+from benchmarks.pipeline import floor, ours, profile, reports, standing
+from benchmarks.pipeline.everyday import everyday
 from benchmarks.pipeline.plan import Plan
 from deploy.local.kafka_identity import identify
 from deploy.local.stack import ROOT, Stack
@@ -55,14 +56,27 @@ async def bench(plan: Plan) -> int:
             if number == 1:
                 run["machine"] = machine.described(stack.state) | await _versions(stack)
             run["rounds"].append(await _round(stack, plan, say, floor_first=number % 2 == 1))
-        run["result"] = figures.result(run["rounds"])
-        say(figures.last_line(run["result"]))
+        run["result"] = _result(run["rounds"])
+        say(_last_line(run["result"]))
     run["machine"]["load_at_end"] = machine.load()
     _summary(run)
     path = figures.path_of(RESULTS, at, run["commit"])
     figures.write(path, run)
     print(f"written to {path.relative_to(ROOT)}")
-    print(figures.last_line(run["result"]), flush=True)
+    print(_last_line(run["result"]), flush=True)
+    return 0
+
+
+async def lived(plan: Plan) -> int:
+    """What people have, alone; prints the table and its part of the last line, writes no file."""
+    say, rounds = Progress(), []
+    for number in range(1, plan.rounds + 1):
+        say(f"round {number} of {plan.rounds}: starting a fresh broker and database")
+        async with _stack(say) as stack, ours.prepared(stack, plan, say) as high:
+            await high.load()
+            rounds.append(await everyday(high))
+    print(*standing.table(rounds), sep="\n")
+    print(f"pipeline {standing.words(standing.result(rounds))}", flush=True)
     return 0
 
 
@@ -76,6 +90,7 @@ async def profiled(plan: Plan) -> int:
             await high.only()
             lines = list(profile.report(WATCHED, slow))
             fast = await high.throughput()
+            await high.only()  # what they saw, they write when they end
             lines += profile.report(WATCHED, fast)
         print(*lines, sep="\n")
     return 0
@@ -85,7 +100,8 @@ async def profiled(plan: Plan) -> int:
 async def _stack(say: Progress, *, watched: bool = False) -> AsyncIterator[Stack]:
     """A broker and a database from nothing. Their folder stays only if something failed."""
     await asyncio.to_thread(_empty)
-    extra = {"referral.work": {"TIREK_DIRECTORY": str(ours.write_directory(STATE))}}
+    directory = {"TIREK_DIRECTORY": str(ours.write_directory(STATE))}
+    extra = {name: directory for name in ours.OURS if name.startswith("referral.")}
     try:
         async with Stack(
             STATE,
@@ -149,6 +165,7 @@ async def _of_floor(low: floor.Floor) -> Json:
 
 async def _of_pipeline(high: ours.Pipeline) -> Json:
     await high.load()
+    lived_with = await everyday(high)
     slow = await reports.latency(high)
     high.say(f"pipeline: p50 {slow['p50_ms']} ms, p99 {slow['p99_ms']} ms")
     if slow["posts_refused"]:
@@ -159,6 +176,7 @@ async def _of_pipeline(high: ours.Pipeline) -> Json:
     memory = {name: round(used / 2**20, 1) for name, used in sorted(high.memory.items())}
     await high.only()
     return {
+        "everyday": lived_with,
         "latency": slow,
         "throughput": fast,
         "memory_mb": memory,
@@ -174,6 +192,19 @@ async def _versions(stack: Stack) -> Json:
     finally:
         await database.close()
     return {"kafka": str(broker.release), "postgresql": str(version)}
+
+
+def _result(rounds: Sequence[Json]) -> Json:
+    return figures.result(rounds) | {"everyday": standing.result(_everyday(rounds))}
+
+
+def _last_line(found: Json) -> str:
+    """The line that other programs read: what it had stays, and more comes behind."""
+    return f"{figures.last_line(found)} {standing.words(found['everyday'])}"
+
+
+def _everyday(rounds: Sequence[Json]) -> list[Json]:
+    return [each["pipeline"]["everyday"] for each in rounds]
 
 
 def commit() -> str:
@@ -206,6 +237,7 @@ def _summary(run: Json) -> None:
         fast = last[side]["throughput"]
         spent = ", ".join(f"{who} {ms}" for who, ms in fast["cpu_ms_per_incident"].items() if ms)
         print(f"{side} processor time, ms an incident: {spent}")
+    print(*standing.table(_everyday(run["rounds"])), sep="\n")
     used = [
         each[side]["throughput"]["cores_used_by_others"]
         for each in run["rounds"]
@@ -218,4 +250,6 @@ def _summary(run: Json) -> None:
     found = run["result"]
     for name in ("per_s", "p50_ms", "p99_ms", "floor_per_s", "floor_p50_ms", "floor_p99_ms"):
         each = found[name]
+        print(f"{name}: {each['median']} ({each['lowest']} to {each['highest']})")
+    for name, each in found["everyday"].items():
         print(f"{name}: {each['median']} ({each['lowest']} to {each['highest']})")
