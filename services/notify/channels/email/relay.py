@@ -70,7 +70,8 @@ class MailRelay:
             password=unquote(parts.password) if parts.password else None,
             ca=_certificates(ca) if ca else None,
         )
-        if not relay.address.isascii() or not relay.address.rpartition("@")[0]:
+        known = mail_from.isprintable() and relay.address.isascii()
+        if not (known and relay.address.rpartition("@")[0]):
             raise SettingsError("the sender of e-mail must be an address")
         relay.trust()
         return relay

@@ -6,8 +6,6 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from socket import gaierror
 from urllib.parse import quote
@@ -16,6 +14,7 @@ import structlog
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from services.notify.channels import Content, OnTrouble, Receipt, tell_nobody
+from services.notify.channels.email.composing import compose, field, sender_field, text_field
 from services.notify.channels.email.outcomes import (
     MailOutcomeUnknown,
     MailRefused,
@@ -50,6 +49,7 @@ class EmailChannel:
         on_trouble: OnTrouble = tell_nobody,
     ) -> None:
         self._relay = relay
+        self._from = sender_field(relay.mail_from)
         self._within = within
         self._date = date
         self._trust = relay.trust()
@@ -96,15 +96,15 @@ class EmailChannel:
         )
 
     def _compose(self, destination: str, content: Content, message_id: str) -> bytes:
-        message = EmailMessage(policy=SMTP_POLICY)
-        message["From"] = self._relay.mail_from
-        message["To"] = destination
-        message["Subject"] = " ".join(content.subject.split())
-        message["Message-ID"] = message_id
-        message["Date"] = format_datetime(self._date())
-        message["Auto-Submitted"] = "auto-generated"  # so that no out-of-office answers it
-        message.set_content(content.text, cte="base64")  # passes servers that carry 7 bits only
-        return message.as_bytes()
+        fields = (
+            self._from,
+            field("To", destination),
+            text_field("Subject", content.subject),
+            field("Message-ID", message_id),
+            field("Date", format_datetime(self._date())),
+            field("Auto-Submitted", "auto-generated"),  # so that no out-of-office answers it
+        )
+        return compose(fields, content.text)
 
     async def _connect(self, smtp: SMTP, deadline: float) -> None:
         """Also STARTTLS and login. What fails here is between the servers: nothing was sent."""

@@ -68,6 +68,7 @@ def test_a_relay_with_and_without_login() -> None:
         ("http://h", "a@tirek.example", "must look like smtp://"),
         ("smtp://h:x", "a@tirek.example", "no valid port"),
         ("smtp://h", "nobody", "must be an address"),
+        ("smtp://h", "Tirek <a@tirek.example>\r\nBcc: b@c.example", "must be an address"),
     ],
 )
 def test_a_relay_that_cannot_be_is_refused_at_the_start(
