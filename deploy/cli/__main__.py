@@ -49,6 +49,7 @@ def spoken(
 
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
+intake.incident.command()(incident.assess)
 app.command("queue")(queue.queue)
 app.command("cases")(queue.cases)
 app.command("find")(queue.find)

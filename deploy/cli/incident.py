@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.first_sent import first_sent
-from deploy.samples.load import read_report
+from deploy.samples.load import Now, read_report
 from services.intake import cli as intake
 from services.notify.cli import near
 from shared.cli import ERR, fail, say, zone
+from shared.clock import wall
 from shared.ids import RandomIds
 from shared.jurisdiction.config_files import BadFile, read_text
 
@@ -38,15 +39,37 @@ def report(
     you are asked whether an accused is one of those members of staff who have a name like theirs.
     """
     used = key or RandomIds().new()
-    try:
-        text = sys.stdin.read() if file == "-" else read_text(Path(file))
-        since = cache(lambda: first_sent(used, text))  # a sample says «latest 02:15»
-        body = read_report(text, Path(file), since, zone())
-    except BadFile as problem:
-        raise fail(str(problem)) from None
+    text = _read(file)
+    since = cache(lambda: first_sent(used, text))  # a sample says «latest 02:15»
+    body = _body(text, file, since)
     if file != "-" and sys.stdin.isatty() and sys.stderr.isatty():
         ask_back(body)
     intake.send(body, used)
+
+
+def assess(
+    file: Annotated[
+        str, typer.Argument(help="A report, or as much of one as there is: a file, or - for stdin.")
+    ],
+) -> None:
+    """Show how urgent a report would be and why, and what would be opened. Nothing is sent."""
+    intake.preview(_body(_read(file), file, wall))
+
+
+def _read(file: str) -> str:
+    """What stands in a file, or comes from stdin; ends the command if it cannot be read."""
+    try:
+        return sys.stdin.read() if file == "-" else read_text(Path(file))
+    except BadFile as problem:
+        raise fail(str(problem)) from None
+
+
+def _body(text: str, file: str, now: Now) -> dict[str, Any]:
+    """The report that a text is; ends the command if it is none."""
+    try:
+        return read_report(text, Path(file), now, zone())
+    except BadFile as problem:
+        raise fail(str(problem)) from None
 
 
 def ask_back(body: dict[str, Any]) -> None:

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 
+from services.intake.asking import AssessmentView, FormsView
 from services.intake.bodies import (
+    AssessmentBody,
     DisclosureBody,
     DraftBody,
     EnteredBody,
@@ -15,7 +17,16 @@ from services.intake.bodies import (
 )
 from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed
-from services.intake.handlers import disclose, drafts, exclude, report, show, withdraw_consent
+from services.intake.handlers import (
+    assess,
+    disclose,
+    drafts,
+    exclude,
+    forms,
+    report,
+    show,
+    withdraw_consent,
+)
 from services.intake.model.incidents import REPORTING_ROLES
 from services.intake.views import (
     DraftPage,
@@ -186,3 +197,17 @@ async def read_draft(draft_id: PathId, viewer: Viewing, deps: DepsOf, tx: Report
 async def delete_draft(draft_id: PathId, viewer: Viewing, tx: Reporting) -> None:
     """Its text is gone at once, its key within moments."""
     await drafts.end(tx, viewer, draft_id)
+
+
+@router.get("/forms")
+async def show_forms(viewer: Viewing, deps: DepsOf) -> FormsView:
+    """What a report is asked with, in the caller's language: every code that it takes, in words."""
+    return forms.forms(deps.jurisdiction, viewer.language)
+
+
+@router.post("/assessments")
+async def preview(
+    body: AssessmentBody, viewer: Viewing, deps: DepsOf, tx: Reporting
+) -> AssessmentView:
+    """What a report would come to: urgency and why, needs, clocks that run. Nothing is stored."""
+    return assess.assess(deps, body, viewer.language, tx.now)

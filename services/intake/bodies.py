@@ -28,6 +28,12 @@ Opens = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Closes = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Outside = Annotated[OutsideHours, Word]
 Day = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
+ReporterKind = Literal["staff", "survivor", "relative", "neighbour", "organisation", "other"]
+ReceivedBy = Literal["phone", "in-person", "web", "desk", "other"]
+SafeChannel = Literal["call", "sms", "none"]
+ExclusionKind = Literal["staff", "organisation", "place"]
+GivenBy = Literal["survivor", "representative", "officer"]
+How = Literal["oral", "written", "digital"]
 GroupName = Literal[
     "identity", "contact", "location", "story", "health", "children", "risk", "safe-contact"
 ]
@@ -36,7 +42,7 @@ GroupName = Literal[
 class ReporterBody(Strict):
     """Who told of it. Their name and number are told to nobody."""
 
-    kind: Literal["staff", "survivor", "relative", "neighbour", "organisation", "other"]
+    kind: ReporterKind
     name: Side[Name] | None = None
     phone: Side[Phone] | None = None
 
@@ -81,7 +87,7 @@ class SafeContactBody(Strict):
     answer, it would do harm, and without any of it her own number were bound to no hours.
     """
 
-    channel: Literal["sms", "call", "none"]
+    channel: SafeChannel
     phone: Side[Phone] | None = None
     days: list[Day] = Field(default_factory=list, max_length=7)
     opens: Annotated[Opens | None, Field(alias="from")] = None
@@ -96,14 +102,14 @@ class ExclusionBody(Strict):
     """Who must not hear of it: a staff id, an organisation, or a place (a territory code or the
     whole beginning of one)."""
 
-    kind: Literal["staff", "organisation", "place"]
+    kind: ExclusionKind
     value: StaffId
 
 
 class GivenByBody(Strict):
     """Who gave a consent, or recorded a ground. A representative says on what basis."""
 
-    who: Literal["survivor", "representative", "officer"]
+    who: GivenBy
     basis: Line | None = None
 
 
@@ -118,7 +124,7 @@ class ConsentBody(Strict):
     purpose: Code
     scope: Annotated[list[GroupName], Field(min_length=1, max_length=8)]
     given_by: GivenByBody
-    how: Literal["oral", "written", "digital"]
+    how: How
     until: Instant | None = None
     ground: Code | None = None
     named_person: StaffId | None = None
@@ -170,7 +176,7 @@ class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     VERBATIM: ClassVar[frozenset[str]] = frozenset({"text"})
 
     reporter: ReporterBody
-    received_by_channel: Side[Literal["phone", "in-person", "web", "desk", "other"]]
+    received_by_channel: Side[ReceivedBy]
     claimed_at: Side[Instant] | None = None
     territory: Annotated[str, Field(pattern="^[0-9]{1,20}$")]
     occurred_at: Side[Instant] | None = None
@@ -194,6 +200,30 @@ class DraftBody(RootModel[dict[str, JsonValue]]):
     """As much of a report as is written: any object, in which nothing is judged."""
 
     model_config = {"frozen": True, "json_schema_extra": {"examples": [UNFINISHED]}}
+
+
+class AssessmentBody(
+    Strict,
+    json_schema_extra={
+        "examples": [
+            {
+                "immediate_danger": False,
+                "danger_signs": ["stalking", "strangulation"],
+                "needs": ["shelter"],
+                "children": [{"age": 8, "witness": True}],
+                "age": 34,
+            }
+        ]
+    },
+):
+    """As much of a report as decides its urgency and its needs. ``age`` is the survivor's."""
+
+    immediate_danger: bool = False
+    danger_signs: list[Code] = Field(default_factory=list, max_length=50)
+    needs: list[Code] = Field(default_factory=list, max_length=30)
+    children: list[ChildBody] = Field(default_factory=list, max_length=30)
+    age: Years | None = None
+    sexual_violence_at: Instant | None = None
 
 
 class WithdrawalBody(

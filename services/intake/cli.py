@@ -37,6 +37,28 @@ def send(body: Any, key: str) -> None:
         ERR.print(f"{each['field']} {instead}: {why}", markup=False)
 
 
+def preview(body: dict[str, Any]) -> None:
+    """Prints what a report would come to; of the report, only what decides that is sent."""
+    names = ("immediate_danger", "danger_signs", "needs", "children", "sexual_violence_at")
+    asked = {name: body[name] for name in names if body.get(name) is not None}
+    asked["children"] = [
+        {name: each[name] for name in ("age", "witness") if name in each}
+        for each in asked.get("children", ())
+    ]
+    age = (body.get("survivor") or {}).get("age")
+    found = call(
+        "intake", "POST", "/assessments", body=asked | ({} if age is None else {"age": age})
+    )
+    OUT.print(found["urgency_label"], *found["why"], sep="\n", markup=False)
+    for each in found["signs"]:
+        OUT.print(f"  {each['label']}", markup=False)
+    for each in found["needs"]:
+        waits = f" ({say('awaiting-consent')})" if each["waits"] else ""
+        OUT.print(f"{each['label']}{waits}", markup=False)
+    for each in found["clocks"]:
+        OUT.print(f"{each['label']}: {moment(each['until'])}", markup=False)
+
+
 @incident.command("exclude")
 def exclude(
     incident_id: Annotated[str, typer.Argument(help="What `tirek incident report` printed.")],

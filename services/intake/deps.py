@@ -67,7 +67,7 @@ def law_of(jurisdiction: Jurisdiction) -> Law:
         child=duty(profile.duties.child),
         danger=duty(profile.duties.immediate_danger),
         clocks=tuple(
-            ClinicalClock(clock.service_type, clock.urgency, clock.within)
+            ClinicalClock(clock.service_type, clock.urgency, clock.within, clock.id)
             for clock in profile.clinical_clocks
         ),
         for_accused=frozenset(code for code, each in types.items() if each.for_perpetrator),

@@ -11,6 +11,7 @@ from shared.errors import Invalid
 from shared.events.words import Urgency
 from shared.jurisdiction.calendar import Holidays, working_calendar
 from shared.jurisdiction.config_files import at_line, read_yaml
+from shared.jurisdiction.forms import Forms
 from shared.jurisdiction.phones import normalise
 from shared.jurisdiction.policies import DEFAULT, Policies, Timers
 from shared.jurisdiction.profile import Profile, ServiceType, ServiceTypes
@@ -42,6 +43,7 @@ class Jurisdiction:
     service_types: Mapping[str, ServiceType]
     policies: Policies
     checklist: Checklist
+    forms: Forms
     holidays: Holidays
     calendar: WorkingCalendar
     texts: Texts
@@ -109,6 +111,7 @@ def load_jurisdiction(folder: Path, policies: Path | None = None) -> Jurisdictio
         service_types=types.service_types,
         policies=_policies(policies or folder / "policies.yaml", types),
         checklist=read_yaml(folder / "risk.yaml", Checklist),
+        forms=_forms(folder / "forms.yaml", types),
         holidays=holidays,
         calendar=working_calendar(zone, profile.working_week, holidays),
         texts=read_texts(folder / "messages", profile.languages),
@@ -140,6 +143,17 @@ def _policies(path: Path, types: ServiceTypes) -> Policies:
         problem = f"timers: no such service type: {', '.join(strangers)}"
         raise at_line(path, problem, ("timers", strangers[0]))
     return policies
+
+
+def _forms(path: Path, types: ServiceTypes) -> Forms:
+    """The words of forms; a country without them shows codes."""
+    forms = read_yaml(path, Forms) if path.exists() else Forms()
+    known = {"scopes": {*types.service_types, DEFAULT}, "recipients": {*types.organisation_kinds}}
+    for field, codes in known.items():
+        if strangers := sorted(set(getattr(forms, field)) - codes):
+            problem = f"{field}: unknown: {', '.join(strangers)}"
+            raise at_line(path, problem, (field, strangers[0]))
+    return forms
 
 
 def _check_work(path: Path, country: Jurisdiction) -> None:

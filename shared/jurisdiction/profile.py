@@ -37,6 +37,7 @@ class ClinicalClock(FromFile):
     """Care that works only within a time after sexual violence; its need is never queued."""
 
     id: str
+    names: NamesByLanguage = Field(default_factory=dict)
     service_type: str
     urgency: Urgency
     within: Span

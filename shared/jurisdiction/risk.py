@@ -30,11 +30,16 @@ class Thresholds(FromFile):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the checklist came to, and under which version of it."""
+    """What the checklist came to, and under which version of it.
+
+    ``signs`` are those of which one alone makes this urgency; ``by_score``: all together do.
+    """
 
     urgency: Urgency
     score: int
     version: str
+    signs: tuple[str, ...] = ()
+    by_score: bool = False
 
 
 class Checklist(FromFile):
@@ -69,7 +74,15 @@ class Checklist(FromFile):
         reached = [self._by_score(score), *(sign.floor for sign in signs)]
         if immediate_danger:
             reached.append(Urgency.IMMEDIATE)
-        return Assessment(min(reached, key=lambda each: each.rank), score, self.version)
+        urgency = min(reached, key=lambda each: each.rank)
+        above = urgency is not Urgency.STANDARD
+        return Assessment(
+            urgency,
+            score,
+            self.version,
+            tuple(sign.id for sign in signs if above and sign.floor is urgency),
+            by_score=above and self._by_score(score) is urgency,
+        )
 
     def _by_score(self, score: int) -> Urgency:
         if score >= self.thresholds.immediate:

@@ -112,6 +112,18 @@ async def test_a_sample_is_taken_as_it_stands(intake: Intake) -> None:
     assert "police-protection" in answer.output
 
 
+async def test_a_report_is_weighed_before_it_is_sent(intake: Intake, tmp_path: Path) -> None:
+    """How urgent and why, what waits for a consent, and nothing is taken."""
+    before = await intake.count("incidents")
+    sample = ROOT / "deploy" / "samples" / "incidents" / "02-within-72-hours.yaml"
+    answer = await tirek(intake, "assess", str(sample))
+    assert answer.exit_code == 0, answer.output
+    said = " ".join(answer.output.split())
+    assert "one such sign is enough" in said
+    assert "prevention of HIV: " in said
+    assert await intake.count("incidents") == before
+
+
 async def test_what_was_left_out_and_how_numbers_were_read_is_said(
     intake: Intake, tmp_path: Path
 ) -> None:

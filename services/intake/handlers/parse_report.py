@@ -42,6 +42,13 @@ OTHER = "other"
 """Spoken by some survivors; no text can be written in it. Also a channel that has no name."""
 
 
+def written(country: Jurisdiction) -> tuple[str, ...]:
+    """The languages that a case can be worked in; the last is the country's own."""
+    profile = country.profile
+    spoken = [each for each in profile.spoken if each not in (OTHER, profile.languages[0])]
+    return (*spoken, profile.languages[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads one report, for one country at one moment."""
@@ -68,17 +75,17 @@ class Reader:
             territory=body.territory,
             occurred_at=self._past("occurred_at", body.occurred_at),
             immediate_danger=body.immediate_danger,
-            needs=self._needs(body.needs),
+            needs=self.needs(body.needs),
             danger_signs=tuple(dict.fromkeys(body.danger_signs)),
             sexual_violence_at=body.sexual_violence_at,
             survivor=self._survivor(body.survivor),
             accused=accused,
-            children=tuple(self._children(body.children)),
+            children=tuple(self.children(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=excluded,
             given=tuple(self._given(*each) for each in enumerate(body.consents)),
             text=self._story(body.text),
-            language=self._language("language", body.language, self._written),
+            language=self._language("language", body.language, written(self.country)),
         )
         return replace(report, left_out=tuple(self.side.left_out))
 
@@ -125,13 +132,6 @@ class Reader:
             return told[:TEXT_MAX]
         return told
 
-    @property
-    def _written(self) -> tuple[str, ...]:
-        """The languages that a case can be worked in; the last is the country's own."""
-        profile = self.country.profile
-        spoken = [each for each in profile.spoken if each not in (OTHER, profile.languages[0])]
-        return (*spoken, profile.languages[0])
-
     def _language(self, path: str, said: str | Unread, known: Sequence[str]) -> str:
         """The language that was said; else the last of ``known``."""
         instead = TAKEN_AS.format(known[-1])
@@ -157,7 +157,7 @@ class Reader:
         self.side.leave_out(f"survivor.{dropped}", "give either a birth year or an age")
         return (reached, born) if dropped == "age" else (age, None)
 
-    def _children(self, bodies: list[ChildBody]) -> Iterator[Child]:
+    def children(self, bodies: list[ChildBody]) -> Iterator[Child]:
         """The children; one of no known age is a child, and who is grown up is none."""
         for at, body in enumerate(bodies):
             age = self.side.kept(f"children[{at}].age", body.age)
@@ -239,7 +239,8 @@ class Reader:
     def _number(self, path: str, typed: str) -> str:
         return self.country.phone(typed, path)
 
-    def _needs(self, needs: list[str]) -> tuple[str, ...]:
+    def needs(self, needs: list[str]) -> tuple[str, ...]:
+        """What is asked for; raises `Invalid` for what there is not, and for what stands twice."""
         for position, need in enumerate(needs):
             path = f"needs[{position}]"
             self.country.service_type(need, path)

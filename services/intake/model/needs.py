@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from services.intake.model.consents import BY_LAW, LAWFUL, SERVICE, Consent, Group, Terms
+from services.intake.model.consents import BY_LAW, LAWFUL, SERVICE, Consent, Given, Group, Terms
 from services.intake.model.report import Report
 from shared.errors import Invalid
 from shared.events.words import Urgency
@@ -29,6 +30,7 @@ class ClinicalClock:
     service_type: str
     urgency: Urgency
     within: timedelta
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,40 @@ class Law:
     danger: Duty
     clocks: tuple[ClinicalClock, ...] = ()
     for_accused: frozenset[str] = frozenset()
+
+
+class Circumstances(Protocol):
+    """As much of a report as decides what is needed."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What was asked for."""
+        ...
+
+    @property
+    def child_involved(self) -> bool:
+        """Whether a child was hurt or saw it."""
+        ...
+
+    @property
+    def sexual_violence_at(self) -> datetime | None:
+        """When there was sexual violence, if there was."""
+        ...
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """What was allowed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """Circumstances without a report: to see what would be needed."""
+
+    needs: tuple[str, ...] = ()
+    child_involved: bool = False
+    sexual_violence_at: datetime | None = None
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +92,17 @@ def open_needs(
     report: Report, urgency: Urgency, law: Law, now: datetime, new_id: NewId
 ) -> tuple[Need, ...]:
     """Every need, each service type once; raises `Invalid` when there is none."""
-    ticking = _ticking(report.sexual_violence_at, law, now)
+    needs = needs_of(report, urgency, law, now, new_id)
+    if not needs:
+        raise Invalid("needs", "at least one is needed")
+    return needs
+
+
+def needs_of(
+    report: Circumstances, urgency: Urgency, law: Law, now: datetime, new_id: NewId
+) -> tuple[Need, ...]:
+    """What was asked for, then what the law opens; it may be nothing."""
+    ticking = ticking_clocks(report.sexual_violence_at, law, now)
     needs: list[Need] = []
     for service_type in dict.fromkeys(_service_types(report, urgency, law)):
         clocks = ticking.get(service_type, [])
@@ -67,8 +113,6 @@ def open_needs(
             act_within=tuple(sorted(until for until, _ in clocks)),
         )
         needs.append(need)
-    if not needs:
-        raise Invalid("needs", "at least one is needed")
     return tuple(needs)
 
 
@@ -76,7 +120,7 @@ def _rank(urgency: Urgency) -> int:
     return urgency.rank
 
 
-def _ticking(
+def ticking_clocks(
     violence_at: datetime | None, law: Law, now: datetime
 ) -> dict[str, list[tuple[datetime, ClinicalClock]]]:
     """The clinical clocks that have not run out, by service type, each with its last instant."""
@@ -89,17 +133,18 @@ def _ticking(
     return found
 
 
-def _duties(report: Report, urgency: Urgency, law: Law) -> Iterator[Duty]:
+def duties(report: Circumstances, urgency: Urgency, law: Law) -> Iterator[Duty]:
+    """What the law opens by itself; without a ground, as soon as a consent permits it."""
     if report.child_involved:
         yield law.child
     if urgency is Urgency.IMMEDIATE:
         yield law.danger
 
 
-def _service_types(report: Report, urgency: Urgency, law: Law) -> Iterator[str]:
+def _service_types(report: Circumstances, urgency: Urgency, law: Law) -> Iterator[str]:
     yield from report.needs
     allowed = {given.terms.need for given in report.given}
-    for duty in _duties(report, urgency, law):
+    for duty in duties(report, urgency, law):
         if duty.ground is not None or duty.service_type in allowed:
             yield duty.service_type
 
@@ -145,7 +190,7 @@ def lawful_terms(report: Report, urgency: Urgency, law: Law, answers: str) -> tu
             ground=duty.ground,
             named_person=answers,
         )
-        for duty in _duties(report, urgency, law)
+        for duty in duties(report, urgency, law)
         if duty.ground is not None
         for kind in duty.kinds
         if (duty.service_type, kind) not in recorded

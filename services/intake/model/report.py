@@ -113,4 +113,9 @@ class Report:
     @property
     def child_involved(self) -> bool:
         """Whether a child was hurt or saw it: by law a survivor of its own."""
-        return bool(self.children) or self.survivor.minor
+        return child_involved(self.survivor, self.children)
+
+
+def child_involved(survivor: Survivor, children: tuple[Child, ...]) -> bool:
+    """Whether a child was hurt or saw it: by law a survivor of its own."""
+    return bool(children) or survivor.minor

@@ -73,7 +73,7 @@ async def test_deadlines_risk_and_holidays_count_without_a_restart(folder: Path)
         ("policies.yaml", "timers:", "times:", r"policies\.yaml: .*timers"),
         ("messages/ky.yaml", "language: ky", "language: ru", r"ky\.yaml: language: must be ky"),
         ("territories.csv", "41702205000000,", "41702206000000,", r"41702205000000"),
-        ("service_types.yaml", "  transport:", "  carriage:", r"transport no more: stop the serv"),
+        ("service_types.yaml", "  social-services:", "  care:", r"social-services no more: stop"),
         ("jurisdiction.yaml", "id: kg", "id: kz", r"another country's: stop the services"),
     ],
 )
