@@ -92,7 +92,7 @@ def call(
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
     None where there is nothing to say. Ends the command with status 1 and one clear line when the
-    service refuses or is not there.
+    service is not there, or refuses: then as `Refused`.
     """
     url = url_of(service) + path
     token = as_seen(os.environ.get("TIREK_TOKEN", ""))
@@ -112,7 +112,7 @@ def call(
         raise fail(say(why)) from None
     if answer.is_success:
         return answer.json() if answer.content else None
-    raise fail(explain(service, answer))
+    raise Refused(explain(service, answer), answer.status_code)
 
 
 def offer_path(offer_id: str, act: str = "") -> str:
@@ -169,6 +169,14 @@ def sound_url(url: str, setting: str) -> str:
     except SettingsError as problem:
         raise fail(str(problem)) from None
     return url
+
+
+class Refused(typer.Exit):
+    """The end of a command to which a service said no, and why; ``status`` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(fail(message).exit_code)
+        self.status = status
 
 
 def fail(message: str) -> typer.Exit:

@@ -24,6 +24,7 @@ from services.intake import cli as intake
 from services.notify import cli as notify
 from services.notify.rosters import cli as rosters
 from services.referral import cli as referral
+from services.referral.cli_casework import case
 from shared.cli import LANG
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ app.command("cases")(queue.cases)
 app.command("find")(queue.find)
 app.command("words")(referral.words)
 app.add_typer(referral.offer, name="offer")
+app.add_typer(case, name="case")
 app.command("duty")(notify.duty)
 app.command("status")(status.status)
 app.add_typer(jurisdiction.jurisdiction, name="jurisdiction")

@@ -10,10 +10,18 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
+from services.referral.model.options import Option
 from services.referral.vocabularies import AWAITED, CAN_DO
 from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
 from shared.cli import fail as refused
-from shared.events.words import HELD, OPEN, FailReason, RejectReason
+from shared.events.words import (
+    HELD,
+    OPEN,
+    FailReason,
+    Fulfilment,
+    RejectReason,
+    ServiceRequestStatus,
+)
 
 offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it.")
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
@@ -24,7 +32,26 @@ OnBehalf = Annotated[
 
 SCREEN = 50
 """Offers that are shown at once at a terminal."""
+VERBS: Mapping[str, str] = {
+    Option.REPORT_WITH_CONSENT: "tirek incident report FILE",
+    Option.ASK_SERVICE: "tirek case ask {case}",
+    Option.ANSWER_FOR: "tirek offer accept OFFER --on-behalf-of STAFF_ID",
+    Option.CANCEL_OFFER: "tirek offer cancel OFFER",
+    Option.HAND_OVER: "tirek offer handover OFFER --to STAFF_ID --reason end-of-shift",
+    Option.FAIL_OFFER: "tirek offer fail OFFER --reason no-contact",
+    Option.VOID: "tirek case void {case} --reason mistake",
+}
+"""How it is done here: the ids of offers stand above it."""
+WAITS_FOR: Mapping[str, str] = {
+    ServiceRequestStatus.DRAFT: "nobody may be asked yet: it waits for a consent",
+    Fulfilment.EXHAUSTED: "nobody is left to ask: it waits for your decision",
+}
+"""What a case waits for that nothing but a person moves."""
 LIVING = OPEN | HELD
+UNDER_WAY = frozenset(
+    {ServiceRequestStatus.DRAFT, ServiceRequestStatus.ACTIVE, ServiceRequestStatus.ON_HOLD}
+)
+HAS_HOLDER = frozenset({Fulfilment.PLACED, Fulfilment.IN_SERVICE})
 TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"}) | {
     "on_the_way_at",
     "contact_claimed_at",
@@ -97,14 +124,14 @@ def _waits(offer: Mapping[str, Any]) -> str:
 @offer.command()
 def show(offer_id: OfferId) -> None:
     """One offer: the neutral summary and the clocks."""
-    _print(call("referral", "GET", offer_path(offer_id)))
+    print_offer(call("referral", "GET", offer_path(offer_id)))
 
 
 @offer.command()
 def accept(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
     """Say yes. The first yes stands; you get a ticket for the details."""
     body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
-    _print(call("referral", "POST", offer_path(offer_id, "/accept"), body=body))
+    print_offer(call("referral", "POST", offer_path(offer_id, "/accept"), body=body))
 
 
 @offer.command()
@@ -115,13 +142,14 @@ def reject(
 ) -> None:
     """Say no, with a reason. The next candidate is asked at once."""
     body = {"reason": reason.value} | ({"on_behalf_of": on_behalf_of} if on_behalf_of else {})
-    _print(call("referral", "POST", offer_path(offer_id, "/reject"), body=body))
+    print_offer(call("referral", "POST", offer_path(offer_id, "/reject"), body=body))
 
 
 @offer.command()
-def received(offer_id: OfferId) -> None:
+def received(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
     """Say that you have seen it and will decide."""
-    _print(call("referral", "POST", offer_path(offer_id, "/received"), body={}))
+    body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    print_offer(call("referral", "POST", offer_path(offer_id, "/received"), body=body))
 
 
 @offer.command()
@@ -136,7 +164,7 @@ def show_cases(beside: Beside, wanted: Mapping[str, str]) -> None:
     for page in pages("referral", "/service-requests", wanted):
         told = beside(_living(page["service_requests"]))
         for each in page["service_requests"]:
-            shown.add_row(each["public_id"], Text(_so_far(each, told)))
+            shown.add_row(each["public_id"], Text(so_far(each, told)))
     OUT.print(shown if shown.row_count else say("No case in your territories is like that."))
 
 
@@ -144,9 +172,9 @@ def show_case(beside: Beside, public_id: str) -> None:
     """Prints what a public id means to the caller."""
     found = call("referral", "GET", f"/cases/{quote(public_id, safe='')}")
     if whole := found["service_request"]:
-        OUT.print(Text(_so_far(whole, beside(_living([whole])))))
+        OUT.print(Text(so_far(whole, beside(_living([whole])))))
     for each in found["offers"]:
-        _print(each)
+        print_offer(each)
 
 
 def _living(requests: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -155,29 +183,46 @@ def _living(requests: Sequence[Mapping[str, Any]]) -> list[str]:
     return [offer["offer_id"] for offer in offers if offer["status"] in LIVING]
 
 
-def _so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str:
+def so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str:
+    """A service request: its offers, what it waits for, and what may be done with which verb."""
+    can_do: list[str] = []
     about = f"{each['service_name']}, {say(each['urgency'])}, {each['place']} ({each['raion']})"
-    lines = [about, f"{say(each['status'])}, {say(each['fulfilment'])}"]
+    lines = [about, f"{say(each['status'])}, {say(each['fulfilment'])}", *_since(each)]
     for offer in each["offers"]:
-        lines.append(f"{offer['organisation']}: {say(offer['status'])}")
+        lines.append(f"{offer['organisation']}: {_waits(offer)}")
         if offer["status"] in LIVING:
             lines += [
                 f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
             ]
-    can_do = [f"→ {say(CAN_DO[one])}" for one in each["can_do"]]
+    for option in each["can_do"]:
+        verb = VERBS[option].format(case=each["public_id"])
+        can_do += [f"→ {say(CAN_DO[option])}", f"  {verb}"]
     return "\n".join([*lines, each["service_request_id"], *can_do])
+
+
+def _since(each: Mapping[str, Any]) -> list[str]:
+    """Since when it is open, what it waits for, and until when help is of most use."""
+    if each["status"] not in UNDER_WAY:
+        return []
+    active = each["status"] == ServiceRequestStatus.ACTIVE
+    waits_for = WAITS_FOR.get(each["fulfilment"] if active else each["status"])
+    held, at = each["fulfilment"] in HAS_HOLDER, moment(each["opened_at"])
+    lines = [say(f"open since {at}") if held else say(f"waits since {at}")]
+    lines += [say(waits_for)] if waits_for else []
+    by = ", ".join(map(moment, each["act_within"]))
+    return [*lines, f"{say('act within')} {by}"] if by else lines
 
 
 @offer.command("on-the-way")
 def on_the_way(offer_id: OfferId) -> None:
     """Say that you are coming. It is shown to others, and no clock stops."""
-    _print(call("referral", "POST", offer_path(offer_id, "/on-the-way")))
+    print_offer(call("referral", "POST", offer_path(offer_id, "/on-the-way")))
 
 
 @offer.command()
 def start(offer_id: OfferId) -> None:
     """Say that you are there, or that there was a first contact: nobody asks on."""
-    _print(call("referral", "POST", offer_path(offer_id, "/start")))
+    print_offer(call("referral", "POST", offer_path(offer_id, "/start")))
 
 
 @offer.command()
@@ -186,10 +231,13 @@ def fail(
     reason: Annotated[FailReason, typer.Option(help="Coded, so that it can be counted.")],
 ) -> None:
     """Give back what you have accepted, with a reason. The next candidate is asked at once."""
-    _print(call("referral", "POST", offer_path(offer_id, "/fail"), body={"reason": reason.value}))
+    print_offer(
+        call("referral", "POST", offer_path(offer_id, "/fail"), body={"reason": reason.value})
+    )
 
 
-def _print(found: Mapping[str, Any]) -> None:
+def print_offer(found: Mapping[str, Any]) -> None:
+    """One offer, a field a row, in the reader's words."""
     table = Table(show_header=False)
     for name, value in found.items():
         again = name in SAME_AS_DUE and value == found["due"]

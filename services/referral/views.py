@@ -144,6 +144,32 @@ class OfferLine(BaseModel):
     reason: str | None
     on_the_way_at: datetime | None = None
     contact_claimed_at: datetime | None = None
+    awaits: Awaited | None
+    due: datetime | None
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """The line of one offer."""
+        awaits, due = awaited(offer) or (None, None)
+        return cls(
+            offer_id=offer.id,
+            organisation=offer.organisation,
+            service=offer.service,
+            status=offer.status,
+            tier=offer.tier,
+            requested_at=offer.requested_at,
+            answer_by=offer.answer_by,
+            deadline=offer.deadline,
+            told=offer.told,
+            person=offer.person,
+            take_over_by=offer.take_over_by,
+            late=offer.late,
+            reason=offer.reason,
+            on_the_way_at=offer.on_the_way_at,
+            contact_claimed_at=offer.contact_claimed_at,
+            awaits=awaits,
+            due=due,
+        )
 
 
 class CandidateView(BaseModel):
@@ -203,6 +229,8 @@ class ServiceRequestView(Named):
     opened_at: datetime
     policy: str
     next_due: datetime | None
+    act_within: list[datetime]
+    """Until when help is of most use, clinically (72 h, 120 h)."""
     can_do: list[Option]
     """What a coordinator may do about it now."""
     offers: list[OfferLine]
@@ -226,26 +254,8 @@ class ServiceRequestView(Named):
             policy=request.policy.version,
             next_due=request.next_due,
             can_do=list(options(request)),
-            offers=[
-                OfferLine(
-                    offer_id=each.id,
-                    organisation=each.organisation,
-                    service=each.service,
-                    status=each.status,
-                    tier=each.tier,
-                    requested_at=each.requested_at,
-                    answer_by=each.answer_by,
-                    deadline=each.deadline,
-                    told=each.told,
-                    person=each.person,
-                    take_over_by=each.take_over_by,
-                    on_the_way_at=each.on_the_way_at,
-                    contact_claimed_at=each.contact_claimed_at,
-                    late=each.late,
-                    reason=each.reason,
-                )
-                for each in request.offers
-            ],
+            act_within=list(request.act_within),
+            offers=[OfferLine.of(each) for each in request.offers],
             decisions=None if records is None else [DecisionView.of(each) for each in records],
         )
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from deploy.cli.__main__ import app
+from services.referral.cli import VERBS
+from services.referral.model.options import Option
 
 ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 OFFER: dict[str, Any] = {
@@ -48,6 +51,28 @@ CALLS = {
                 {"staff_id": "st-one", "name": "Гүлнара Үлгү", "desk_phone": "+996000200101"},
                 {"staff_id": "st-two", "name": "Асель Үлгү", "desk_phone": None},
             ],
+        }
+    ],
+}
+EXHAUSTED: dict[str, Any] = {
+    "service_request_id": "0f0e0d0c-0b0a-4908-8706-050403020101",
+    "public_id": "K7M2QX",
+    "service_name": "crisis counselling",
+    "urgency": "immediate",
+    "place": "Нарынский район",
+    "raion": "41704245000000",
+    "status": "active",
+    "fulfilment": "exhausted",
+    "opened_at": "2026-11-30T08:00:00Z",
+    "act_within": ["2026-12-03T08:00:00Z"],
+    "can_do": ["ask-service", "void"],
+    "offers": [
+        {
+            "offer_id": ID,
+            "organisation": "tendesh-naryn",
+            "status": "expired",
+            "awaits": None,
+            "due": None,
         }
     ],
 }
@@ -183,6 +208,35 @@ def test_what_is_no_offers_id_is_told_where_it_stands(
     result = ask(*words, given, one=ACCEPTED)
     assert result.exit_code == 1
     assert "`tirek find` too by the public id" in result.output
+
+
+def test_an_exhausted_case_says_since_when_it_waits_for_whom_and_what_to_type(ask: Asking) -> None:
+    """Every act with its verb; until when help is of most use, and what each offer awaits."""
+    result = ask("cases", one={"service_requests": [EXHAUSTED]})
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.output.replace("│", " ").split())
+    assert "waits since 30.11.2026 14:00 Asia/Bishkek" in text
+    assert "nobody is left to ask: it waits for your decision" in text
+    assert "act within 03.12.2026 14:00 Asia/Bishkek" in text
+    assert "tendesh-naryn: expired" in text
+    assert "→ have one more service asked tirek case ask K7M2QX" in text
+    held = {"offers": [EXHAUSTED["offers"][0] | ACCEPTED], "fulfilment": "placed", "act_within": []}
+    result = ask("cases", one={"service_requests": [EXHAUSTED | held]})
+    text = " ".join(result.output.replace("│", " ").split())
+    assert "open since 30.11.2026 14:00" in text
+    assert "accepted: first contact by 01.12.2026 02:35 Asia/Bishkek" in text
+    assert "waits for" not in text
+
+
+@pytest.mark.parametrize("option", Option)
+def test_what_can_be_done_has_a_verb(option: Option) -> None:
+    """With every argument and option that it needs."""
+    _, *words = VERBS[option].format(case="K7M2QX").split()
+    command: Any = get_command(app)
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    context = command.make_context(command.name, [*words])
+    assert context.params
 
 
 def test_a_token_that_no_header_carries_is_refused_in_a_line(ask: Asking) -> None:

@@ -53,6 +53,7 @@ def need(*offers: OfferLine, fulfilment: Fulfilment = Fulfilment.OFFERING) -> Se
         opened_at=AT,
         policy="demo",
         next_due=None,
+        act_within=[],
         can_do=[],
         offers=list(offers),
     )

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.stack import ROOT
 from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
-from services.referral.cli import UNSAID
+from services.referral.cli import UNSAID, WAITS_FOR
 from services.referral.handlers.answers import REFUSALS
 from services.referral.views import OfferView
 from services.referral.vocabularies import LISTS
@@ -110,6 +110,7 @@ def of_tables() -> set[str]:
         | {WITHOUT, NO_CONTACT, CUT, TAKEN_AS}
         | set(REFUSALS.values())
         | {words for codes in LISTS.values() for words in codes.values()}
+        | set(WAITS_FOR.values())
         | FRAMEWORK
         | labels()
     )
