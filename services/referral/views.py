@@ -144,8 +144,8 @@ class OfferLine(BaseModel):
     reason: str | None
     on_the_way_at: datetime | None = None
     contact_claimed_at: datetime | None = None
-    awaits: Awaited | None
-    due: datetime | None
+    awaits: Awaited | None = None
+    due: datetime | None = None
 
     @classmethod
     def of(cls, offer: Offer) -> Self:
