@@ -125,6 +125,14 @@ class Facts:
     jurisdiction: str
     policies: str
     directory: str
+    host: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(SERVICES, HOST))
+    """Where a service finds each service's API."""
+    origin: str = ""
+    """Where browsers find the console, if it is not where it listens. It has TLS by files of its
+    own, or by a proxy, or neither."""
+    tls_cert: str = ""
+    tls_key: str = ""
+    trusted_proxy: str = ""
     mail_from: str = MAIL_FROM
     sms_sender: str = SMS_SENDER
     service_label: str = SERVICE_LABEL
@@ -165,6 +173,16 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
         "TIREK_SMTP_URL": "smtp://{simulators}:{port[smtp]}",
         "TIREK_MAIL_FROM": "{mail_from}",
         "TIREK_SMS_SENDER": "{sms_sender}",
+        "TIREK_SERVICE_LABEL": "{service_label}",
+    },
+    "console": {
+        "TIREK_INTAKE_API": "http://{host[intake]}:{port[intake]}",
+        "TIREK_REFERRAL_API": "http://{host[referral]}:{port[referral]}",
+        "TIREK_NOTIFY_API": "http://{host[notify]}:{port[notify]}",
+        "TIREK_ORIGIN": "{origin}",
+        "TIREK_TLS_CERT": "{tls_cert}",
+        "TIREK_TLS_KEY": "{tls_key}",
+        "TIREK_TRUSTED_PROXY": "{trusted_proxy}",
         "TIREK_SERVICE_LABEL": "{service_label}",
     },
 }

@@ -18,7 +18,7 @@ from deploy.provision.secrets import Jwk, changing, read_set, write_set
 from deploy.topology import SERVICES
 from shared.clock import wall
 
-FOLDERS = (*SERVICES, "console")
+FOLDERS = SERVICES
 """Whose key files they are; what else the folder of secrets holds is made anew with a server."""
 MASTER = "intake/master.json"
 KeyFiles = Mapping[str, list[Jwk]]

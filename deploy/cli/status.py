@@ -18,6 +18,7 @@ PLACES = {
     "intake": "API: reports",
     "referral": "API: queue, answers",
     "notify": "API: people, rosters",
+    "console": "the console: where people work",
 }
 
 

@@ -38,6 +38,9 @@ HEADER = """\
 #   TIREK_POLICIES=/country/jurisdiction/policies.yaml   what you change in it counts within seconds
 #   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
 #   TIREK_SERVICE_LABEL=...                           what texts begin with, as agreed with staff
+#   TIREK_ORIGIN=https://...                          where browsers find the console, and its TLS:
+#   TIREK_TLS_CERT=/country/cert.pem  TIREK_TLS_KEY=/country/key.pem    by itself, or by a proxy:
+#   TIREK_TRUSTED_PROXY=...                           its address, or network
 # and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
 # TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):
 #   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from deploy.topology import (
+    HOST,
     MAIL_FROM,
     PORTS,
     PROCESSES,
@@ -42,6 +43,11 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         jurisdiction=f"${{TIREK_JURISDICTION:-{HOME}/{JURISDICTION}}}",
         policies=f"${{TIREK_POLICIES:-{SAMPLES}/demo-policies.yaml}}",
         directory=f"${{TIREK_DIRECTORY:-{SAMPLES}/directory.yaml}}",
+        host={name: f"{name}-api" for name in SERVICES},
+        origin=f"${{TIREK_ORIGIN:-http://{HOST}:{PORTS['console'].number}}}",
+        tls_cert="${TIREK_TLS_CERT:-}",
+        tls_key="${TIREK_TLS_KEY:-}",
+        trusted_proxy="${TIREK_TRUSTED_PROXY:-}",
         mail_from=f"${{TIREK_MAIL_FROM:-{MAIL_FROM}}}",
         sms_sender=f"${{TIREK_SMS_SENDER:-{SMS_SENDER}}}",
         service_label=f"${{TIREK_SERVICE_LABEL:-{SERVICE_LABEL}}}",
@@ -84,7 +90,7 @@ def recipient(process: str) -> str:
     return f"{service}-migrate" if what == "migrate" else service
 
 
-RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "console", "superuser")
+RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "superuser")
 """Each has a volume of its own; ``superuser`` is read by PostgreSQL at its first start."""
 
 GATEWAYS = tuple(

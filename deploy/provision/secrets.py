@@ -24,7 +24,11 @@ from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 Jwk = dict[str, Any]
 Curve = Literal["X25519", "Ed25519"]
 
-_SECRETS = {"master": ("intake", "master.json"), "codes": ("notify", "codes.json")}
+_SECRETS = {
+    "master": ("intake", "master.json"),
+    "codes": ("notify", "codes.json"),
+    "accounts": ("console", "accounts.json"),
+}
 """Symmetric keys (256 bits) of one service: by name its folder and the file."""
 MAKER = "intake"
 SHARED = {"tags": ("tags.json", "notify"), "exclusions": ("exclusions.json", "referral")}

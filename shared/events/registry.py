@@ -4,7 +4,7 @@ Who may not read something gets another type: the table never grows exceptions b
 """
 
 from shared.errors import UnknownEventType
-from shared.events import intake, notices, notify, referral
+from shared.events import console, intake, notices, notify, referral
 from shared.events.envelope import Body, event_type
 
 READERS: dict[type[Body], tuple[str, ...]] = {
@@ -22,12 +22,15 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     notify.AnswerReceived: ("referral",),
     notify.StaffChanged: ("intake", "referral"),
     notices.NoticeRequested: ("notify",),
+    # for whoever comes to audit them: until then for nobody
+    **dict.fromkeys(console.BODIES, ()),
 }
 
 PRODUCERS: dict[type[Body], tuple[str, ...]] = {
     **dict.fromkeys(intake.BODIES, ("intake",)),
     **dict.fromkeys(referral.BODIES, ("referral",)),
     **dict.fromkeys(notify.BODIES, ("notify",)),
+    **dict.fromkeys(console.BODIES, ("console",)),
     # any service but notify may be one: it adds itself here, and its topic to what notify reads
     **dict.fromkeys(notices.BODIES, ("referral",)),
 }

@@ -30,5 +30,7 @@ SERVICES: dict[str, Service] = {
     "intake": Service(8101, "tirek.intake", consumes=("tirek.referral", "tirek.notify")),
     "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
     "notify": Service(8103, "tirek.notify", consumes=("tirek.referral",)),
+    # it opens nothing: that something changed it hears from open attributes, in each process anew
+    "console": Service(8104, "tirek.console"),
 }
 """Every service by its name: its package, its schema, its role, the ``source`` of its events."""

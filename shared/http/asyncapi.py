@@ -46,7 +46,7 @@ def document() -> dict[str, Any]:
         messages[ce_type] = {
             "name": ce_type,
             "summary": (body.__doc__ or "").strip().splitlines()[0],
-            "description": f"Readers: {', '.join(READERS[body])}. {SEALED}",
+            "description": f"Readers: {', '.join(READERS[body]) or 'none yet'}. {SEALED}",
             "contentType": "application/jose+json",
             "headers": {"$ref": "#/components/schemas/Headers"},
             "payload": {"$ref": f"#/components/schemas/{ce_type}"},

@@ -10,14 +10,13 @@ import pytest
 from pydantic import BaseModel
 
 from deploy.local.stack import ROOT
-from deploy.topology import SERVICES
 from services.intake.bodies import REPORT, ReportBody
 from services.intake.handlers.parse_report import Reader
 from services.notify.bodies import PERSON, ROSTER, PersonBody, RosterBody
 from services.notify.people.model import checked
 from shared.jurisdiction import load_jurisdiction
 from shared.settings import Environment
-from tests.support.apps import applications
+from tests.support.apps import APIS, applications
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FICTION = re.compile(r"\+996000\d{6}|[a-z]+@tirek\.example")
@@ -56,7 +55,7 @@ def model(service: str, name: str) -> type[BaseModel]:
     return found.pop()
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", APIS)
 def test_every_body_has_an_example_that_its_model_takes(
     service: str, described: dict[str, dict[str, Any]]
 ) -> None:

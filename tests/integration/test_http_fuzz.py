@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.local.stack import Stack
 from deploy.topology import SERVICES
+from tests.support.apps import APIS
 from tests.support.register import registered
 from tests.support.tokens import EVERY_ROLE, bearer
 
@@ -30,7 +31,7 @@ FEW = settings(
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", APIS)
 async def test_a_service_answers_as_it_says(stack: Stack, service: str) -> None:
     """A dozen requests an operation, well-formed and not, by somebody who may do everything."""
     await stack.ensure(*(f"{each}.migrate" for each in SERVICES), f"{service}.serve")

@@ -17,11 +17,11 @@ import smpp34
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from deploy.topology import SERVICES
 from services.notify.channels.sms import Reply
 from services.notify.delivery.store import receipts
 from shared.errors import Unstorable
 from tests.integration.test_sms_bad_peers import facing, next_frame, pdu, stay
+from tests.support.apps import APIS
 from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty
 from tests.support.sms import PHONE, QUICK, Inbox, scripted
@@ -141,7 +141,7 @@ def requests_of(api: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, bytes
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", APIS)
 async def test_no_address_and_no_header_is_more_than_refused(stack: Stack, service: str) -> None:
     """Every operation × every parameter × every strange value: a 4xx, or an answer."""
     await stack.ensure(f"{service}.serve")

@@ -7,9 +7,11 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from shared.events.services import SERVICES
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
-    *(ROOT / "services" / name / "migrations" for name in ("intake", "referral", "notify")),
+    *(ROOT / "services" / name / "migrations" for name in SERVICES),
     ROOT / "services" / "intake" / "keystore_migrations",
 )
 

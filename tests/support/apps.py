@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from deploy.provision.secrets import key_files
 from deploy.topology import SERVICES
+from services.console.app import make_http as console
+from services.console.settings import ConsoleSettings
 from services.intake.app import make_http as intake
 from services.intake.settings import IntakeSettings
 from services.notify.app import make_http as notify
@@ -17,6 +19,9 @@ from services.referral.app import make_http as referral
 from services.referral.settings import ReferralSettings
 from shared.settings import Environment
 
+BEHIND_A_PROXY: dict[str, Any] = {"origin": "https://desk.example", "trusted_proxy": "10.0.0.1/32"}
+APIS = tuple(service for service in SERVICES if service != "console")
+"""Services that other programs call, and that describe themselves; the console has pages."""
 NOWHERE = SecretStr("postgresql://nobody@127.0.0.1:1/none")
 
 
@@ -32,5 +37,6 @@ def applications(folder: Path, env: Environment, *, health_port: int = 0) -> dic
         "intake": lambda: intake(IntakeSettings(keystore_url=NOWHERE, **given("intake"))),
         "referral": lambda: referral(ReferralSettings(**given("referral"))),
         "notify": lambda: notify(NotifySettings(**given("notify"))),
+        "console": lambda: console(ConsoleSettings(**BEHIND_A_PROXY, **given("console"))),
     }
     return {service: made[service]() for service in SERVICES}

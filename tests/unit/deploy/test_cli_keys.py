@@ -61,7 +61,7 @@ def test_each_key_is_shown_with_what_it_is_for(folder: Path) -> None:
     assert line(shown, "intake.1")[3:] == ["retired", "no", ""]
     assert line(shown, "intake.2")[3:] == ["readable", "here", ""]
     assert line(shown, "intake.3")[3:] == ["in use", "here", ""]
-    assert line(shown, "notify.2")[3:] == ["on its way", "here", "referral, notify"]
+    assert line(shown, "notify.2")[3:] == ["on its way", "here", "referral, notify, console"]
     assert line(shown, "referral.1")[3:] == ["in use", "no", ""]
     assert line(shown, "intake.3")[2].startswith("20")
 
@@ -73,6 +73,7 @@ def test_a_rotation_says_each_step_and_the_files_stay_private(folder: Path) -> N
         "referral.2: referral can read with it",
         "referral.2: known to intake",
         "referral.2: known to notify",
+        "referral.2: known to console",
         "referral.2: in use",
     ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.rglob("*"))
@@ -103,7 +104,7 @@ def test_a_retirement_is_undone(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("rotate", "elsewhere"), "no service elsewhere: one of intake, referral, notify"),
+        (("rotate", "elsewhere"), "no service elsewhere: one of intake, referral, notify, console"),
         (("retire", "intake.7"), "no key intake.7 on this machine"),
         (("retire", "key"), "key is no key's name"),
         (("retire", "intake.2"), "intake.2 is in use"),

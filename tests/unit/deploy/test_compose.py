@@ -11,7 +11,7 @@ import yaml
 from deploy.containers import facts, pins
 from deploy.containers.compose import PATH, compose, rendered
 from deploy.containers.ours import name_of
-from deploy.topology import IMAGES, PROCESSES, ROLES, SIMULATORS, Process
+from deploy.topology import IMAGES, PROCESSES, ROLES, SERVICES, SIMULATORS, Process
 from shared.settings import JURISDICTION
 
 FILE = yaml.safe_load(PATH.read_text(encoding="utf-8"))["services"]
@@ -84,7 +84,8 @@ def test_only_the_edge_is_published_and_on_the_loopback() -> None:
     """APIs and pages for people; neither broker nor database nor a worker."""
     published = {name: service["ports"] for name, service in FILE.items() if "ports" in service}
     assert published.keys() == {
-        *("intake-api", "referral-api", "notify-api", "simulators", "prometheus", "grafana")
+        *(f"{name}-api" for name in SERVICES),
+        *("simulators", "prometheus", "grafana"),
     }
     assert all(
         each.startswith("${TIREK_PUBLISH:-127.0.0.1}:")
@@ -143,7 +144,7 @@ def test_the_image_has_what_was_tested() -> None:
     ]
 
 
-@pytest.mark.parametrize("worker", ["intake", "referral", "notify"])
+@pytest.mark.parametrize("worker", SERVICES)
 def test_workers_can_be_scaled(worker: str) -> None:
     """No fixed name, no port of the machine, started again when they die."""
     service = FILE[worker]

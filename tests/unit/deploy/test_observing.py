@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from deploy.containers.observing import observing
 from deploy.local.stack import ROOT
-from deploy.topology import PORTS
+from deploy.topology import PORTS, SERVICES
 from services.notify import metrics as _notify  # noqa: F401 - it registers them
 from services.referral import metrics as _referral  # noqa: F401
 from shared import metrics as _shared  # noqa: F401
@@ -108,9 +108,6 @@ def test_every_process_is_scraped_at_its_port() -> None:
     jobs = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
     found = {place["names"][0]: place["port"] for job in jobs for place in job["dns_sd_configs"]}
     assert found == {
-        **{name: PORTS[f"{name}_health"].number for name in ("intake", "referral", "notify")},
-        **{
-            f"{name}-api": PORTS[f"{name}_health"].number
-            for name in ("intake", "referral", "notify")
-        },
+        **{name: PORTS[f"{name}_health"].number for name in SERVICES},
+        **{f"{name}-api": PORTS[f"{name}_health"].number for name in SERVICES},
     }

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from deploy.topology import SERVICES
 from shared.settings import Environment
-from tests.support.apps import applications
+from tests.support.apps import APIS, applications
 from tests.support.eventually import eventually
 
 _SOURCES = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
@@ -32,7 +32,7 @@ def client(app: FastAPI) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service.test")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", APIS)
 @pytest.mark.parametrize("page", ["/docs", "/redoc"])
 async def test_every_file_of_the_page_comes_from_our_own_origin(
     service: str, page: str, apps: dict[Environment, dict[str, FastAPI]]

@@ -141,7 +141,7 @@ def test_a_reader_cannot_forge_with_the_content_key_it_shares(
         taken(reader, (TOPICS[producer], *record))
 
 
-@pytest.mark.parametrize("ce_type", sorted(BODIES))
+@pytest.mark.parametrize("ce_type", sorted(each for each in BODIES if READERS[BODIES[each]]))
 def test_a_true_event_with_another_digest_is_none(ce_type: str) -> None:
     """The digest stands in an open header: what does not fit the document is somebody else's."""
     [producer, *_], [reader, *_] = PRODUCERS[BODIES[ce_type]], READERS[BODIES[ce_type]]

@@ -82,5 +82,5 @@ def test_a_killed_rotation_goes_on_where_it_stopped(kills: list[int]) -> None:
         found = {each.kid: each.state for each in sealing_keys.standings(one.desk)}
         assert found == {
             "intake.2": "in use", "intake.1": "readable",
-            "referral.1": "in use", "notify.1": "in use",
+            "referral.1": "in use", "notify.1": "in use", "console.1": "in use",
         }  # fmt: skip

@@ -1,0 +1,34 @@
+"""Jobs of the console, driven by time."""
+
+from datetime import datetime, timedelta
+
+from services.console.sessions import handlers as sessions
+from shared.db import Tx
+
+SESSIONS, SESSIONS_EVERY = "sessions", 30.0
+"""Nobody notifies it: a session that is over opens nothing, said or not."""
+RETENTION, RETENTION_EVERY = "retention", timedelta(hours=1)
+"""Nobody notifies it: it looks by the hour."""
+FORGOTTEN_AT_ONCE = 1000
+KEPT = (
+    (
+        timedelta(days=90),
+        "DELETE FROM sessions WHERE session_id IN "
+        "(SELECT session_id FROM sessions WHERE ended_at < $1 LIMIT $2)",
+    ),
+)
+"""How long rows are kept, and what deletes the older ones."""
+
+
+async def end_sessions(tx: Tx) -> datetime | None:
+    """Ends sessions that time has ended; when to look again."""
+    return tx.now if await sessions.end_past(tx) else None
+
+
+async def forget(tx: Tx) -> datetime | None:
+    """Deletes what has been kept long enough, so much at once; when to look again."""
+    for kept, statement in KEPT:
+        deleted = await tx.execute(statement, tx.now - kept, FORGOTTEN_AT_ONCE)
+        if deleted == f"DELETE {FORGOTTEN_AT_ONCE}":
+            return tx.now
+    return tx.now + RETENTION_EVERY

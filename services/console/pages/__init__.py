@@ -1,0 +1,5 @@
+"""The pages: one folder each."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

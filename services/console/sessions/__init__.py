@@ -1,0 +1,1 @@
+"""Sessions: who sits before the console, since when and until when."""
