@@ -9,15 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared.bus.consume import Consume, Handler
-from shared.bus.groups import Group
-from shared.bus.redrive import Redrive
-from shared.bus.relay import Relay
-from shared.bus.retention import sweeping
-from shared.bus.subscriber import run_consumer
+from shared.bus.handling import Handler
 from shared.db import Database
 from shared.events import Body
-from shared.events.services import SERVICES
 from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live, keep_up
@@ -65,26 +59,18 @@ class Worker:
     def works(self, handlers: Mapping[type[Body], Handler], **own: Work) -> dict[str, Work]:
         """Everything to run side by side: what every service has, and the service's ``own``.
 
-        ``handlers``: which event is handled by what. A service that reads nothing has no consumer,
-        and one that publishes nothing no relay.
+        ``handlers``: which event is handled by what.
         """
-        settings, service = self.settings, SERVICES[self.settings.SERVICE]
-        consume = Consume(
-            self.db, self.sealer, handlers, self.health, parked_limit=settings.parked_limit
-        )
-        group = Group.of(settings.SERVICE)
-        health = health_app(self.health)
-        works: dict[str, Work] = {
+        # aiokafka and FastStream are a fifth of a start, and who serves HTTP asks no broker
+        from shared.bus.works import bus_works  # noqa: PLC0415
+
+        settings, health = self.settings, health_app(self.health)
+        return {
             "files": partial(keep_up, *self.health.files),
-            "sweep": sweeping(self.db),
             "health": partial(serve_http, health, settings.http_host, settings.health_port),
+            **bus_works(settings, self.db, self.sealer, self.health, handlers),
+            **own,
         }
-        if service.consumes:
-            works["consumer"] = partial(run_consumer, group, settings.kafka, consume, self.health)
-            works["redrive"] = Redrive(self.db, consume).run
-        if service.topic is not None:
-            works["relay"] = Relay(self.db, self.sealer, settings.kafka, self.health).run
-        return works | own
 
     def job(
         self,

@@ -13,7 +13,7 @@ from services.intake.keystore import KeyStore
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
 from shared import service
-from shared.bus.consume import Handler, each
+from shared.bus.handling import Handler, each
 from shared.events import Body
 from shared.events.notify import StaffChanged
 from shared.events.referral import OfferChanged, ServiceRequestChanged

@@ -33,7 +33,7 @@ from services.notify.people.exclusions import Exclusions
 from services.notify.people.handlers import on_organisation_changed
 from services.notify.settings import NotifySettings
 from shared import service
-from shared.bus.consume import Handler, each
+from shared.bus.handling import Handler, each
 from shared.clock import pause
 from shared.db import Database
 from shared.events import Body

@@ -10,7 +10,7 @@ from services.referral.directory.file import LiveDirectory
 from services.referral.handlers import alerts, answers, exclusions, incidents, staff
 from services.referral.settings import ReferralSettings
 from shared import service
-from shared.bus.consume import Handler
+from shared.bus.handling import Handler
 from shared.events import Body, intake, notify
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.quarantine import Quarantine

@@ -31,6 +31,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from shared import crash, deadline, metrics
 from shared.backoff import Backoff
 from shared.bus import inbox, parked, wire
+from shared.bus.handling import Handler
 from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
 from shared.bus.watchdog import Watchdog
@@ -43,10 +44,6 @@ from shared.logging import describe
 from shared.runtime.health import Health
 from shared.security.sealing import Sealer
 from shared.tasks import Tasks
-
-Handler = Callable[[Tx, Sequence[Event[Any]]], Awaitable[None]]
-"""``async def on_incidents_reported(tx, events)``: load, decide, save, emit. No two of the events
-have one key. What is emitted for one is emitted in ``with tx.because(event):``."""
 
 BUG_TRIES = (0.1, 0.5)
 """Pauses, in seconds, between tries of a record whose handler failed in an unforeseen way."""
@@ -271,17 +268,6 @@ class Consume:
             if subscriber.consumer is not None:
                 await watchdog.look(subscriber.consumer.assignment(), self.reached)
         raise self.failure
-
-
-def each(handler: Callable[[Tx, Any, Any], Awaitable[None]]) -> Handler:
-    """A handler of one event, ``async def on_offer_changed(tx, event, body)``, as one of many."""
-
-    async def for_each(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        for event in events:
-            with tx.because(event):
-                await handler(tx, event, event.body)
-
-    return for_each
 
 
 def independent(events: Sequence[Event[Any]]) -> list[list[Event[Any]]]:

@@ -16,7 +16,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from deploy.local.stack import Stack
 from shared.bus import parked as parking
 from shared.bus import raw_batches, relay
-from shared.bus.consume import UNFORESEEN, UNREADABLE, Consume, Handler, each
+from shared.bus.consume import UNFORESEEN, UNREADABLE, Consume
+from shared.bus.handling import Handler, each
 from shared.db import Database, Tx
 from shared.errors import Refused, RetryLater, Unprocessable
 from shared.events import Body, Event

@@ -16,7 +16,7 @@ from deploy.local.stack import Stack
 from deploy.operations.outbox_proof import Proof
 from deploy.operations.parked import desk
 from shared.bus import wire
-from shared.bus.consume import Handler, each
+from shared.bus.handling import Handler, each
 from shared.bus.proof import Kind, one
 from shared.db import Database, Tx
 from shared.events import BODIES, Body, Envelope, Event

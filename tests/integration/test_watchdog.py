@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 from deploy.local.stack import Stack
 from shared import metrics
 from shared.bus import cluster_state, consume
-from shared.bus.consume import Consume, Handler, each
+from shared.bus.consume import Consume
 from shared.bus.groups import Group
+from shared.bus.handling import Handler, each
 from shared.bus.subscriber import run_consumer
 from shared.bus.watchdog import BLIND, Watchdog
 from shared.db import Database, Tx

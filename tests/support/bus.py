@@ -10,8 +10,9 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from deploy.local.stack import Stack
-from shared.bus.consume import Consume, Handler
+from shared.bus.consume import Consume
 from shared.bus.groups import Group
+from shared.bus.handling import Handler
 from shared.bus.redrive import Redrive
 from shared.bus.relay import Relay
 from shared.bus.subscriber import run_consumer

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
-from shared.bus.consume import Handler, each
+from shared.bus.handling import Handler, each
 from shared.db import Database, Tx
 from shared.errors import RetryLater
 from shared.events import Body, Event

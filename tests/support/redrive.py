@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from deploy.operations.parked import desk
-from shared.bus.consume import Handler, each
+from shared.bus.handling import Handler, each
 from shared.db import Database, Tx
 from shared.events import Body, Event
 from shared.events.notify import AnswerReceived

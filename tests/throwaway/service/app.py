@@ -8,7 +8,7 @@ from services.throwaway.settings import ThrowawaySettings
 from shared.events.throwaway import Thrown
 
 from shared import service
-from shared.bus.consume import each
+from shared.bus.handling import each
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 
