@@ -26,12 +26,12 @@ from services.notify.delivery.store.deliveries import Delivery
 from services.notify.people import handlers as people
 from services.notify.people import matches
 from services.notify.people import store as register
-from services.notify.views import CallView, MatchesView, NameView, NumberView, PersonView
+from services.notify.views import CallView, MatchesView, NameView, NumberView, OwnView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
-from shared.errors import Gone
+from shared.errors import Gone, NotFound
 from shared.events.words import SYSTEM
 from shared.http.schemas import PathId
-from shared.http.web import Viewing
+from shared.http.web import Authenticated, Db, Viewing
 from shared.security.visibility import act_as
 
 router = APIRouter()
@@ -68,6 +68,19 @@ async def list_people(
     await must_serve(tx, viewer, deps.exclusions)
     members = await register.of_organisations(tx, [organisation])
     return [NameView.of(person) for person in members[organisation]]
+
+
+@router.get("/me")
+async def show_me(caller: Authenticated, db: Db) -> OwnView:
+    """The caller's own entry of the register; not found for somebody who serves nowhere now.
+
+    Whatever else the token says: who asks is about to learn what it may say.
+    """
+    async with db.transaction() as tx:
+        found = (await register.by_id(tx, [caller.staff_id])).get(caller.staff_id)
+    if found is None or not found.active:
+        raise NotFound
+    return OwnView.of(found)
 
 
 @router.post("/people/matches")

@@ -76,6 +76,21 @@ class PersonView(NameView):
         )
 
 
+class OwnView(NameView):
+    """What the register says of somebody, for themselves; their contacts it has for others."""
+
+    organisation: str
+    organisation_kind: str
+    languages: list[str]
+    territories: list[str]
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """Without contacts."""
+        whole = PersonView.of(person).model_dump()
+        return cls(**{name: whole[name] for name in cls.model_fields})
+
+
 class MemberView(BaseModel):
     """Somebody in a roster."""
 

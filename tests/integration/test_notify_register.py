@@ -97,6 +97,24 @@ async def test_names_are_shown_by_the_role_table(api: Api) -> None:
     assert "996" not in answer.text
 
 
+async def test_whoever_has_a_token_reads_their_own_entry_while_they_serve(api: Api) -> None:
+    """Whatever else the token says, and no contacts; who has left, or never came, finds nothing."""
+    await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", entry(roles=["coordinator"]))
+    nobody_knows_what = Caller("st-asel", "elsewhere")
+    answer = await api.call(nobody_knows_what, "GET", "/me")
+    assert answer.status_code == 200, answer.text
+    own = answer.json()
+    assert own.pop("organisation_kind")
+    assert own == {
+        **{"staff_id": "st-asel", "name": entry()["name"], "organisation": "desk"},
+        **{"roles": ["coordinator"], "languages": ["ky", "ru"], "territories": []},
+        "active": True,
+    }
+    await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", entry(active=False))
+    for caller in (nobody_knows_what, Caller("st-nobody", "desk"), Caller("system", "desk")):
+        assert (await api.call(caller, "GET", "/me")).status_code == 404
+
+
 async def test_nobody_is_left_off_the_lists_of_a_large_organisation(api: Api) -> None:
     """They have no pages: all who serve there, and all who are on duty, come in one list."""
     staff = [f"st-{number:03}" for number in range(250)]
