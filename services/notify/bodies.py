@@ -1,17 +1,26 @@
 """Bodies that notify's HTTP takes: strict, snake case, with no unknown field."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 
 from pydantic import Field
 from pydantic.config import JsonDict
 
 from services.notify.people.model import Person
-from services.notify.rosters.model import Roster, Window
+from services.notify.rosters.model import (
+    MOST_GROUPS,
+    OnHolidays,
+    Override,
+    Roster,
+    Turns,
+    Window,
+)
 from shared import times
 from shared.errors import Invalid
 from shared.http.schemas import Code, StaffId, Strict
 from shared.jurisdiction.territories import Territories
+from shared.times import Instant
 
 T = TypeVar("T")
 Word = Annotated[str, Field(min_length=1, max_length=120)]
@@ -34,6 +43,23 @@ ROSTER: JsonDict = {
     "people": ["st-6775jivy", "st-qqbdwhsz"],
     "phone": "+996000200998",
     "windows": [{"dtstart": "2026-01-01T20:00", "duration": "PT12H", "rrule": "FREQ=DAILY"}],
+}
+TURNS: JsonDict = {
+    "groups": [["st-6775jivy"], ["st-qqbdwhsz"]],
+    "since": "2026-01-05T08:00",
+    "every": "P7D",
+}
+ROTATION: JsonDict = ROSTER | {
+    "windows": [
+        {"dtstart": "2026-01-05T08:00", "duration": "PT24H", "rrule": "FREQ=DAILY", "turns": TURNS}
+    ]
+}
+OVERRIDE: JsonDict = {
+    "from": "2026-11-24T20:00:00+06:00",
+    "to": "2026-11-25T08:00:00+06:00",
+    "out": "st-6775jivy",
+    "in": "st-qqbdwhsz",
+    "reason": "illness",
 }
 MENTION: JsonDict = {"name": "Гүлнара Асан кызы", "organisation": "sezim-bishkek"}
 
@@ -91,18 +117,43 @@ class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
         )
 
 
+class TurnsBody(Strict):
+    """Groups that take turns: the first takes over at ``since``, in local time without a zone, the
+    next one ``every`` so many days (``P7D``) at the same time on the wall."""
+
+    groups: Annotated[list[Words], Field(max_length=MOST_GROUPS)]
+    since: Word
+    every: Word
+
+    def turns(self, field: str) -> Turns:
+        """The turns; raises `Invalid` naming the part of ``field`` that cannot be read."""
+        every = _read(times.duration, self.every, f"{field}.every")
+        return Turns(
+            groups=tuple(tuple(each) for each in self.groups),
+            since=_read(times.wall, self.since, f"{field}.since"),
+            days=0 if every % timedelta(days=1) else every.days,
+        )
+
+
 class WindowBody(Strict):
-    """Watches: ``dtstart`` in local time without a zone, ``duration`` and ``rrule`` as RFC 5545."""
+    """Watches: ``dtstart`` in local time without a zone, ``duration`` and ``rrule`` as RFC 5545.
+
+    Without ``turns`` all people of the roster serve. ``holidays``: whether watches begin on public
+    holidays too (``as-ever``), not (``off``), or on those alone (``only``).
+    """
 
     dtstart: Word
     duration: Word
     rrule: Word
+    turns: TurnsBody | None = None
+    holidays: Annotated[OnHolidays, Field(strict=False)] = OnHolidays.AS_EVER
 
     def window(self, field: str) -> Window:
         """The watches; raises `Invalid` naming the part of ``field`` that cannot be read."""
         starts = _read(times.wall, self.dtstart, f"{field}.dtstart")
         lasts = _read(times.duration, self.duration, f"{field}.duration")
-        return Window(starts, lasts, self.rrule)
+        turns = None if self.turns is None else self.turns.turns(f"{field}.turns")
+        return Window(starts, lasts, self.rrule, turns, self.holidays)
 
 
 def _read(read: Callable[[str], T], text: str, field: str) -> T:
@@ -112,7 +163,7 @@ def _read(read: Callable[[str], T], text: str, field: str) -> T:
         raise Invalid(field, str(problem)) from None
 
 
-class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
+class RosterBody(Strict, json_schema_extra={"examples": [ROSTER, ROTATION]}):
     """Who is told, in order, when ``organisation`` is asked at ``tier``.
 
     ``phone``: the duty number, which whoever is on duty answers.
@@ -136,6 +187,34 @@ class RosterBody(Strict, json_schema_extra={"examples": [ROSTER]}):
                 for position, window in enumerate(self.windows)
             ),
             phone=self.phone,
+        )
+
+
+class OverrideBody(Strict, json_schema_extra={"examples": [OVERRIDE]}):
+    """What holds instead of a roster from a time until another.
+
+    ``out`` alone is absent; ``in`` alone serves as well; with both, ``in`` serves whenever ``out``
+    would. ``reason`` is a code, which is recorded.
+    """
+
+    starts: Instant = Field(alias="from")
+    ends: Instant = Field(alias="to")
+    leaves: StaffId | None = Field(default=None, alias="out")
+    steps_in: StaffId | None = Field(default=None, alias="in")
+    reason: Code
+
+    def override(self, roster_id: str, override_id: str, made_by: str, now: datetime) -> Override:
+        """As wanted of this roster."""
+        return Override(
+            override_id=override_id,
+            roster_id=roster_id,
+            starts=self.starts,
+            ends=self.ends,
+            leaves=self.leaves,
+            steps_in=self.steps_in,
+            reason=self.reason,
+            made_by=made_by,
+            made_at=now,
         )
 
 

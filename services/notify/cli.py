@@ -52,10 +52,18 @@ class _People(FromFile):
     people: tuple[_Person, ...]
 
 
+class _Turns(FromFile):
+    groups: tuple[tuple[str, ...], ...]
+    since: str
+    every: str
+
+
 class _Window(FromFile):
     dtstart: str
     duration: str
     rrule: str
+    turns: _Turns | None = None
+    holidays: str = "as-ever"
 
 
 class _Roster(FromFile):

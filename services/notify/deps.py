@@ -6,6 +6,7 @@ from functools import lru_cache
 from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import Lexicon
 from services.notify.people.exclusions import Exclusions
+from services.notify.rosters.duty import LocalDays
 from shared.events.words import Answer
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
@@ -25,6 +26,11 @@ class Deps:
     def jurisdiction(self) -> Jurisdiction:
         """The jurisdiction as it is now."""
         return self.country.current
+
+    @property
+    def days(self) -> LocalDays:
+        """Its clock on the wall and its holidays."""
+        return LocalDays(self.jurisdiction.zone, self.jurisdiction.holidays.name)
 
     @property
     def lexicon(self) -> Lexicon:

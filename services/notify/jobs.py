@@ -71,6 +71,11 @@ KEPT = (
         "DELETE FROM rosters_removed WHERE removal_id IN "
         "(SELECT removal_id FROM rosters_removed WHERE removed_at < $1 LIMIT $2)",
     ),
+    (
+        _YEARS,
+        "DELETE FROM roster_overrides WHERE override_id IN "
+        "(SELECT override_id FROM roster_overrides WHERE ends_at < $1 LIMIT $2)",
+    ),
 )
 """How long rows are kept, and what deletes the older ones; what points to others goes before them.
 

@@ -1,6 +1,6 @@
 """Views that notify's HTTP returns: names to whoever may choose one, contacts to who keeps them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -8,8 +8,6 @@ from pydantic import BaseModel
 
 from services.notify.calling.model import Callable
 from services.notify.people.model import Person
-from services.notify.rosters.model import Roster, Window
-from shared.times import iso_duration
 
 
 class NameView(BaseModel):
@@ -89,67 +87,6 @@ class OwnView(NameView):
         """Without contacts."""
         whole = PersonView.of(person).model_dump()
         return cls(**{name: whole[name] for name in cls.model_fields})
-
-
-class MemberView(BaseModel):
-    """Somebody in a roster."""
-
-    staff_id: str
-    name: str
-
-
-class WindowView(BaseModel):
-    """Watches, as they were written: local times without a zone, ISO 8601 and RFC 5545."""
-
-    dtstart: str
-    duration: str
-    rrule: str
-
-    @classmethod
-    def of(cls, window: Window) -> Self:
-        """As ``PUT /rosters`` takes it."""
-        return cls(
-            dtstart=window.starts.isoformat(),
-            duration=iso_duration(window.duration),
-            rrule=window.rrule,
-        )
-
-
-class RosterView(BaseModel):
-    """A roster: its people in order, and when their watches begin.
-
-    ``phone``, the duty number, is shown to administrators alone.
-    """
-
-    roster_id: str
-    organisation: str
-    tier: int
-    people: list[MemberView]
-    windows: list[WindowView]
-    phone: str | None
-
-    @classmethod
-    def of(cls, roster: Roster, known: Mapping[str, Person], *, keeps: bool) -> Self:
-        """With those of its people whom the caller may see; ``keeps``: with its number."""
-        return cls(
-            roster_id=roster.roster_id,
-            organisation=roster.organisation,
-            tier=roster.tier,
-            people=[
-                MemberView(staff_id=each, name=known[each].name)
-                for each in roster.people
-                if each in known
-            ],
-            windows=[WindowView.of(each) for each in roster.windows],
-            phone=roster.phone if keeps else None,
-        )
-
-
-class DutyView(BaseModel):
-    """Who is on duty at one tier, in the order of the roster."""
-
-    tier: int
-    people: list[NameView]
 
 
 class CalleeView(BaseModel):

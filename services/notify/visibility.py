@@ -69,3 +69,13 @@ async def must_coordinate(
     looker = await Looker.of(tx, viewer)
     if not looker.may_learn(exclusions, sealed) or not theirs:
         raise NotFound
+
+
+async def must_see_rosters(tx: Tx, viewer: Viewer, organisation: str) -> None:
+    """Raises `NotFound` unless there is this organisation and the caller may see who serves there:
+    its own workers, coordinators of its territory, and whoever keeps the register."""
+    known = await people.organisation(tx, organisation)
+    coordinates: bool = await tx.fetchval(COORDINATES, organisation)
+    works_there = viewer.has(Role.WORKER) and viewer.organisation == organisation
+    if known is None or not (coordinates or works_there or viewer.has(Role.ADMINISTRATOR)):
+        raise NotFound

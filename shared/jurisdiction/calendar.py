@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import chain
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -90,10 +91,14 @@ class Holidays(FromFile):
 
     def off(self, day: date) -> bool:
         """Whether ``day`` is a public holiday."""
+        return self.name(day) is not None
+
+    def name(self, day: date) -> str | None:
+        """What ``day`` is called as a public holiday; none if it is no such."""
         month_day = day.strftime("%m-%d")
-        return any(each.holds(month_day) for each in self.yearly) or any(
-            each.date == day for each in self.dated
-        )
+        yearly = (each.name for each in self.yearly if each.holds(month_day))
+        dated = (each.name for each in self.dated if each.date == day)
+        return next(chain(yearly, dated), None)
 
 
 def working_calendar(

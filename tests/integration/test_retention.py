@@ -81,6 +81,10 @@ SELECT alert_id, 'st-rep', now(), 'desk' FROM alerts;
 INSERT INTO rosters_removed
     (removal_id, roster_id, organisation, tier, people, windows, removed_at, removed_by)
 SELECT alert_id, alert_id, 'desk', 1, '{}', '[]', now(), 'st-admin' FROM alerts;
+INSERT INTO roster_overrides
+    (override_id, roster_id, starts_at, ends_at, leaves, reason, made_at, made_by)
+SELECT alert_id, 'desk-1', now() - interval '1 day', now(), 'st-one', 'illness', now(), 'st-admin'
+FROM alerts;
 """
 """Three of each, of which one message and one code still wait."""
 DAYS = {
@@ -94,6 +98,7 @@ DAYS = {
     "number_readings": 1098,
     "lookups": 1098,
     "rosters_removed": 1098,
+    "roster_overrides": 1098,
 }
 
 

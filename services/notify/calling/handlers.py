@@ -41,7 +41,7 @@ async def whom_to_call(
     deps = replace(deps, exclusions=deps.exclusions.remembering())
     seen = await _seen(tx, deps, viewer, offer_ids)
     await act_as(tx, SYSTEM)
-    staff = await Staff.of(tx, (each.organisation for each, _ in seen))
+    staff = await Staff.of(tx, (each.organisation for each, _ in seen), deps.days)
     told = await codes.of_offers(tx, deps.codes, [offer.offer_id for offer, _ in seen])
     found = []
     for offer, lists in seen:
@@ -54,7 +54,7 @@ async def whom_to_call(
                 offer_id=offer.offer_id,
                 organisation=offer.organisation,
                 code_ends=code[-CODE_ENDS:] if code else None,
-                on_duty=_on_duty(tx, deps, staff, offer.organisation, excluded),
+                on_duty=_on_duty(deps, staff, offer.organisation, excluded),
             )
         )
     return found
@@ -152,19 +152,18 @@ def _unit(deps: Deps, staff: Staff, organisation: str, excluded: ExcludedPeople)
 
 
 def _on_duty(
-    tx: Tx, deps: Deps, staff: Staff, organisation: str, excluded: ExcludedPeople
+    deps: Deps, staff: Staff, organisation: str, excluded: ExcludedPeople
 ) -> tuple[Duty, ...]:
     """Tier by tier, without whoever must not know, and without any number that they may answer."""
     if _unit(deps, staff, organisation, excluded):
         return ()
-    at = (tx.now, deps.jurisdiction.zone)
-    tiers = {tier: staff.serving(organisation, tier, *at) for tier in staff.tiers(organisation)}
+    tiers = {tier: staff.serving(organisation, tier) for tier in staff.tiers(organisation)}
     hidden = {
         each.staff_id: each.desk_phone
         for each in {*staff.members.get(organisation, []), *chain(*tiers.values())}
         if deps.exclusions.hits(excluded, each)
     }
-    numbers = {tier: staff.duty_phones(organisation, tier, *at) for tier in tiers}
+    numbers = {tier: staff.duty_phones(organisation, tier) for tier in tiers}
     shared = set(hidden.values()) | {
         number
         for tier, serving in tiers.items()

@@ -37,6 +37,11 @@ ON CONFLICT (staff_id) DO UPDATE SET
 ORGANISATION = """
 SELECT organisation, kind, territories, listed FROM organisations WHERE organisation = $1
 """
+KEPT_BY = """
+SELECT organisation FROM organisations
+WHERE listed AND organisation > $1 AND (has_role('administrator') OR coordinates(organisation))
+ORDER BY organisation LIMIT $2
+"""
 BY_ID = """
 SELECT p.*, o.kind, o.territories AS organisation_territories
 FROM people p JOIN organisations o USING (organisation)
@@ -145,6 +150,11 @@ async def organisation(tx: Tx, name: str) -> Organisation | None:
         territories=tuple(row["territories"]),
         listed=row["listed"],
     )
+
+
+async def kept_by(tx: Tx, after: str, most: int) -> list[str]:
+    """So many organisations behind this one whose rosters the caller keeps or answers for."""
+    return [row["organisation"] for row in await tx.fetch(KEPT_BY, after, most)]
 
 
 async def by_id(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Person]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from services.notify.people import store as people
 from services.notify.people.model import REMOVED, UNKNOWN, Person
 from services.notify.rosters import store
-from services.notify.rosters.duty import on_duty
+from services.notify.rosters.duty import LocalDays, of_tier, on_duty
 from services.notify.rosters.model import Roster, checked
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -62,13 +61,12 @@ async def remove(tx: Tx, roster_id: str, by: str) -> None:
         raise NotFound
 
 
-async def who_is_on_duty(tx: Tx, organisation: str, zone: ZoneInfo) -> dict[int, list[Person]]:
+async def who_is_on_duty(tx: Tx, organisation: str, days: LocalDays) -> dict[int, list[Person]]:
     """Who is on duty now, by tier and in order: those whom the caller may see."""
-    plan = (await store.of_organisations(tx, [organisation]))[organisation]
-    tiers = dict.fromkeys(roster.tier for roster in plan)
-    serving = {tier: on_duty(plan, organisation, tier, tx.now, zone) for tier in tiers}
-    known = await people.by_id(tx, {staff_id for each in serving.values() for staff_id in each})
+    plan = (await store.plans(tx, [organisation], tx.now))[organisation]
+    crews = on_duty(plan, tx.now, days)
+    known = await people.by_id(tx, plan.people)
     return {
-        tier: [known[each] for each in staff_ids if each in known and known[each].serves]
-        for tier, staff_ids in serving.items()
+        tier: [known[each] for each in of_tier(crews, tier) if each in known and known[each].serves]
+        for tier in plan.tiers
     }

@@ -103,12 +103,13 @@ def test_a_service_a_watch_and_the_working_week_read_the_same_hours_alike(
     until = datetime.combine(day - 10 * DAY, closing(closes))
     lasts = until - begins if until > begins else until - begins + DAY
     watch = Watch(begins, lasts, "FREQ=DAILY")
+    local = duty.LocalDays(zone, lambda _: None)
     start = datetime.combine(day, time(), zone).astimezone(UTC) - DAY
     for quarter in range(2 * 96):
         now = start + quarter * 15 * MINUTE
         at_work = works(calendar, now)
         assert open_now(service, now, zone) is at_work
-        assert duty.covers(watch, now, zone) is at_work
+        assert duty.covers(watch, now, local) is at_work
 
 
 @pytest.mark.parametrize(

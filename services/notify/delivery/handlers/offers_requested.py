@@ -38,7 +38,7 @@ async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRe
     await codes.reopen(tx, [offer_id for offer_id in asked_of if offer_id in held])
     fresh = await alerts.new(tx, [event.body for event in events])
     asked = [event for event in events if event.body.alert_id in fresh]
-    staff = await Staff.of(tx, [event.body.organisation for event in asked])
+    staff = await Staff.of(tx, [event.body.organisation for event in asked], deps.days)
     batch = Batch()
     for event in asked:
         with tx.because(event):
@@ -105,7 +105,7 @@ def _choose(
     deps: Deps, tx: Tx, offer: Offer, body: OfferRequested, staff: Staff
 ) -> tuple[Candidate, ...] | UnreachableReason:
     excluded = deps.exclusions.read(offer.excluded_people)
-    serving = staff.serving(offer.organisation, body.tier, tx.now, deps.jurisdiction.zone)
+    serving = staff.serving(offer.organisation, body.tier)
     members = staff.members.get(offer.organisation, [])
     return whom_to_alert(
         [
