@@ -1,5 +1,6 @@
 """The pipeline, measured: the real services as the stack runs them, with the sample country."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping
@@ -89,7 +90,8 @@ class Pipeline:
         intake = await Intake.of(self.superuser, self._sealer())
         found = await templates(self.superuser)
         async with self._lanes_held(), producing(self.stack.kafka) as producer:
-            await self._start()
+            await self.only()
+            await self.start(*AT_WORK)
             already = int(await self.superuser.fetchval(COUNT))
             asked = self._incidents(found, plan.warm)
             await at_full_speed(producer, TOPIC, self._records(intake, asked))
@@ -128,6 +130,11 @@ class Pipeline:
             if name not in parts and name in self.stack.parts:
                 await self.stack.part(name).stop()
 
+    async def start(self, *parts: str) -> None:
+        """Starts services that `only` has stopped."""
+        stopped = (self.stack.part(name) for name in parts)
+        await asyncio.gather(*(part.start(within=60) for part in stopped if not part.running))
+
     def remember(self) -> None:
         """Takes note of the memory of each service, where it is the most so far."""
         self._remember()
@@ -135,13 +142,6 @@ class Pipeline:
     def _remember(self) -> None:
         for name, bytes_ in self.stack.memory().items():
             self.memory[name] = max(bytes_, self.memory.get(name, 0))
-
-    async def _start(self) -> None:
-        """Starts those at work anew, while the lanes are held."""
-        for name in AT_WORK:
-            await self.stack.part(name).stop()
-        for name in AT_WORK:
-            await self.stack.part(name).start(within=60)
 
     @asynccontextmanager
     async def _lanes_held(self) -> AsyncIterator[None]:
