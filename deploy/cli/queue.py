@@ -6,12 +6,15 @@ import typer
 
 from services.notify import cli as notify
 from services.referral import cli as referral
+from services.referral.store.lists import Tab
 from shared.events.words import Fulfilment, ServiceRequestStatus
 
 
-def queue() -> None:
+def queue(
+    tab: Annotated[Tab | None, typer.Option(help="Only what waits, is held, or is late.")] = None,
+) -> None:
     """Offers to your organisation: open ones first, most urgent on top. No survivor's data."""
-    referral.show_queue(notify.beside)
+    referral.show_queue(notify.beside, {"tab": tab.value} if tab else {})
 
 
 def cases(

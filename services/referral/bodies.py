@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.referral.store.lists import Tab
 from shared.events.words import (
     CancelReason,
     FailReason,
@@ -98,6 +99,12 @@ class Asked(Pasted):
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = MOST
     public_id: PublicId | None = None
+
+
+class Part(Asked):
+    """Which part of a queue; left out: all."""
+
+    tab: Tab | None = None
 
 
 class Wanted(Asked):

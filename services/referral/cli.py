@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from services.referral.model.options import Option
-from services.referral.vocabularies import AWAITED, CAN_DO
+from services.referral.vocabularies import AWAITED, CAN_DO, STAGES
 from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
 from shared.cli import fail as refused
 from shared.events.words import (
@@ -52,15 +52,31 @@ UNDER_WAY = frozenset(
     {ServiceRequestStatus.DRAFT, ServiceRequestStatus.ACTIVE, ServiceRequestStatus.ON_HOLD}
 )
 HAS_HOLDER = frozenset({Fulfilment.PLACED, Fulfilment.IN_SERVICE})
-TIMES = frozenset({"requested_at", "answer_by", "deadline", "due", "take_over_by"}) | {
-    "on_the_way_at",
-    "contact_claimed_at",
+TIMES = frozenset(
+    {
+        "requested_at",
+        "received_at",
+        "answered_at",
+        "answer_by",
+        "deadline",
+        "due",
+        "undo_until",
+        "contact_by",
+        "on_the_way_at",
+        "contact_claimed_at",
+        "review_at",
+        "take_over_by",
+        "ended_at",
+        "first_at",
+    }
+)
+UNSAID = frozenset({"place", "service_name", "time_zone", "children", "awaits", "ticket"}) | {
+    "timeline"
 }
-UNSAID = frozenset({"place", "service_name", "time_zone", "children", "awaits", "ticket"})
 """Said with what they belong to, or not at all."""
 IN_WORDS = frozenset({"status", "urgency", "age_band"})
 """Whose values are words of the code."""
-SAME_AS_DUE = frozenset({"answer_by", "deadline", "take_over_by"})
+SAME_AS_DUE = frozenset({"answer_by", "deadline", "contact_by", "review_at", "take_over_by"})
 """Not said again where one of them is what is due."""
 
 Beside = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
@@ -81,9 +97,9 @@ def words(
         OUT.print(table)
 
 
-def show_queue(beside: Beside) -> None:
+def show_queue(beside: Beside, wanted: Mapping[str, str]) -> None:
     """Prints the offers to the caller's organisation, a screen at a time."""
-    found = [offer for page in pages("referral", "/queue") for offer in page["offers"]]
+    found = [offer for page in pages("referral", "/queue", wanted) for offer in page["offers"]]
     if not found:
         OUT.print(say("Nothing is waiting for your organisation."))
         return
@@ -247,8 +263,16 @@ def print_offer(found: Mapping[str, Any]) -> None:
     if found.get("children"):
         table.add_row(say("for"), Text(_who(found)))
     OUT.print(table)
+    for step in found.get("timeline") or ():
+        OUT.print(_step(step), markup=False)
     if found.get("ticket"):
         _print_ticket(found)
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    """What happened when, or what is awaited until when; and whether that is late."""
+    when = moment(step["at"]) if step["at"] else f"… {moment(step['limit'])}"
+    return f"{when}  {say(STAGES[step['stage']])}{', ' + say('late') if step['late'] else ''}"
 
 
 def _print_ticket(found: Mapping[str, Any]) -> None:

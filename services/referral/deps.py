@@ -2,11 +2,12 @@
 digests of who is excluded."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.referral.directory.file import LiveDirectory
 from services.referral.directory.model import Directory
-from services.referral.model.service_request import Policy, ServiceRequest
+from services.referral.model.service_request import Offer, Policy, ServiceRequest
+from services.referral.model.timeline import Step, timeline
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
@@ -63,6 +64,12 @@ class Deps:
     def raion(self, request: ServiceRequest) -> str:
         """The finest territory of a request that may be shown before acceptance."""
         return self.jurisdiction.territories.raion_of(request.territory).code
+
+    def timeline(self, request: ServiceRequest, offer: Offer, now: datetime) -> tuple[Step, ...]:
+        """What became of an offer when."""
+        start, ack = offer.requested_at, request.policy.ack
+        seen_by = self.jurisdiction.deadline(request.service_type, start, ack)
+        return timeline(offer, seen_by, now)
 
     def names(self, request: ServiceRequest, language: str) -> Names:
         """What may be shown of a request, as ``language`` names it."""

@@ -1,122 +1,39 @@
 """Views: what referral's HTTP returns. Snake case, and nothing that names a survivor."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from services.referral.deps import Names
 from services.referral.model.matching import Why
 from services.referral.model.options import Option, options
-from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.model.summary import Awaited, awaited, summary
+from services.referral.model.service_request import ServiceRequest
+from services.referral.model.timeline import Step
+from services.referral.offer_views import Named, OfferLine, OfferView, StepView
 from services.referral.store.decisions import Record
 from shared.events.words import (
     Fulfilment,
-    OfferStatus,
     ServiceRequestStatus,
     Urgency,
 )
 from shared.http.pages import Next
 
 
-class Band(BaseModel):
-    """Children of one age band."""
+class Counts(BaseModel):
+    """How many offers each tab of a queue has, up to 200: more are 200, too."""
 
-    band: str
-    count: int
-
-
-class Named(BaseModel):
-    """Codes as the caller's language names them, and the zone of the country's clock.
-
-    ``place`` names the raion, ``service_name`` the service type.
-    """
-
-    place: str | None = None
-    service_name: str | None = None
-    time_zone: str | None = None
-
-    def named(self, names: Names) -> Self:
-        """The same with these names."""
-        return self.model_copy(update=asdict(names))
-
-
-class OfferView(Named):
-    """The neutral summary, with the state of the offer. ``ticket`` is the case holder's alone.
-
-    ``due`` is when what it ``awaits`` must have come; both are absent once it is over.
-    """
-
-    offer_id: str
-    public_id: str
-    """How people call its service request; it opens nothing."""
-    status: OfferStatus
-    service_type: str
-    urgency: Urgency
-    raion: str
-    age_band: str
-    children: list[Band]
-    language: str
-    access_needs: list[str]
-    requested_at: datetime
-    answer_by: datetime
-    deadline: datetime | None
-    awaits: Awaited | None
-    due: datetime | None
-    act_within: list[datetime]
-    person: str | None = None
-    take_over_by: datetime | None = None
-    on_the_way_at: datetime | None = None
-    """When the case holder said that they were coming."""
-    contact_claimed_at: datetime | None = None
-    """When there was a first contact, as the case holder says: nobody has confirmed it."""
-    late: bool = False
-    reason: str | None = None
-    incident_id: str | None = None
-    """The case holder's alone: nobody else is to see that two needs are one case."""
-    ticket: str | None = None
-
-    @classmethod
-    def of(
-        cls, request: ServiceRequest, offer: Offer, raion: str, *, mine: bool, ticket: str | None
-    ) -> Self:
-        """The view of one offer; ``mine``: for its case holder."""
-        neutral = summary(request, offer, raion)
-        awaits, due = awaited(offer) or (None, None)
-        return cls(
-            offer_id=offer.id,
-            public_id=request.public_id,
-            status=offer.status,
-            service_type=neutral.service_type,
-            urgency=neutral.urgency,
-            raion=neutral.raion,
-            age_band=neutral.age_band,
-            children=[Band(band=band, count=count) for band, count in neutral.children],
-            language=neutral.language,
-            access_needs=list(neutral.access_needs),
-            requested_at=offer.requested_at,
-            answer_by=neutral.answer_by,
-            deadline=neutral.deadline,
-            awaits=awaits,
-            due=due,
-            act_within=list(neutral.act_within),
-            person=offer.person,
-            take_over_by=offer.take_over_by,
-            on_the_way_at=offer.on_the_way_at,
-            contact_claimed_at=offer.contact_claimed_at,
-            late=offer.late,
-            reason=offer.reason,
-            incident_id=request.incident_id if mine else None,
-            ticket=ticket,
-        )
+    new: int
+    work: int
+    late: int
 
 
 class Queue(BaseModel):
     """A page of the offers to the caller's organisation, most urgent first."""
 
     offers: list[OfferView]
+    counts: Annotated[Counts | None, Field(exclude_if=lambda counts: counts is None)] = None
+    """Given with the first page."""
     next: Next = None
 
 
@@ -124,52 +41,6 @@ class TicketView(BaseModel):
     """A disclosure ticket: five minutes, for one person and one offer."""
 
     ticket: str
-
-
-class OfferLine(BaseModel):
-    """One offer as a coordinator sees it."""
-
-    offer_id: str
-    organisation: str
-    service: str
-    status: OfferStatus
-    tier: int
-    requested_at: datetime
-    answer_by: datetime
-    deadline: datetime | None
-    told: bool
-    person: str | None
-    take_over_by: datetime | None
-    late: bool
-    reason: str | None
-    on_the_way_at: datetime | None = None
-    contact_claimed_at: datetime | None = None
-    awaits: Awaited | None = None
-    due: datetime | None = None
-
-    @classmethod
-    def of(cls, offer: Offer) -> Self:
-        """The line of one offer."""
-        awaits, due = awaited(offer) or (None, None)
-        return cls(
-            offer_id=offer.id,
-            organisation=offer.organisation,
-            service=offer.service,
-            status=offer.status,
-            tier=offer.tier,
-            requested_at=offer.requested_at,
-            answer_by=offer.answer_by,
-            deadline=offer.deadline,
-            told=offer.told,
-            person=offer.person,
-            take_over_by=offer.take_over_by,
-            late=offer.late,
-            reason=offer.reason,
-            on_the_way_at=offer.on_the_way_at,
-            contact_claimed_at=offer.contact_claimed_at,
-            awaits=awaits,
-            due=due,
-        )
 
 
 class CandidateView(BaseModel):
@@ -258,6 +129,14 @@ class ServiceRequestView(Named):
             offers=[OfferLine.of(each) for each in request.offers],
             decisions=None if records is None else [DecisionView.of(each) for each in records],
         )
+
+    def with_timelines(self, timelines: Iterable[Iterable[Step]]) -> Self:
+        """The same with what became of each of its offers when."""
+        offers = [
+            each.model_copy(update={"timeline": [StepView.of(step) for step in steps]})
+            for each, steps in zip(self.offers, timelines, strict=True)
+        ]
+        return self.model_copy(update={"offers": offers})
 
 
 class ServiceRequests(BaseModel):

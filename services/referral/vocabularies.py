@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.referral.model.matching import WhyNot
 from services.referral.model.options import Option
 from services.referral.model.summary import Awaited
+from services.referral.model.timeline import ENDINGS, Stage
 from shared.events.words import (
     CancelReason,
     FailReason,
@@ -126,6 +127,20 @@ CAN_DO: Words = {
     Option.VOID: "void it, if it was entered in error",
 }
 
+STAGES: Words = {
+    Stage.REQUESTED: "asked",
+    Stage.TOLD: "somebody was told",
+    Stage.SEEN: "seen",
+    Stage.ACCEPTED: "accepted",
+    Stage.REJECTED: "rejected",
+    Stage.ON_THE_WAY: "on the way",
+    Stage.CONTACT: "first contact",
+    Stage.ON_HOLD: "on-hold",
+    Stage.ANSWER: "answer",
+    Stage.REVIEW: "look at it again",
+    Stage.TAKE_OVER: "take it over",
+} | {each: each.value for each in ENDINGS}
+
 LISTS: Mapping[str, Words] = {
     "reject_reasons": REJECT_REASONS,
     "fail_reasons": FAIL_REASONS,
@@ -137,6 +152,7 @@ LISTS: Mapping[str, Words] = {
     "why_not": WHY_NOT,
     "awaits": AWAITED,
     "can_do": CAN_DO,
+    "stages": STAGES,
     # whose codes are words already
     "urgencies": {each: each.value for each in Urgency},
     "offer_statuses": {each: each.value for each in OfferStatus},

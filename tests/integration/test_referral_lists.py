@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT
-from services.referral.bodies import Asked, Wanted
+from services.referral.bodies import Part, Wanted
 from services.referral.handlers import lists as handlers
 from services.referral.store import requests
 from services.referral.visibility import Staff
@@ -214,6 +214,30 @@ async def test_a_hidden_case_never_shows_and_no_page_is_short_for_it(
         assert 0 < len(pages[-1]) <= 7
 
 
+async def test_a_queue_has_tabs_with_their_counts(here: Lists) -> None:
+    """What is new, what is in work, what is late; none counts what is hidden from the caller."""
+    later = datetime.now(UTC) + timedelta(days=1)
+    held = OfferStatus.ACCEPTED
+    cases = [
+        *(asked(Urgency.HIGH, answer_by=later) for _ in range(3)),
+        *(asked(Urgency.HIGH, said=held, due=later) for _ in range(2)),
+        asked(Urgency.STANDARD),  # was due a week ago
+        asked(Urgency.HIGH, said=OfferStatus.ON_HOLD, due=NOON),
+    ]
+    await here.put(cases)
+    await here.put(asked(Urgency.HIGH, **HIDDEN) for _ in range(4))
+    new = {case.offers[0].id for case in (*cases[:3], cases[5])}
+    work = {case.offers[0].id for case in (*cases[3:5], cases[6])}
+    late = {case.offers[0].id for case in cases[5:]}
+    for tab, expected in {"new": new, "work": work, "late": late}.items():
+        pages = await here.pages(WORKER, "/queue", tab=tab, limit=2)
+        assert {each["offer_id"] for each in chain(*pages)} == expected
+    first = (await here.ask(WORKER, "/queue", limit=2)).json()
+    assert first["counts"] == {"new": 4, "work": 3, "late": 2}
+    rest = (await here.ask(WORKER, "/queue", limit=2, cursor=first["next"])).json()
+    assert "counts" not in rest
+
+
 async def test_what_only_the_code_hides_shortens_no_page_either(
     here: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +249,7 @@ async def test_what_only_the_code_hides_shortens_no_page_either(
     viewer, cursor, sizes = worker(ORGANISATION), None, []
     while True:
         async with here.house.as_seen_by(viewer) as tx:
-            page = await handlers.queue(tx, here.house.deps, viewer, Asked(cursor=cursor, limit=2))
+            page = await handlers.queue(tx, here.house.deps, viewer, Part(cursor=cursor, limit=2))
         assert {each.request.id for each in page.rows} <= shown
         sizes.append(len(page.rows))
         cursor = page.next
@@ -252,7 +276,7 @@ async def test_a_list_with_something_hidden_in_it_takes_the_steps_of_an_empty_on
     async def taken() -> list[Any]:
         steps.clear()
         async with here.house.as_seen_by(viewer) as tx:
-            assert not (await handlers.queue(tx, here.house.deps, viewer, Asked(limit=limit))).rows
+            assert not (await handlers.queue(tx, here.house.deps, viewer, Part(limit=limit))).rows
         async with here.house.as_seen_by(boss) as tx:
             wanted = Wanted(limit=limit)
             page = await handlers.service_requests(tx, here.house.deps, boss, wanted)

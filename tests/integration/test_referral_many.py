@@ -102,11 +102,18 @@ def assert_a_short_walk(plan: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("after", [timedelta(), DEEP])
-async def test_a_page_of_a_queue_is_a_short_walk(crowd: House, after: timedelta) -> None:
-    """From the top, and 25,000 offers further down."""
+@pytest.mark.parametrize("tab", [None, *lists.Tab])
+async def test_a_page_of_a_queue_is_a_short_walk(
+    crowd: House, after: timedelta, tab: lists.Tab | None
+) -> None:
+    """From the top, and 25,000 offers further down; and nothing open is passed for what is held."""
     viewer = worker(ORGANISATION)
-    at = (False, Urgency.STANDARD.rank, NOON + after, "x") if after else (None,) * 4
-    assert_a_short_walk(await planned(crowd, viewer, lists.QUEUE, ORGANISATION, None, *at, PAGE))
+    begin = lists.HELD_BEGIN if tab is lists.Tab.WORK else None
+    at = tuple(begin.model_dump(exclude={"of"}).values()) if begin else (None,) * 4
+    if after:
+        at = (tab is lists.Tab.WORK, Urgency.STANDARD.rank, NOON + after, "x")
+    which = lists.InTheirs(ORGANISATION, None, tab, NOON + 2 * DEEP)
+    assert_a_short_walk(await planned(crowd, viewer, lists.QUEUE, *which, *at, PAGE))
 
 
 @pytest.mark.parametrize("after", [timedelta(), DEEP])
@@ -134,7 +141,7 @@ async def test_an_emergency_is_first_among_all_of_them(crowd: House) -> None:
     await lists_of(crowd).put([offered, left])
     viewer = worker(ORGANISATION)
     async with crowd.as_seen_by(viewer) as tx:
-        places = await lists.queue(tx, lists.InTheirs(ORGANISATION, None), None, 2)
+        places = await lists.queue(tx, lists.InTheirs(ORGANISATION, None, None, NOON), None, 2)
     assert [each for _, each in places] == [offered.id, "offered"]
     assert places[0][0] == InQueue(held=False, rank=0, due=late, id=offered.offers[0].id)
     viewer = coordinator()

@@ -12,7 +12,7 @@ import httpx
 from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
-from services.referral.bodies import Asked
+from services.referral.bodies import Part
 from services.referral.handlers import lists as handlers
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.summary import awaited
@@ -56,7 +56,7 @@ class Lists:
             answer = await self.ask(caller, path, **params)
             assert answer.status_code == 200, answer.text
             page = answer.json()
-            (rows,) = (value for name, value in page.items() if name != "next")
+            (rows,) = (value for name, value in page.items() if name not in ("next", "counts"))
             found.append(rows)
             if "next" not in page:
                 return found
@@ -141,7 +141,7 @@ async def paged(here: Lists, before: list[Any], turns: list[list[Any]], limit: i
     while True:
         async with here.house.as_seen_by(viewer) as tx:
             page = await handlers.queue(
-                tx, here.house.deps, viewer, Asked(cursor=cursor, limit=limit)
+                tx, here.house.deps, viewer, Part(cursor=cursor, limit=limit)
             )
         found += [each.request for each in page.rows]
         assert page.next is None or len(page.rows) == limit

@@ -20,7 +20,7 @@ async def on_alerts_sent(deps: Deps, tx: Tx, events: Sequence[Event[notify.Alert
         if offer is None or offer.told:
             continue
         builder = DecisionBuilder(request, work.context(request))
-        builder.amend(offer, told=True)
+        builder.amend(offer, told=True, told_at=event.body.sent_at)
         with tx.because(event):
             work.settle(builder.decision())
     await work.save()

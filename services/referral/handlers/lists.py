@@ -6,12 +6,12 @@ before any of it is loaded: what is hidden must not cost what is shown costs, be
 
 from collections.abc import Iterable, Sequence
 
-from services.referral.bodies import MOST, Asked, Wanted
+from services.referral.bodies import MOST, Asked, Part, Wanted
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import lists, requests
-from services.referral.store.lists import InQueue, InWaiting
+from services.referral.store.lists import InQueue, InTheirs, InWaiting, Tab
 from services.referral.visibility import Staff
 from shared.db import Tx
 from shared.errors import Forbidden
@@ -23,22 +23,40 @@ AT_ONCE = MOST + 1
 """Places of a list that are read at once: as many as the longest page needs."""
 
 
-async def queue(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked) -> Page[FoundOffer]:
+async def queue(tx: Tx, deps: Deps, viewer: Viewer, asked: Part) -> Page[FoundOffer]:
     """Open offers to the viewer's organisation, and behind them what it holds."""
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
+    which = lists.InTheirs(viewer.organisation, asked.public_id, asked.tab, tx.now)
+    page = await _places(tx, staff, viewer, which, asked)
+    seen = await _seen(tx, staff, viewer, (request_id for request_id, _ in page.rows))
+    offers = (_offered(seen.get(request_id), offer_id) for request_id, offer_id in page.rows)
+    return Page([each for each in offers if each is not None], page.next)
+
+
+async def counts(tx: Tx, deps: Deps, viewer: Viewer) -> dict[Tab, int]:
+    """How many offers each part of the queue shows to the viewer; more than a page are a page."""
+    staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
+    found = {}
+    for tab in Tab:
+        which = lists.InTheirs(viewer.organisation, None, tab, tx.now)
+        page = await _places(tx, staff, viewer, which, Asked())
+        found[tab] = len(page.rows)
+    return found
+
+
+async def _places(
+    tx: Tx, staff: Staff, viewer: Viewer, which: InTheirs, asked: Asked
+) -> Page[tuple[str, str]]:
+    """Service request and offer of each place in a queue that the viewer may know of."""
 
     async def read(
         after: InQueue | None, most: int
     ) -> list[tuple[InQueue, tuple[str, str] | None]]:
-        which = lists.InTheirs(viewer.organisation, asked.public_id)
         places = await lists.queue(tx, which, after, most)
         shown = await _shown(tx, staff, viewer, [request_id for _, request_id in places])
         return [(place, (each, place.id) if each in shown else None) for place, each in places]
 
-    page = await filled(read, InQueue.at(asked.cursor), asked.limit, AT_ONCE)
-    seen = await _seen(tx, staff, viewer, (request_id for request_id, _ in page.rows))
-    offers = (_offered(seen.get(request_id), offer_id) for request_id, offer_id in page.rows)
-    return Page([each for each in offers if each is not None], page.next)
+    return await filled(read, InQueue.at(asked.cursor), asked.limit, AT_ONCE)
 
 
 async def service_requests(

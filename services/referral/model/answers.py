@@ -119,6 +119,7 @@ def accept(request: ServiceRequest, offer: Offer, said: Said, context: Context) 
             Party.SYSTEM,
             reason=CancelReason.SUPERSEDED,
             superseded_by=won.id,
+            ended_at=said.received_at,  # whoever lost is told when the other was first
         )
     builder.settle()
     return Judged(Judgement.STOOD, builder.decision())
@@ -169,6 +170,7 @@ def receive(request: ServiceRequest, offer: Offer, said: Said, context: Context)
         answer_by=decide_by,
         decide_by=decide_by,
         told=True,
+        received_at=said.received_at,
     )
     return Judged(Judgement.STOOD, builder.decision())
 

@@ -88,6 +88,7 @@ def hold(
         reason=reason,
         before_hold=offer.status,
         deadline=review_at,
+        on_hold_at=context.now,
         overdue=False,
     )
     builder.settle()

@@ -9,7 +9,7 @@ from services.referral.model.facts import Alerted, Decision, Fact, Moved, Notice
 from services.referral.model.lifecycle import Party, check
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
-from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.events.words import HELD, OPEN, Fulfilment, OfferStatus, ServiceRequestStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ NOT_HANDED: dict[str, None] = {"handed_at": None, "take_over_by": None}
 def to_contact(request: ServiceRequest, context: Context) -> dict[str, Any]:
     """Of an offer whose case holder is to make contact: until when, and when to remind them."""
     contact = request.policy.contact
+    by = context.after(context.now, contact)
     return {
-        "deadline": context.after(context.now, contact),
+        "deadline": by,
+        "contact_by": by,
         "remind_at": context.after(context.now, contact * REMIND),
     }
 
@@ -50,6 +52,9 @@ def handed(request: ServiceRequest, context: Context) -> dict[str, Any]:
     """Of an offer whose case holder was made so by others: until when they are to take it over."""
     by = context.after(context.now, request.policy.ack)
     return {"handed_at": context.now, "take_over_by": by}
+
+
+_NOT_AWAITED: dict[str, None] = {"deadline": None, "next_tier_at": None, "remind_at": None}
 
 
 class DecisionBuilder:
@@ -86,7 +91,8 @@ class DecisionBuilder:
         Whatever was awaited is awaited no more, unless ``changes`` sets a new deadline.
         """
         check(offer.status, after, by)
-        named = {"deadline": None, "next_tier_at": None, "remind_at": None, **NOT_HANDED} | changes
+        ended = {"ended_at": None if after in OPEN | HELD else self.context.now}
+        named = {**_NOT_AWAITED, **NOT_HANDED, **ended} | changes
         moved = self.put(replace(offer, status=after, reason=reason, **named))
         self._facts.append(Moved(moved, offer.status, reason))
         return moved

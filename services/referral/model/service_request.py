@@ -63,6 +63,9 @@ class Offer:
     ``handed_at`` is when others made ``person`` the case holder, ``take_over_by`` until when they
     are to act on it; both are none once they have.
     ``remind_at`` is when the case holder is reminded, once, of what is owed by the deadline.
+    ``told_at`` and ``received_at`` are when somebody was told first, and said they had seen it.
+    ``contact_by`` is until when a holder was to make contact; it stays when they have, or have not.
+    ``on_hold_at`` is when it was last paused, ``ended_at`` when it left everybody's hands.
     ``on_the_way_at`` and ``contact_claimed_at`` are when they said that they were coming, and that
     there was a first contact: their claim, which nobody has confirmed.
     """
@@ -95,6 +98,11 @@ class Offer:
     remind_at: datetime | None = None
     on_the_way_at: datetime | None = None
     contact_claimed_at: datetime | None = None
+    told_at: datetime | None = None
+    received_at: datetime | None = None
+    contact_by: datetime | None = None
+    on_hold_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def used_up(self) -> bool:

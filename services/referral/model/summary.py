@@ -6,6 +6,7 @@ The raion, never the aimak; bands, never ages. In an aimak "mother, 34, four chi
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.events.words import OPEN, OfferStatus, Urgency
@@ -40,6 +41,22 @@ def awaited(offer: Offer) -> tuple[Awaited, datetime] | None:
     clocks = ((waits, offer.deadline), (Awaited.TAKE_OVER, offer.take_over_by))
     running = [(what, due) for what, due in clocks if due is not None]
     return min(running, key=lambda each: each[1], default=None)
+
+
+class First(NamedTuple):
+    """Who was first where an offer was lost: when, and who if it was a colleague."""
+
+    at: datetime
+    by: str | None
+
+
+def first(request: ServiceRequest, offer: Offer) -> First | None:
+    """Whose yes ended this offer, as far as its organisation may know; none if nobody's did."""
+    if offer.status is not OfferStatus.CANCELLED or not offer.superseded_by or not offer.ended_at:
+        return None
+    won = request.offer(offer.superseded_by)
+    colleague = won is not None and won.organisation == offer.organisation
+    return First(offer.ended_at, won.answered_by if won and colleague else None)
 
 
 @dataclass(frozen=True, slots=True)

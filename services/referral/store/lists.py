@@ -5,6 +5,8 @@ asked afterwards, and what is shown is loaded last.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from shared.db import Tx
@@ -17,9 +19,11 @@ WHERE organisation = $1
 AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
 AND ($2::text IS NULL
      OR service_request_id = (SELECT r.id FROM service_request r WHERE r.public_id = $2))
-AND ($3::boolean IS NULL OR (held, urgency_rank, due, id)
-     > ($3, $4::smallint, $5::timestamptz, $6::text))
-ORDER BY held, urgency_rank, due, id LIMIT $7
+AND CASE $3::text WHEN 'new' THEN NOT held WHEN 'work' THEN held
+    WHEN 'late' THEN overdue OR due < $4 ELSE true END
+AND ($5::boolean IS NULL OR (held, urgency_rank, due, id)
+     > ($5, $6::smallint, $7::timestamptz, $8::text))
+ORDER BY held, urgency_rank, due, id LIMIT $9
 """
 SERVICE_REQUESTS = """
 SELECT ended, urgency_rank, opened_at, id FROM service_request
@@ -58,11 +62,22 @@ class Asked(NamedTuple):
     public_id: str | None
 
 
+class Tab(StrEnum):
+    """A part of a queue: what waits for an answer, what somebody holds, what is late at all."""
+
+    NEW = "new"
+    WORK = "work"
+    LATE = "late"
+
+
 class InTheirs(NamedTuple):
-    """Which offers are asked for: those to an organisation, and of one service request if named."""
+    """Which offers are asked for: those to an organisation, and of one service request or in one
+    part of the queue if that is named. Late is what was due before ``now``."""
 
     organisation: str
     public_id: str | None
+    tab: Tab | None
+    now: datetime
 
 
 class InQueue(Position):
@@ -73,6 +88,10 @@ class InQueue(Position):
     rank: Rank
     due: Moment
     id: Id
+
+
+HELD_BEGIN = InQueue(held=True, rank=0, due=datetime(1971, 1, 1, tzinfo=UTC), id="0")
+"""Before all that somebody holds: nothing that is open has to be passed."""
 
 
 class InWaiting(Position):
@@ -89,6 +108,8 @@ async def queue(
     tx: Tx, asked: InTheirs, after: InQueue | None, limit: int
 ) -> list[tuple[InQueue, str]]:
     """Open and held offers to an organisation behind a place, with their service requests' ids."""
+    if asked.tab is Tab.WORK and after is None:
+        after = HELD_BEGIN
     at = (after.held, after.rank, after.due, after.id) if after else (None,) * 4
     return [
         (

@@ -8,7 +8,8 @@ import pytest
 from deploy.demo.story.board import Alert, Case
 from deploy.demo.story.lines import THINKS, Cue, cues
 from deploy.samples.load import Expectation, Incident, Line, Reached, Says
-from services.referral.views import OfferLine, ServiceRequestView
+from services.referral.offer_views import OfferLine
+from services.referral.views import ServiceRequestView
 from shared.events.words import (
     Answer,
     Fulfilment,

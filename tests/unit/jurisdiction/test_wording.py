@@ -12,7 +12,7 @@ from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
 from services.referral.cli import UNSAID, WAITS_FOR
 from services.referral.handlers.answers import REFUSALS
-from services.referral.views import OfferView
+from services.referral.offer_views import OfferView
 from services.referral.vocabularies import LISTS
 from shared import complaints
 from shared.http.web import STATUS

@@ -38,6 +38,11 @@ FULL_OFFER = Offer(
     remind_at=NOON + 9 * MINUTE,
     on_the_way_at=NOON + 10 * MINUTE,
     contact_claimed_at=NOON + 11 * MINUTE,
+    told_at=NOON + 12 * MINUTE,
+    received_at=NOON + 13 * MINUTE,
+    contact_by=NOON + 14 * MINUTE,
+    on_hold_at=NOON + 15 * MINUTE,
+    ended_at=NOON + 16 * MINUTE,
 )
 FULL = replace(
     BLANK,

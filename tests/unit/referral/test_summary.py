@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.referral.model.service_request import Permission
 from services.referral.model.summary import Awaited, awaited, summary
-from services.referral.views import OfferView
+from services.referral.offer_views import OfferView
 from shared.events.words import HELD, OPEN, OfferStatus
 from tests.support.referral import BLANK, NOON, Scene, last
 
