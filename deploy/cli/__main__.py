@@ -24,6 +24,7 @@ from services.intake import cli as intake
 from services.notify import cli as notify
 from services.notify.rosters import cli as rosters
 from services.referral import cli as referral
+from services.referral import cli_directory as directory
 from services.referral.cli_casework import case
 from shared.cli import LANG
 
@@ -54,7 +55,8 @@ intake.incident.command()(incident.assess)
 app.command("queue")(queue.queue)
 app.command("cases")(queue.cases)
 app.command("find")(queue.find)
-app.command("words")(referral.words)
+app.command("places")(directory.places)
+app.command("words")(directory.words)
 app.add_typer(referral.offer, name="offer")
 app.add_typer(case, name="case")
 app.command("duty")(notify.duty)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.referral import bodies, requests_api, views
+from services.referral import bodies, directory_api, requests_api, views
 from services.referral.deps import Deps
 from services.referral.handlers import answers, casework, lists
 from services.referral.handlers.answers import Answering
@@ -22,6 +22,7 @@ from shared.security.visibility import Viewer
 
 router = APIRouter()
 router.include_router(requests_api.router)
+router.include_router(directory_api.router)
 
 
 @router.get("/queue")

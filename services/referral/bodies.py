@@ -93,6 +93,12 @@ class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bi
     service: Annotated[str, Field(pattern="^[a-z0-9-]{1,80}$")]
 
 
+class FreePlaces(Strict, json_schema_extra={"examples": [{"free": 3}]}):
+    """How many places are free now, beside those in use."""
+
+    free: Annotated[int, Field(ge=0, le=10_000)]
+
+
 class Asked(Pasted):
     """Which page of a list; with a public id only what is called so."""
 

@@ -13,7 +13,6 @@ from rich.text import Text
 from services.referral.model.options import Option
 from services.referral.vocabularies import AWAITED, CAN_DO, STAGES
 from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
-from shared.cli import fail as refused
 from shared.events.words import (
     HELD,
     OPEN,
@@ -81,20 +80,6 @@ SAME_AS_DUE = frozenset({"answer_by", "deadline", "contact_by", "review_at", "ta
 
 Beside = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 """What another service says of offers, a line each, by the offer's id."""
-
-
-def words(
-    of: Annotated[str | None, typer.Argument(help="One list by its name; left out: all.")] = None,
-) -> None:
-    """The codes that may be given as reasons and outcomes, or are shown, each with its words."""
-    lists = call("referral", "GET", "/vocabularies")
-    if of is not None and of not in lists:
-        raise refused(f"{say('there are these lists')}: {', '.join(lists)}")
-    for name in lists if of is None else (of,):
-        table = Table("", "", title=name, show_header=False)
-        for term in lists[name]:
-            table.add_row(term["code"], Text(term["label"]))
-        OUT.print(table)
 
 
 def show_queue(beside: Beside, wanted: Mapping[str, str]) -> None:

@@ -71,11 +71,15 @@ class Deps:
         seen_by = self.jurisdiction.deadline(request.service_type, start, ack)
         return timeline(offer, seen_by, now)
 
+    def type_name(self, service_type: str, language: str) -> str:
+        """The name of a service type in ``language``, or in another one."""
+        names = self.jurisdiction.service_types[service_type].names
+        return names.get(language) or next(iter(names.values()), service_type)
+
     def names(self, request: ServiceRequest, language: str) -> Names:
         """What may be shown of a request, as ``language`` names it."""
-        types = self.jurisdiction.service_types[request.service_type].names
         return Names(
             place=self.jurisdiction.area_name(request.territory, language),
-            service_name=types.get(language) or next(iter(types.values()), request.service_type),
+            service_name=self.type_name(request.service_type, language),
             time_zone=self.jurisdiction.zone.key,
         )

@@ -41,7 +41,7 @@ def directory_job(deps: Deps, quarantine: Quarantine) -> Step:
 
     async def step(tx: Tx) -> datetime | None:
         await deps.live.refresh()
-        request_id = await requests.waiting(tx, deps.directory.change, quarantine.ids)
+        request_id = await requests.waiting(tx, deps.directory, quarantine.ids)
         if request_id is None:
             return None
         request = await _in_hand(tx, request_id, quarantine)

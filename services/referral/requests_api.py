@@ -1,4 +1,4 @@
-"""Routes about service requests, for the coordinators of their territories, and closed lists."""
+"""Routes about service requests, for the coordinators of their territories."""
 
 from typing import Annotated
 
@@ -10,17 +10,10 @@ from services.referral.handlers.find import find_request
 from services.referral.routing import DepsOf, InTx
 from services.referral.showing import request_view
 from services.referral.store import decisions
-from services.referral.vocabularies import Term, vocabularies
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
 
 router = APIRouter()
-
-
-@router.get("/vocabularies")
-async def list_vocabularies(deps: DepsOf, viewer: Viewing) -> dict[str, list[Term]]:
-    """Every closed list with its codes and their words in the caller's language. For everybody."""
-    return vocabularies(deps.jurisdiction, viewer.language)
 
 
 @router.get("/service-requests")

@@ -18,6 +18,7 @@ from services.referral.store import capacity, decisions
 from services.referral.store import requests as store
 from services.referral.store.capacity import Capacity, Hold
 from services.referral.store.decisions import Look
+from services.referral.store.places import change
 from services.referral.visibility import Staff
 from shared.db import Tx
 from shared.errors import Unprocessable
@@ -91,7 +92,9 @@ class UnitOfWork:
             match=self._look,
             place_free=self._place_free,
             may_have=self._may_have,
-            directory_change=self.directory.change,
+            directory_change=change(
+                self.directory.change, self.capacity.raised.get(request.service_type, 0)
+            ),
         )
 
     def settle(self, decision: Decision, act: Act | None = None) -> ServiceRequest:

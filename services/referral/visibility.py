@@ -76,6 +76,11 @@ class Staff:
         )
         return not any(hidden)
 
+    def serves(self, viewer: Viewer) -> bool:
+        """Whether somebody serves where their token says, as of now."""
+        member = self.known.get(viewer.staff_id, NOBODY)
+        return member.active and member.organisation == viewer.organisation
+
     def may_have(self, request: Hides, organisation: str, staff_id: str) -> bool:
         """Whether somebody may be given the case, or answer for it: they may know of it, and have a
         role in which they can open it."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.referral.directory.model import Directory
 from services.referral.model.facts import Decision
 from services.referral.model.matching import Match
 from services.referral.model.service_request import Offer, ServiceRequest
-from services.referral.store import capacity, public_ids
+from services.referral.store import capacity, places, public_ids
 from services.referral.store.capacity import Capacity
 from services.referral.store.decisions import Look
 from shared.db import Tx
@@ -111,7 +112,7 @@ class MemoryTx(Tx):
 
     async def execute(self, query: str, *_args: Any) -> str:
         """Settings of the session and rows to lock need no memory."""
-        if query not in (visibility.ACTING, capacity.PLACES):
+        if query not in (visibility.ACTING, places.PLACES):
             raise LookupError(f"the simulation knows no such statement: {query}")
         return ""
 
@@ -138,7 +139,8 @@ class MemoryTx(Tx):
 
 
 def _lock(_shelf: Shelf, services: list[str]) -> list[Any]:
-    return [{"service": service} for service in services]
+    nothing = {"places": None, "instead_of": None, "said_by": None, "said_at": None, "raised": 0}
+    return [{"service": service, **nothing} for service in services]
 
 
 def _held(
@@ -186,7 +188,7 @@ def _claim(shelf: Shelf, drawn: list[str]) -> list[Any]:
 
 
 _ANSWERS: dict[str, Callable[..., list[Any]]] = {
-    capacity.LOCK: _lock,
+    places.LOCK: _lock,
     capacity.HELD_PLACES: _held,
     capacity.TAKEABLE: _takeable,
     staff.FIND: _staff,
@@ -254,14 +256,14 @@ async def next_due(tx: Tx) -> datetime | None:
     return min((at for at in _shelf(tx).due.values() if at > tx.now), default=None)
 
 
-async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
+async def waiting(tx: Tx, directory: Directory, quarantine: Sequence[str]) -> str | None:
     """The first of the waiting list that has not seen this directory."""
     found = [
         request
         for request in _shelf(tx).requests.values()
         if request.fulfilment is Fulfilment.EXHAUSTED
         and request.status is ServiceRequestStatus.ACTIVE
-        and request.directory_change != change
+        and request.directory_change != directory.change
         and request.id not in quarantine
     ]
     ranks = list(Urgency)

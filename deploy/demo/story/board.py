@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from deploy.samples.load import Incident
-from services.referral.views import OfferLine, ServiceRequestView
+from services.referral.offer_views import OfferLine
+from services.referral.views import ServiceRequestView
 from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus
 
 

@@ -7,7 +7,7 @@ from deploy.demo.story.board import Alert, Case
 from deploy.demo.story.codes import reply_words
 from deploy.demo.story.voices import Refused, Voices
 from deploy.samples.load import Line, Says
-from services.referral.views import OfferLine
+from services.referral.offer_views import OfferLine
 from shared.events.words import Answer, OfferStatus, RejectReason
 
 THINKS = 1.5

@@ -240,4 +240,5 @@ def _service(
             access=frozenset(rule.access) if rule.access is not None else None,
         ),
         places=service.capacity.available if service.capacity else None,
+        maximum=service.capacity.maximum if service.capacity else None,
     )

@@ -27,7 +27,8 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One thing an organisation offers. ``places`` is its free capacity, none where not counted."""
+    """One thing an organisation offers. ``places`` is its free capacity of at most ``maximum``:
+    none where places are not counted."""
 
     id: str
     organisation: str
@@ -36,6 +37,7 @@ class Service:
     windows: tuple[Window, ...] = ()
     eligibility: Eligibility = Eligibility()
     places: int | None = None
+    maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

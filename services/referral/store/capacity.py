@@ -4,16 +4,15 @@ A hold never exceeds capacity: the places of a type are locked while they are co
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.referral.directory.model import Directory
 from services.referral.model.service_request import Offer, ServiceRequest
+from services.referral.store import places
 from shared.db import Tx
 from shared.events.words import HELD, OPEN, OfferStatus, Urgency
 
-PLACES = "INSERT INTO place (service) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
-LOCK = "SELECT service FROM place WHERE service = ANY($1::text[]) ORDER BY service FOR UPDATE"
 HELD_PLACES = """
 SELECT service, count(*) AS held FROM offer
 WHERE service = ANY($1::text[])
@@ -43,13 +42,15 @@ class Hold:
 
 @dataclass(slots=True)
 class Capacity:
-    """``free`` by counted service; ``takeable``: holds in full ones, the first to go first.
+    """``free`` by counted service; ``takeable``: holds in full ones, the first to go first;
+    ``raised``: how often somebody said that there are more, by service type.
 
     Kept up to date with every offer that moves, so that one transaction may decide many cases.
     """
 
     free: dict[str, int]
     takeable: dict[str, list[Hold]]
+    raised: dict[str, int] = field(default_factory=dict)
 
     def takeable_by(self, request: ServiceRequest) -> frozenset[str]:
         """Services where this request may take a place that another holds.
@@ -97,21 +98,21 @@ def _occupies(status: OfferStatus, until: datetime, now: datetime) -> bool:
 
 async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]) -> Capacity:
     """The places of the requests' types; their rows stay locked until the commit."""
-    counted = {
-        each.id: each.places
-        for service_type in {request.service_type for request in requests}
-        for each in directory.of_type(service_type)
-        if each.places is not None
-    }
+    counted = await places.lock(
+        tx,
+        (
+            each
+            for service_type in {request.service_type for request in requests}
+            for each in directory.of_type(service_type)
+            if each.places is not None
+        ),
+    )
     if not counted:
         return Capacity({}, {})
     services = sorted(counted)
-    if len(await tx.fetch(LOCK, services)) < len(services):
-        await tx.execute(PLACES, services)
-        await tx.execute(LOCK, services)
     held = await tx.fetch(HELD_PLACES, services, _words(HELD), _words(OPEN), tx.now)
     taken = {row["service"]: row["held"] for row in held}
-    free = {service: places - taken.get(service, 0) for service, places in counted.items()}
+    free = {service: each.count - taken.get(service, 0) for service, each in counted.items()}
     first = min(request.urgency.rank for request in requests)
     lower = [each.value for each in reversed(Urgency) if each.rank > first]
     takeable = {
@@ -119,7 +120,10 @@ async def count(tx: Tx, directory: Directory, requests: Sequence[ServiceRequest]
         for service in (services if lower else ())
         if free[service] <= 0
     }
-    return Capacity(free, takeable)
+    raised: dict[str, int] = {}
+    for each in counted.values():
+        raised[each.service.service_type] = raised.get(each.service.service_type, 0) + each.raised
+    return Capacity(free, takeable, raised)
 
 
 async def _takeable(tx: Tx, service: str, lower: list[str], limit: int) -> list[Hold]:

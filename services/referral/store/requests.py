@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.referral.directory.model import Directory
 from services.referral.model.service_request import ServiceRequest
-from services.referral.store import rows
+from services.referral.store import places, rows
 from shared.db import Tx
 from shared.events.words import HELD, Urgency
 
@@ -39,9 +40,13 @@ NEXT_DUE = """
 SELECT min(least(next_due, next_look)) FROM service_request WHERE least(next_due, next_look) > $1
 """
 WAITING = """
-SELECT id FROM service_request
-WHERE fulfilment = 'exhausted' AND status = 'active' AND directory_change <> $1
-AND id <> ALL($3::text[])
+SELECT id FROM service_request r
+WHERE fulfilment = 'exhausted' AND status = 'active' AND id <> ALL($3::text[])
+-- as `places.change` has it
+AND directory_change <> $1 || coalesce((
+    SELECT '+' || sum(p.raised) FROM place p
+    JOIN unnest($4::text[], $5::text[]) AS counted (service, service_type) USING (service)
+    WHERE counted.service_type = r.service_type HAVING sum(p.raised) > 0), '')
 ORDER BY array_position($2::text[], urgency), opened_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 BY_RISK = [urgency.value for urgency in Urgency]
@@ -160,7 +165,9 @@ async def next_due(tx: Tx) -> datetime | None:
     return at
 
 
-async def waiting(tx: Tx, change: str, quarantine: Sequence[str]) -> str | None:
-    """The first of the waiting list, by risk, then time, that has not seen this directory."""
-    found: str | None = await tx.fetchval(WAITING, change, BY_RISK, quarantine)
+async def waiting(tx: Tx, directory: Directory, quarantine: Sequence[str]) -> str | None:
+    """The first of the waiting list, by risk, then time, that has not seen this directory, or that
+    more places are free for since."""
+    given = (directory.change, BY_RISK, quarantine, *places.counted(directory))
+    found: str | None = await tx.fetchval(WAITING, *given)
     return found
