@@ -1,4 +1,4 @@
-"""``tirek queue``, ``cases`` and ``find``: referral's lists, and beside each offer whom to call."""
+"""``tirek queue``, ``cases``, ``board``, ``find``: lists, and beside each offer whom to call."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ import typer
 
 from services.notify import cli as notify
 from services.referral import cli as referral
+from services.referral import cli_casework as casework
 from services.referral.store.lists import Tab
 from shared.events.words import Fulfilment, ServiceRequestStatus
 
@@ -25,6 +26,11 @@ def cases(
     asked = {"fulfilment": fulfilment, "status": status}
     wanted = {name: word.value for name, word in asked.items() if word is not None}
     referral.show_cases(notify.beside, wanted)
+
+
+def board() -> None:
+    """Coordinators: what of your territories needs you now, why, and what you can do about it."""
+    casework.show_board(notify.beside)
 
 
 def find(

@@ -113,6 +113,13 @@ class Part(Asked):
     tab: Tab | None = None
 
 
+class OnBoard(Pasted):
+    """Which page of the board."""
+
+    cursor: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+
+
 class Wanted(Asked):
     """Which service requests to list; what is absent is not asked about."""
 

@@ -163,7 +163,7 @@ def show_cases(beside: Beside, wanted: Mapping[str, str]) -> None:
     """Prints the service requests of the caller's territories that are like that."""
     shown = Table(Column(no_wrap=True), Column(), show_header=False, show_lines=True)
     for page in pages("referral", "/service-requests", wanted):
-        told = beside(_living(page["service_requests"]))
+        told = beside(living(page["service_requests"]))
         for each in page["service_requests"]:
             shown.add_row(each["public_id"], Text(so_far(each, told)))
     OUT.print(shown if shown.row_count else say("No case in your territories is like that."))
@@ -173,12 +173,12 @@ def show_case(beside: Beside, public_id: str) -> None:
     """Prints what a public id means to the caller."""
     found = call("referral", "GET", f"/cases/{quote(public_id, safe='')}")
     if whole := found["service_request"]:
-        OUT.print(Text(so_far(whole, beside(_living([whole])))))
+        OUT.print(Text(so_far(whole, beside(living([whole])))))
     for each in found["offers"]:
         print_offer(each)
 
 
-def _living(requests: Sequence[Mapping[str, Any]]) -> list[str]:
+def living(requests: Sequence[Mapping[str, Any]]) -> list[str]:
     """The offers of these about which somebody may be called."""
     offers = (offer for each in requests for offer in each["offers"])
     return [offer["offer_id"] for offer in offers if offer["status"] in LIVING]

@@ -1,5 +1,5 @@
-"""Commands ``tirek case``, and of ``tirek offer`` what a case holder does after the yes and what a
-coordinator does to a referral."""
+"""Commands ``tirek case`` and ``tirek board``, and of ``tirek offer`` what a case holder does after
+the yes and what a coordinator does to a referral."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
+from rich.table import Column, Table
 from rich.text import Text
 
-from services.referral.cli import OfferId, offer, print_offer, so_far
-from services.referral.vocabularies import OUTCOMES, WHY_NOT
-from shared.cli import ERR, OUT, Refused, call, fail, moment, offer_path, say, zone
+from services.referral.cli import Beside, OfferId, living, offer, print_offer, so_far
+from services.referral.vocabularies import ATTENTION, OUTCOMES
+from shared.cli import ERR, OUT, Refused, call, fail, moment, offer_path, pages, say, zone
 from shared.events.words import CancelReason, HandoverReason, HoldReason, Outcome, VoidReason
 
 case = typer.Typer(no_args_is_help=True, help="Coordinators: act on a whole case.")
@@ -33,7 +34,7 @@ def ask(
     """Have one more service asked, whoever else is. Without SERVICE: who may be, and who not."""
     path = _path(public_id)
     if service is None:
-        _show_services(call("referral", "GET", path))
+        _show_services(call("referral", "GET", f"{path}/candidates"))
         return
     advice = say("`tirek case ask` with the public id alone shows who may be asked")
     found = _act(f"{path}/offers", {"service": service}, advice)
@@ -158,15 +159,27 @@ def _tell_case(done: str, found: Mapping[str, Any]) -> None:
     OUT.print(Text(so_far(found, {})))
 
 
-def _show_services(request: Mapping[str, Any]) -> None:
-    """Those of the last look at the directory: candidates first, then the others, each with why."""
-    if not request["decisions"]:
-        OUT.print(say("the directory was not looked at for this case yet"))
-        return
-    last = max(request["decisions"], key=lambda each: datetime.fromisoformat(each["decided_at"]))
-    OUT.print(say(f"as the directory was on {moment(last['decided_at'])}"))
-    for each in last["candidates"]:
-        OUT.print(f"{each['service']} ({each['organisation']})", markup=False)
-    for each in last["excluded"]:
-        why = WHY_NOT.get(each["reason"], each["reason"])  # records of old rules have others
-        OUT.print(f"{each['service']} ({each['organisation']}): {say(why)}", markup=False)
+def _show_services(found: Mapping[str, Any]) -> None:
+    """Whoever could be asked first, the best on top; then the others, each with why."""
+    if not found["services"]:
+        OUT.print(say("no service of this type is in the directory"))
+    for each in found["services"]:
+        why = [say("is being asked now")] if each["asked"] else []
+        why += [each["reason_words"]] if each["reason"] else []
+        line = f"{each['service']} ({each['organisation']})"
+        OUT.print(": ".join([line, *filter(None, [", ".join(why)])]), markup=False)
+
+
+def show_board(beside: Beside) -> None:
+    """Prints what of the caller's territories needs a person now, and which verb does what."""
+    table = Table(Column(no_wrap=True), Column(), show_header=False, show_lines=True)
+    for page in pages("referral", "/board"):
+        for each in page["needed"]:
+            request = each["service_request"]
+            why = [
+                f"{say(ATTENTION[one['why']])} ({say('since')} {moment(one['since'])})"
+                for one in each["attention"]
+            ]
+            lines = [*why, so_far(request, beside(living([request])))]
+            table.add_row(request["public_id"], Text("\n".join(lines)))
+    OUT.print(table if table.row_count else say("Nothing needs you now."))

@@ -1,4 +1,4 @@
-"""Commands ``tirek words`` and ``tirek places``: the closed lists, and the free places of a house."""
+"""Commands ``tirek words`` and ``tirek places``: closed lists, and the free places of a house."""
 
 from typing import Annotated
 from urllib.parse import quote

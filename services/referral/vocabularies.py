@@ -7,6 +7,7 @@ The English words stand here, those of the country in its ``wording``; what is t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.referral.model.attention import Why as Attention
 from services.referral.model.matching import WhyNot
 from services.referral.model.options import Option
 from services.referral.model.summary import Awaited
@@ -141,6 +142,16 @@ STAGES: Words = {
     Stage.TAKE_OVER: "take it over",
 } | {each: each.value for each in ENDINGS}
 
+ATTENTION: Words = {
+    Attention.NOT_PERMITTED: "an emergency, and nothing permits to ask anybody",
+    Attention.NO_CONSENT: "nobody may be asked yet: it waits for a consent",
+    Attention.EXHAUSTED: "nobody is left to ask: it waits for your decision",
+    Attention.NOBODY_TOLD: "nobody could be told yet",
+    Attention.NO_CONTACT: "no contact was made in time",
+    Attention.NO_ANSWER: "several were told and do not answer",
+    Attention.NOT_TAKEN_OVER: "the new case holder has not taken it over",
+    Attention.REVIEW_OVERDUE: "the review date has passed",
+}
 LISTS: Mapping[str, Words] = {
     "reject_reasons": REJECT_REASONS,
     "fail_reasons": FAIL_REASONS,
@@ -153,6 +164,7 @@ LISTS: Mapping[str, Words] = {
     "awaits": AWAITED,
     "can_do": CAN_DO,
     "stages": STAGES,
+    "attention": ATTENTION,
     # whose codes are words already
     "urgencies": {each: each.value for each in Urgency},
     "offer_statuses": {each: each.value for each in OfferStatus},

@@ -81,8 +81,8 @@ async def test_a_coordinator_has_one_more_service_asked(here: Doors) -> None:
     """Found by its public id; without a service the command says who there is."""
     coordinator, request = await coordinates(here), await here.case(OfferStatus.REQUESTED)
     shown = await does(here, coordinator, "case", "ask", request.public_id)
-    assert "as the directory was on" in shown
-    assert f"{request.offers[0].service} ({request.offers[0].organisation})" in shown
+    assert f"{request.offers[0].service} ({request.offers[0].organisation}): is being" in shown
+    assert "sezim-bishkek-counselling (sezim-bishkek)" in shown
     other = "sezim-bishkek-counselling"
     done = await does(here, coordinator, "case", "ask", request.public_id.lower(), other)
     assert f"the service {other} is asked" in done

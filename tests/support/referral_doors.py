@@ -57,11 +57,11 @@ NOT_GIVEN = "222222"
 def everything(offer_id: str, request_id: str, public_id: str) -> list[tuple[str, str, Body]]:
     """Method, path and body of everything that can be asked or done about one case by its ids."""
     offer, request = f"/offers/{offer_id}", f"/service-requests/{request_id}"
-    named = f"/cases/{public_id}"
+    named, could = f"/cases/{public_id}", f"{request}/candidates"
     posts = [(f"{offer}/{verb}", body) for verb, body in OF_OFFERS.items()]
     posts += [(f"{offer}/{verb}", body) for verb, body in FOR_OTHERS.items()]
     posts += [(f"{request}/{verb}", body) for verb, body in OF_REQUESTS.items()]
-    gets = [("GET", path, None) for path in (offer, request, named)]
+    gets = [("GET", path, None) for path in (offer, request, could, named)]
     return [*gets, *(("POST", *each) for each in posts)]
 
 

@@ -28,7 +28,7 @@ async def queue(tx: Tx, deps: Deps, viewer: Viewer, asked: Part) -> Page[FoundOf
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     which = lists.InTheirs(viewer.organisation, asked.public_id, asked.tab, tx.now)
     page = await _places(tx, staff, viewer, which, asked)
-    seen = await _seen(tx, staff, viewer, (request_id for request_id, _ in page.rows))
+    seen = await shown(tx, staff, viewer, (request_id for request_id, _ in page.rows))
     offers = (_offered(seen.get(request_id), offer_id) for request_id, offer_id in page.rows)
     return Page([each for each in offers if each is not None], page.next)
 
@@ -53,8 +53,8 @@ async def _places(
         after: InQueue | None, most: int
     ) -> list[tuple[InQueue, tuple[str, str] | None]]:
         places = await lists.queue(tx, which, after, most)
-        shown = await _shown(tx, staff, viewer, [request_id for _, request_id in places])
-        return [(place, (each, place.id) if each in shown else None) for place, each in places]
+        may_know = await may_know_of(tx, staff, viewer, [request_id for _, request_id in places])
+        return [(place, (each, place.id) if each in may_know else None) for place, each in places]
 
     return await filled(read, InQueue.at(asked.cursor), asked.limit, AT_ONCE)
 
@@ -70,21 +70,21 @@ async def service_requests(
 
     async def read(after: InWaiting | None, most: int) -> list[tuple[InWaiting, str | None]]:
         places = await lists.service_requests(tx, viewer.areas, which, after, most)
-        shown = await _shown(tx, staff, viewer, [place.id for place in places])
-        return [(place, place.id if place.id in shown else None) for place in places]
+        may_know = await may_know_of(tx, staff, viewer, [place.id for place in places])
+        return [(place, place.id if place.id in may_know else None) for place in places]
 
     page = await filled(read, InWaiting.at(wanted.cursor), wanted.limit, AT_ONCE)
-    seen = await _seen(tx, staff, viewer, page.rows)
+    seen = await shown(tx, staff, viewer, page.rows)
     return Page([seen[each] for each in page.rows if each in seen], page.next)
 
 
-async def _shown(tx: Tx, staff: Staff, viewer: Viewer, ids: Sequence[str]) -> set[str]:
+async def may_know_of(tx: Tx, staff: Staff, viewer: Viewer, ids: Sequence[str]) -> set[str]:
     """Those of these service requests that the viewer may know of, none of them loaded."""
     hiding = await lists.hiding(tx, ids)
     return {each for each, hides in hiding.items() if staff.may_see(hides, viewer)}
 
 
-async def _seen(
+async def shown(
     tx: Tx, staff: Staff, viewer: Viewer, ids: Iterable[str]
 ) -> dict[str, ServiceRequest]:
     """Those of these service requests that the viewer may know of still, loaded."""

@@ -37,6 +37,21 @@ AND ($6::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
      > ($6, $7::smallint, $8::timestamptz, $9::text))
 ORDER BY ended, urgency_rank, opened_at, id LIMIT $10
 """
+# as `model.attention` has it, or a little more: that decides
+NEED_A_PERSON = """
+SELECT ended, urgency_rank, opened_at, id FROM service_request r
+WHERE NOT ended AND territory ^@ ANY ($1::text[])
+AND (status = 'draft' OR fulfilment = 'exhausted' OR coordinator_told OR EXISTS (
+    SELECT FROM offer o WHERE o.service_request_id = r.id AND (
+        o.status IN ('requested', 'received') AND NOT o.told AND o.requested_at <= $2
+        OR o.status = 'on-hold' AND o.overdue
+        OR o.status = 'failed' AND o.reason = 'no-contact'
+        OR o.handed_at IS NOT NULL
+           AND o.status IN ('accepted', 'in-progress', 'on-hold'))))
+AND ($3::boolean IS NULL OR (ended, urgency_rank, opened_at, id)
+     > ($3, $4::smallint, $5::timestamptz, $6::text))
+ORDER BY ended, urgency_rank, opened_at, id LIMIT $7
+"""
 HIDING = """
 SELECT id, incident_id, excluded_organisations, excluded_places, excluded_staff, excluded_digests
 FROM service_request WHERE id = ANY ($1::text[])
@@ -104,6 +119,16 @@ class InWaiting(Position):
     id: Id
 
 
+class OnBoard(Position):
+    """A service request's place on the board: by risk, then who waits longest."""
+
+    of: Literal["board"] = "board"
+    ended: bool
+    rank: Rank
+    opened_at: Moment
+    id: Id
+
+
 async def queue(
     tx: Tx, asked: InTheirs, after: InQueue | None, limit: int
 ) -> list[tuple[InQueue, str]]:
@@ -138,6 +163,22 @@ async def service_requests(
             id=row["id"],
         )
         for row in await tx.fetch(SERVICE_REQUESTS, areas, *asked, *at, limit)
+    ]
+
+
+async def need_a_person(
+    tx: Tx, areas: Sequence[str], told_before: datetime, after: OnBoard | None, limit: int
+) -> list[OnBoard]:
+    """Places of the service requests in these areas that may need a person, behind a place."""
+    at = (after.ended, after.rank, after.opened_at, after.id) if after else (None,) * 4
+    return [
+        OnBoard(
+            ended=row["ended"],
+            rank=row["urgency_rank"],
+            opened_at=row["opened_at"],
+            id=row["id"],
+        )
+        for row in await tx.fetch(NEED_A_PERSON, areas, told_before, *at, limit)
     ]
 
 
