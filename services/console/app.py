@@ -1,11 +1,17 @@
 """The console's composition root: everything is made and tied together here, and nowhere else."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.console import jobs, pages
 from services.console.deps import Deps
+from services.console.frame.front import Front
+from services.console.frame.live import listen, watch_sessions
+from services.console.frame.web import make_app
 from services.console.settings import ConsoleSettings
 from shared import service
+from shared.jurisdiction.live import keep_up
 from shared.runtime.worker import Work
 
 
@@ -13,7 +19,13 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
     """The HTTP process. Raises `SettingsError` where passwords would go in the open."""
     settings.check_tls()
     deps = Deps.of(settings)
-    return service.make_http(settings, pages.router, deps, deps.country)
+    front = Front.of(deps)
+    beside = (
+        partial(keep_up, deps.country),
+        partial(listen, front.changes, settings.kafka),
+        partial(watch_sessions, front.changes, deps.db),
+    )
+    return make_app(front, pages.ROUTERS, beside)
 
 
 def works(settings: ConsoleSettings) -> dict[str, Work]:

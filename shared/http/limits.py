@@ -15,6 +15,7 @@ from shared.http.problems import problem, refuse
 ALWAYS = ("/health/", "/metrics")
 """Addresses that answer however much there is to do: whoever watches must not be sent away."""
 BODY_TIME = 10.0
+JSON = "application/json"
 
 
 class _Gone(Exception):
@@ -37,9 +38,19 @@ class Limits:
     """
 
     def __init__(
-        self, app: ASGIApp, body_limit: int, at_once: int, body_time: float = BODY_TIME
+        self,
+        app: ASGIApp,
+        body_limit: int,
+        at_once: int,
+        body_time: float = BODY_TIME,
+        media: str = JSON,
+        streams: tuple[str, ...] = (),
     ) -> None:
+        """``media`` is what a body must be. ``streams``: addresses whose answers have no end, and
+        keep nobody out meanwhile."""
         self._app = app
+        self._media = media
+        self._always = ALWAYS + streams
         self._limit = body_limit
         self._at_once = at_once
         self._time = body_time
@@ -60,18 +71,19 @@ class Limits:
         except _Refused as refused:
             await refuse(refused.refusal, scope, receive, send)
             return
-        refusal = _busy() if self._full(scope) else _refusal(scope, body)
+        refusal = _busy() if self._full(scope) else _refusal(scope, body, self._media)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        self._inside += 1
+        counted = int(not scope["path"].startswith(self._always))
+        self._inside += counted
         try:
             await self._app(scope, _again(body, receive), send)
         finally:
-            self._inside -= 1
+            self._inside -= counted
 
     def _full(self, scope: Scope) -> bool:
-        return self._inside >= self._at_once and not scope["path"].startswith(ALWAYS)
+        return self._inside >= self._at_once and not scope["path"].startswith(self._always)
 
     async def _read(self, receive: Receive) -> bytes:
         """The body; raises `_Gone` or `_Refused`."""
@@ -94,7 +106,7 @@ class Limits:
         return b"".join(pieces)
 
 
-def _refusal(scope: Scope, body: bytes) -> JSONResponse | None:
+def _refusal(scope: Scope, body: bytes, wanted: str) -> JSONResponse | None:
     path = scope["raw_path"] if scope.get("raw_path") else b""
     if b"%00" in path or b"%00" in scope.get("query_string", b""):
         return problem(400, "NUL is in the address")
@@ -102,9 +114,9 @@ def _refusal(scope: Scope, body: bytes) -> JSONResponse | None:
         return None
     headers = dict(scope["headers"])
     media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if media != b"application/json":
-        return problem(415, "The body must be application/json")
-    return unfit(body)
+    if media.decode("latin-1") != wanted:
+        return problem(415, f"The body must be {wanted}")
+    return unfit(body) if wanted == JSON else None
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

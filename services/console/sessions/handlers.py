@@ -1,5 +1,6 @@
 """Handlers of sessions: they begin, are found again by a cookie's secret, and end."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -42,15 +43,16 @@ async def start(
     return session, secret
 
 
-async def resume(tx: Tx, secret: str) -> Session | None:
+async def resume(tx: Tx, secret: str, *, touch: bool = True) -> Session | None:
     """The session that a cookie's secret opens; None for one that is unknown, or over.
 
-    That something is done in it is written down, at most once in `TOUCHED`.
+    That something is done in it is written down, at most once in `TOUCHED`. Without ``touch`` it is
+    not: a page that asks by itself keeps no session alive.
     """
     session = await store.by_secret(tx, _hash(secret))
     if session is None or session.ending(tx.now):
         return None
-    if tx.now - session.seen_at < TOUCHED:
+    if not touch or tx.now - session.seen_at < TOUCHED:
         return session
     seen = replace(session, seen_at=tx.now)
     await store.touch(tx, seen)
@@ -102,6 +104,11 @@ async def of_staff(tx: Tx, staff_id: str) -> list[Session]:
     """Somebody's sessions that are not over, the oldest first."""
     found = await store.of_staff(tx, staff_id)
     return [session for session in found if not session.ending(tx.now)]
+
+
+async def standing(tx: Tx, session_ids: Sequence[str]) -> set[str]:
+    """Which of these sessions are not over."""
+    return await store.standing(tx, session_ids)
 
 
 async def end_past(tx: Tx) -> bool:

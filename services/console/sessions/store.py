@@ -1,5 +1,6 @@
 """Sessions in PostgreSQL. A secret is stored as its SHA-256: whoever reads the table has none."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -33,6 +34,10 @@ WHERE session_id = $1
 DOUBT = """
 UPDATE sessions SET checked_at = started_at - interval '1 day'
 WHERE staff_id = $1 AND ended_at IS NULL
+"""
+STANDING = """
+SELECT session_id FROM sessions
+WHERE session_id = ANY($1) AND ended_at IS NULL AND idle_until > $2 AND ends_at > $2
 """
 PAST = """
 SELECT * FROM sessions WHERE ended_at IS NULL AND idle_until <= $1
@@ -103,6 +108,12 @@ async def know(tx: Tx, session: Session) -> None:
 async def doubt(tx: Tx, staff_id: str) -> None:
     """The register is to be asked again before anything more is done in theirs."""
     await tx.execute(DOUBT, staff_id)
+
+
+async def standing(tx: Tx, session_ids: Sequence[str]) -> set[str]:
+    """Which of these are not over."""
+    rows = await tx.fetch(STANDING, list(session_ids), tx.now)
+    return {row["session_id"] for row in rows}
 
 
 async def past(tx: Tx, most: int) -> list[Session]:

@@ -1,0 +1,1 @@
+"""Frame: what every page stands in: rendering, languages, forms, headers, refusals, updates."""

@@ -1,0 +1,135 @@
+"""Desk: one request of one person: who they are, what they may ask of the services, the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.console import publish
+from services.console.deps import Deps
+from services.console.frame.forms import Form
+from services.console.frame.front import Front
+from services.console.frame.places import places_of
+from services.console.frame.rendering import clocks
+from services.console.frame.vocabulary import Words
+from services.console.sessions.model import Session
+from shared.security.tokens import Caller
+
+SAID = "said"
+"""The query field by which a page says, after a redirect, what was just done: a code of a list."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a page gets. Without a ``session`` nobody has signed in."""
+
+    request: Request
+    front: Front
+    language: str
+    now: datetime
+    """The database's clock, once a request."""
+    session: Session | None
+    token: str
+    """Proves a form to be our own page's: the session's, or the browser's before there is one."""
+    form: Form
+
+    @property
+    def deps(self) -> Deps:
+        """What handlers of the console's own get."""
+        return self.front.deps
+
+    @property
+    def signed_in(self) -> Session:
+        """The session; a page that is for signed-in people alone asks for it."""
+        assert self.session is not None  # noqa: S101 - the route's dependency has seen to it
+        return self.session
+
+    @property
+    def caller(self) -> Caller:
+        """The person, as the services know them."""
+        session = self.signed_in
+        return Caller(
+            session.staff_id, session.organisation, session.roles, tuple(session.territories)
+        )
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person has one of these roles."""
+        return self.session is not None and not self.session.roles.isdisjoint(roles)
+
+    async def get(self, service: str, path: str, **query: Any) -> Any:
+        """Asks a service; raises `PeerRefused` or `PeerDown`."""
+        return await self._ask(service, "GET", path, query=query)
+
+    async def post(
+        self, service: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Has a service do or show something; raises `PeerRefused` or `PeerDown`."""
+        return await self._ask(
+            service, "POST", path, body={} if body is None else body, headers=headers
+        )
+
+    async def put(self, service: str, path: str, body: Any) -> Any:
+        """Has a service keep something; raises as `post` does."""
+        return await self._ask(service, "PUT", path, body=body)
+
+    async def delete(self, service: str, path: str) -> Any:
+        """Has a service take something away; raises as `post` does."""
+        return await self._ask(service, "DELETE", path)
+
+    async def _ask(self, service: str, method: str, path: str, **sent: Any) -> Any:
+        return await self.front.peers.ask(
+            self.caller, self.language, (service, method, path), **sent
+        )
+
+    async def words(self) -> Words:
+        """What codes are called in the person's language."""
+        return await self.front.words.lists(self.caller, self.language, self.now)
+
+    async def forms(self) -> Any:
+        """What a report asks for, with its labels (intake's ``GET /forms``)."""
+        return await self.front.words.forms(self.caller, self.language, self.now)
+
+    async def viewed(self, kind: str, record: str) -> None:
+        """Records that the person is shown a record, before it is shown."""
+        async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
+            publish.record_viewed(tx, self.signed_in, kind, record)
+
+    async def searched(self, kind: str, *, found: bool) -> None:
+        """Records that the person looked for a record."""
+        async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
+            publish.record_searched(tx, self.signed_in, kind, found=found)
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Renders a template; every page gets the same things of the frame beside its values."""
+        country = self.deps.country.current
+        frame = {
+            "desk": self,
+            "language": self.language,
+            "languages": country.profile.languages,
+            "product": self.deps.settings.service_label,
+            "places": places_of(self),
+            "emergency": [each for each in country.profile.emergency_numbers if each.printed],
+            "said": self.request.query_params.get(SAID),
+            **clocks(country.zone, self.now),
+        }
+        body = self.front.templates.get_template(template).render(**frame, **values)
+        return HTMLResponse(body, status, headers={"Content-Language": self.language})
+
+    def to(self, path: str, said: str | None = None, **query: str) -> RedirectResponse:
+        """After a POST: to where it is seen. ``said``: a code that the page has words for."""
+        asked = query | ({SAID: said} if said else {})
+        return RedirectResponse(path + (f"?{urlencode(asked)}" if asked else ""), 303)
+
+    def here_in(self, language: str) -> str:
+        """This very page in another language."""
+        query = [
+            (name, value)
+            for name, value in self.request.query_params.multi_items()
+            if name not in ("lang", SAID)
+        ]
+        path = self.request.url.path if self.request.method == "GET" else "/"
+        return f"{path}?{urlencode([*query, ('lang', language)])}"

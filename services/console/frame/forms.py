@@ -1,0 +1,80 @@
+"""Forms: what a browser posts, believed only from our own page.
+
+Two proofs for each, also at sign-in: the browser's own word where it comes from (`Sec-Fetch-Site`,
+`Origin`), and a hidden token that another site cannot know. Nothing that was typed is kept here: a
+page that refuses a form shows it again in the answer to the same POST.
+"""
+
+from collections.abc import Mapping, Sequence
+from hmac import compare_digest
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Request
+
+from shared.errors import Forbidden, Invalid
+from shared.pasted import as_seen
+
+TOKEN = "csrf"  # noqa: S105 - the name of a field
+MOST_FIELDS = 600
+FORM = "application/x-www-form-urlencoded"
+
+
+class Form:
+    """The fields of one POST: texts as people see them, without what nobody sees."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]] = ()) -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._fields.setdefault(name, []).append(value)
+
+    @classmethod
+    async def of(cls, request: Request) -> "Form":
+        """The form of a request; raises `Invalid` for what is none."""
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != FORM:
+            raise Invalid("form", "must be sent as a form")
+        try:
+            text = (await request.body()).decode("ascii")
+            fields = parse_qsl(
+                text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+            )
+        except ValueError:
+            raise Invalid("form", "cannot be read") from None
+        return cls(fields)
+
+    def text(self, name: str, most: int = 300) -> str:
+        """What was typed, trimmed; empty without. Raises `Invalid` where it is too long."""
+        value = as_seen(self.raw(name)).strip()
+        if len(value) > most:
+            raise Invalid(name, f"must be {most} characters at most")
+        return value
+
+    def raw(self, name: str) -> str:
+        """As it was sent: for secrets and for a story in somebody's own words."""
+        return self._fields.get(name, [""])[0].replace("\x00", "")
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may be there more than once."""
+        return [as_seen(value).strip() for value in self._fields.get(name, ())]
+
+    def has(self, name: str) -> bool:
+        """Whether a box is ticked, or a button was pressed."""
+        return name in self._fields
+
+    def names(self) -> Mapping[str, list[str]]:
+        """Every field, for a draft."""
+        return {name: values for name, values in self._fields.items() if name != TOKEN}
+
+
+def must_be_ours(request: Request, form: Form, token: str) -> None:
+    """Raises `Forbidden` for what another site made this browser send."""
+    if not same_site(request) or not token or not compare_digest(form.raw(TOKEN), token):
+        raise Forbidden("this form is not from here, or too old: open the page again")
+
+
+def same_site(request: Request) -> bool:
+    """Whether a browser would send this from our own page; what is no browser says neither."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -1,0 +1,58 @@
+"""Places: where a person can go, by their roles; the first one is where they begin."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.console.frame.texts import later, say
+from shared.events.words import Role
+
+if TYPE_CHECKING:
+    from services.console.frame.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the header. ``name`` is said in the person's language."""
+
+    path: str
+    name: str
+    roles: frozenset[str]
+
+
+STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.WORKER})
+PLACES: tuple[Place, ...] = (
+    Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
+    Place("/queue", later("Queue"), frozenset({Role.WORKER})),
+    Place("/report", later("Report"), frozenset({Role.REPORTER, Role.WORKER})),
+    Place("/reports", later("My reports"), frozenset({Role.REPORTER, Role.WORKER})),
+    Place("/rosters", later("Duty rosters"), STAFF),
+    Place("/people", later("People"), frozenset({Role.ADMINISTRATOR})),
+    Place("/directory", later("Directory"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
+)
+"""In the order of the header. A page adds its row here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the header shows it."""
+
+    path: str
+    name: str
+    here: bool
+
+
+def places_of(desk: "Desk") -> list[Link]:
+    """Where this person can go, and where they are."""
+    if desk.session is None:
+        return []
+    at = desk.request.url.path
+    return [
+        Link(place.path, say(place.name), at == place.path or at.startswith(place.path + "/"))
+        for place in PLACES
+        if desk.has(*place.roles)
+    ]
+
+
+def first_place(desk: "Desk") -> str:
+    """Where this person begins."""
+    return next((place.path for place in PLACES if desk.has(*place.roles)), "/account")

@@ -1,0 +1,130 @@
+"""Refusals as pages: what happened, what still works and what to do, in the person's language."""
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from services.console.frame.desk import Desk
+from services.console.frame.entry import SignInFirst, desk_of
+from services.console.frame.texts import later, say
+from services.console.peers.client import PeerDown, PeerRefused
+from shared.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable
+
+PARTS = {
+    "intake": later("reports and details of cases"),
+    "referral": later("the queue, cases and the directory"),
+    "notify": later("people, rosters and messages"),
+    "database": later("signing in"),
+}
+WORKS = {
+    "intake": later("The queue and rosters still work. Answers by SMS still count."),
+    "referral": later("Reports are still taken. Answers by SMS still count."),
+    "notify": later("The queue and reports still work. Alerts go out once this part is back."),
+    "database": later("Answers by SMS still count."),
+}
+TITLES = {
+    400: later("This cannot be taken as it is"),
+    403: later("Not for you to open"),
+    404: later("Nothing is here"),
+    409: later("It cannot be done any more"),
+    422: later("This cannot be taken as it is"),
+    429: later("Asked too often"),
+}
+WHAT_TO_DO = {
+    403: later("If you need it for your work, ask your administrator."),
+    404: later("It has ended, or it is not yours to see. Go back to your list."),
+    409: later("Look at how it stands now, and go on from there."),
+    422: later("Go back, and look at what you typed."),
+    429: later("Wait a moment, then try again."),
+}
+
+
+REFUSALS: tuple[type[Exception], ...] = (
+    PeerRefused,
+    Forbidden,
+    NotFound,
+    Invalid,
+    TooMany,
+    RequestValidationError,
+    HTTPException,
+)
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Every refusal has a page."""
+    app.add_exception_handler(SignInFirst, _sign_in)
+    app.add_exception_handler(PeerDown, _down)
+    app.add_exception_handler(Unavailable, _down)
+    for kind in REFUSALS:
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(Exception, _failed)
+
+
+async def _desk(request: Request) -> Desk | None:
+    """The desk of this request, made anew without its form where it came to none."""
+    known: Desk | None = getattr(request.state, "desk", None)
+    if known is not None or request.method != "GET":
+        return known
+    try:
+        return await desk_of(request)
+    except Exception:  # noqa: BLE001 - a refusal must not fail for want of a frame
+        return None
+
+
+async def _sign_in(request: Request, _why: Exception) -> Response:
+    """To the sign-in page, and back here afterwards."""
+    after = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?after={after}" if after != "/" else "/sign-in", 303)
+
+
+async def _down(request: Request, why: Exception) -> Response:
+    part = getattr(why, "part", "database")
+    structlog.get_logger().warning("console.part_down", name=part)
+    return await _page(
+        request,
+        503,
+        say("A part does not answer"),
+        say("Now out of reach: %(part)s.") % {"part": say(PARTS.get(part, part))},
+        say(WORKS.get(part, "")),
+        say("Nothing sent is lost: try again soon. If it is urgent, call the people on duty."),
+    )
+
+
+async def _refused(request: Request, why: Exception) -> Response:
+    status, lines = _told(why)
+    title = TITLES.get(status, TITLES[400])
+    return await _page(request, status, say(title), *lines, say(WHAT_TO_DO.get(status, "")))
+
+
+def _told(why: Exception) -> tuple[int, list[str]]:
+    if isinstance(why, PeerRefused):
+        fields = [f"{each.get('field', '')}: {each.get('message', '')}" for each in why.errors]
+        return why.status, [line for line in (why.detail, *fields) if line]
+    if isinstance(why, Invalid):
+        return 422, [say(why.message)]
+    if isinstance(why, HTTPException):
+        return why.status_code, []
+    if isinstance(why, RequestValidationError):
+        return 422, []
+    statuses: dict[type[Exception], int] = {Forbidden: 403, NotFound: 404, TooMany: 429}
+    status = next((code for kind, code in statuses.items() if isinstance(why, kind)), 400)
+    return status, [say(str(why))] if isinstance(why, Forbidden | TooMany) else []
+
+
+async def _failed(request: Request, why: Exception) -> Response:
+    structlog.get_logger().error("console.failed", exc_info=why)
+    return await _page(
+        request,
+        500,
+        say("Something went wrong here"),
+        say("It was written down. Try again; if it is urgent, call the people on duty."),
+    )
+
+
+async def _page(request: Request, status: int, title: str, *lines: str) -> Response:
+    desk = await _desk(request)
+    if desk is None:
+        return Response("\n".join([title, *lines]), status, media_type="text/plain")
+    return desk.page("refusal.html", status, title=title, lines=[line for line in lines if line])

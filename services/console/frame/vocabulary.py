@@ -1,0 +1,56 @@
+"""Vocabulary: what codes are called in the person's language, as the services say it.
+
+Asked once a language and a while: codes and their names are no secret, and change with a release.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.console.peers.client import Peers
+from shared.security.tokens import Caller
+
+KEPT = timedelta(minutes=5)
+Lists = Mapping[str, list[dict[str, Any]]]
+"""Each list by its name: rows of ``code``, ``label``, and whether a person may choose it."""
+
+
+class Words:
+    """The lists of one language."""
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._labels: Mapping[str, Mapping[str, str]] = {
+            name: {row["code"]: row["label"] for row in rows} for name, rows in lists.items()
+        }
+
+    def of(self, name: str) -> list[tuple[str, str]]:
+        """A list to choose from: (code, words) of what a person may give."""
+        return [(row["code"], row["label"]) for row in self._lists[name] if row["chosen"]]
+
+    def say(self, name: str, code: str | None) -> str:
+        """What a code of a list is called; as it is where nobody knows it."""
+        return self._labels.get(name, {}).get(code or "", code or "")
+
+
+class Vocabulary:
+    """Referral's ``GET /vocabularies`` and intake's ``GET /forms``, kept for a while."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+        self._kept: dict[tuple[str, str], tuple[datetime, Any]] = {}
+
+    async def lists(self, who: Caller, language: str, now: datetime) -> Words:
+        """Referral's lists. Raises `PeerDown` where nobody has ever asked for them."""
+        return Words(await self._of(who, language, now, ("referral", "/vocabularies")))
+
+    async def forms(self, who: Caller, language: str, now: datetime) -> Any:
+        """What a report asks, with its labels, as intake says it."""
+        return await self._of(who, language, now, ("intake", "/forms"))
+
+    async def _of(self, who: Caller, language: str, now: datetime, at: tuple[str, str]) -> Any:
+        kept = self._kept.get((at[0], language))
+        if kept is None or kept[0] <= now - KEPT:
+            answer = await self._peers.ask(who, language, (at[0], "GET", at[1]))
+            kept = self._kept[at[0], language] = now, answer
+        return kept[1]

@@ -1,0 +1,1 @@
+"""Case: one offer of an organisation, from the queue to its end."""

@@ -1,0 +1,1 @@
+"""Queue: what waits for an organisation, and what it holds."""

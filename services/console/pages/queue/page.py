@@ -1,0 +1,139 @@
+"""Routes of the queue: counts as links, late first, then the least time left; an act in one tap."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from services.console.frame.desk import Desk
+from services.console.frame.entry import somebody
+from services.console.frame.texts import later, say
+from services.console.peers.client import PeerDown, PeerRefused
+from shared.errors import NotFound
+from shared.events.words import HELD, OPEN, Role
+from shared.http.pages import Cursor
+from shared.http.schemas import PathId
+
+router = APIRouter()
+Working = Annotated[Desk, Depends(somebody(Role.WORKER))]
+TABS = {"new": later("New"), "work": later("In work"), "late": later("Late")}
+SAID = {
+    "accepted": later("You have accepted. You can take it back for 2 minutes."),
+    "seen": later("Marked as seen. Others wait for your decision."),
+    "declined": later("Declined. The next one is asked now."),
+    "released": later("Taken back, as if nothing had been. The next one is asked now."),
+}
+LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One offer as the queue shows it."""
+
+    offer: dict[str, Any]
+    code_ends: str | None
+    open: bool
+    held: bool
+
+    @property
+    def due(self) -> str | None:
+        """What runs now."""
+        due: str | None = self.offer["due"]
+        return due
+
+
+@router.get("/queue")
+async def queue(
+    desk: Working,
+    tab: str = "new",
+    cursor: Cursor | None = None,
+    undo: str = "",
+) -> Response:
+    """What waits for the organisation (``new``), what it holds (``work``), what is late of both."""
+    if tab not in TABS:
+        raise NotFound
+    page = await desk.get("referral", "/queue", tab=tab, cursor=cursor, limit=LIMIT)
+    rows = await _rows(desk, page["offers"])
+    words = await desk.words()
+    return desk.page(
+        "queue/queue.html",
+        rows=rows,
+        words=words,
+        tab=tab,
+        tabs=[(code, say(name), page["counts"][code]) for code, name in TABS.items()],
+        next=page.get("next"),
+        told=say(SAID[desk.request.query_params["said"]])
+        if desk.request.query_params.get("said") in SAID
+        else "",
+        undo=undo,
+    )
+
+
+async def _rows(desk: Desk, offers: list[dict[str, Any]]) -> list[Row]:
+    """Rows with the last signs of the person's own code, so that text and row can be matched."""
+    ends: dict[str, str | None] = {}
+    if offers:
+        try:
+            calls = await desk.get("notify", "/offers", offer=[each["offer_id"] for each in offers])
+            ends = {each["offer_id"]: each["code_ends"] for each in calls}
+        except (PeerDown, PeerRefused):
+            ends = {}  # the queue works while messages do not
+    return [
+        Row(each, ends.get(each["offer_id"]), each["status"] in OPEN, each["status"] in HELD)
+        for each in offers
+    ]
+
+
+@router.post("/queue/{offer_id}/accept")
+async def accept(desk: Working, offer_id: PathId) -> Response:
+    """Yes, in one tap; it can be taken back for two minutes."""
+    return await _act(desk, offer_id, "accept", "accepted", undo=offer_id)
+
+
+@router.post("/queue/{offer_id}/seen")
+async def seen(desk: Working, offer_id: PathId) -> Response:
+    """Seen, not decided."""
+    return await _act(desk, offer_id, "received", "seen")
+
+
+@router.post("/queue/{offer_id}/release")
+async def release(desk: Working, offer_id: PathId) -> Response:
+    """Takes back one's own yes."""
+    return await _act(desk, offer_id, "release", "released")
+
+
+async def _act(desk: Desk, offer_id: str, verb: str, said: str, **query: str) -> Response:
+    try:
+        await desk.post("referral", f"/offers/{offer_id}/{verb}")
+    except PeerRefused as refused:
+        if refused.status != 409:
+            raise
+        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
+    return desk.to("/queue", said, **query)
+
+
+@router.get("/queue/{offer_id}/decline")
+async def ask_reason(desk: Working, offer_id: PathId) -> Response:
+    """The reasons of a no."""
+    return await _decline_form(desk, offer_id)
+
+
+@router.post("/queue/{offer_id}/decline")
+async def decline(desk: Working, offer_id: PathId) -> Response:
+    """No, with a reason from the list; the next one is asked at once."""
+    reason = desk.form.text("reason", 80)
+    if not reason:
+        return await _decline_form(desk, offer_id, say("Choose a reason"), 422)
+    try:
+        await desk.post("referral", f"/offers/{offer_id}/reject", {"reason": reason})
+    except PeerRefused as refused:
+        if refused.status != 409:
+            raise
+        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
+    return desk.to("/queue", "declined")
+
+
+async def _decline_form(desk: Desk, offer_id: str, wrong: str = "", status: int = 200) -> Response:
+    offer = await desk.get("referral", f"/offers/{offer_id}")
+    reasons = (await desk.words()).of("reject_reasons")
+    return desk.page("queue/decline.html", status, offer=offer, reasons=reasons, wrong=wrong)

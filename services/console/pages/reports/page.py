@@ -1,0 +1,144 @@
+"""Routes of one's own reports: progress in words, and consents given or withdrawn later."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from services.console.frame.desk import Desk
+from services.console.frame.entry import somebody
+from services.console.frame.texts import later, say
+from services.console.peers.client import PeerRefused
+from shared.events.words import Role
+from shared.http.pages import Cursor
+from shared.http.schemas import PathId
+
+router = APIRouter()
+Reporting = Annotated[Desk, Depends(somebody(Role.REPORTER, Role.WORKER, Role.COORDINATOR))]
+PROGRESS = {
+    "received": later("received"),
+    "awaiting-consent": later("waits for her yes"),
+    "matching": later("we look for who can help"),
+    "offered": later("somebody is being asked"),
+    "accepted": later("somebody has accepted"),
+    "in-service": later("she is being helped"),
+    "on-hold": later("on hold"),
+    "exhausted": later("nobody was found; a coordinator looks for a way"),
+    "completed": later("completed"),
+    "ended": later("ended"),
+}
+SAID = {
+    "consented": later("Written down. Who can help is asked at once."),
+    "withdrawn": later("Withdrawn. Nobody can read under it from now on."),
+}
+
+
+@router.get("/reports")
+async def own(desk: Reporting, before: Cursor | None = None) -> Response:
+    """What the person reported, newest first."""
+    page = await desk.get("intake", "/incidents", before=before)
+    return desk.page(
+        "reports/reports.html",
+        incidents=page["incidents"],
+        next=page["next"],
+        progress=_progress(),
+        forms=await desk.forms(),
+    )
+
+
+@router.get("/reports/{incident_id}")
+async def one(desk: Reporting, incident_id: PathId) -> Response:
+    """How far one has come."""
+    said = desk.request.query_params.get("said")
+    return desk.page(
+        "reports/one.html",
+        incident=await desk.get("intake", f"/incidents/{incident_id}"),
+        progress=_progress(),
+        forms=await desk.forms(),
+        told=say(SAID[said]) if said in SAID else "",
+    )
+
+
+@router.post("/reports/{incident_id}/entered")
+async def entered(desk: Reporting, incident_id: PathId) -> Response:
+    """What the person entered, for a day. Recorded before it is shown."""
+    shown = await desk.post(
+        "intake", f"/incidents/{incident_id}/entered", {"purpose": "correction"}
+    )
+    return desk.page(
+        "reports/entered.html",
+        disclosed=shown,
+        incident_id=incident_id,
+        forms=await desk.forms(),
+        words=await desk.words(),
+    )
+
+
+@router.get("/reports/{incident_id}/consent/{need}")
+async def ask_consent(desk: Reporting, incident_id: PathId, need: PathId) -> Response:
+    """What she allows now."""
+    return await _consent_form(desk, incident_id, need)
+
+
+@router.post("/reports/{incident_id}/consent/{need}")
+async def consent(desk: Reporting, incident_id: PathId, need: PathId) -> Response:
+    """She allows it: the need that waited is asked for at once."""
+    forms, form = await desk.forms(), desk.form
+    scope = form.all("scope")
+    if not scope:
+        return await _consent_form(desk, incident_id, need, say("Tick what may be told"), 422)
+    who, basis = form.text("given_by", 40) or "survivor", form.text("basis")
+    given_by = {"who": who} | ({"basis": basis} if who == "representative" and basis else {})
+    kinds: list[str] = next((each["kinds"] for each in forms["needs"] if each["code"] == need), [])
+    until = (desk.now + timedelta(days=forms["consent_days"])).isoformat()
+    given = [
+        {
+            "need": need,
+            "recipient_kind": kind,
+            "purpose": "service",
+            "scope": scope,
+            "given_by": given_by,
+            "how": form.text("how", 40) or "oral",
+            "until": until,
+        }
+        for kind in kinds
+    ]
+    try:
+        await desk.post("intake", f"/incidents/{incident_id}/consents", {"consents": given})
+    except PeerRefused as refused:
+        if refused.status != 422:
+            raise
+        wrong = "; ".join(each["message"] for each in refused.errors)
+        return await _consent_form(desk, incident_id, need, wrong, 422)
+    return desk.to(f"/reports/{incident_id}", "consented")
+
+
+@router.post("/reports/{incident_id}/withdraw/{consent_id}")
+async def withdraw(desk: Reporting, incident_id: PathId, consent_id: PathId) -> Response:
+    """She takes it back: reading under it ends at once."""
+    await desk.post("intake", f"/incidents/{incident_id}/consents/{consent_id}/withdrawal")
+    return desk.to(f"/reports/{incident_id}", "withdrawn")
+
+
+async def _consent_form(
+    desk: Desk, incident_id: str, need: str, wrong: str = "", status: int = 200
+) -> Response:
+    forms = await desk.forms()
+    asked: dict[str, Any] | None = next(
+        (each for each in forms["needs"] if each["code"] == need), None
+    )
+    if asked is None:
+        return desk.to(f"/reports/{incident_id}")
+    return desk.page(
+        "reports/consent.html",
+        status,
+        incident_id=incident_id,
+        need=asked,
+        forms=forms,
+        wrong=wrong,
+        chosen=desk.form.all("scope") or asked["scope"],
+    )
+
+
+def _progress() -> dict[str, str]:
+    return {code: say(words) for code, words in PROGRESS.items()}

@@ -1,0 +1,126 @@
+"""Client of the services: each request carries a token of the person for whom it is made.
+
+So a page shows what that person may see and nothing else: the console adds no right.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from shared.errors import TirekError
+from shared.security.tokens import Caller, Signer
+
+PATIENCE = httpx.Timeout(6.0, connect=1.5)
+"""Seconds: more than a service gives itself for one request, so that its own refusal is heard."""
+LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=4.0)
+FRESH = timedelta(minutes=4)
+"""A token is made anew before it is over."""
+Json = Any
+KNOWN = ("type", "title", "status", "detail", "errors")
+"""Members of a problem; what else is in it is ours (`shared.errors.Conflict`)."""
+
+
+class PeerDown(TirekError):
+    """A service does not answer. ``part``: which."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} does not answer")
+        self.part = part
+
+
+@dataclass(slots=True)
+class PeerRefused(TirekError):
+    """A service refuses, in the person's language. ``more``: RFC 9457's further members."""
+
+    status: int
+    title: str
+    detail: str | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Its number alone: words may be somebody's."""
+        return f"refused with {self.status}"
+
+
+class Peers:
+    """Every service by its name; one pool of connections for all."""
+
+    def __init__(
+        self, urls: Mapping[str, str], signer: Signer, now: Callable[[], datetime]
+    ) -> None:
+        self._urls = {name: url.rstrip("/") for name, url in urls.items()}
+        self._signer = signer
+        self._now = now
+        self._http = httpx.AsyncClient(timeout=PATIENCE, limits=LIMITS, follow_redirects=False)
+        self._tokens: dict[Caller, tuple[str, datetime]] = {}
+
+    async def ask(
+        self,
+        who: Caller,
+        language: str,
+        request: tuple[str, str, str],
+        *,
+        body: Json = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Sends ``request`` (service, method, path) and answers its JSON; none for an empty answer.
+
+        Raises `PeerRefused` for a problem and `PeerDown` where nobody answers in time.
+        """
+        service, method, path = request
+        sent = {
+            "Authorization": f"Bearer {self._token(who)}",
+            "Accept-Language": language,
+            **(headers or {}),
+        }
+        wanted = {name: value for name, value in (query or {}).items() if value is not None}
+        try:
+            answer = await self._http.request(
+                method, self._urls[service] + path, headers=sent, json=body, params=wanted
+            )
+        except httpx.TransportError as problem:
+            raise PeerDown(service) from problem
+        if answer.status_code >= 500:
+            raise PeerDown(service)
+        if answer.status_code >= 400:
+            raise _refused(answer)
+        return answer.json() if answer.content else None
+
+    async def close(self) -> None:
+        """Lets all connections go."""
+        await self._http.aclose()
+
+    def _token(self, who: Caller) -> str:
+        now = self._now()
+        known = self._tokens.get(who)
+        if known is None or known[1] <= now:
+            if len(self._tokens) > 1000:
+                self._tokens.clear()
+            known = self._tokens[who] = self._signer.token(who, now), now + FRESH
+        return known[0]
+
+
+def new_key() -> str:
+    """An idempotency key: it travels in a form, so that sending it twice is one report."""
+    return str(uuid4())
+
+
+def _refused(answer: httpx.Response) -> PeerRefused:
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    known = {name: problem.pop(name, None) for name in KNOWN}
+    return PeerRefused(
+        answer.status_code,
+        known["title"] or answer.reason_phrase,
+        known["detail"],
+        known["errors"] or [],
+        problem,
+    )

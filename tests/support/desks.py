@@ -1,0 +1,65 @@
+"""Desks for tests: people who have signed in to the console of a running Tirek."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from pydantic import SecretStr
+
+from deploy.local.stack import Stack
+from services.console.accounts.model import Member
+from services.console.deps import Deps
+from services.console.frame.cookies import COOKIE
+from services.console.sessions import handlers as sessions
+from services.console.sessions.model import SessionKind
+from services.console.settings import ConsoleSettings
+from shared.events.words import SYSTEM
+from shared.security.tokens import Caller
+from shared.settings import Environment
+from tests.support.visitor import Visitor
+
+
+class Desks:
+    """Signs people in without their password: how that goes is the story of its own test."""
+
+    def __init__(self, stack: Stack, http: httpx.AsyncClient, deps: Deps) -> None:
+        self.stack = stack
+        self.deps = deps
+        self._http = http
+
+    def nobody(self, language: str = "en") -> Visitor:
+        """Somebody who has not signed in."""
+        return Visitor(self._http, language)
+
+    async def of(
+        self, caller: Caller, language: str = "en", kind: SessionKind = SessionKind.DESK
+    ) -> Visitor:
+        """Somebody at their desk."""
+        member = Member(
+            staff_id=caller.staff_id,
+            organisation=caller.organisation,
+            roles=caller.roles,
+            territories=caller.territories,
+            language=language,
+        )
+        async with self.deps.db.transaction(actor=SYSTEM) as tx:
+            _, secret = await sessions.start(tx, self.deps, member, kind, language)
+        visitor = self.nobody(language)
+        visitor.cookies[COOKIE] = secret
+        return visitor
+
+
+@asynccontextmanager
+async def desks(stack: Stack) -> AsyncIterator[Desks]:
+    """Desks before the console of a stack in which ``console.serve`` runs."""
+    settings = ConsoleSettings(
+        env=Environment.TEST,
+        database_url=SecretStr(stack.dsn("tirek_console")),
+        keys_dir=stack.keys("console"),
+    )
+    deps = Deps.of(settings)
+    async with httpx.AsyncClient(base_url=stack.url("console"), timeout=20) as http:
+        try:
+            yield Desks(stack, http, deps)
+        finally:
+            await deps.db.close()
