@@ -255,10 +255,14 @@ class Database:
                     cut.cancel()
 
     async def connect(self) -> asyncpg.Connection:
-        """A connection of its own, outside the pool: for locks and for listening."""
+        """A connection of its own, outside the pool: for locks, for listening and for looks.
+
+        All its life it is the system's for row-level security.
+        """
         with reaching():
             return await asyncpg.connect(
                 self._dsn,
+                server_settings={"app.actor": SYSTEM},
                 timeout=self._settings.connect_timeout,
                 command_timeout=self._settings.command_timeout,
             )

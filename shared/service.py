@@ -16,7 +16,7 @@ from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live, keep_up
 from shared.runtime.health import Health
-from shared.runtime.jobs import LONGEST_SLEEP, run_job
+from shared.runtime.jobs import Look, run_job
 from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.worker import Work, health_app, serve_http
 from shared.security.sealing import Sealer
@@ -76,12 +76,9 @@ class Worker:
         self,
         name: str,
         step: Step,
+        look: Look | None = None,
         *,
-        channel: str = "wake",
-        longest: float = LONGEST_SLEEP,
         quarantine: Quarantine | None = None,
     ) -> Work:
         """A time-driven job of the service, see `shared.runtime.jobs.run_job`."""
-        return partial(
-            run_job, name, self.db, step, channel=channel, longest=longest, quarantine=quarantine
-        )
+        return partial(run_job, name, self.db, step, look, quarantine=quarantine)

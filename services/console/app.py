@@ -34,13 +34,6 @@ def works(settings: ConsoleSettings) -> dict[str, Work]:
     worker = service.Worker(settings, deps.country)
     return worker.works(
         {},
-        sessions=worker.job(
-            "sessions", jobs.end_sessions, channel=jobs.SESSIONS, longest=jobs.SESSIONS_EVERY
-        ),
-        retention=worker.job(
-            "retention",
-            jobs.forget,
-            channel=jobs.RETENTION,
-            longest=jobs.RETENTION_EVERY.total_seconds(),
-        ),
+        sessions=worker.job("sessions", jobs.end_sessions, jobs.SESSIONS),
+        retention=worker.job("retention", jobs.forget, jobs.RETENTION),
     )

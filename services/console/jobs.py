@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from services.console.sessions import handlers as sessions
 from shared.db import Tx
+from shared.runtime.jobs import Look
 
-SESSIONS, SESSIONS_EVERY = "sessions", 30.0
+SESSIONS = Look("sessions", longest=30.0)
 """Nobody notifies it: a session that is over opens nothing, said or not."""
-RETENTION, RETENTION_EVERY = "retention", timedelta(hours=1)
+RETENTION_EVERY = timedelta(hours=1)
+RETENTION = Look("retention", longest=RETENTION_EVERY.total_seconds())
 """Nobody notifies it: it looks by the hour."""
 FORGOTTEN_AT_ONCE = 1000
 KEPT = (

@@ -67,7 +67,7 @@ def works(settings: IntakeSettings) -> Mapping[str, Work]:
     worker = service.Worker(settings, deps.country)
     return worker.works(
         handler_table(deps),
-        keys=worker.job("keys", partial(jobs.sweep_keys, deps)),
-        drafts=worker.job("drafts", partial(jobs.sweep_drafts, deps)),
-        requests=worker.job("requests", jobs.sweep_requests),
+        keys=worker.job("keys", partial(jobs.sweep_keys, deps), jobs.HOURLY),
+        drafts=worker.job("drafts", partial(jobs.sweep_drafts, deps), jobs.DRAFTS),
+        requests=worker.job("requests", jobs.sweep_requests, jobs.HOURLY),
     )

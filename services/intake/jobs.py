@@ -8,6 +8,7 @@ from services.intake.deps import Deps
 from services.intake.store import drafts, persons, requests
 from shared.db import Tx
 from shared.errors import Unavailable
+from shared.runtime.jobs import Look
 
 ANSWERS_KEPT = timedelta(days=30)
 """How long a request may be repeated under its key."""
@@ -15,6 +16,9 @@ ORPHAN_AFTER = timedelta(hours=1)
 """A key with no person or draft by then belongs to a transaction that never committed."""
 AT_ONCE = 500
 _MORE_IN = timedelta(hours=1)
+HOURLY = Look("sweep", _MORE_IN.total_seconds())
+"""Nobody notifies it: keys and requests are looked at by the hour, and when the clock is turned."""
+DRAFTS = Look(due=drafts.FIRST_OVER)
 
 
 async def sweep_keys(

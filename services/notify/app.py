@@ -104,19 +104,10 @@ def works(settings: NotifySettings) -> dict[str, Work]:
     expiry, register = partial(jobs.give_up_expired, deps), jobs.register_job(deps)
     return worker.works(
         handler_table(deps),
-        parts=worker.job(
-            "parts", texts.parts_job(deps, waiting), channel=texts.CHANNEL, quarantine=waiting
-        ),
-        expiry=worker.job("expiry", expiry, channel=jobs.EXPIRY, longest=jobs.EVERY),
-        register=worker.job(
-            "register", register, channel=jobs.REGISTER, longest=jobs.REGISTER_EVERY
-        ),
-        retention=worker.job(
-            "retention",
-            jobs.forget,
-            channel=jobs.RETENTION,
-            longest=jobs.RETENTION_EVERY.total_seconds(),
-        ),
+        parts=worker.job("parts", texts.parts_job(deps, waiting), texts.LOOK, quarantine=waiting),
+        expiry=worker.job("expiry", expiry, jobs.EXPIRY),
+        register=worker.job("register", register, jobs.REGISTER),
+        retention=worker.job("retention", jobs.forget, jobs.RETENTION),
         **senders(settings, deps, worker.db, health=worker.health),
     )
 

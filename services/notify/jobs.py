@@ -7,15 +7,17 @@ from services.notify.delivery.store import messages
 from services.notify.deps import Deps
 from services.notify.people.handlers import emit_register
 from shared.db import Tx
+from shared.runtime.jobs import Look
 from shared.runtime.quarantine import Step
 
 AT_ONCE = 100
-EXPIRY, EVERY = "expiry", 1.0
+EXPIRY = Look("expiry", longest=1.0, due=messages.NEXT_EXPIRY)
 """Nobody notifies it: it looks every second, not at every message that is queued."""
-REGISTER, REGISTER_EVERY = "register", 30.0
+REGISTER = Look("register", longest=30.0)
 """Nobody notifies it: whoever changes an entry says so at once, this finds the rest."""
 
-RETENTION, RETENTION_EVERY = "retention", timedelta(hours=1)
+RETENTION_EVERY = timedelta(hours=1)
+RETENTION = Look("retention", longest=RETENTION_EVERY.total_seconds())
 """Nobody notifies it: it looks by the hour."""
 FORGOTTEN_AT_ONCE = 1000
 _YEARS = timedelta(days=3 * 366)

@@ -58,7 +58,7 @@ def works(settings: ReferralSettings) -> dict[str, Work]:
     directory = jobs.directory_job(deps, unmatched)
     return worker.works(
         handler_table(deps),
-        clock=worker.job("clock", jobs.clock_job(deps, late), quarantine=late),
-        directory=worker.job("directory", directory, channel=jobs.DIRECTORY, quarantine=unmatched),
-        listings=worker.job("listings", jobs.listings_job(deps), channel=jobs.DIRECTORY),
+        clock=worker.job("clock", jobs.clock_job(deps, late), jobs.CLOCK, quarantine=late),
+        directory=worker.job("directory", directory, jobs.WAITING, quarantine=unmatched),
+        listings=worker.job("listings", jobs.listings_job(deps), jobs.LISTINGS),
     )

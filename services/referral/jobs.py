@@ -13,10 +13,13 @@ from services.referral.handlers.timers import on_directory_changed, on_due
 from services.referral.model.service_request import ServiceRequest
 from services.referral.store import requests
 from shared.db import Tx
+from shared.runtime.jobs import Look
 from shared.runtime.quarantine import Quarantine, Step
 
-DIRECTORY = "directory"
-"""Nobody notifies it: the file is looked at every few seconds, not at every commit."""
+CLOCK = Look(due=requests.FIRST_DUE)
+WAITING = Look("directory", due=requests.FIRST_WAITING)
+LISTINGS = Look("directory")
+"""Nobody notifies these two: the file is looked at every few seconds, not at every commit."""
 
 
 def clock_job(deps: Deps, quarantine: Quarantine) -> Step:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+import asyncpg
+
 CHANNEL = "redrive"
 """Suffix of the notification that something was parked, or is to be tried again."""
 
@@ -175,9 +177,11 @@ async def still_blocked(tx: Queries, key: bytes) -> bool:
     return bool(await blocked_keys(tx, [key]))
 
 
-async def asked_keys(tx: Queries) -> list[bytes]:
-    """Keys whose oldest open record a person wants tried again, who asked first first."""
-    return [bytes(row["key"]) for row in await tx.fetch(ASKED)]
+async def open_and_asked(connection: asyncpg.Connection) -> tuple[int, list[bytes]]:
+    """How many records are open; keys whose oldest one a person wants tried again, who asked first
+    first."""
+    rows = await connection.fetch(f"SELECT ({COUNT}) AS open, ARRAY({ASKED}) AS keys")
+    return rows[0]["open"], rows[0]["keys"]
 
 
 async def claim(tx: Queries, key: bytes) -> Asked | None:

@@ -32,7 +32,7 @@ from shared import metrics
 from shared.backoff import Backoff
 from shared.bus import parked
 from shared.bus.consume import Consume
-from shared.db import Database, Tx
+from shared.db import Database, Tx, reaching
 from shared.errors import RetryLater, Unavailable
 from shared.runtime.jobs import LONGEST_SLEEP
 from shared.runtime.stalls import turn
@@ -63,16 +63,16 @@ class Redrive:
         async with Wakeup(self._db, f"{self._db.source}_{parked.CHANNEL}") as wakeup:
             backoff = Backoff(FIRST_WAIT, LONGEST_SLEEP)
             while True:
-                if await self.everything_asked():
+                if await self._everything_asked(wakeup):
                     await wakeup.wait(backoff.pause())
                 else:
                     backoff.reset()
                     await wakeup.wait(LONGEST_SLEEP)
 
-    async def everything_asked(self) -> bool:
+    async def _everything_asked(self, wakeup: Wakeup) -> bool:
         """Tries what is asked for now; whether some of it must wait for something."""
         waits = False
-        keys = await self._look()
+        keys = await self._look(wakeup)
         for key in keys:
             try:
                 while await self._oldest(key):
@@ -81,14 +81,15 @@ class Redrive:
                 self._log.warning("redrive.waiting", reason=str(problem))
                 waits = True
         if keys:
-            await self._look()
+            await self._look(wakeup)
         return waits
 
-    async def _look(self) -> list[bytes]:
+    async def _look(self, wakeup: Wakeup) -> list[bytes]:
         """Sets the gauge of what is parked; answers the keys that are asked for."""
-        async with self._db.transaction() as tx:
-            metrics.PARKED.set(await tx.fetchval(parked.COUNT))
-            return await parked.asked_keys(tx)
+        with reaching():
+            count, keys = await parked.open_and_asked(wakeup.connection)
+        metrics.PARKED.set(count)
+        return keys
 
     async def _oldest(self, key: bytes) -> bool:
         """Tries the oldest record of a key; whether it went well and the next may follow."""

@@ -82,7 +82,9 @@ DELETE FROM outbox WHERE published_at < $1
 AND producer_seq < (SELECT max(producer_seq) FROM outbox)
 """
 LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
-COUNT = "SELECT count(*) AS n, min(time) AS oldest FROM outbox WHERE published_at IS NULL"
+COUNT = """
+SELECT count(*) AS n, min(time) AS oldest, ({clock}) AS now FROM outbox WHERE published_at IS NULL
+"""
 
 
 class Relay:
@@ -101,7 +103,7 @@ class Relay:
         """Whether rows may wait that have a number already: they go first, and they are rare."""
         self._last: tuple[int, str] | None = None
         """The number and the digest that the next row follows; unknown until read once."""
-        self._mark = MARK.format(clock=db.clock)
+        self._mark, self._count = MARK.format(clock=db.clock), COUNT.format(clock=db.clock)
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -132,7 +134,7 @@ class Relay:
                 self._log.warning("relay.waiting", name=name, topic=self._topic)
             self._health.waits("relay", name)
             with suppress(Unavailable):  # one look less; a link that is lost ends us below
-                await self._measure()
+                await self._measure(wakeup.connection)
             await pause(backoff.pause())
             await wakeup.wait(0)
 
@@ -172,7 +174,7 @@ class Relay:
                 except ABSENT:
                     return
                 await self._compare(seen)
-                await self._measure()
+                await self._measure(wakeup.connection)
                 self._numbered = True  # an operator may have taken something back
                 looked = monotonic()
             async with turn("relay"):
@@ -185,8 +187,10 @@ class Relay:
 
     async def _compare(self, seen: Seen) -> None:
         async with self._db.transaction() as tx:
-            await tx.execute(cluster_state.ADOPT, seen.cluster)
             known = await cluster_state.known(tx)
+            if not known:
+                await tx.execute(cluster_state.ADOPT, seen.cluster)
+                known = await cluster_state.known(tx)
         if reason := cluster_state.loss(seen, known):
             raise Lost(reason)
 
@@ -269,13 +273,13 @@ class Relay:
         )
         return future
 
-    async def _measure(self) -> None:
+    async def _measure(self, held: asyncpg.Connection) -> None:
         """Sets the gauges of what waits."""
-        async with self._db.transaction() as tx:
-            row = await tx.fetchrow(COUNT)
-            if row is not None:
-                metrics.OUTBOX_UNPUBLISHED.set(row["n"])
-                metrics.OUTBOX_AGE.set(_age(tx.now, row["oldest"]))
+        with reaching():
+            row = await held.fetchrow(self._count)
+        if row is not None:
+            metrics.OUTBOX_UNPUBLISHED.set(row["n"])
+            metrics.OUTBOX_AGE.set(_age(row["now"], row["oldest"]))
 
 
 def _age(now: datetime, oldest: datetime | None) -> float:

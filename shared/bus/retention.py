@@ -5,12 +5,12 @@ from functools import partial
 
 from shared.bus import inbox, relay
 from shared.db import Database, Tx
-from shared.runtime.jobs import run_job
+from shared.runtime.jobs import Look, run_job
 from shared.runtime.worker import Work
 
-CHANNEL = "sweep"
-"""Nobody notifies it: the job runs by the hour, and when the clock is turned."""
 EVERY = timedelta(hours=1)
+LOOK = Look("sweep", EVERY.total_seconds())
+"""Nobody notifies it: the job runs by the hour, and when the clock is turned."""
 INBOX_KEPT = timedelta(days=inbox.KEPT_DAYS)
 OUTBOX_KEPT = timedelta(days=14)
 
@@ -24,5 +24,4 @@ async def sweep(tx: Tx) -> datetime:
 
 def sweeping(db: Database) -> Work:
     """The job, for a worker to run beside its others."""
-    longest = EVERY.total_seconds()
-    return partial(run_job, "sweep", db, sweep, channel=CHANNEL, longest=longest)
+    return partial(run_job, "sweep", db, sweep, LOOK)

@@ -1,5 +1,8 @@
 """Jobs driven by time: what is due is done, and then the job sleeps until the next thing is due."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import structlog
 
 from shared import crash, metrics
@@ -19,13 +22,27 @@ AGAIN = 0.1
 """Seconds until what the database undid, as in a deadlock, is tried again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When a job looks, and for what."""
+
+    channel: str = "wake"
+    """Suffix of the notification that wakes it."""
+    longest: float = LONGEST_SLEEP
+    """Seconds between two looks at most."""
+    due: str = "SELECT at.now"
+    """A SELECT of the first time at which a step finds something to do, null if nothing is there.
+
+    No transaction is opened before that time. So it may name one too early, and none too late.
+    """
+
+
 async def run_job(
     name: str,
     db: Database,
     step: Step,
+    look: Look | None = None,
     *,
-    channel: str = "wake",
-    longest: float = LONGEST_SLEEP,
     quarantine: Quarantine | None = None,
 ) -> None:
     """Runs ``step`` for ever, each call in a transaction; raises when the database is lost, and
@@ -36,33 +53,41 @@ async def run_job(
 
     Replicas need no election: a step claims its rows ``FOR UPDATE SKIP LOCKED``.
     """
-    quarantine = quarantine or Quarantine()
+    look, quarantine = look or Look(), quarantine or Quarantine()
     metrics.PASS_FAILURES.labels(name)  # 0: an alert sees the first one only if it was less before
     log = structlog.get_logger()
-    async with Wakeup(db, f"{db.source}_{channel}") as wakeup:
+    async with Wakeup(db, f"{db.source}_{look.channel}") as wakeup:
         log.info("pass.started", pass_name=name)
         while True:
-            with metrics.PASS_SECONDS.labels(name).time():
-                try:
-                    async with turn(name), db.transaction() as tx:
-                        due = await step(tx)
-                        if tx.emits:
-                            crash.passing(Point.CLOCK_CLAIMED)
-                        now = tx.now
-                except RolledBack:  # as in a deadlock: nothing of it stands
-                    log.warning("pass.rolled_back", pass_name=name)
-                    await pause(AGAIN)
-                    continue
-                except (Unavailable, Halt):
+            try:
+                async with turn(name):
+                    now, due = await wakeup.due(look.due)
+                    if due is not None and due <= now:
+                        now, due = await _pass(name, db, step)
+            except RolledBack:  # as in a deadlock: nothing of it stands
+                log.warning("pass.rolled_back", pass_name=name)
+                await pause(AGAIN)
+                continue
+            except (Unavailable, Halt):
+                raise
+            except Exception:
+                hand = quarantine.fails()
+                if not hand:
                     raise
-                except Exception:
-                    hand = quarantine.fails()
-                    if not hand:
-                        raise
-                    log.exception("pass.put_aside", pass_name=name, **hand)
-                    metrics.PASS_FAILURES.labels(name).inc()
-                    continue
-                quarantine.succeeds()
-            seconds = (due - now).total_seconds() if due else longest
-            if seconds > 0 and await wakeup.wait(min(seconds, longest)):
+                log.exception("pass.put_aside", pass_name=name, **hand)
+                metrics.PASS_FAILURES.labels(name).inc()
+                continue
+            quarantine.succeeds()
+            seconds = (due - now).total_seconds() if due else look.longest
+            if seconds > 0 and await wakeup.wait(min(seconds, look.longest)):
                 await pause(GATHER)
+
+
+async def _pass(name: str, db: Database, step: Step) -> tuple[datetime, datetime | None]:
+    """One step; when it was, and when the next thing is due."""
+    with metrics.PASS_SECONDS.labels(name).time():
+        async with db.transaction() as tx:
+            due = await step(tx)
+            if tx.emits:
+                crash.passing(Point.CLOCK_CLAIMED)
+        return tx.now, due

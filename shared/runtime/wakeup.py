@@ -1,13 +1,14 @@
 """Waking on a commit: PostgreSQL notifications as a hint, with a slow look behind them."""
 
 import asyncio
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import asyncpg
 
 from shared import clock
-from shared.db import Database
+from shared.db import Database, reaching
 from shared.errors import Unavailable
 
 
@@ -49,7 +50,22 @@ class Wakeup:
         if self._connection is not None:
             self._connection.terminate()
 
-    async def wait(self, seconds: float) -> bool:
+    async def due(self, query: str, *args: Any) -> tuple[datetime, datetime | None]:
+        """The time now, which the query may name ``at.now``, and the one that the query selects.
+
+        One statement and no transaction, for whoever opens one only if something is due.
+        Raises `Unavailable`.
+        """
+        with reaching():
+            row = await self.connection.fetchrow(
+                f"SELECT at.now, ({query}) AS due FROM (SELECT ({self._db.clock}) AS now) AS at",
+                *args,
+            )
+        if row is None:
+            raise Unavailable("database")
+        return row["now"], row["due"]
+
+    async def wait(self, seconds: float | None) -> bool:
         """Until something was notified, or ``seconds`` have passed: then it answers False.
 
         Raises `Unavailable` if the link is lost.

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -289,7 +290,7 @@ async def test_a_large_register_is_said_in_parts(
     """A transaction stays small; the worker's job looks again at once until all is said."""
     monkeypatch.setattr(handlers, "MOST", 1)
     job = asyncio.create_task(
-        run_job("register", one.db, register_job(one.deps), channel=REGISTER, longest=60)
+        run_job("register", one.db, register_job(one.deps), replace(REGISTER, longest=60))
     )
 
     async def all_said() -> bool:

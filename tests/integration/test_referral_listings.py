@@ -17,7 +17,7 @@ import yaml
 from deploy.local.stack import ROOT, Stack
 from services.referral.directory.file import LiveDirectory
 from services.referral.handlers import listings
-from services.referral.jobs import DIRECTORY, listings_job
+from services.referral.jobs import LISTINGS, listings_job
 from shared.errors import Unavailable
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.jobs import run_job
@@ -206,7 +206,7 @@ async def test_a_large_directory_is_said_in_parts(
     """A transaction stays small; the job looks again at once until all is said."""
     monkeypatch.setattr(listings, "MOST", 1)
     job = asyncio.create_task(
-        run_job("listings", house.db, listings_job(house.deps), channel=DIRECTORY, longest=60)
+        run_job("listings", house.db, listings_job(house.deps), replace(LISTINGS, longest=60))
     )
 
     async def all_said() -> bool:

@@ -1,9 +1,12 @@
-"""One service request that nobody can decide about keeps the clock from no other."""
+"""The clock: it opens nothing before something is due, and one service request that nobody can
+decide about keeps it from no other."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -11,13 +14,15 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.referral.jobs import clock_job
+from services.referral.jobs import CLOCK, clock_job
 from services.referral.model.service_request import ServiceRequest
+from shared.db import Tx
 from shared.errors import Unavailable
 from shared.events.words import OfferStatus
 from shared.runtime import quarantine as waits
 from shared.runtime.jobs import run_job
 from shared.runtime.quarantine import Quarantine
+from shared.runtime.wakeup import Wakeup
 from tests.stack import scratch, turn_clock
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, opened
@@ -71,7 +76,7 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
                 "clock",
                 house.db,
                 clock_job(house.deps, quarantine),
-                longest=0.1,
+                replace(CLOCK, longest=0.1),
                 quarantine=quarantine,
             )
         )
@@ -87,6 +92,43 @@ async def test_a_request_that_cannot_be_decided_keeps_no_other_waiting(
             clock.cancel()
             with suppress(asyncio.CancelledError):
                 await clock
+
+
+async def test_no_step_is_taken_before_something_is_due(
+    house: House, own: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle clock costs a look, whatever waits for later, and no transaction."""
+    looks: list[datetime | None] = []
+    steps: list[datetime] = []
+    plain, decide = Wakeup.due, clock_job(house.deps, Quarantine())
+
+    async def look(wakeup: Wakeup, query: str, *args: Any) -> tuple[datetime, datetime | None]:
+        found = await plain(wakeup, query, *args)
+        looks.append(found[1])
+        return found
+
+    async def step(tx: Tx) -> datetime | None:
+        steps.append(tx.now)
+        return await decide(tx)
+
+    monkeypatch.setattr(Wakeup, "due", look)
+    waiting = await house.reported("shelter", children=())
+    clock = asyncio.create_task(run_job("clock", house.db, step, replace(CLOCK, longest=0.02)))
+
+    async def looked() -> bool:
+        return len(looks) > 2
+
+    try:
+        await eventually(looked, within=20)
+        assert (set(looks), steps) == ({waiting.next_due}, [])
+        first = waiting.offers[0]
+        await turn_clock(own, first.answer_by - first.requested_at + timedelta(seconds=1))
+        await eventually(lambda: expired(house, waiting), within=20)
+        assert min(steps) >= first.answer_by
+    finally:
+        clock.cancel()
+        with suppress(asyncio.CancelledError):
+            await clock
 
 
 @pytest.mark.parametrize("problem", [Unavailable("database"), ZeroDivisionError("no row's own")])

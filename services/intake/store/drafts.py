@@ -35,6 +35,10 @@ OVER = """
 SELECT draft_id FROM drafts WHERE sealed IS NULL OR changed_at <= $1
 LIMIT $2 FOR UPDATE SKIP LOCKED
 """
+FIRST_OVER = f"""
+SELECT CASE WHEN EXISTS (SELECT FROM drafts WHERE sealed IS NULL) THEN at.now
+            ELSE (SELECT min(changed_at) FROM drafts) + interval '{KEPT.total_seconds()} s' END
+"""
 FORGET = "DELETE FROM drafts WHERE draft_id = ANY ($1::text[])"
 
 

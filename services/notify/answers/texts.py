@@ -18,6 +18,7 @@ from services.notify.channels.sms.inbound import Part, Unread
 from services.notify.deps import Deps
 from shared.db import Tx
 from shared.errors import Unprocessable
+from shared.runtime.jobs import Look
 from shared.runtime.quarantine import Quarantine, Step
 
 log = structlog.get_logger()
@@ -45,12 +46,21 @@ SELECT text_hash, min(received_at) AS since FROM reply_parts
 WHERE joined_at IS NULL AND text_hash <> ALL ($1::text[])
 GROUP BY text_hash ORDER BY since LIMIT 1
 """
+FIRST_DUE = f"""
+SELECT least(
+    (SELECT min(received_at) FROM reply_parts WHERE joined_at IS NULL)
+        + interval '{PATIENCE.total_seconds()} s',
+    (SELECT min(joined_at) FROM reply_parts) + interval '{REMEMBERED.total_seconds()} s',
+    (SELECT min(received_at) FROM texts_unread) + interval '{UNREAD_KEPT.total_seconds()} s')
+"""
 FORGET_PARTS = "DELETE FROM reply_parts WHERE joined_at <= $1"
 KEEP_UNREAD = """
 INSERT INTO texts_unread (text_id, text_hash, data_coding, sealed, received_at)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (text_hash) DO NOTHING
 """
 FORGET_UNREAD = "DELETE FROM texts_unread WHERE received_at <= $1"
+
+LOOK = Look(CHANNEL, due=FIRST_DUE)
 
 
 async def on_text(deps: Deps, tx: Tx, reply: Reply) -> None:

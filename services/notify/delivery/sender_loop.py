@@ -94,17 +94,19 @@ class _Runner:
     async def run(self) -> None:
         """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
         waiting: asyncio.Task[bool] | None = None
+        called = True
         try:
             while not self._useless_for(PATIENCE):
-                seconds = await self._turn()
-                waiting = waiting or asyncio.create_task(self._wakeup.wait(LONGEST_SLEEP))
+                seconds = await self._turn(called)
+                waiting = waiting or asyncio.create_task(self._wakeup.wait(None))
                 await asyncio.wait(
                     {waiting, *self._in_flight},
                     timeout=seconds,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 self._collect()
-                if waiting.done():
+                called = waiting.done()
+                if called:
                     waiting.result()  # raises the loss of the lock
                     waiting = None
         finally:
@@ -117,9 +119,10 @@ class _Runner:
         since = self._useless_since
         return since is not None and asyncio.get_running_loop().time() - since >= seconds
 
-    async def _turn(self) -> float:
+    async def _turn(self, called: bool) -> float:
         """Records what has ended, claims what the window leaves room for: one transaction.
 
+        Without a call, and with nothing to record, it looks first whether anything is due.
         Returns the seconds until the next look.
         """
         metrics.IN_FLIGHT.labels(self._sender.name).set(len(self._in_flight))
@@ -133,6 +136,10 @@ class _Runner:
         if not room and not self._ended:
             return seconds
         try:
+            if not called and not self._ended:
+                now, first = await self._wakeup.due(messages.FIRST_DUE, self._sender.name)
+                if first is None or first > now:
+                    return min(_until(first, now), seconds)
             claimed, due = await self._once(room)
         except RolledBack:  # what has ended is still in hand, and nothing was claimed
             log.warning("lane.rolled-back", name=self._sender.name, count=len(self._ended))

@@ -36,6 +36,7 @@ SELECT id FROM service_request
 WHERE least(next_due, next_look) <= $1 AND id <> ALL($2::text[])
 ORDER BY least(next_due, next_look) LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+FIRST_DUE = "SELECT min(least(next_due, next_look)) FROM service_request"
 NEXT_DUE = """
 SELECT min(least(next_due, next_look)) FROM service_request WHERE least(next_due, next_look) > $1
 """
@@ -49,6 +50,11 @@ AND directory_change <> $1 || coalesce((
     WHERE counted.service_type = r.service_type HAVING sum(p.raised) > 0), '')
 ORDER BY array_position($2::text[], urgency), opened_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+FIRST_WAITING = """
+SELECT at.now WHERE EXISTS (
+    SELECT FROM service_request WHERE fulfilment = 'exhausted' AND status = 'active')
+"""
+"""Whoever waits may meet a new directory: at any time, if there is somebody."""
 BY_RISK = [urgency.value for urgency in Urgency]
 
 

@@ -36,6 +36,12 @@ WHERE m.lane = $1 AND m.kind = 'notice' AND m.offer_id IS NULL
 ORDER BY m.message_id FOR NO KEY UPDATE OF m SKIP LOCKED
 """
 NEXT_DUE = "SELECT min(next_attempt_at) FROM messages WHERE lane = $1 AND status = 'queued'"
+FIRST_DUE = f"""
+SELECT CASE WHEN max(next_attempt_at) > at.now + interval '{LONGEST_PAUSE.total_seconds()} s'
+            THEN at.now ELSE min(next_attempt_at) END
+FROM messages WHERE lane = $1 AND status = 'queued'
+"""
+"""When `DUE` finds the first."""
 CLAIM = """
 UPDATE messages SET status = 'claimed', claimed_at = $2, attempts = attempts + 1
 WHERE message_id = ANY ($1::text[])
