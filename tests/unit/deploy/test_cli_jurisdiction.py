@@ -55,7 +55,12 @@ def test_figures_that_changed_under_the_same_version_are_remarked(folder: Path) 
     ("file", "right", "wrong", "why"),
     [
         ("risk.yaml", "weight: 5", "weight: much", "risk.yaml: signs.0.weight"),
-        ("service_types.yaml", "  transport:", "  carriage:", "transport no more: running serv"),
+        (
+            "service_types.yaml",
+            "  social-services:",
+            "  welfare:",
+            "social-services no more: running serv",
+        ),
         ("holidays.yaml", '"05-01", to: "05-09"', '"05-09", to: "05-01"', "wrong way round"),
     ],
 )
