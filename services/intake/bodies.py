@@ -22,7 +22,8 @@ Story = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Phone = Annotated[str, Field(min_length=1, max_length=40)]
-DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=64)]
+DraftId = StaffId
+"""An id of ours, as those of staff are."""
 Years = Annotated[int, Field(ge=0, le=3000)]
 Opens = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Closes = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
