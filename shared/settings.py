@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TIREK_", extra="ignore", frozen=True)
 
     SERVICE: ClassVar[str]
+    OPEN: ClassVar[tuple[str, ...]] = ()
+    """How the service's own addresses begin that need no token: a secret stands in each."""
 
     env: Environment = Environment.PROD
     database_url: SecretStr

@@ -74,6 +74,7 @@ app.add_typer(parked.parked, name="parked")
 parked.parked.command()(redrive.redrive)
 app.add_typer(notify.people, name="people")
 app.add_typer(rosters.roster, name="roster")
+app.add_typer(rosters.calendar, name="calendar")
 
 if __name__ == "__main__":
     app(prog_name="tirek")

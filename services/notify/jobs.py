@@ -39,6 +39,11 @@ KEPT = (
     ),
     (
         timedelta(days=90),
+        "DELETE FROM calendar_feeds WHERE feed_id IN "
+        "(SELECT feed_id FROM calendar_feeds WHERE revoked_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=90),
         "DELETE FROM notices WHERE dedup_key IN "
         "(SELECT dedup_key FROM notices WHERE requested_at < $1 LIMIT $2)",
     ),

@@ -12,6 +12,7 @@ class NotifySettings(Settings):
     """What notify needs on top of what all services share. The worker needs both gateways."""
 
     SERVICE: ClassVar[str] = "notify"
+    OPEN: ClassVar[tuple[str, ...]] = ("/calendar/",)
 
     smpp_url: SecretStr | None = None
     smpp_urgent_url: SecretStr | None = None

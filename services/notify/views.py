@@ -89,6 +89,19 @@ class OwnView(NameView):
         return cls(**{name: whole[name] for name in cls.model_fields})
 
 
+class FeedView(BaseModel):
+    """Somebody's secret address of a calendar: since when there is one."""
+
+    feed_id: str
+    made_at: datetime
+
+
+class NewFeedView(FeedView):
+    """With where it is on this service, shown once."""
+
+    path: str
+
+
 class CalleeView(BaseModel):
     """Somebody on duty who may be called about a case; their private number is not here."""
 

@@ -1,7 +1,8 @@
 """Authentication: who is calling, known before any of a body is read.
 
 Plain ASGI and outermost, so that nobody without a token makes us read, keep or parse anything.
-Every address but those in `OPEN` needs one: a route is not open by asking for no caller.
+Every address but those in `OPEN` and the few of a service's own needs one: a route is not open by
+asking for no caller.
 """
 
 from fastapi.security.utils import get_authorization_scheme_param
@@ -21,16 +22,21 @@ TITLE = "A valid token is needed"
 
 
 class Authentication:
-    """Puts the `Caller` of a valid token into ``scope["state"]["caller"]``, or refuses with 401."""
+    """Puts the `Caller` of a valid token into ``scope["state"]["caller"]``, or refuses with 401.
 
-    def __init__(self, app: ASGIApp, verifier: Verifier) -> None:
+    ``also``: how the service's own addresses begin that need no token.
+    """
+
+    def __init__(self, app: ASGIApp, verifier: Verifier, also: tuple[str, ...] = ()) -> None:
         self._app = app
         self._verifier = verifier
+        self._needless = (*OPEN, *also)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with its caller, or returns a problem without its body."""
         if scope["type"] == "http":
-            refusal = self._open(scope) if scope["path"].startswith(OPEN) else self._closed(scope)
+            needless = scope["path"].startswith(self._needless)
+            refusal = self._open(scope) if needless else self._closed(scope)
             if refusal is not None:
                 await refuse(refusal, scope, receive, send)
                 return

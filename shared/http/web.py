@@ -187,7 +187,8 @@ def create_app(
         body_time=settings.http_body_time,
     )
     app.add_middleware(Floor)
-    app.add_middleware(Authentication, verifier=verifier)  # it stands before all that reads
+    # it stands before all that reads
+    app.add_middleware(Authentication, verifier=verifier, also=settings.OPEN)
     # added last, it sees every refusal
     app.add_middleware(Languages, wording=lambda: app.state.country.current.wording)
     for kind in (Refused, Unavailable):

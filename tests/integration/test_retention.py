@@ -81,16 +81,21 @@ SELECT alert_id, 'st-rep', now(), 'desk' FROM alerts;
 INSERT INTO rosters_removed
     (removal_id, roster_id, organisation, tier, people, windows, removed_at, removed_by)
 SELECT alert_id, alert_id, 'desk', 1, '{}', '[]', now(), 'st-admin' FROM alerts;
+INSERT INTO calendar_feeds
+    (feed_id, staff_id, secret_hash, made_at, revoked_at, counted_since)
+SELECT alert_id, 'st-one', alert_id, now(), CASE WHEN alert_id <> 'waits' THEN now() END, now()
+FROM alerts;
 INSERT INTO roster_overrides
     (override_id, roster_id, starts_at, ends_at, leaves, reason, made_at, made_by)
 SELECT alert_id, 'desk-1', now() - interval '1 day', now(), 'st-one', 'illness', now(), 'st-admin'
 FROM alerts;
 """
-"""Three of each, of which one message and one code still wait."""
+"""Three of each, of which one message and one code still wait, and one address holds."""
 DAYS = {
     "receipts_early": 7,
     "replies": 30,
     "codes": 90,
+    "calendar_feeds": 90,
     "notices": 90,
     "answers": 1098,
     "messages": 1098,

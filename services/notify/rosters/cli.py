@@ -10,9 +10,13 @@ from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
-from shared.cli import OUT, call, pages, say, zone
+from shared.cli import OUT, call, pages, say, url_of, zone
 
 roster = typer.Typer(help="Who is on duty when.", no_args_is_help=True)
+
+calendar = typer.Typer(
+    help="Your own watches at a secret address, for a telephone's calendar.", no_args_is_help=True
+)
 
 RosterId = Annotated[str, typer.Argument(help="The roster's id, as `tirek roster list` shows it.")]
 
@@ -96,6 +100,18 @@ def swap_back(
 ) -> None:
     """Take a swap back: the roster holds again."""
     call("notify", "DELETE", path(roster_id, f"/overrides/{quote(override_id, safe='')}"))
+
+
+@calendar.command("make")
+def make_calendar() -> None:
+    """Make your address anew: it is shown once, and the one before holds no more."""
+    OUT.print(url_of("notify") + call("notify", "POST", "/calendar-feeds")["path"], soft_wrap=True)
+
+
+@calendar.command("revoke")
+def revoke_calendar() -> None:
+    """Your address holds no more."""
+    call("notify", "DELETE", "/calendar-feeds")
 
 
 def path(roster_id: str, below: str = "") -> str:

@@ -1,10 +1,11 @@
 """Rosters, their watches, turns and overrides. Pure; `duty` says who is on duty at an instant."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from shared.errors import Invalid
 from shared.jurisdiction.recurrence import WATCHES, check_rule
@@ -101,6 +102,13 @@ class Plan:
 
     rosters: tuple[Roster, ...] = ()
     overrides: tuple[Override, ...] = ()
+
+    @classmethod
+    def of(cls, rosters: Iterable[Roster], overrides: Iterable[Override]) -> Self:
+        """These rosters, with those of the overrides that are theirs."""
+        kept = tuple(rosters)
+        ids = {each.roster_id for each in kept}
+        return cls(kept, tuple(each for each in overrides if each.roster_id in ids))
 
     @property
     def people(self) -> frozenset[str]:

@@ -20,6 +20,8 @@ from services.notify.rosters.duty import (
 from services.notify.rosters.model import LONGEST_WATCH, Plan, Roster, Turns
 
 FIRST_TIER = 1
+_Edges = tuple[set[datetime], set[datetime]]
+"""When watches begin, and whenever else something may change."""
 _AROUND = LONGEST_WATCH + timedelta(days=2)
 """What is running began and ends within this; two days for what wall clocks do."""
 
@@ -44,9 +46,19 @@ class Gap:
     others: bool
 
 
-def shifts(plan: Plan, first: datetime, last: datetime, days: LocalDays) -> list[Shift]:
-    """The shifts that touch the time from ``first`` until ``last``, each whole, by beginning."""
-    found = [each for roster in plan.rosters for each in _of(roster, plan, first, last, days)]
+def shifts(
+    plan: Plan, first: datetime, last: datetime, days: LocalDays, only: str | None = None
+) -> list[Shift]:
+    """The shifts that touch the time from ``first`` until ``last``, each whole, by beginning.
+
+    ``only``: of nobody else but this person, so that what changes for others parts no shift.
+    """
+    found = [
+        each
+        for roster in plan.rosters
+        for each in _of(roster, plan, days, _edges(roster, plan, first, last, days), only)
+        if each.ends > first and each.starts < last
+    ]
     return sorted(found, key=lambda each: (each.starts, each.roster.tier, each.roster.roster_id))
 
 
@@ -83,28 +95,30 @@ def _add(found: list[Gap], gap: Gap) -> None:
 
 
 def _of(
-    roster: Roster, plan: Plan, first: datetime, last: datetime, days: LocalDays
+    roster: Roster, plan: Plan, days: LocalDays, edges: _Edges, only: str | None
 ) -> Iterator[Shift]:
     """The shifts of one roster: a new one with each watch, and when somebody else serves."""
     alone = Plan((roster,), plan.overrides)
-    begins, others = _edges(roster, plan, first, last, days)
+    begins, others = edges
     going: Shift | None = None
     for starts, ends in pairwise(sorted(begins | others)):
         crews = on_duty(alone, starts, days)
-        now = Shift(roster, starts, ends, crews[0].people) if crews else None
+        now = Shift(roster, starts, ends, _shown(crews[0], only)) if crews else None
         if going and now and starts not in begins and going.people == now.people:
             going = replace(going, ends=ends)
             continue
-        if going and going.ends > first and going.starts < last:
+        if going:
             yield going
         going = now
-    if going and going.ends > first and going.starts < last:
+    if going:
         yield going
 
 
-def _edges(
-    roster: Roster, plan: Plan, first: datetime, last: datetime, days: LocalDays
-) -> tuple[set[datetime], set[datetime]]:
+def _shown(crew: Crew, only: str | None) -> tuple[Served, ...]:
+    return tuple(each for each in crew.people if only in (None, each.staff_id))
+
+
+def _edges(roster: Roster, plan: Plan, first: datetime, last: datetime, days: LocalDays) -> _Edges:
     """When watches begin, and whenever else something may change: of all that touches this time."""
     mine = [each for each in plan.overrides if each.roster_id == roster.roster_id]
     others = {at for each in mine for at in (each.starts, each.ends)}

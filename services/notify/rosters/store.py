@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.notify.rosters.model import OnHolidays, Override, Plan, Roster, Turns, Window
+from services.notify.rosters.model import (
+    LONGEST_WATCH,
+    OnHolidays,
+    Override,
+    Plan,
+    Roster,
+    Turns,
+    Window,
+)
 from shared.db import Tx
 
 SAVE = """
@@ -33,16 +41,23 @@ INSERT INTO rosters_removed
 SELECT $2, roster_id, organisation, tier, people, windows, $3, $4 FROM gone
 RETURNING removal_id
 """
+OF_PERSON = """
+SELECT roster_id, organisation, tier, people, windows, phone FROM rosters
+WHERE $1 = ANY (people) OR roster_id IN (
+    SELECT roster_id FROM roster_overrides
+    WHERE steps_in = $1 AND taken_back_at IS NULL AND ends_at > $2)
+ORDER BY tier, roster_id
+"""
 OVERRIDE = """
 INSERT INTO roster_overrides
     (override_id, roster_id, starts_at, ends_at, leaves, steps_in, reason, made_at, made_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 OVERRIDES = """
-SELECT o.* FROM roster_overrides o JOIN rosters r USING (roster_id)
-WHERE r.organisation = ANY ($1::text[]) AND o.taken_back_at IS NULL
-  AND o.ends_at > $2 AND ($3::timestamptz IS NULL OR o.starts_at < $3)
-ORDER BY o.made_at, o.override_id
+SELECT * FROM roster_overrides
+WHERE roster_id = ANY ($1::text[]) AND taken_back_at IS NULL
+  AND ends_at > $2 AND ($3::timestamptz IS NULL OR starts_at < $3)
+ORDER BY made_at, override_id
 """
 TAKE_BACK = """
 UPDATE roster_overrides SET taken_back_at = coalesce(taken_back_at, $3),
@@ -90,12 +105,22 @@ async def plans(
 ) -> dict[str, Plan]:
     """The rosters of each of these, and the overrides that hold at some time from ``since`` on."""
     rosters = await of_organisations(tx, organisations)
-    overrides = [_override(row) for row in await tx.fetch(OVERRIDES, organisations, since, until)]
-    return {
-        name: Plan(tuple(found), tuple(each for each in overrides if each.roster_id in ids))
-        for name, found in rosters.items()
-        for ids in [{roster.roster_id for roster in found}]
-    }
+    ids = [roster.roster_id for found in rosters.values() for roster in found]
+    overrides = await _overrides(tx, ids, since, until)
+    return {name: Plan.of(found, overrides) for name, found in rosters.items()}
+
+
+async def plan_of(tx: Tx, staff_id: str, since: datetime, until: datetime) -> Plan:
+    """The rosters by which somebody may serve from ``since`` until ``until``, as `plans`."""
+    rosters = [_roster(row) for row in await tx.fetch(OF_PERSON, staff_id, since)]
+    ids = [roster.roster_id for roster in rosters]
+    return Plan.of(rosters, await _overrides(tx, ids, since - LONGEST_WATCH, until + LONGEST_WATCH))
+
+
+async def _overrides(
+    tx: Tx, roster_ids: Sequence[str], since: datetime, until: datetime | None
+) -> list[Override]:
+    return [_override(row) for row in await tx.fetch(OVERRIDES, roster_ids, since, until)]
 
 
 async def save_override(tx: Tx, override: Override) -> None:

@@ -10,6 +10,7 @@ import pytest
 from deploy.local.stack import ROOT
 from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
+from services.notify.calendar import handlers as calendar
 from services.referral.cli import UNSAID, WAITS_FOR
 from services.referral.handlers.answers import REFUSALS
 from services.referral.offer_views import OfferView
@@ -112,6 +113,7 @@ def of_tables() -> set[str]:
         | {words for codes in LISTS.values() for words in codes.values()}
         | set(WAITS_FOR.values())
         | FRAMEWORK
+        | {calendar.TITLE}
         | labels()
     )
 
