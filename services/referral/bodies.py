@@ -17,7 +17,7 @@ from shared.events.words import (
     VoidReason,
 )
 from shared.http.pages import Cursor
-from shared.http.schemas import Pasted, PublicId, StaffId, Strict, Word
+from shared.http.schemas import Code, Pasted, PublicId, StaffId, Strict, Word
 from shared.times import Instant
 
 MOST = 200
@@ -111,6 +111,16 @@ class Part(Asked):
     """Which part of a queue; left out: all."""
 
     tab: Tab | None = None
+
+
+class Listed(Pasted):
+    """Which organisations of the directory; what is absent is not asked about."""
+
+    organisation: Code | None = None
+    kind: Code | None = None
+    service_type: Code | None = None
+    cursor: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
 
 
 class OnBoard(Pasted):

@@ -2,19 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from services.referral import bodies
 from services.referral.deps import Deps
-from services.referral.directory_views import Rooms, RoomView
-from services.referral.handlers import places
+from services.referral.directory_views import DirectoryView, PoliciesView, Rooms, RoomView
+from services.referral.handlers import directory, places
 from services.referral.handlers.places import Room
 from services.referral.routing import DepsOf, InTx
+from services.referral.showing_directory import organisation_view, policies_view
 from services.referral.vocabularies import Term, vocabularies
-from shared.http.web import Viewing
+from shared.db import Tx
+from shared.events.words import Role
+from shared.http.web import Viewing, transaction
 from shared.security.visibility import Viewer
 
 router = APIRouter()
+AnsweringTx = Annotated[Tx, transaction(Role.ADMINISTRATOR, Role.COORDINATOR)]
+"""For those who answer for what the directory says."""
 
 
 @router.get("/vocabularies")
@@ -25,6 +30,29 @@ async def list_vocabularies(deps: DepsOf, viewer: Viewing) -> dict[str, list[Ter
 
 def _room(deps: Deps, viewer: Viewer, room: Room) -> RoomView:
     return RoomView.of(room, deps.type_name(room.service.service_type, viewer.language))
+
+
+@router.get("/directory")
+async def list_directory(
+    tx: AnsweringTx, deps: DepsOf, viewer: Viewing, wanted: Annotated[bodies.Listed, Query()]
+) -> DirectoryView:
+    """Organisations and services as they run now. For administrators and coordinators.
+
+    ``next`` is the ``cursor`` of the page behind this one.
+    """
+    page = await directory.directory(tx, deps, viewer, wanted)
+    return DirectoryView(
+        change=deps.directory.change,
+        organisations=[organisation_view(deps, each, viewer.language) for each in page.rows],
+        next=page.next,
+    )
+
+
+@router.get("/policies")
+async def show_policies(tx: AnsweringTx, deps: DepsOf, viewer: Viewing) -> PoliciesView:
+    """Timers and ladder as a service request opened now would keep them."""
+    await places.must_serve(tx, deps, viewer)
+    return policies_view(deps, viewer.language)
 
 
 @router.get("/services")

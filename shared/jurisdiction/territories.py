@@ -106,6 +106,12 @@ class Territories:
             return self.place(value.ljust(self.rules.digits, "0"), field).prefix
         raise Invalid(field, "must be a territory code or the whole beginning of one")
 
+    def name_of(self, area: str, language: str) -> str | None:
+        """The name of a place by its code or the beginning of it; none for the whole country."""
+        if area == self.rules.country:
+            return None
+        return self.place(area.ljust(self.rules.digits, "0")).name(language)
+
     def ancestors(self, code: str) -> tuple[Place, ...]:
         """The listed places above a place, the coarsest first, itself left out."""
         prefix = self.place(code).prefix

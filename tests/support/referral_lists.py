@@ -56,7 +56,7 @@ class Lists:
             answer = await self.ask(caller, path, **params)
             assert answer.status_code == 200, answer.text
             page = answer.json()
-            (rows,) = (value for name, value in page.items() if name not in ("next", "counts"))
+            (rows,) = (value for value in page.values() if isinstance(value, list))
             found.append(rows)
             if "next" not in page:
                 return found

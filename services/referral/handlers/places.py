@@ -25,7 +25,7 @@ class Room:
 
 async def of_organisation(tx: Tx, deps: Deps, viewer: Viewer) -> list[Room]:
     """The services of the viewer's organisation, by id."""
-    await _must_serve(tx, deps, viewer)
+    await must_serve(tx, deps, viewer)
     theirs = [
         each
         for each in deps.directory.services.values()
@@ -52,7 +52,7 @@ async def rooms(tx: Tx, services: list[Service]) -> list[Room]:
 async def say(tx: Tx, deps: Deps, viewer: Viewer, service_id: str, free: int) -> Room:
     """So many places are free now, beside those in use: it counts until the directory's file says
     another number. What is only asked for has none yet."""
-    await _must_serve(tx, deps, viewer)
+    await must_serve(tx, deps, viewer)
     service = deps.directory.services.get(service_id)
     if service is None:
         raise NotFound("no such service")
@@ -78,6 +78,7 @@ def _may_say(viewer: Viewer, organisation: Organisation) -> bool:
     )
 
 
-async def _must_serve(tx: Tx, deps: Deps, viewer: Viewer) -> None:
+async def must_serve(tx: Tx, deps: Deps, viewer: Viewer) -> None:
+    """Raises `Forbidden` unless the viewer serves where their token says."""
     if not (await Staff.of(tx, deps.digests, [viewer.staff_id])).serves(viewer):
         raise Forbidden("not for this role")

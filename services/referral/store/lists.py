@@ -119,6 +119,13 @@ class InWaiting(Position):
     id: Id
 
 
+class InDirectory(Position):
+    """An organisation's place in the directory: by its id."""
+
+    of: Literal["directory"] = "directory"
+    id: Id
+
+
 class OnBoard(Position):
     """A service request's place on the board: by risk, then who waits longest."""
 
