@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.containers.facts import BROKER_PORT, CONTROLLER_PORT
 from deploy.containers.shape import Service, after, limits
-from deploy.local.kafka import Node, properties
+from deploy.local.kafka import Node, of_image, properties
 from deploy.topology import IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
 # A formatted folder keeps the id that it has, and its image refuses any other; an empty one must
@@ -72,10 +72,7 @@ def kafka() -> Service:
         "restart": "unless-stopped",
         **_UNPRIVILEGED,
         "stop_grace_period": "60s",
-        "environment": {
-            "KAFKA_HEAP_OPTS": "-Xms64m -Xmx512m",
-            **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
-        },
+        "environment": of_image(said, "-Xms64m -Xmx512m"),
         "volumes": ["kafka-data:/var/lib/kafka/data"],
         "healthcheck": {
             "test": ["CMD", "bash", "-c", ASK],

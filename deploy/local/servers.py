@@ -45,11 +45,9 @@ class Servers(Protocol):
 class Embedded:
     """Our own: Kafka's jars on a Java that pip brought, and PostgreSQL's binaries from a wheel."""
 
-    def __init__(self, jars: Path, console: Console, *, brief: bool) -> None:
-        """``brief``: it is up for a demo or a test, not to be measured."""
+    def __init__(self, jars: Path, console: Console) -> None:
         self._jars = jars
         self._console = console
-        self._brief = brief
 
     def __str__(self) -> str:
         return "embedded"
@@ -57,7 +55,7 @@ class Embedded:
     async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
         """Fetches the jars that are missing; progress goes to the console."""
         jars = await asyncio.to_thread(class_path, self._jars, self._console)
-        return Kafka(folder, nodes, jars, archive(self._jars), brief=self._brief)
+        return Kafka(folder, nodes, jars, archive(self._jars))
 
     async def postgres(
         self, folder: Path, port: int, password_file: Path, log: Path, lock: int

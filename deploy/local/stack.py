@@ -69,9 +69,7 @@ class Stack:
         self.variant = variant or Variant()
         self._console = Console(stderr=True, highlight=False)
         self._report = report or partial(self._console.print, soft_wrap=True, markup=False)
-        self.servers: Servers = self.variant.servers or Embedded(
-            JARS, self._console, brief=env is not Environment.PROD
-        )
+        self.servers: Servers = self.variant.servers or Embedded(JARS, self._console)
         self._lock = StateLock(self.state)
         self._ports = Ports({}, [])
         self._nodes: tuple[Node, ...] = ()

@@ -127,6 +127,6 @@ async def test_classes_that_were_kept_for_another_java_are_read_out_of_the_jars(
     damaged.write_bytes(b"no archive" * 1000)
     jars = class_path(JARS, Console())
     node = Node(1, tmp_path, stack.spare_port(), stack.spare_port())
-    await Kafka(tmp_path, (node,), jars, damaged, brief=True).create(tmp_path / "log")
+    await Kafka(tmp_path, (node,), jars, damaged).create(tmp_path / "log")
     assert (tmp_path / "data" / "meta.properties").exists()
     assert "cds" not in (tmp_path / "log").read_text()

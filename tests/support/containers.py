@@ -24,7 +24,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.labels import create_labels
 
 from deploy.errors import StackError
-from deploy.local.kafka import Node, new_id, properties
+from deploy.local.kafka import Node, new_id, of_image, properties
 from deploy.local.processes import Launch
 from deploy.local.servers import Cluster
 from deploy.topology import HOST, IMAGES, POSTGRES_SETTINGS, SUPERUSER
@@ -169,10 +169,7 @@ class KafkaImage:
             node.name,
             (),
             log,
-            {
-                "KAFKA_HEAP_OPTS": "-Xms64m -Xmx384m",
-                **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
-            },
+            of_image(said, "-Xms64m -Xmx384m"),
             image=IMAGES["kafka"],
             from_files={"CLUSTER_ID": self._formatted},
             kept={"CLUSTER_ID": _KAFKA_DATA},
