@@ -129,7 +129,7 @@ async def test_notify_keeps_each_thing_as_long_as_is_promised(
                     due = await jobs.forget(tx)
                     again = due is not None and due <= tx.now
             left = {each: await superuser.fetchval(f"SELECT count(*) FROM {each}") for each in DAYS}
-            waits = {"codes": 1, "messages": 1, "alerts": 1}
+            waits = {"codes": 1, "messages": 1, "alerts": 1, "calendar_feeds": 1}
             assert left == {
                 each: 3 if day < kept else waits.get(each, 0) for each, kept in DAYS.items()
             }, day
