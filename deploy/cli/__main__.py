@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import (
+    account,
     backup,
     incident,
     jurisdiction,
@@ -70,6 +71,7 @@ app.command("texts")(texts.texts)
 app.add_typer(backup.backup, name="backup")
 app.command("restore")(restore.restore)
 app.add_typer(secrets.group, name="secrets")
+app.add_typer(account.account, name="account")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(outbox.outbox, name="outbox")
 app.add_typer(parked.parked, name="parked")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from services.console.keys import AccountKeys
+from services.console.passwords import Passwords
 from services.console.settings import ConsoleSettings
 from shared.db import Database
 from shared.jurisdiction import Jurisdiction
@@ -20,6 +21,7 @@ class Deps:
     db: Database
     signer: Signer
     keys: AccountKeys
+    passwords: Passwords
     country: Live[Jurisdiction]
 
     @classmethod
@@ -31,6 +33,7 @@ class Deps:
             db=Database(settings),
             signer=Signer.from_file(settings.keys_dir / "tokens.private.json"),
             keys=AccountKeys.from_directory(settings.keys_dir),
+            passwords=Passwords(),
             country=LiveJurisdiction(settings.jurisdiction),
         )
 

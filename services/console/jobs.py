@@ -18,6 +18,19 @@ KEPT = (
         "DELETE FROM sessions WHERE session_id IN "
         "(SELECT session_id FROM sessions WHERE ended_at < $1 LIMIT $2)",
     ),
+    (
+        timedelta(days=1),
+        "DELETE FROM guesses WHERE scope IN (SELECT scope FROM guesses WHERE since < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=90),
+        "DELETE FROM places WHERE scope IN (SELECT scope FROM places WHERE seen_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(0),
+        "DELETE FROM invitations WHERE staff_id IN "
+        "(SELECT staff_id FROM invitations WHERE expires_at < $1 LIMIT $2)",
+    ),
 )
 """How long rows are kept, and what deletes the older ones."""
 

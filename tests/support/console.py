@@ -2,14 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
+import pyotp
+
 from deploy.local.stack import Stack
+from services.console.accounts import handlers as accounts
 from services.console.accounts.model import Member
 from services.console.deps import Deps
+from services.console.passwords import Passwords
 from services.console.settings import ConsoleSettings
 from shared.db import Tx
 from tests.support.environment import settings_of
+
+TABLES = ("sessions", "outbox", "accounts", "invitations", "guesses", "places")
+PASSWORD = "kalem suu tash bulut"
 
 
 @asynccontextmanager
@@ -17,7 +26,7 @@ async def console(stack: Stack) -> AsyncIterator[Deps]:
     """A console where nobody has been."""
     await stack.ensure("console.migrate")
     settings = settings_of(ConsoleSettings, stack, "console.serve")
-    deps = Deps.of(settings)
+    deps = replace(Deps.of(settings), passwords=Passwords(memory=64))
     async with deps.db.transaction() as tx:
         await wipe(tx)
     yield deps
@@ -26,8 +35,47 @@ async def console(stack: Stack) -> AsyncIterator[Deps]:
 
 async def wipe(tx: Tx) -> None:
     """Nothing is left of earlier tests."""
-    for table in ("sessions", "outbox"):
+    for table in TABLES:
         await tx.execute(f"DELETE FROM {table}")
+
+
+async def account(deps: Deps, staff_id: str = "st-one", login: str = "Asel") -> "Person":
+    """Somebody who was invited, and has accepted."""
+    async with deps.db.transaction() as tx:
+        secret = await accounts.invite(tx, deps, "st-admin", staff_id)
+        seed = (await accounts.open_invitation(tx, deps, secret)).seed
+        one = Person(deps, staff_id, login, seed)
+        code = one.code(tx.now)
+        _, one.recovery = await accounts.accept_invitation(tx, deps, secret, login, PASSWORD, code)
+    return one
+
+
+@dataclass
+class Person:
+    """Somebody with an account, and an authenticator that goes on by itself."""
+
+    deps: Deps
+    staff_id: str
+    login: str
+    seed: str
+    recovery: list[str] = field(default_factory=list)
+    steps: int = 0
+
+    def code(self, now: datetime) -> str:
+        """The one-time password that is shown now."""
+        return pyotp.TOTP(self.seed).at(now)
+
+    async def fresh(self) -> str:
+        """One that was never used, as if half a minute had gone by since the last."""
+        async with self.deps.db.transaction() as tx:
+            await tx.execute("UPDATE accounts SET last_step = 0 WHERE staff_id = $1", self.staff_id)
+            return self.code(tx.now)
+
+    async def sign_in(self, address: str = "192.0.2.7", **other: str) -> str:
+        """With all that is right, but for what is ``other``."""
+        given = {"login": self.login, "password": PASSWORD} | other
+        code = given.pop("code", None) or await self.fresh()
+        return await accounts.sign_in(self.deps, **given, code=code, address=address)
 
 
 def member(staff_id: str = "st-one", **fields: Any) -> Member:

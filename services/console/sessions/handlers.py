@@ -92,11 +92,13 @@ async def end(tx: Tx, session_id: str, *, by: str) -> None:
     await _end(tx, session_id, by=by, ending=Ending.SIGNED_OUT)
 
 
-async def end_all(tx: Tx, staff_id: str, *, but: str | None, by: str) -> int:
+async def end_all(
+    tx: Tx, staff_id: str, *, but: str | None, by: str, ending: Ending = Ending.SIGNED_OUT
+) -> int:
     """Ends all of somebody's sessions, ``but`` one; how many."""
-    ended = await store.end_all(tx, staff_id, but, by, Ending.SIGNED_OUT)
+    ended = await store.end_all(tx, staff_id, but, by, ending)
     for session_id in ended:
-        publish.session_ended(tx, session_id, staff_id, Ending.SIGNED_OUT, by)
+        publish.session_ended(tx, session_id, staff_id, ending, by)
     return len(ended)
 
 
