@@ -1,6 +1,8 @@
 """A visitor of the console without a script: follows links, fills in forms, and sends them as a
 browser does. What is not on the page cannot be pressed."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -152,6 +154,14 @@ class Visitor:
         if form.method.lower() == "get":
             return await self.go(f"{form.action}?{urlencode(fields)}")
         return await self._send("POST", form.action or self.at, fields)
+
+    @asynccontextmanager
+    async def stream(self, path: str) -> AsyncIterator[AsyncIterator[str]]:
+        """The lines of an answer that has no end."""
+        kept = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        async with self._http.stream("GET", path, headers=kept, timeout=60) as answer:
+            assert answer.status_code == 200
+            yield answer.aiter_lines()
 
     async def post(self, path: str, fields: dict[str, str]) -> Page:
         """What no page offers: a request as an attacker makes it."""

@@ -15,6 +15,7 @@ from services.console.frame.forms import Form
 from services.console.frame.front import Front
 from services.console.frame.places import places_of
 from services.console.frame.rendering import clocks
+from services.console.frame.texts import say
 from services.console.frame.vocabulary import Words
 from services.console.sessions.model import Session
 from shared.security.tokens import Caller
@@ -113,7 +114,6 @@ class Desk:
             "product": self.deps.settings.service_label,
             "places": places_of(self),
             "emergency": [each for each in country.profile.emergency_numbers if each.printed],
-            "said": self.request.query_params.get(SAID),
             **clocks(country.zone, self.now),
         }
         body = self.front.templates.get_template(template).render(**frame, **values)
@@ -123,6 +123,11 @@ class Desk:
         """After a POST: to where it is seen. ``said``: a code that the page has words for."""
         asked = query | ({SAID: said} if said else {})
         return RedirectResponse(path + (f"?{urlencode(asked)}" if asked else ""), 303)
+
+    def told(self, said: Mapping[str, str]) -> str:
+        """What was just done, in words; ``said`` are those of the page, by code."""
+        words = said.get(self.request.query_params.get(SAID, ""))
+        return say(words) if words else ""
 
     def here_in(self, language: str) -> str:
         """This very page in another language."""

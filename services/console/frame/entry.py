@@ -10,6 +10,7 @@ from services.console.frame.cookies import BEFORE, COOKIE
 from services.console.frame.desk import Desk
 from services.console.frame.forms import Form, must_be_ours
 from services.console.frame.front import Front
+from services.console.frame.texts import later
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import Session
 from shared.errors import Forbidden, TirekError
@@ -53,7 +54,7 @@ def somebody(*roles: str) -> Callable[[Desk], Coroutine[Any, Any, Desk]]:
     async def let_in(desk: Anybody) -> Desk:
         _session(desk)
         if roles and not desk.has(*roles):
-            raise Forbidden("not for this role")
+            raise Forbidden(later("This page is for another role"))
         return desk
 
     return let_in

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 
+from services.console.frame.texts import later, say
 from shared.errors import Forbidden, Invalid
 from shared.pasted import as_seen
 
@@ -32,21 +33,23 @@ class Form:
         """The form of a request; raises `Invalid` for what is none."""
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != FORM:
-            raise Invalid("form", "must be sent as a form")
+            raise Invalid("form", later("This must be sent as a form"))
         try:
             text = (await request.body()).decode("ascii")
             fields = parse_qsl(
                 text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
             )
         except ValueError:
-            raise Invalid("form", "cannot be read") from None
+            raise Invalid("form", later("This form cannot be read")) from None
         return cls(fields)
 
     def text(self, name: str, most: int = 300) -> str:
         """What was typed, trimmed; empty without. Raises `Invalid` where it is too long."""
         value = as_seen(self.raw(name)).strip()
         if len(value) > most:
-            raise Invalid(name, f"must be {most} characters at most")
+            raise Invalid(
+                name, say("Shorter, please: %(most)s characters at most") % {"most": most}
+            )
         return value
 
     def raw(self, name: str) -> str:
@@ -69,7 +72,7 @@ class Form:
 def must_be_ours(request: Request, form: Form, token: str) -> None:
     """Raises `Forbidden` for what another site made this browser send."""
     if not same_site(request) or not token or not compare_digest(form.raw(TOKEN), token):
-        raise Forbidden("this form is not from here, or too old: open the page again")
+        raise Forbidden(later("This form is not from here, or too old: open the page again"))
 
 
 def same_site(request: Request) -> bool:

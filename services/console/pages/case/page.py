@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerDown, PeerRefused
 from shared.errors import NotFound
@@ -49,7 +50,6 @@ async def show(
     desk: Desk, offer: dict[str, Any], disclosed: dict[str, Any] | None = None, status: int = 200
 ) -> Response:
     """The page, with what was disclosed if anything was."""
-    said = desk.request.query_params.get("said")
     return desk.page(
         "case/case.html",
         status,
@@ -59,8 +59,8 @@ async def show(
         mine=offer.get("incident_id") is not None,
         open=offer["status"] in OPEN,
         held=offer["status"] in HELD,
-        disclosed=disclosed,
-        told=say(SAID[said]) if said in SAID else "",
+        disclosed=sparse(disclosed),
+        told=desk.told(SAID),
     )
 
 

@@ -54,17 +54,16 @@ async def queue(
         raise NotFound
     page = await desk.get("referral", "/queue", tab=tab, cursor=cursor, limit=LIMIT)
     rows = await _rows(desk, page["offers"])
+    counts = page.get("counts") or {}
     words = await desk.words()
     return desk.page(
         "queue/queue.html",
         rows=rows,
         words=words,
         tab=tab,
-        tabs=[(code, say(name), page["counts"][code]) for code, name in TABS.items()],
+        tabs=[(code, say(name), counts.get(code, "")) for code, name in TABS.items()],
         next=page.get("next"),
-        told=say(SAID[desk.request.query_params["said"]])
-        if desk.request.query_params.get("said") in SAID
-        else "",
+        told=desk.told(SAID),
         undo=undo,
     )
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerRefused
 from shared.events.words import Role
@@ -49,13 +50,12 @@ async def own(desk: Reporting, before: Cursor | None = None) -> Response:
 @router.get("/reports/{incident_id}")
 async def one(desk: Reporting, incident_id: PathId) -> Response:
     """How far one has come."""
-    said = desk.request.query_params.get("said")
     return desk.page(
         "reports/one.html",
         incident=await desk.get("intake", f"/incidents/{incident_id}"),
         progress=_progress(),
         forms=await desk.forms(),
-        told=say(SAID[said]) if said in SAID else "",
+        told=desk.told(SAID),
     )
 
 
@@ -67,7 +67,7 @@ async def entered(desk: Reporting, incident_id: PathId) -> Response:
     )
     return desk.page(
         "reports/entered.html",
-        disclosed=shown,
+        disclosed=sparse(shown),
         incident_id=incident_id,
         forms=await desk.forms(),
         words=await desk.words(),

@@ -1,0 +1,1 @@
+"""Find: a case by the code that people call it by."""

@@ -1,0 +1,1 @@
+"""Free places: said in one tap by those who work there."""
