@@ -31,6 +31,16 @@ KEPT = (
         "DELETE FROM invitations WHERE staff_id IN "
         "(SELECT staff_id FROM invitations WHERE expires_at < $1 LIMIT $2)",
     ),
+    (
+        timedelta(0),
+        "DELETE FROM device_codes WHERE staff_id IN "
+        "(SELECT staff_id FROM device_codes WHERE expires_at < $1 LIMIT $2)",
+    ),
+    (
+        timedelta(days=90),
+        "DELETE FROM devices WHERE device_id IN "
+        "(SELECT device_id FROM devices WHERE least(ended_at, expires_at) < $1 LIMIT $2)",
+    ),
 )
 """How long rows are kept, and what deletes the older ones."""
 

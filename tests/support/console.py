@@ -17,7 +17,16 @@ from services.console.settings import ConsoleSettings
 from shared.db import Tx
 from tests.support.environment import settings_of
 
-TABLES = ("sessions", "outbox", "accounts", "invitations", "guesses", "places")
+TABLES = (
+    "sessions",
+    "outbox",
+    "accounts",
+    "invitations",
+    "guesses",
+    "places",
+    "devices",
+    "device_codes",
+)
 PASSWORD = "kalem suu tash bulut"
 
 

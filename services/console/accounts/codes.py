@@ -1,4 +1,4 @@
-"""One-time passwords (TOTP, RFC 6238) and recovery codes: what is typed beside a password."""
+"""One-time passwords (TOTP, RFC 6238), and codes that people read and type: once each."""
 
 import hmac
 import re
@@ -12,7 +12,7 @@ from shared.symbols import SYMBOLS, fold, meant
 STEP = 30
 """Seconds of one one-time password. The ones before and after are taken too: clocks differ."""
 _DIGITS = re.compile(r"[0-9]{6}")
-_LENGTH, _GROUP = 15, 5
+_LENGTH, _DEVICE_LENGTH, _GROUP = 15, 10, 5
 _BLANK = re.compile(r"[\W_]+")
 
 
@@ -33,7 +33,7 @@ def one_time(typed: str) -> str | None:
 
 
 def recovery(typed: str) -> str:
-    """A recovery code as it is compared, however it was set apart and in either alphabet."""
+    """A code as it is compared, however it was set apart and in either alphabet."""
     return meant(_BLANK.sub("", fold(typed)))
 
 
@@ -51,5 +51,14 @@ def step_of(seed: str, code: str, now: datetime, after: int) -> int | None:
 
 def new_recovery_code() -> str:
     """58 random bits, in groups for people to write down."""
-    signs = [choice(SYMBOLS) for _ in range(_LENGTH)]
-    return "-".join("".join(signs[at : at + _GROUP]) for at in range(0, _LENGTH, _GROUP))
+    return _random(_LENGTH)
+
+
+def new_device_code() -> str:
+    """39 random bits, for ten minutes: in groups to be read off one screen into another."""
+    return _random(_DEVICE_LENGTH)
+
+
+def _random(length: int) -> str:
+    signs = "".join(choice(SYMBOLS) for _ in range(length))
+    return "-".join(signs[at : at + _GROUP] for at in range(0, length, _GROUP))

@@ -11,8 +11,10 @@ from services.console.deps import Deps
 from services.console.sessions import store
 from services.console.sessions.model import TOUCHED, Ending, Session, SessionKind
 from shared.db import Tx
+from shared.errors import Conflict
 from shared.events.words import SYSTEM
 
+NOT_THESE = "coordinators and administrators sign in with a password"
 _BYTES = 32
 AT_ONCE = 200
 """Sessions that are ended in one transaction."""
@@ -21,7 +23,12 @@ AT_ONCE = 200
 async def start(
     tx: Tx, deps: Deps, who: Member, kind: SessionKind, language: str
 ) -> tuple[Session, str]:
-    """A session for ``who``, and the secret of its cookie: 256 bits, known to nobody else."""
+    """A session for ``who``, and the secret of its cookie: 256 bits, known to nobody else.
+
+    Raises `Conflict` on a telephone for whoever may have none.
+    """
+    if not kind.allows(who.roles):
+        raise Conflict(NOT_THESE)
     spoken = deps.jurisdiction.wording.languages
     session = Session(
         session_id=tx.ids.new(),
@@ -67,8 +74,9 @@ async def renew(tx: Tx, session: Session) -> tuple[Session, str]:
 
 
 async def recheck(tx: Tx, session: Session, who: Member | None) -> Session | None:
-    """The session as the register has its person now; ended for somebody who serves no more."""
-    if who is None:
+    """The session as the register has its person now; ended for somebody who serves no more, or may
+    be signed in there no more."""
+    if who is None or not session.kind.allows(who.roles):
         await _end(tx, session.session_id, by=SYSTEM, ending=Ending.INACTIVE)
         return None
     known = replace(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shared.events.words import Role
+
 
 class SessionKind(StrEnum):
     """Where somebody sits; how long they may hangs on it."""
@@ -24,6 +26,11 @@ class SessionKind(StrEnum):
         """How long it lasts at most."""
         return _WHOLE[self]
 
+    def allows(self, roles: frozenset[str]) -> bool:
+        """Whether somebody with these roles may sit there: six digits open a telephone, and who
+        coordinates or administrates sees too much for that."""
+        return self is not SessionKind.OFFICER or roles.isdisjoint(_NO_PIN)
+
 
 _IDLE = {
     SessionKind.DESK: timedelta(minutes=15),
@@ -35,6 +42,7 @@ _WHOLE = {
     SessionKind.SHARED: timedelta(hours=12),
     SessionKind.OFFICER: timedelta(hours=2),
 }
+_NO_PIN = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 TOUCHED = timedelta(seconds=20)
 """What is done in a session is written down once in so long: a page is many requests."""
 BELIEVED = timedelta(minutes=5)

@@ -1,0 +1,1 @@
+"""Devices: telephones of officers, each of one person, opened by a PIN."""
