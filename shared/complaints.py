@@ -25,6 +25,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[\x21-\x7e]{1,200}$": "must be 1 to 200 Latin letters, digits and signs, without blanks",
     "^[0-9]{1,20}$": DIGITS,
     "^[0-9]{1,3}$": DIGITS,
+    "^[0-9]{6}$": "must be six digits",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of day like 09:30",
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time of day like 18:00, or 24:00",
     "^(mo|tu|we|th|fr|sa|su)$": "must be mo, tu, we, th, fr, sa or su",

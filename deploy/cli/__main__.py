@@ -23,6 +23,7 @@ from deploy.cli import (
 )
 from services.intake import cli as intake
 from services.notify import cli as notify
+from services.notify.people import cli as people
 from services.notify.rosters import cli as rosters
 from services.referral import cli as referral
 from services.referral import cli_directory as directory
@@ -76,7 +77,7 @@ app.add_typer(keys.keys, name="keys")
 app.add_typer(outbox.outbox, name="outbox")
 app.add_typer(parked.parked, name="parked")
 parked.parked.command()(redrive.redrive)
-app.add_typer(notify.people, name="people")
+app.add_typer(people.people, name="people")
 app.add_typer(rosters.roster, name="roster")
 app.add_typer(rosters.calendar, name="calendar")
 

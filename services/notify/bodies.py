@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 from pydantic.config import JsonDict
@@ -18,6 +18,7 @@ from services.notify.rosters.model import (
 )
 from shared import times
 from shared.errors import Invalid
+from shared.http.pages import Cursor
 from shared.http.schemas import Code, StaffId, Strict
 from shared.jurisdiction.territories import Territories
 from shared.times import Instant
@@ -82,6 +83,27 @@ class MentionBody(Strict, json_schema_extra={"examples": [MENTION]}):
         if len(area) < territories.rules.neutral_digits:
             raise Invalid("raion", "must be a raion, or a place in one")
         return area[: territories.rules.neutral_digits]
+
+
+class SearchBody(Strict, json_schema_extra={"examples": [{"organisation": "sezim-bishkek"}]}):
+    """Whom of the register: of an organisation, with ``q`` in their name or as their id."""
+
+    organisation: Word | None = None
+    q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    cursor: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ChannelBody(Strict, json_schema_extra={"examples": [{"channel": "sms"}]}):
+    """To which contact: the number, or the e-mail address."""
+
+    channel: Literal["sms", "email"]
+
+
+class CodeBody(ChannelBody, json_schema_extra={"examples": [{"channel": "sms", "code": "042917"}]}):
+    """The digits that somebody read there."""
+
+    code: Annotated[str, Field(pattern="^[0-9]{6}$")]
 
 
 class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):

@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 from pydantic import BeforeValidator
 
 from services.notify.deps import Deps
+from services.notify.people.model import ROLES
 from shared.db import Tx
 from shared.events.words import Role
 from shared.http.schemas import seen
@@ -19,6 +20,7 @@ def deps_of(request: Request) -> Deps:
 
 
 DepsOf = Annotated[Deps, Depends(deps_of)]
+AnyTx = Annotated[Tx, transaction(*ROLES)]
 AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
 StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
 CoordinatorTx = Annotated[Tx, transaction(Role.COORDINATOR)]

@@ -9,12 +9,11 @@ from typing import Annotated, Any, TypeVar
 import httpx
 import typer
 
+from services.notify.people.cli import people
 from services.notify.people.model import UNKNOWN
 from services.notify.rosters.cli import roster
 from shared.cli import OUT, call, offer_path, say
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
-
-people = typer.Typer(help="The staff register.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option(envvar="TIREK_NOTIFY_URL", help="Where notify's API is.")]
 Token = Annotated[

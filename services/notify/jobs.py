@@ -23,6 +23,11 @@ FORGOTTEN_AT_ONCE = 1000
 _YEARS = timedelta(days=3 * 366)
 KEPT = (
     (
+        timedelta(days=1),
+        "DELETE FROM contact_checks WHERE (staff_id, channel) IN "
+        "(SELECT staff_id, channel FROM contact_checks WHERE sent_at < $1 LIMIT $2)",
+    ),
+    (
         timedelta(days=7),
         "DELETE FROM receipts_early WHERE provider_id IN "
         "(SELECT provider_id FROM receipts_early WHERE receipt_at < $1 LIMIT $2)",

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.notify.calling.model import Callable
 from services.notify.people.model import Person
+from shared.http.pages import Next, Page
 
 
 class NameView(BaseModel):
@@ -72,6 +73,41 @@ class PersonView(NameView):
             email=person.email,
             territories=list(person.territories),
         )
+
+
+class RecordView(PersonView):
+    """A whole entry, and since when its owner is known to read what goes to each contact."""
+
+    phone_verified_at: datetime | None
+    email_verified_at: datetime | None
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """With contacts."""
+        return cls(
+            **PersonView.of(person).model_dump(),
+            phone_verified_at=person.phone_verified_at,
+            email_verified_at=person.email_verified_at,
+        )
+
+
+class RegisterView(BaseModel):
+    """A page of the register."""
+
+    people: list[RecordView]
+    next: Next
+
+    @classmethod
+    def of(cls, page: Page[Person]) -> Self:
+        """In their order."""
+        return cls(people=[RecordView.of(each) for each in page.rows], next=page.next)
+
+
+class OutcomeView(BaseModel):
+    """What became of a code; ``tries``: how many more it may be tried."""
+
+    verified: bool
+    tries: int
 
 
 class OwnView(NameView):

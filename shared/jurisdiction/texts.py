@@ -45,6 +45,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "withdrawn-delete-copies": _CASE,
     "taken": _CODE,
     "handed-over": _CASE | {"deadline"},
+    "contact-code": frozenset({"label", "digits"}),
     "notice-exhausted": _CASE,
     "notice-no-answer": _CASE,
     "notice-alerts-not-going-out": _CASE,
@@ -58,7 +59,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
 who has said yes are ``going``, ``there``, ``cannot``. ``case`` is a public id, to find it by where
 the act is done, or how many cases a text of several is about; ``code`` stands where the answer is
-an SMS."""
+an SMS. ``digits`` show that somebody reads what goes to a number or an address."""
 CASE_TOO = frozenset(
     {"alert-immediate", "alert-high", "alert-standard", "alert-repeat", "reminder"}
     | {"answer-accepted"}
@@ -72,6 +73,7 @@ DIGITS = {"1": Answer.ACCEPT, "2": Answer.REJECT, "3": Answer.RECEIVED}
 _LONGEST = {
     "label": "W" * LABEL_MAX,
     "code": "W" * 7,
+    "digits": "0" * 6,
     "deadline": "30.12 23:59",
     "time": "30.12 23:59",
 }

@@ -85,6 +85,9 @@ INSERT INTO calendar_feeds
     (feed_id, staff_id, secret_hash, made_at, revoked_at, counted_since)
 SELECT alert_id, 'st-one', alert_id, now(), CASE WHEN alert_id <> 'waits' THEN now() END, now()
 FROM alerts;
+INSERT INTO contact_checks
+    (staff_id, channel, message_id, destination, sent_at, tries, sendings, counted_since)
+SELECT alert_id, 'sms', alert_id, '+996000000001', now(), 0, 1, now() FROM alerts;
 INSERT INTO roster_overrides
     (override_id, roster_id, starts_at, ends_at, leaves, reason, made_at, made_by)
 SELECT alert_id, 'desk-1', now() - interval '1 day', now(), 'st-one', 'illness', now(), 'st-admin'
@@ -92,6 +95,7 @@ FROM alerts;
 """
 """Three of each, of which one message and one code still wait, and one address holds."""
 DAYS = {
+    "contact_checks": 1,
     "receipts_early": 7,
     "replies": 30,
     "codes": 90,

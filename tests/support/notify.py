@@ -35,7 +35,8 @@ DESK = "desk"
 TABLES = """
 outbox, inbox, parked, messages, receipts_early, replies, reply_parts, texts_unread, answers, codes,
 alerts, notices, number_readings, offers, rosters, people, organisations,
-lookups, exclusions, rosters_removed, roster_overrides, calendar_feeds
+lookups, exclusions, rosters_removed, roster_overrides, calendar_feeds,
+contact_checks
 """
 
 

@@ -15,6 +15,8 @@ from shared.security.key_files import read_jwks, unb64
 from shared.symbols import SYMBOLS
 
 LENGTH = 7
+DIGITS = 6
+"""Of a code that is typed once, within minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class CodeKeys:
     def fingerprints(self, code: str) -> Iterator[str]:
         """Under every key: what a received code may be stored as."""
         return (self.fingerprint(kid, code) for kid in self.keys)
+
+    def digits(self, message_id: str) -> Iterator[str]:
+        """The six digits that a message carries, under every key, the newest first."""
+        for kid in self.keys:
+            number = int.from_bytes(self._mac(kid, "digits", message_id))
+            yield f"{number % 10**DIGITS:0{DIGITS}}"
 
     def blind(self, kind: str, value: str) -> str:
         """A keyed hash of something that must be recognised again and not be stored (a number)."""

@@ -29,6 +29,7 @@ def compose(
         "code": code or "",
         "deadline": moment,
         "time": moment,
+        "digits": next(deps.codes.digits(message.message_id)),
         "case": named if named and count == 1 else texts.several(language, count),
     }
     if message.channel == Lane.EMAIL:

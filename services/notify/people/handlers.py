@@ -87,6 +87,12 @@ async def put_person(
         territories=_areas(jurisdiction, person.territories),
         former_tags=exclusions.tags(known) if known else frozenset(),
     )
+    if known is not None:
+        kept = replace(
+            kept,
+            phone_verified_at=known.phone_verified_at if kept.phone == known.phone else None,
+            email_verified_at=known.email_verified_at if kept.email == known.email else None,
+        )
     await store.save_person(tx, kept, by)
     act = Act(received_at=tx.now, actor=by, channel=Channel.API)
     await emit_changed(tx, exclusions, [kept], act)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.errors import Invalid
 from shared.events.words import CASE_ROLES, POLICE, SYSTEM, Role
@@ -44,6 +45,7 @@ class Person:
     ``organisation_kind`` is the organisation's: a member of a police unit who is excluded excludes
     the unit. ``former_tags``: those of numbers, names and organisations that have changed since;
     what they hide from somebody stays hidden. ``organisation_territories``: where it is.
+    ``phone_verified_at``, ``email_verified_at``: since when they are known to read what goes there.
     """
 
     staff_id: str
@@ -59,6 +61,8 @@ class Person:
     active: bool = True
     former_tags: frozenset[str] = frozenset()
     organisation_territories: tuple[str, ...] = ()
+    phone_verified_at: datetime | None = None
+    email_verified_at: datetime | None = None
 
     @property
     def language(self) -> str:

@@ -82,6 +82,16 @@ SELECT count(*) AS times, min(asked_at) AS first FROM lookups WHERE asked_by = $
 RECORD = """
 INSERT INTO lookups (lookup_id, asked_by, asked_at, organisation, area) VALUES ($1, $2, $3, $4, $5)
 """
+SEARCH = """
+SELECT p.*, o.kind, o.territories AS organisation_territories
+FROM people p JOIN organisations o USING (organisation)
+WHERE p.staff_id > $1 AND ($2::text IS NULL OR p.organisation = $2)
+  -- spellings of one Kyrgyz name meet in one
+  AND ($3::text IS NULL OR p.staff_id = $3
+       OR strpos(translate(lower(p.name), 'өеёэүюңй', 'ооооууни'),
+                 translate(lower($3), 'өеёэүюңй', 'ооооууни')) > 0)
+ORDER BY p.staff_id LIMIT $4
+"""
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('people ' || current_schema(), 0))"
 PAGE = """
 SELECT p.*, o.kind, o.territories AS organisation_territories
@@ -181,6 +191,14 @@ async def record_lookup(tx: Tx, asked_by: str, organisation: str | None, area: s
     await tx.execute(RECORD, tx.ids.new(), asked_by, tx.now, organisation, area)
 
 
+async def search(
+    tx: Tx, organisation: str | None, said: str | None, after: str, most: int
+) -> list[Person]:
+    """So many people behind this staff id: of an organisation, whose name has this in it or whose
+    id it is."""
+    return [_person(row) for row in await tx.fetch(SEARCH, after, organisation, said, most)]
+
+
 async def lock(tx: Tx) -> bool:
     """Whether this transaction alone looks through the register until it ends."""
     return bool(await tx.fetchval(LOCK))
@@ -237,4 +255,6 @@ def _person(row: Any) -> Person:
         desk_phone=row["desk_phone"],
         former_tags=frozenset(row["former_tags"]),
         organisation_territories=tuple(row["organisation_territories"]),
+        phone_verified_at=row["phone_verified_at"],
+        email_verified_at=row["email_verified_at"],
     )

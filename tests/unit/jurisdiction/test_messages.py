@@ -20,6 +20,7 @@ WORST = {
     "case": "WWWWWW",
     "deadline": "30.12 23:59",
     "time": "30.12 23:59",
+    "digits": "000000",
 }
 
 TELLING = [

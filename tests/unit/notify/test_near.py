@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.notify import cli
+from services.notify.people import cli as people_cli
 from services.notify.people.model import Person
 from services.notify.people.near import MOST, nearest
 
@@ -71,9 +72,9 @@ def test_the_command_shows_names_and_organisations(monkeypatch: pytest.MonkeyPat
         return {"matches": answers.pop(0)}
 
     monkeypatch.setattr(cli, "call", call)
-    found = CliRunner().invoke(cli.people, ["matches", "Гуля", "--organisation", "desk"])
+    found = CliRunner().invoke(people_cli.people, ["matches", "Гуля", "--organisation", "desk"])
     assert found.output.strip() == "Гульнара Асанова, desk"
-    nobody = CliRunner().invoke(cli.people, ["matches", "Гуля", "--raion", "41704245"])
+    nobody = CliRunner().invoke(people_cli.people, ["matches", "Гуля", "--raion", "41704245"])
     assert "nobody" in nobody.output
     assert asked == [
         (*WHERE, {"name": "Гуля", "organisation": "desk", "raion": None}),
