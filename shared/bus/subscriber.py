@@ -156,3 +156,4 @@ async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health)
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE + LEAVING):
                 await apart(broker.stop())
+                await watchdog.close()

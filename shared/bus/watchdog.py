@@ -8,16 +8,18 @@ over connections that are not the consumer's. The cure is a new process (docs/de
 
 import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from time import monotonic
 
 import structlog
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 
 from shared import metrics
 from shared.bus import cluster_state
 from shared.bus.aiokafka_private import client_of
-from shared.bus.cluster_state import ABSENT, EARLIEST
+from shared.bus.cluster_state import ABSENT, EARLIEST, REQUEST_MS
 from shared.bus.consumer_progress import Partition, Progress, Standing
 from shared.bus.groups import Group, Start
 from shared.errors import Halt
@@ -28,6 +30,8 @@ from shared.tasks import apart
 BLIND = "watchdog"
 """Under this health says that brokers do not answer it."""
 ASK_WITHIN = 8.0
+FIRSTS = 8
+"""Of so many looks one asks what is kept: a broker looks every five minutes what it may delete."""
 
 
 class Watchdog:
@@ -39,6 +43,8 @@ class Watchdog:
         self._health = health
         self._progress = Progress()
         self._next = 0.0
+        self._admin: AIOKafkaAdminClient | None = None
+        self._first: dict[str, tuple[int, Mapping[int, int]]] = {}
         self._missed: dict[Partition, int] = {}
         """Up to where each partition's missed records are told already."""
         self._log = structlog.get_logger()
@@ -58,6 +64,11 @@ class Watchdog:
                 await apart(self._ask(None, {}))
         except ABSENT as problem:
             self._blind(problem)
+
+    async def close(self) -> None:
+        """Lets go of the brokers."""
+        if self._admin is not None:
+            await self._admin.close()
 
     async def look(
         self, mine: Collection[TopicPartition], reached: Mapping[TopicPartition, int]
@@ -96,29 +107,60 @@ class Watchdog:
     async def _ask(
         self, mine: Collection[TopicPartition] | None, reached: Mapping[TopicPartition, int]
     ) -> dict[Partition, Standing]:
-        """How ``mine`` stand, or all if none are named."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=5_000)
-        seen: dict[Partition, Standing] = {}
+        """How ``mine`` stand, or all if none are named. Who answered last time is asked first."""
+        if self._admin is not None:
+            with suppress(*ABSENT):
+                return await self._ask_by(self._admin, mine, reached)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=REQUEST_MS)
+        self._first.clear()
+        return await self._ask_by(admin, mine, reached)
+
+    async def _ask_by(
+        self,
+        admin: AIOKafkaAdminClient,
+        mine: Collection[TopicPartition] | None,
+        reached: Mapping[TopicPartition, int],
+    ) -> dict[Partition, Standing]:
+        self._admin = None  # it is kept only if it answers
         try:
             await admin.start()
-            found = await admin.list_consumer_group_offsets(self._group.name)
-            for topic in self._group.topics:
-                client = client_of(admin)
-                first = (await cluster_state.ask(client, topic, EARLIEST)).ends
-                for number, end in (await cluster_state.ask(client, topic)).ends.items():
-                    where = TopicPartition(topic, number)
-                    unread = end if self._group.start is Start.LATEST else 0
-                    committed = found[where].offset if where in found else unread
-                    if mine is not None and where not in mine:
-                        continue
-                    kept = first.get(number, 0)
-                    self._miss(where, committed, kept)
-                    if not kept <= committed <= end:  # so will it begin
-                        committed = kept
-                    seen[where] = Standing(committed, reached.get(where, 0), end)
-        finally:
+            seen = await self._stand(admin, mine, reached)
+        except BaseException:
             await admin.close()
+            raise
+        self._admin = admin
         return seen
+
+    async def _stand(
+        self,
+        admin: AIOKafkaAdminClient,
+        mine: Collection[TopicPartition] | None,
+        reached: Mapping[TopicPartition, int],
+    ) -> dict[Partition, Standing]:
+        seen: dict[Partition, Standing] = {}
+        found = await admin.list_consumer_group_offsets(self._group.name)
+        for topic in self._group.topics:
+            first = await self._first_of(topic, client_of(admin))
+            for number, end in (await cluster_state.ask(client_of(admin), topic)).ends.items():
+                where = TopicPartition(topic, number)
+                unread = end if self._group.start is Start.LATEST else 0
+                committed = found[where].offset if where in found else unread
+                if mine is not None and where not in mine:
+                    continue
+                kept = first.get(number, 0)
+                self._miss(where, committed, kept)
+                if not kept <= committed <= end:  # so will it begin
+                    committed = kept
+                seen[where] = Standing(committed, reached.get(where, 0), end)
+        return seen
+
+    async def _first_of(self, topic: str, client: AIOKafkaClient) -> Mapping[int, int]:
+        """The first offset that is kept of each partition: of `FIRSTS` looks one asks for it."""
+        looks, first = self._first.get(topic, (0, {}))
+        if looks % FIRSTS == 0:
+            first = (await cluster_state.ask(client, topic, EARLIEST)).ends
+        self._first[topic] = looks + 1, first
+        return first
 
     def _miss(self, where: TopicPartition, committed: int, kept: int) -> None:
         """Counts what lies between, once. Some of it may have been handled and not committed."""

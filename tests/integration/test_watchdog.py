@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
+from aiokafka.errors import KafkaConnectionError
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
@@ -262,3 +263,25 @@ async def test_a_broker_that_does_not_answer_is_waited_for_by_name() -> None:
         await blind.look([], {})
     assert health.waiting == {BLIND: "kafka"}
     assert not health.stuck
+
+
+async def test_who_kept_a_link_that_broke_is_not_blind(
+    own: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The brokers are asked again over a new one, and only if that fails does nobody answer."""
+    health = Health(0.001)
+    watchdog = Watchdog(Group.of("referral"), own.kafka, health)
+
+    async def asked() -> AIOKafkaAdminClient | None:
+        await watchdog.look([], {})
+        return watchdog._admin
+
+    kept = await eventually(asked, within=30)
+
+    async def broken(_group: str) -> NoReturn:
+        raise KafkaConnectionError
+
+    monkeypatch.setattr(kept, "list_consumer_group_offsets", broken)
+    assert await asked() not in {kept, None}
+    assert BLIND not in health.waiting
+    await watchdog.close()
