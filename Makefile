@@ -18,8 +18,9 @@ BENCH ?=
 REPLICAS ?= 1
 SLOW ?=
 EMPTY ?=
+FULL ?=
 
-.PHONY: help install demo smoke test quick bench campaign check style types imports migrations contracts \
+.PHONY: help install demo smoke test test-pages quick bench campaign check style types imports migrations contracts \
         containers compose clean
 .DEFAULT_GOAL = help
 
@@ -28,6 +29,7 @@ help:
 	@echo "             SLOW=1: minutes to answer on a phone by hand; EMPTY=1: none played, for reports of your own"
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
+	@echo "make test-pages   every page in a real Chromium; FULL=1: three languages, two screens, no script"
 	@echo "make quick   the part of it that needs neither, for while one works"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1"
@@ -46,7 +48,11 @@ smoke: $(INSTALLED)
 	@$(RUN) -m deploy.demo.smoke --replicas $(REPLICAS)
 
 test: $(INSTALLED_DEV)
-	@$(PYTEST) $(PYTEST_ARGS)
+	@$(PYTEST) --ignore tests/pages $(PYTEST_ARGS)
+
+# every page in a real Chromium (Debian: apt install chromium). FULL=1: all languages, screens, scripts
+test-pages: $(INSTALLED_DEV)
+	@FULL=$(FULL) $(RUN) -m pytest tests/pages $(PYTEST_ARGS)
 
 quick: $(INSTALLED_DEV)
 	@$(PYTEST) tests/unit tests/contract tests/architecture $(PYTEST_ARGS)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.console import publish
 from services.console.deps import Deps
+from services.console.frame import cookies
 from services.console.frame.forms import Form
 from services.console.frame.front import Front
 from services.console.frame.places import places_of
@@ -42,6 +43,12 @@ class Desk:
     def deps(self) -> Deps:
         """What handlers of the console's own get."""
         return self.front.deps
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from, as the server or the proxy that it trusts has it."""
+        client = self.request.client
+        return client.host if client else ""
 
     @property
     def signed_in(self) -> Session:
@@ -117,7 +124,10 @@ class Desk:
             **clocks(country.zone, self.now),
         }
         body = self.front.templates.get_template(template).render(**frame, **values)
-        return HTMLResponse(body, status, headers={"Content-Language": self.language})
+        answer = HTMLResponse(body, status, headers={"Content-Language": self.language})
+        if self.session is None:
+            cookies.give(answer, cookies.BEFORE, self.token)
+        return answer
 
     def to(self, path: str, said: str | None = None, **query: str) -> RedirectResponse:
         """After a POST: to where it is seen. ``said``: a code that the page has words for."""

@@ -4,13 +4,27 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
 from services.console.pages.find.page import router as find
+from services.console.pages.invitation.page import router as invitation
 from services.console.pages.places.page import router as places
 from services.console.pages.queue.page import router as queue
 from services.console.pages.report.page import router as report
 from services.console.pages.reports.page import router as reports
+from services.console.pages.signin.page import router as signin
 
-ROUTERS: Sequence[APIRouter] = (queue, case, places, find, report, reports, board)
+ROUTERS: Sequence[APIRouter] = (
+    signin,
+    invitation,
+    account,
+    queue,
+    case,
+    places,
+    find,
+    report,
+    reports,
+    board,
+)
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""

@@ -1,0 +1,53 @@
+"""Routes of one's own account: where one is signed in, and new recovery codes."""
+
+from fastapi import APIRouter, Response
+
+from services.console.accounts import handlers as accounts
+from services.console.frame.entry import SignedIn
+from services.console.frame.texts import later
+from services.console.sessions import handlers as sessions
+from shared.errors import NotFound
+from shared.events.words import SYSTEM
+from shared.http.schemas import PathId
+
+router = APIRouter()
+SAID = {
+    "ended": later("Ended. Who sat there has to sign in again."),
+    "others": later("All others are ended."),
+}
+
+
+@router.get("/account")
+async def show(desk: SignedIn) -> Response:
+    """Where one is signed in."""
+    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+        own = await sessions.of_staff(tx, desk.signed_in.staff_id)
+    return desk.page("account/account.html", sessions=own, told=desk.told(SAID))
+
+
+@router.post("/account/sessions/{session_id}/end")
+async def end(desk: SignedIn, session_id: PathId) -> Response:
+    """Ends one of one's own sessions."""
+    who = desk.signed_in.staff_id
+    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+        if session_id not in {each.session_id for each in await sessions.of_staff(tx, who)}:
+            raise NotFound
+        await sessions.end(tx, session_id, by=who)
+    return desk.to("/account", "ended")
+
+
+@router.post("/account/others")
+async def end_others(desk: SignedIn) -> Response:
+    """Ends all of them but this one."""
+    session = desk.signed_in
+    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+        await sessions.end_all(tx, session.staff_id, but=session.session_id, by=session.staff_id)
+    return desk.to("/account", "others")
+
+
+@router.post("/account/codes")
+async def new_codes(desk: SignedIn) -> Response:
+    """New recovery codes, shown this once; those before are worth nothing any more."""
+    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+        codes = await accounts.renew_recovery_codes(tx, desk.deps, desk.signed_in.staff_id)
+    return desk.page("account/codes.html", codes=codes)

@@ -1,0 +1,1 @@
+"""Invitation: from a one-time link to an account of one's own."""

@@ -1,0 +1,1 @@
+"""Sign-in, lock, and what somebody may know of their own sessions."""

@@ -1,0 +1,137 @@
+"""A real Chromium before the console: what axe, the network and the screen say of a page."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+CHROMIUM = "TIREK_CHROMIUM"
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """
+async (rules) => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: rules}});
+  return found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160)).slice(0, 4)]);
+}
+"""
+TOO_WIDE = """
+() => [...document.querySelectorAll("body *")]
+  .filter((e) => !e.closest(".scroll, .skip, .vh"))
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => e.outerHTML.slice(0, 120)).slice(0, 3)
+  .concat(document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
+"""
+
+
+def executable() -> str:
+    """The Chromium to use; the run ends where there is none: a skip would hide a gap."""
+    found = os.environ.get(CHROMIUM) or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.exit(f"no chromium: install the package, or name one in {CHROMIUM}", 4)
+    return found
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser; each visit has a context of its own."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=executable(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass(slots=True)
+class Window:
+    """A window with one page, and what went wrong in it."""
+
+    page: Page
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+    octets: dict[str, int] = field(default_factory=dict)
+    """Of each answer since the last visit, by its address."""
+    elsewhere: list[str] = field(default_factory=list)
+    status: int = 0
+    """Of the last visit."""
+
+    async def go(self, path: str) -> None:
+        """Opens an address, and waits until it stands."""
+        self.octets.clear()
+        answer = await self.page.goto(path, wait_until="load")
+        self.status = answer.status if answer else 0
+
+    async def axe(self) -> list[Any]:
+        """Violations of WCAG 2.0 to 2.2 A and AA, with where they are."""
+        await self.page.evaluate(AXE)
+        found: list[Any] = await self.page.evaluate(RUN, RULES)
+        return found
+
+    async def too_wide(self) -> list[str]:
+        """What stands out of the screen to the right."""
+        found: list[str] = await self.page.evaluate(TOO_WIDE)
+        return found
+
+    @property
+    def weight(self) -> int:
+        """Octets of everything that the last visit loaded."""
+        return sum(self.octets.values())
+
+
+@asynccontextmanager
+async def window(
+    browser: Browser,
+    origin: str,
+    cookies: dict[str, str],
+    *,
+    width: int = 320,
+    language: str = "ru",
+    script: bool = True,
+) -> AsyncIterator[Window]:
+    """A window of somebody with these cookies."""
+    context = await browser.new_context(
+        base_url=origin,
+        viewport={"width": width, "height": 640},
+        locale=language,
+        java_script_enabled=True,
+        bypass_csp=False,
+    )
+    kept = cookies | {"__Host-lang": language}
+    await context.add_cookies(
+        [
+            # as if they had come by TLS: on this machine Chromium sends them back without it too
+            {"name": name, "value": value, "url": origin.replace("http:", "https:"), "secure": True}
+            for name, value in kept.items()
+        ]
+    )
+    if not script:
+        await context.route("**/*.js", lambda route: route.abort())
+    page = await context.new_page()
+    made = Window(page, context)
+    page.on("console", lambda said: _complaint(made, said.type, said.text))
+    page.on("pageerror", lambda problem: made.complaints.append(str(problem)))
+
+    async def weigh(answer: Any) -> None:
+        if not answer.url.startswith(origin):
+            made.elsewhere.append(answer.url)
+        if not answer.url.endswith("/live") and answer.status == 200:
+            made.octets[answer.url] = len(await answer.body())
+
+    page.on("response", weigh)
+    try:
+        yield made
+    finally:
+        await context.close()
+
+
+def _complaint(window: Window, kind: str, text: str) -> None:
+    if kind == "error" and "ERR_FAILED" not in text:
+        window.complaints.append(text)
