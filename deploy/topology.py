@@ -180,10 +180,14 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
         "TIREK_REFERRAL_API": "http://{host[referral]}:{port[referral]}",
         "TIREK_NOTIFY_API": "http://{host[notify]}:{port[notify]}",
         "TIREK_ORIGIN": "{origin}",
+        "TIREK_SERVICE_LABEL": "{service_label}",
+    },
+}
+_OF_SERVING: dict[str, dict[str, str]] = {
+    "console": {
         "TIREK_TLS_CERT": "{tls_cert}",
         "TIREK_TLS_KEY": "{tls_key}",
         "TIREK_TRUSTED_PROXY": "{trusted_proxy}",
-        "TIREK_SERVICE_LABEL": "{service_label}",
     },
 }
 _OF_MIGRATION: dict[str, dict[str, str]] = {
@@ -223,6 +227,7 @@ def _service(name: str) -> tuple[Process, ...]:
             environment={
                 **environment,
                 "TIREK_HTTP_PORT": f"{{port[{name}]}}",
+                **_OF_SERVING.get(name, {}),
             },
         ),
         Process(

@@ -23,6 +23,8 @@ from shared.security.sealing import Sealer
 from shared.security.tokens import Verifier
 from shared.settings import Settings
 
+Beside = Callable[[], Coroutine[Any, Any, None]]
+
 
 def make_http(
     settings: Settings, routes: APIRouter, deps: Any, country: Live[Jurisdiction], *more: Live[Any]
@@ -36,14 +38,19 @@ def make_http(
     """
     verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
     files = (country, *more)
-    beside: list[Callable[[], Coroutine[Any, Any, None]]] = [partial(keep_up, *files)]
-    if settings.health_port:
-        health = health_app(Health(files=files))
-        beside.append(partial(serve_http, health, settings.http_host, settings.health_port))
-    app = create_app(settings, Database(settings), verifier, files, beside)
+    app = create_app(settings, Database(settings), verifier, files, beside_http(settings, *files))
     app.state.deps = deps
     app.include_router(routes)
     return app
+
+
+def beside_http(settings: Settings, *files: Live[Any]) -> list[Beside]:
+    """What every HTTP process runs beside: it follows its files, and shows operators how it is."""
+    beside: list[Beside] = [partial(keep_up, *files)]
+    if settings.health_port:
+        health = health_app(Health(files=files))
+        beside.append(partial(serve_http, health, settings.http_host, settings.health_port))
+    return beside
 
 
 class Worker:

@@ -6,10 +6,11 @@ named like its variable in small letters: ``tirek_database_url``.
 
 import os
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.complaints import plain
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = 0
     health_port: int = 0
+    tls_cert: Path | None = None
+    """Certificate with its chain, PEM; with ``tls_key`` the HTTP process speaks TLS itself."""
+    tls_key: Path | None = None
+    trusted_proxy: IPv4Network | IPv6Network | None = None
+    """The proxy before the HTTP process: what it says of where a caller comes from is believed."""
     pool_size: int = Field(default=8, ge=2)
     command_timeout: float = 12.0
     """For the server to answer one statement: more than it gives itself, for its own refusal says
@@ -78,6 +84,11 @@ class Settings(BaseSettings):
     stuck_after: float = Field(default=30.0, gt=0)
     """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
     stands still. With the next look, and the next start, that is within a minute."""
+
+    @field_validator("tls_cert", "tls_key", "trusted_proxy", mode="before")
+    @classmethod
+    def _none(cls, said: Any) -> Any:
+        return said or None  # compose says what nobody has said as an empty text
 
     def database_urls(self) -> dict[str, str]:
         """The address of each database that the service works with, by setting, its own first."""

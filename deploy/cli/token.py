@@ -1,4 +1,4 @@
-"""``tirek token``: the tokens a console will give out, until there is one."""
+"""``tirek token``: the tokens that the console signs, for programs and for a first look."""
 
 from pathlib import Path
 from typing import Annotated

@@ -168,7 +168,7 @@ def status() -> Service:
     """The last to end: what is up, what is not and why, and where people go."""
     running = [each for each in PROCESSES.values() if each.health]
     parts = [
-        f"{_part(each, port)}=http://{_host(each)}:{PORTS[port].number}{path}"
+        f"{_part(each, port)}={_scheme(each)}://{_host(each)}:{PORTS[port].number}{path}"
         for each in running
         for port, path in each.health.items()
     ]
@@ -206,6 +206,7 @@ def operator() -> Service:
     return tool() | {
         "environment": {
             "TIREK_JURISDICTION": facts.facts({}).jurisdiction,
+            "TIREK_ORIGIN": facts.facts({}).origin,
             "TIREK_SECRETS": SECRETS,
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
@@ -218,6 +219,11 @@ def operator() -> Service:
 
 def _host(process: Process) -> str:
     return process.name if process is SIMULATORS else name_of(process)
+
+
+def _scheme(process: Process) -> str:
+    """By the same files that it serves by."""
+    return "http${TIREK_TLS_CERT:+s}" if "TIREK_TLS_CERT" in process.environment else "http"
 
 
 def _part(process: Process, port: str) -> str:

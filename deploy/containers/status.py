@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 from time import monotonic, sleep
 
-import httpx
 import typer
 
-from deploy.cli.status import PATIENCE, look, status
+from deploy.cli.status import asking, look, status
 from deploy.topology import HOST
 
 WITHIN = 180.0
@@ -26,7 +25,7 @@ def settled(parts: Sequence[str], within: float = WITHIN) -> bool:
     """Waits until all parts are ready; False when some are not by then."""
     deadline = monotonic() + within
     waiting = dict(part.split("=", 1) for part in parts)
-    with httpx.Client(timeout=PATIENCE) as http:
+    with asking() as http:
         while True:
             waiting = {name: url for name, url in waiting.items() if look(http, name, url).why}
             if not waiting or monotonic() > deadline:

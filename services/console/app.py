@@ -11,7 +11,6 @@ from services.console.frame.live import listen, watch_sessions
 from services.console.frame.web import make_app
 from services.console.settings import ConsoleSettings
 from shared import service
-from shared.jurisdiction.live import keep_up
 from shared.runtime.worker import Work
 
 
@@ -20,11 +19,11 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
     settings.check_tls()
     deps = Deps.of(settings)
     front = Front.of(deps)
-    beside = (
-        partial(keep_up, deps.country),
+    beside: list[service.Beside] = [
+        *service.beside_http(settings, deps.country),
         partial(listen, front.changes, settings.kafka),
         partial(watch_sessions, front.changes, deps.db),
-    )
+    ]
     return make_app(front, pages.ROUTERS, beside)
 
 

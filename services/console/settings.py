@@ -1,8 +1,8 @@
 """The console's settings, read from the environment."""
 
-from ipaddress import IPv4Network, IPv6Network
+import ssl
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -24,11 +24,6 @@ class ConsoleSettings(Settings):
     origin: str = Field(default="", validate_default=True)
     """Where browsers find it, as they say it themselves: scheme, host, and port if it is another
     than the scheme's. Left out: where it listens."""
-    tls_cert: Path | None = None
-    """Certificate with its chain, PEM; with ``tls_key`` the console speaks TLS itself."""
-    tls_key: Path | None = None
-    trusted_proxy: IPv4Network | IPv6Network | None = None
-    """The proxy that speaks TLS for it: what it says of where a caller comes from is believed."""
     service_label: str = "Kezek"
     """What its pages are called: neutral, for whoever looks over a shoulder; as texts begin."""
 
@@ -41,6 +36,8 @@ class ConsoleSettings(Settings):
         """Raises `SettingsError` where passwords would go over a line that others can read."""
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError("TIREK_TLS_CERT and TIREK_TLS_KEY: one is no use without the other")
+        if self.tls_cert and self.tls_key:
+            _check_files(self.tls_cert, self.tls_key)
         if self.tls_cert or self.trusted_proxy:
             if not self.secure:
                 raise SettingsError("TIREK_ORIGIN: must begin with https:// where there is TLS")
@@ -49,11 +46,6 @@ class ConsoleSettings(Settings):
                 "TIREK_TLS_CERT with TIREK_TLS_KEY, or TIREK_TRUSTED_PROXY: one is needed, but in "
                 "a demo on this machine"
             )
-
-    @field_validator("tls_cert", "tls_key", "trusted_proxy", mode="before")
-    @classmethod
-    def _none(cls, said: Any) -> Any:
-        return said or None  # compose says what nobody has said as an empty text
 
     @field_validator("origin")
     @classmethod
@@ -68,3 +60,13 @@ class ConsoleSettings(Settings):
     @classmethod
     def _short(cls, label: str) -> str:
         return check_label(label)
+
+
+def _check_files(cert: Path, key: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except ssl.SSLError as problem:
+        why = f"{cert} and {key} do not serve together ({problem.reason})"
+        raise SettingsError(f"TIREK_TLS_CERT: {why}") from None
+    except OSError as problem:
+        raise SettingsError(f"TIREK_TLS_CERT: {cert} or {key}: {problem.strerror}") from None

@@ -20,6 +20,7 @@ from shared import crash, logging
 from shared.errors import TirekError, Unavailable
 from shared.runtime import http_server, preflight, revisions
 from shared.runtime.ends import Ends
+from shared.runtime.lines import Line
 from shared.runtime.sockets import listening
 from shared.runtime.worker import Work, run_worker
 from shared.settings import Settings, SettingsError
@@ -65,7 +66,7 @@ def main(
 def serve(app: FastAPI, settings: Settings) -> int:
     """Answers HTTP until it is told to end; raises `NotListening` where the address is taken."""
     with listening(settings.http_host, settings.http_port) as listener:
-        server = http_server.server(app, Ends.of(settings), GRACE)
+        server = http_server.server(app, Ends.of(settings), GRACE, Line.of(settings))
         with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has ended
             server.run(sockets=[listener])
     return 0 if server.started else 1

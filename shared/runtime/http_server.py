@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from shared.runtime.connections import Connection, Room
 from shared.runtime.ends import Ends
+from shared.runtime.lines import Line
 
 
 class Server(uvicorn.Server):
@@ -37,7 +38,7 @@ class Server(uvicorn.Server):
             self._wake()
 
 
-def server(app: FastAPI, ends: Ends, grace: int | None = None) -> Server:
+def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None = None) -> Server:
     """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does."""
     protocol = cast(type[asyncio.Protocol], partial(Connection, Room(ends)))
     config = uvicorn.Config(
@@ -48,5 +49,6 @@ def server(app: FastAPI, ends: Ends, grace: int | None = None) -> Server:
         timeout_graceful_shutdown=grace,
         log_config=None,
         access_log=False,
+        **(line or Line()).for_uvicorn(),
     )
     return Server(config)

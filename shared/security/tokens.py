@@ -1,6 +1,6 @@
 """Who is calling, and what a provider may read: short signed tokens (JWT, EdDSA).
 
-Access tokens are signed by the console (before it exists, by ``tirek token``) and live 5 minutes of
+Access tokens are signed by the console (for programs, by ``tirek token``) and live 5 minutes of
 wall time. Disclosure tickets are signed by referral in database time, and intake verifies them:
 reading works with the broker down.
 
