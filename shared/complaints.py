@@ -26,6 +26,7 @@ PATTERNS: Mapping[str, str] = {
     "^[0-9]{1,20}$": DIGITS,
     "^[0-9]{1,3}$": DIGITS,
     "^[0-9]{6}$": "must be six digits",
+    "^[0-9]{2}$": "must be two digits",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of day like 09:30",
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time of day like 18:00, or 24:00",
     "^(mo|tu|we|th|fr|sa|su)$": "must be mo, tu, we, th, fr, sa or su",

@@ -25,6 +25,7 @@ from services.intake import cli as intake
 from services.notify import cli as notify
 from services.notify.people import cli as people
 from services.notify.rosters import cli as rosters
+from services.notify.telephone import cli as telephone
 from services.referral import cli as referral
 from services.referral import cli_directory as directory
 from services.referral.cli_casework import case
@@ -79,6 +80,7 @@ app.add_typer(parked.parked, name="parked")
 parked.parked.command()(redrive.redrive)
 app.add_typer(people.people, name="people")
 app.add_typer(rosters.roster, name="roster")
+app.add_typer(telephone.pin, name="pin")
 app.add_typer(rosters.calendar, name="calendar")
 
 if __name__ == "__main__":

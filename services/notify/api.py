@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from services.notify import api_calendars, api_people, api_rosters
+from services.notify import api_calendars, api_people, api_rosters, api_telephone
 from services.notify.bodies import MentionBody, NumberBody, PersonBody
 from services.notify.callers import (
     ActingTx,
@@ -37,6 +37,7 @@ from shared.security.visibility import act_as
 router = APIRouter()
 router.include_router(api_people.router)
 router.include_router(api_rosters.router)
+router.include_router(api_telephone.router)
 router.include_router(api_calendars.router)
 MOST_CALLS = 50
 """Offers of a screen, or of a page of one: each takes some work."""

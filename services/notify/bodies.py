@@ -106,6 +106,24 @@ class CodeBody(ChannelBody, json_schema_extra={"examples": [{"channel": "sms", "
     code: Annotated[str, Field(pattern="^[0-9]{6}$")]
 
 
+class PinBody(Strict, json_schema_extra={"examples": [{"pin": "290517"}]}):
+    """Six digits that nobody would try first."""
+
+    pin: Annotated[str, Field(pattern="^[0-9]{6}$")]
+
+
+class DigitsBody(Strict, json_schema_extra={"examples": [{"positions": [2, 5], "digits": "91"}]}):
+    """Two digits of a PIN, as somebody said them, and at which positions."""
+
+    positions: Annotated[list[Annotated[int, Field(ge=1, le=6)]], Field(min_length=2, max_length=2)]
+    digits: Annotated[str, Field(pattern="^[0-9]{2}$")]
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The positions."""
+        return self.positions[0], self.positions[1]
+
+
 class PersonBody(Strict, json_schema_extra={"examples": [PERSON]}):
     """A member of staff. The first of ``languages`` is that of messages to them.
 

@@ -80,6 +80,11 @@ KEPT = (
     ),
     (
         _YEARS,
+        "DELETE FROM telephone_checks WHERE check_id IN "
+        "(SELECT check_id FROM telephone_checks WHERE checked_at < $1 LIMIT $2)",
+    ),
+    (
+        _YEARS,
         "DELETE FROM rosters_removed WHERE removal_id IN "
         "(SELECT removal_id FROM rosters_removed WHERE removed_at < $1 LIMIT $2)",
     ),

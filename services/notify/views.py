@@ -110,6 +110,19 @@ class OutcomeView(BaseModel):
     tries: int
 
 
+class ChallengeView(BaseModel):
+    """At which positions of the PIN two digits are asked for; the first digit is at 1."""
+
+    positions: tuple[int, int]
+
+
+class JudgedView(BaseModel):
+    """Whether two digits were right, and under which id that is on record."""
+
+    check_id: str
+    right: bool
+
+
 class OwnView(NameView):
     """What the register says of somebody, for themselves; their contacts it has for others."""
 

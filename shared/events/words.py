@@ -14,6 +14,9 @@ class Role(StrEnum):
     REPORTER = "reporter"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    OPERATOR = "operator"
+    """At the desk of a line or a station: enters what people of the organisations that it answers
+    for say on the telephone. Holds no case."""
     SYSTEM = "system"
     """Another system that reports incidents."""
 

@@ -88,6 +88,9 @@ FROM alerts;
 INSERT INTO contact_checks
     (staff_id, channel, message_id, destination, sent_at, tries, sendings, counted_since)
 SELECT alert_id, 'sms', alert_id, '+996000000001', now(), 0, 1, now() FROM alerts;
+INSERT INTO telephone_checks
+    (check_id, staff_id, checked_by, organisation, checked_at, outcome)
+SELECT alert_id, 'st-one', 'st-desk', 'desk', now(), 'right' FROM alerts;
 INSERT INTO roster_overrides
     (override_id, roster_id, starts_at, ends_at, leaves, reason, made_at, made_by)
 SELECT alert_id, 'desk-1', now() - interval '1 day', now(), 'st-one', 'illness', now(), 'st-admin'
@@ -107,6 +110,7 @@ DAYS = {
     "number_readings": 1098,
     "lookups": 1098,
     "rosters_removed": 1098,
+    "telephone_checks": 1098,
     "roster_overrides": 1098,
 }
 

@@ -36,7 +36,7 @@ TABLES = """
 outbox, inbox, parked, messages, receipts_early, replies, reply_parts, texts_unread, answers, codes,
 alerts, notices, number_readings, offers, rosters, people, organisations,
 lookups, exclusions, rosters_removed, roster_overrides, calendar_feeds,
-contact_checks
+contact_checks, telephone_pins, telephone_checks
 """
 
 

@@ -59,6 +59,10 @@ class CodeKeys:
             number = int.from_bytes(self._mac(kid, "digits", message_id))
             yield f"{number % 10**DIGITS:0{DIGITS}}"
 
+    def pair(self, kid: str, pin_id: str, positions: tuple[int, int], digits: str) -> str:
+        """What is kept of two digits of a PIN instead of them."""
+        return self._mac(kid, "pin", pin_id, ",".join(map(str, positions)), digits).hex()
+
     def blind(self, kind: str, value: str) -> str:
         """A keyed hash of something that must be recognised again and not be stored (a number)."""
         return self._mac(self.newest, kind, value).hex()

@@ -1,0 +1,1 @@
+"""Telephone PINs: somebody who is called by a desk shows with two digits that it is they."""
