@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, R
 from services.intake.asking import AssessmentView, FormsView
 from services.intake.bodies import (
     AssessmentBody,
+    ConsentsBody,
     DisclosureBody,
     DraftBody,
     EnteredBody,
@@ -23,12 +24,14 @@ from services.intake.handlers import (
     drafts,
     exclude,
     forms,
+    give_consents,
     report,
     show,
     withdraw_consent,
 )
 from services.intake.model.incidents import REPORTING_ROLES
 from services.intake.views import (
+    ConsentsGiven,
     DraftPage,
     DraftText,
     DraftView,
@@ -119,6 +122,15 @@ async def show_incident(
 ) -> IncidentView:
     """How far an incident has come, for who reported it and for coordinators."""
     return await show.show(deps, tx, viewer, incident_id)
+
+
+@router.post("/incidents/{incident_id}/consents")
+async def add_consents(
+    incident_id: PathId, body: ConsentsBody, viewer: Viewing, deps: DepsOf, tx: Reporting
+) -> ConsentsGiven:
+    """Records consents that came after the report: what waited for one is referred at once, and a
+    need that the incident lacks is opened. Repeating it changes nothing."""
+    return await give_consents.give_consents(deps, tx, viewer, incident_id, body)
 
 
 @router.post("/incidents/{incident_id}/consents/{consent_id}/withdrawal")

@@ -227,6 +227,20 @@ class AssessmentBody(
     sexual_violence_at: Instant | None = None
 
 
+class ConsentsBody(
+    Strict,
+    json_schema_extra={
+        "examples": [{"consents": REPORT["consents"], "claimed_at": "2026-11-23T14:05:00+06:00"}]
+    },
+):
+    """What was allowed after the report, as in a report. ``claimed_at``: when the survivor said so,
+    if that was earlier. ``sexual_violence_at``: starts the clocks of care that is asked for now."""
+
+    consents: list[ConsentBody] = Field(min_length=1, max_length=20)
+    claimed_at: Instant | None = None
+    sexual_violence_at: Instant | None = None
+
+
 class WithdrawalBody(
     Strict, json_schema_extra={"examples": [{"claimed_at": "2026-11-23T14:05:00+06:00"}]}
 ):

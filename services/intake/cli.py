@@ -17,6 +17,8 @@ incident = typer.Typer(help="Report an incident; see how far it has come.", no_a
 KEY = "Idempotency-Key"
 EVERY = 1.0
 """Seconds between two looks."""
+CAN_DO = {"give-consent": "have a consent asked for, and enter it"}
+"""What moves a need, in words."""
 SETTLED = frozenset(
     {"awaiting-consent", "accepted", "in-service", "exhausted", "completed", "ended"}
 )
@@ -162,5 +164,7 @@ def _print(found: dict[str, Any]) -> None:
         return
     table = Table(box=None, pad_edge=False, show_header=False)
     for need in found["needs"]:
-        table.add_row(need["service_type"], say(need["urgency"]), say(need["progress"]))
+        can_do = " / ".join(say(CAN_DO[each]) for each in need["can_do"])
+        progress = say(need["progress"])
+        table.add_row(need["service_type"], say(need["urgency"]), progress, can_do)
     OUT.print(table)

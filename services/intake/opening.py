@@ -60,7 +60,7 @@ def open_incident(
     )
     needs = open_needs(report, found.urgency, deps.law, now, new_id)
     lawful = lawful_terms(report, found.urgency, deps.law, viewer.staff_id)
-    consents = record_consents(report, needs, lawful, deps.law, new_id)
+    consents = record_consents(report.given, needs, lawful, deps.law, new_id)
     assessed = Assessed(found.urgency, found.score, found.version)
     return Opening(
         report=report,

@@ -8,6 +8,7 @@ from services.intake.deps import Deps
 from services.intake.model.consents import Consent, in_force
 from services.intake.model.exclusions import Exclusions
 from services.intake.model.incidents import Incident
+from services.intake.model.needs import Need
 from services.intake.model.report import Report
 from services.intake.opening import Opening
 from shared.db import Tx
@@ -31,16 +32,7 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
         territory=incident.territory,
         territory_verified=incident.territory_verified,
         urgency=incident.urgency,
-        needs=tuple(
-            intake.Need(
-                need_id=need.need_id,
-                service_type=need.service_type,
-                urgency=need.urgency,
-                permissions=permissions(opening.consents, need.need_id, tx.now),
-                act_within=need.act_within,
-            )
-            for need in opening.needs
-        ),
+        needs=tuple(_need(need, opening.consents, tx.now) for need in opening.needs),
         age_band=_band(country, report.survivor.age),
         children=tuple(intake.ChildBand(band=band, count=count) for band, count in bands.items()),
         language=report.survivor.language,
@@ -81,6 +73,14 @@ def _sealed(deps: Deps, excluded: Exclusions) -> str | None:
     return deps.sealer.seal(people.encode(), ["notify"]).decode()
 
 
+def emit_given(
+    tx: Tx, incident: Incident, need: Need, consents: Iterable[Consent], act: Act
+) -> None:
+    """Emits ``consent.given``: a need with all that permits it from now on."""
+    body = intake.ConsentGiven(incident_id=incident.incident_id, need=_need(need, consents, tx.now))
+    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
 def emit_withdrawn(
     tx: Tx, incident: Incident, consent: Consent, left: tuple[intake.Permission, ...], act: Act
 ) -> None:
@@ -104,6 +104,16 @@ def act_of(
         actor=viewer.staff_id,
         on_behalf_of=on_behalf_of,
         channel=Channel.API,
+    )
+
+
+def _need(need: Need, consents: Iterable[Consent], now: datetime) -> intake.Need:
+    return intake.Need(
+        need_id=need.need_id,
+        service_type=need.service_type,
+        urgency=need.urgency,
+        permissions=permissions(consents, need.need_id, now),
+        act_within=need.act_within,
     )
 
 

@@ -1,6 +1,6 @@
 """What intake answers over HTTP. Nothing here names a person; those answers are in `personal`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, Self
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from services.intake.deps import Raion
 from services.intake.model.consents import Consent, Group, in_force
 from services.intake.model.incidents import Incident, View
-from services.intake.model.progress import Progress, progress_of, shown
+from services.intake.model.progress import Progress, progress_of, shown, waits_for_consent
 from services.intake.store.incidents import NeedSoFar
 from shared.events.words import Urgency
 
@@ -21,12 +21,17 @@ class Answer(BaseModel):
 
 
 class NeedView(Answer):
-    """One need and how far it has come, as far as the caller may know."""
+    """One need and how far it has come, as far as the caller may know.
+
+    ``can_do`` has ``give-consent`` while nobody may be asked for want of a consent: that is what
+    ``POST /incidents/{id}/consents`` is for.
+    """
 
     need_id: str
     service_type: str
     urgency: Urgency
     progress: Progress
+    can_do: list[Literal["give-consent"]] = []
 
 
 class ConsentView(Answer):
@@ -134,6 +139,13 @@ class DraftPage(Answer):
     next: str | None
 
 
+class ConsentsGiven(Answer):
+    """The consents that were sent, in their order, as they are in force."""
+
+    incident_id: str
+    consents: list[ConsentView]
+
+
 class Withdrawn(Answer):
     """A consent that has ended. ``permissions_left``: consents that still permit its need."""
 
@@ -153,8 +165,8 @@ class Excluded(Answer):
 def incident_view(
     incident: Incident,
     raion: Raion,
-    needs: Iterable[NeedSoFar],
-    consents: Sequence[Consent],
+    needs: Iterable[NeedView],
+    consents: Iterable[Consent],
     view: View,
 ) -> IncidentView:
     """What this view shows of an incident."""
@@ -166,19 +178,22 @@ def incident_view(
         urgency=incident.urgency,
         territory=raion.code,
         place=raion.name,
-        needs=[_need_view(incident, each, consents, view) for each in needs],
+        needs=list(needs),
         consents=[ConsentView.of(consent) for consent in consents],
     )
 
 
-def _need_view(
-    incident: Incident, so_far: NeedSoFar, consents: Sequence[Consent], view: View
+def need_view(
+    so_far: NeedSoFar, consents: Iterable[Consent], view: View, now: datetime
 ) -> NeedView:
+    """How far a need has come, and whether a consent would move it."""
     need = so_far.need
-    permitted = bool(in_force(consents, need.need_id, incident.received_at))
+    permitted = bool(in_force(consents, need.need_id, now))
+    waits = waits_for_consent(so_far.status, permitted=permitted)
     return NeedView(
         need_id=need.need_id,
         service_type=need.service_type,
         urgency=need.urgency,
         progress=shown(progress_of(so_far.status, so_far.fulfilment, permitted=permitted), view),
+        can_do=["give-consent"] if waits else [],
     )

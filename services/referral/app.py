@@ -35,6 +35,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     """Which event is handled by what: the one table."""
     return {
         intake.IncidentReported: partial(incidents.on_incidents_reported, deps),
+        intake.ConsentGiven: partial(incidents.on_consents_given, deps),
         intake.ConsentWithdrawn: partial(incidents.on_consents_withdrawn, deps),
         intake.ExclusionsChanged: partial(exclusions.on_exclusions_changed, deps),
         notify.AlertSent: partial(alerts.on_alerts_sent, deps),

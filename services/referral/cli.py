@@ -32,7 +32,7 @@ OnBehalf = Annotated[
 SCREEN = 50
 """Offers that are shown at once at a terminal."""
 VERBS: Mapping[str, str] = {
-    Option.REPORT_WITH_CONSENT: "tirek incident report FILE",
+    Option.GIVE_CONSENT: "tirek consent give INCIDENT --need NEED --to KIND",
     Option.ASK_SERVICE: "tirek case ask {case}",
     Option.ANSWER_FOR: "tirek offer accept OFFER --on-behalf-of STAFF_ID",
     Option.CANCEL_OFFER: "tirek offer cancel OFFER",

@@ -119,7 +119,7 @@ AWAITED: Words = {
     Awaited.TAKE_OVER: "take it over by",
 }
 CAN_DO: Words = {
-    Option.REPORT_WITH_CONSENT: "have a consent asked for, report it again, void this one",
+    Option.GIVE_CONSENT: "have a consent asked for, and enter it",
     Option.ASK_SERVICE: "have one more service asked",
     Option.ANSWER_FOR: "enter what somebody said on the telephone",
     Option.CANCEL_OFFER: "take an open offer back",

@@ -70,6 +70,18 @@ class IncidentReported(AboutIncident):
     """staff_id of the reporting member of staff, who hears what became of it; else absent."""
 
 
+class ConsentGiven(AboutIncident):
+    """A consent came later than the report.
+
+    ``need`` is as it stands from now on, with all that permits it; referral opens one that it does
+    not know, with the rest of what it knows of the incident.
+    """
+
+    TYPE: ClassVar[str] = "consent.given"
+
+    need: Need
+
+
 class ConsentWithdrawn(AboutIncident):
     """A consent ended before its time. Reading under it has already stopped in intake.
 
@@ -97,4 +109,9 @@ class ExclusionsChanged(AboutIncident):
     excluded_digests: tuple[str, ...] = ()
 
 
-BODIES: tuple[type[Body], ...] = (IncidentReported, ConsentWithdrawn, ExclusionsChanged)
+BODIES: tuple[type[Body], ...] = (
+    IncidentReported,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ExclusionsChanged,
+)

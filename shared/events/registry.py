@@ -9,6 +9,7 @@ from shared.events.envelope import Body, event_type
 
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
+    intake.ConsentGiven: ("referral",),
     intake.ConsentWithdrawn: ("referral",),
     intake.ExclusionsChanged: ("referral",),
     referral.ServiceRequestChanged: ("intake",),

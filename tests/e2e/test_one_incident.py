@@ -160,3 +160,21 @@ async def test_a_case_is_held_by_sms_alone(whole: Town) -> None:
     await whole.reply(phone, f"{words.arrived.shown} {code}")
     request = await whole.settled(incident, NEED, "in-service")
     assert request["offers"][0]["contact_claimed_at"] is not None
+
+
+async def test_a_need_that_waits_is_offered_as_soon_as_somebody_consents(whole: Town) -> None:
+    """And one that nobody asked for at first is opened, under the same exclusions."""
+    sample = whole.samples[LATE_YES]
+    given = whole.body(LATE_YES)["consents"]
+    incident = await whole.report(LATE_YES, consents=[], territory="41704245845020")
+
+    async def waits() -> bool:
+        return (await whole.progress(incident, LATE_YES))[NEED] == "awaiting-consent"
+
+    await eventually(waits, within=20)
+    caller = whole.caller(sample.reported_by)
+    legal = given[0] | {"need": "legal-aid", "recipient_kind": "legal-aid-centre"}
+    path = f"/incidents/{incident}/consents"
+    await whole.ask(caller, "intake", "POST", path, {"consents": [*given, legal]})
+    for need in (NEED, "legal-aid"):
+        assert (await whole.offer(incident, need))["offer_id"]

@@ -16,7 +16,7 @@ from deploy.cli import first_sent
 from deploy.cli.__main__ import app
 from deploy.local.stack import ROOT, Stack
 from shared.clock import wall
-from shared.events.intake import ExclusionsChanged
+from shared.events.intake import ConsentGiven, ExclusionsChanged
 from shared.events.words import Fulfilment, ServiceRequestStatus
 from tests.support.intake import Intake, report, served, staff
 
@@ -110,6 +110,32 @@ async def test_a_sample_is_taken_as_it_stands(intake: Intake) -> None:
     answer = await tirek(intake, "report", str(sample))
     assert answer.exit_code == 0, answer.output
     assert "police-protection" in answer.output
+
+
+async def test_a_consent_is_entered_after_the_report_and_taken_back(
+    intake: Intake, tmp_path: Path
+) -> None:
+    """What waits says so; the verb asks for no more than need and kind."""
+    await intake.introduce(CALLER)
+    body = json.dumps(report(consents=[]))
+    answer = await tirek(intake, "report", "-", typed=body)
+    assert "have a consent asked for, and enter it" in " ".join(answer.output.split())
+    taken = ID.search(answer.output)
+    assert taken is not None
+
+    async def consent(*arguments: str) -> Result:
+        verb = ("consent", *arguments)
+        return await asyncio.to_thread(CliRunner().invoke, app, verb, env=surroundings(intake))
+
+    named = ("--need", "crisis-counselling", "--to", "crisis-centre")
+    given = await consent("give", taken.group(1), *named)
+    assert given.exit_code == 0, given.output
+    consent_id = given.output.split()[-1]
+    assert consent_id in (await consent("list", taken.group(1))).output
+    ended = await consent("withdraw", taken.group(1), consent_id)
+    assert "nothing permits this need any more" in " ".join(ended.output.split())
+    [event] = await intake.said(ConsentGiven, taken.group(1))
+    assert event["need"]["service_type"] == "crisis-counselling"
 
 
 async def test_a_report_is_weighed_before_it_is_sent(intake: Intake, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ async def test_reporters_and_coordinators_see_how_far_it_has_come(intake: Intake
     heard = await intake.take(lay, reporter={"kind": "neighbour"})
     assert heard["needs"] == []
     steps = [
-        (ServiceRequestStatus.DRAFT, Fulfilment.UNMATCHED, "awaiting-consent", "awaiting-consent"),
+        (ServiceRequestStatus.DRAFT, Fulfilment.UNMATCHED, "received", "received"),
         (ACTIVE, Fulfilment.UNMATCHED, "matching", "received"),
         (ACTIVE, Fulfilment.OFFERING, "offered", "received"),
         (ACTIVE, Fulfilment.PLACED, "accepted", "accepted"),

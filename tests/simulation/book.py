@@ -17,7 +17,12 @@ from tests.simulation.memory import Shelf
 from tests.simulation.step import Change, Step
 
 BEFORE = datetime.min.replace(tzinfo=UTC)
-CUT_SHORT = (CancelReason.UNREACHABLE, CancelReason.SUPERSEDED, CancelReason.NO_CAPACITY)
+CUT_SHORT = (
+    CancelReason.UNREACHABLE,
+    CancelReason.SUPERSEDED,
+    CancelReason.NO_CAPACITY,
+    CancelReason.WITHDRAWN,
+)
 
 
 class Broken(Exception):

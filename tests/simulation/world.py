@@ -44,6 +44,7 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 HANDLERS: dict[type[Body], Callable[[Deps, Tx, Sequence[Any]], Awaitable[None]]] = {
     intake.IncidentReported: incidents.on_incidents_reported,
+    intake.ConsentGiven: incidents.on_consents_given,
     intake.ConsentWithdrawn: incidents.on_consents_withdrawn,
     notify.AlertSent: alerts.on_alerts_sent,
     notify.AlertUnreachable: alerts.on_alerts_unreachable,

@@ -145,6 +145,13 @@ class Intake:
         path = f"/incidents/{incident_id}/consents/{consent_id}/withdrawal"
         return await self.ask("POST", path, caller, json=body)
 
+    async def give(
+        self, caller: Caller, incident_id: str, *consents: dict[str, Any], **body: Any
+    ) -> httpx.Response:
+        """Records consents that came later."""
+        path = f"/incidents/{incident_id}/consents"
+        return await self.ask("POST", path, caller, json={"consents": consents, **body})
+
     async def read(
         self, caller: Caller, incident_id: str, ticket: str, purpose: str = "service", **body: Any
     ) -> httpx.Response:

@@ -83,7 +83,7 @@ class Reader:
             children=tuple(self.children(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=excluded,
-            given=tuple(self._given(*each) for each in enumerate(body.consents)),
+            given=tuple(self.given(*each) for each in enumerate(body.consents)),
             text=self._story(body.text),
             language=self._language("language", body.language, written(self.country)),
         )
@@ -261,7 +261,8 @@ class Reader:
             places=tuple(found["place"]),
         )
 
-    def _given(self, position: int, body: ConsentBody) -> Given:
+    def given(self, position: int, body: ConsentBody) -> Given:
+        """What was allowed, as it may be relied on; raises `Invalid`."""
         field = f"consents[{position}]"
         kinds = self.country.service_type(body.need, f"{field}.need").kinds
         if body.recipient_kind not in kinds:

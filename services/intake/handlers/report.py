@@ -6,17 +6,16 @@ from dataclasses import asdict, replace
 
 from services.intake.bodies import ReportBody
 from services.intake.deps import Deps
+from services.intake.handlers.answering import answered
 from services.intake.handlers.exclude import with_earlier
 from services.intake.handlers.parse_report import Reader
-from services.intake.model.consents import answered_for
 from services.intake.model.incidents import View
 from services.intake.opening import Opening, open_incident
 from services.intake.publish import emit_reported
 from services.intake.store import consents, drafts, incidents, persons, requests
 from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
-from services.intake.views import Notice, ReadAs, Taken, incident_view
-from services.intake.visibility import serving
+from services.intake.views import Notice, ReadAs, Taken, incident_view, need_view
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
 from shared.events.canonical import canonical
@@ -78,33 +77,20 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Taken
         await drafts.end(tx, viewer.staff_id, draft_id)
     opening = open_incident(deps, viewer, report, tx.now, tx.ids.new)
     opening = await with_earlier(deps, tx, viewer, opening)
-    opening = await _answered(tx, viewer, opening)
+    excluded = opening.incident.excluded
+    given = await answered(tx, viewer, excluded, opening.consents)
+    opening = replace(opening, consents=given)
     await _save(deps, tx, opening)
     emit_reported(deps, tx, viewer, opening)
     raion = deps.raion(report.territory, viewer.language)
-    needs = [NeedSoFar(need, None, None) for need in opening.needs]
     view = View.LAY if opening.incident.lay else View.REPORTER
+    needs = [
+        need_view(NeedSoFar(need, None, None), opening.consents, view, tx.now)
+        for need in opening.needs
+    ]
     shown = incident_view(opening.incident, raion, needs, opening.consents, view)
     notices = [Notice(**asdict(each)) for each in report.left_out]
     return Taken(**dict(shown), notices=notices)
-
-
-async def _answered(tx: Tx, viewer: Viewer, opening: Opening) -> Opening:
-    """The same, with somebody who may know of it answering for each ground.
-
-    Of whom that is nothing shows, nor in what is asked: else a report that accuses a number, and
-    names somebody here, would tell whether it is theirs.
-    """
-    named = {each.terms.named_person for each in opening.consents} - {None}
-    known = await serving(tx, filter(None, named))
-    excluded = opening.incident.excluded
-    able = {
-        member.staff_id
-        for member in known.values()
-        if not excluded.hit(member.staff_id, member.organisation, member.tags)
-    }
-    consents = answered_for(opening.consents, able, viewer.staff_id)
-    return replace(opening, consents=consents)
 
 
 async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:
@@ -118,7 +104,7 @@ async def _save(deps: Deps, tx: Tx, opening: Opening) -> None:
         incident_id = opening.incident.incident_id
         await incidents.add(tx, opening.incident, opening.needs)
         await incidents.add_survivor(tx, opening.incident, opening.survivor_tags)
-        await consents.add(tx, incident_id, opening.consents)
+        await consents.add(tx, incident_id, opening.consents, opening.incident.entered_by)
         await persons.add(tx, incident_id, opening.people, keys)
     finally:
         await keeping

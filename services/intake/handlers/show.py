@@ -5,7 +5,7 @@ from services.intake.deps import Deps
 from services.intake.model.incidents import Incident, View
 from services.intake.store import consents, incidents
 from services.intake.store.incidents import Reported
-from services.intake.views import IncidentPage, IncidentView, incident_view
+from services.intake.views import IncidentPage, IncidentView, incident_view, need_view
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.http.pages import filled
@@ -40,13 +40,11 @@ async def _shown(
     ids = [incident.incident_id for incident, _ in found]
     needs = await incidents.needs_of(tx, ids)
     given = await consents.of_incidents(tx, ids)
-    return [
-        incident_view(
-            incident,
-            deps.raion(incident.territory, viewer.language),
-            needs.get(incident.incident_id, []),
-            given.get(incident.incident_id, []),
-            view,
-        )
-        for incident, view in found
-    ]
+    shown = []
+    for incident, view in found:
+        consents_of = given.get(incident.incident_id, [])
+        so_far = needs.get(incident.incident_id, [])
+        raion = deps.raion(incident.territory, viewer.language)
+        views = [need_view(each, consents_of, view, tx.now) for each in so_far]
+        shown.append(incident_view(incident, raion, views, consents_of, view))
+    return shown

@@ -85,6 +85,12 @@ def in_force(consents: Iterable[Consent], need_id: str, now: datetime) -> tuple[
     return tuple(each for each in consents if each.need_id == need_id and each.in_force(now))
 
 
+def standing(consents: Iterable[Consent], asked: Consent, now: datetime) -> Consent | None:
+    """What is in force already and says the same."""
+    held = in_force(consents, asked.need_id, now)
+    return next((each for each in held if each.terms == asked.terms), None)
+
+
 def answered_for(
     consents: Iterable[Consent], able: Collection[str], reporter: str
 ) -> tuple[Consent, ...]:

@@ -1,6 +1,6 @@
 """What is needed: what was asked for, and what the law opens by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -149,15 +149,28 @@ def _service_types(report: Circumstances, urgency: Urgency, law: Law) -> Iterato
             yield duty.service_type
 
 
+def further_needs(
+    supposed: Supposed, urgency: Urgency, law: Law, now: datetime, new_id: NewId
+) -> tuple[Need, ...]:
+    """The needs that are asked for later: those alone, with the urgency of their incident, or of
+    the clocks that run."""
+    opened = needs_of(supposed, urgency, law, now, new_id)
+    return tuple(each for each in opened if each.service_type in supposed.needs)
+
+
 def record_consents(
-    report: Report, needs: tuple[Need, ...], lawful: tuple[Terms, ...], law: Law, new_id: NewId
+    everything: Sequence[Given],
+    needs: tuple[Need, ...],
+    lawful: tuple[Terms, ...],
+    law: Law,
+    new_id: NewId,
 ) -> tuple[Consent, ...]:
     """What was given, for the needs it was given for, and what the law adds (``lawful``).
 
     Raises `Invalid` for terms that fit no need, or tell a service for the accused of the survivor.
     """
     by_type = {need.service_type: need.need_id for need in needs}
-    for position, given in enumerate(report.given):
+    for position, given in enumerate(everything):
         field, terms = f"consents[{position}]", given.terms
         if terms.need not in by_type:
             raise Invalid(f"{field}.need", "is none of the needs")
@@ -165,7 +178,7 @@ def record_consents(
             raise Invalid(f"{field}.scope", "a service for the accused may be told the risk only")
     return tuple(
         Consent(consent_id=new_id(), need_id=by_type[terms.need], terms=terms)
-        for terms in (*(given.terms for given in report.given), *lawful)
+        for terms in (*(given.terms for given in everything), *lawful)
     )
 
 

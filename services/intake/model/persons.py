@@ -20,6 +20,12 @@ REPORTER, BASIS = "reporter", "consent-basis"
 ENTERED = (*(group.value for group in Group), REPORTER, BASIS)
 """Every group: what whoever took the report may look at again."""
 
+
+def basis_of(consent_id: str) -> str:
+    """The group of the basis of one consent that came later: what is sealed is never changed."""
+    return f"{BASIS}.{consent_id}"
+
+
 Fields = Mapping[str, Any]
 """JSON values by name; times as ISO 8601."""
 

@@ -35,6 +35,8 @@ _OTHER = {
     ServiceRequestStatus.REVOKED: Progress.ENDED,
     ServiceRequestStatus.ENTERED_IN_ERROR: Progress.ENDED,
 }
+_FOR_CONSENT = (None, ServiceRequestStatus.DRAFT, ServiceRequestStatus.REVOKED)
+"""Nobody may be asked, but for a consent."""
 _FOR_REPORTERS = {
     Progress.MATCHING: Progress.RECEIVED,
     Progress.OFFERED: Progress.RECEIVED,
@@ -47,12 +49,20 @@ _FOR_REPORTERS = {
 def progress_of(
     status: ServiceRequestStatus | None, fulfilment: Fulfilment | None, *, permitted: bool
 ) -> Progress:
-    """Where a need stands by what referral last said of it; ``permitted`` while it is silent."""
+    """Where a need stands by what referral last said of it; by what permits it while it is silent,
+    or has not heard yet of a consent that came later."""
+    if status in _FOR_CONSENT and permitted:
+        return Progress.RECEIVED
     if status is None:
-        return Progress.RECEIVED if permitted else Progress.AWAITING_CONSENT
+        return Progress.AWAITING_CONSENT
     if status is ServiceRequestStatus.ACTIVE and fulfilment is not None:
         return _ACTIVE[fulfilment]
     return _OTHER.get(status, Progress.MATCHING)
+
+
+def waits_for_consent(status: ServiceRequestStatus | None, *, permitted: bool) -> bool:
+    """Whether a consent is all that is needed for somebody to be asked."""
+    return status in _FOR_CONSENT and not permitted
 
 
 def shown(progress: Progress, view: View) -> Progress:

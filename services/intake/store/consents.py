@@ -8,8 +8,9 @@ from shared.db import Tx
 
 INSERT = """
 INSERT INTO consents (consent_id, incident_id, need_id, position, recipient_kind, organisation,
-                      purpose, scope, given_by, how, until, ground, named_person)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                      purpose, scope, given_by, how, until, ground, named_person, recorded_at,
+                      recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 OF_INCIDENTS = """
 SELECT c.*, n.service_type FROM consents c JOIN needs n USING (need_id)
@@ -21,8 +22,11 @@ WHERE consent_id = $1 AND withdrawn_at IS NULL
 """
 
 
-async def add(tx: Tx, incident_id: str, consents: Sequence[Consent]) -> None:
-    """Writes new consents, in their order."""
+async def add(
+    tx: Tx, incident_id: str, consents: Sequence[Consent], by: str, *, first: int = 0
+) -> None:
+    """Writes new consents that somebody records, in their order: ``first`` is the place of the
+    first one."""
     await tx.executemany(
         INSERT,
         [
@@ -40,8 +44,10 @@ async def add(tx: Tx, incident_id: str, consents: Sequence[Consent]) -> None:
                 consent.terms.until,
                 consent.terms.ground,
                 consent.terms.named_person,
+                tx.now,
+                by,
             )
-            for position, consent in enumerate(consents)
+            for position, consent in enumerate(consents, first)
         ],
     )
 

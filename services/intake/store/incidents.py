@@ -98,11 +98,16 @@ async def add(tx: Tx, incident: Incident, needs: Sequence[Need]) -> None:
         list(incident.excluded.places),
         list(incident.excluded.tags),
     )
+    await add_needs(tx, incident.incident_id, needs)
+
+
+async def add_needs(tx: Tx, incident_id: str, needs: Sequence[Need], *, first: int = 0) -> None:
+    """Writes needs of an incident, in their order: ``first`` is the place of the first one."""
     await tx.execute(
         INSERT_NEEDS,
-        incident.incident_id,
+        incident_id,
         [need.need_id for need in needs],
-        list(range(len(needs))),
+        list(range(first, first + len(needs))),
         [need.service_type for need in needs],
         [need.urgency.value for need in needs],
     )

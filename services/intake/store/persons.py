@@ -21,6 +21,8 @@ SELECT p.person_id, p.role, d.field_group, d.sealed
 FROM persons p JOIN person_data d USING (person_id)
 WHERE p.incident_id = $1 ORDER BY p.position, d.field_group
 """
+SURVIVOR = "SELECT person_id FROM persons WHERE incident_id = $1 AND role = 'survivor'"
+ADD_GROUP = "INSERT INTO person_data (person_id, field_group, sealed) VALUES ($1, $2, $3)"
 LIVING = "SELECT person_id FROM persons WHERE person_id = ANY ($1::text[])"
 
 
@@ -59,6 +61,17 @@ async def sealed(tx: Tx, incident_id: str) -> list[SealedGroup]:
         SealedGroup(row["person_id"], Role(row["role"]), row["field_group"], bytes(row["sealed"]))
         for row in await tx.fetch(SEALED, incident_id)
     ]
+
+
+async def survivor(tx: Tx, incident_id: str) -> str:
+    """Whom an incident happened to."""
+    found: str = await tx.fetchval(SURVIVOR, incident_id)
+    return found
+
+
+async def add_group(tx: Tx, person_id: str, group: str, sealed: bytes) -> None:
+    """Writes one more group of somebody's data."""
+    await tx.execute(ADD_GROUP, person_id, group, sealed)
 
 
 async def living(tx: Tx, person_ids: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Incidents that intake reported, and consents withdrawn: load, decide, save, emit.
+"""Incidents that intake reported, consents given later and withdrawn: load, decide, save, emit.
 
 The consumer gives all events of a type at once, of incidents that differ: whatever they need is
 loaded together and saved together. No rule stands here.
@@ -7,7 +7,7 @@ loaded together and saved together. No rule stands here.
 from collections.abc import Sequence
 
 from services.referral.deps import Deps
-from services.referral.model.consent import withdraw
+from services.referral.model.consent import give, withdraw
 from services.referral.model.decision import DecisionBuilder
 from services.referral.model.ladder import NO_CONSENT, NOT_PERMITTED, climb
 from services.referral.model.service_request import Permission, ServiceRequest
@@ -92,6 +92,63 @@ def _permissions(given: tuple[intake.Permission, ...]) -> tuple[Permission, ...]
     return tuple(
         Permission(each.consent_id, each.recipient_kind, each.organisation, each.until)
         for each in given
+    )
+
+
+async def on_consents_given(
+    deps: Deps, tx: Tx, events: Sequence[Event[intake.ConsentGiven]]
+) -> None:
+    """Refers what waited for a consent; a need that was not opened yet is opened for it."""
+    there = await requests.by_incidents(tx, {event.body.incident_id for event in events})
+    known = {(each.incident_id, each.need_id): each for each in there}
+    beside = {each.incident_id: each for each in there}
+    needs = [(event.body.incident_id, event.body.need.need_id) for event in events]
+    named = iter(await public_ids.claim(tx, sum(need not in known for need in needs)))
+    for event, need in zip(events, needs, strict=True):
+        if event.body.incident_id not in beside:
+            raise Unprocessable("a consent was given for an incident that was never opened")
+        if need not in known:
+            sibling = beside[event.body.incident_id]
+            known[need] = _beside(deps, tx, sibling, event.body.need, next(named))
+    loaded = [each for each in there if (each.incident_id, each.need_id) in needs]
+    new = [known[need] for need in needs if known[need].version == 0]
+    work = await UnitOfWork.of(tx, deps, new=new, loaded=loaded)
+    for event, need in zip(events, needs, strict=True):
+        request = known[need]
+        permissions = _permissions(event.body.need.permissions)
+        with tx.because(event):
+            work.settle(give(request, permissions, work.context(request)), event.act)
+    await work.save()
+
+
+def _beside(
+    deps: Deps, tx: Tx, sibling: ServiceRequest, need: intake.Need, public_id: str
+) -> ServiceRequest:
+    """A need that was asked for later, of the incident of another one."""
+    return ServiceRequest(
+        id=tx.ids.new(),
+        public_id=public_id,
+        incident_id=sibling.incident_id,
+        need_id=need.need_id,
+        service_type=need.service_type,
+        urgency=need.urgency,
+        territory=sibling.territory,
+        status=ServiceRequestStatus.DRAFT,
+        fulfilment=Fulfilment.UNMATCHED,
+        policy=deps.policy(need.service_type, need.urgency),
+        opened_at=tx.now,
+        age_band=sibling.age_band,
+        language=sibling.language,
+        children=sibling.children,
+        access_needs=sibling.access_needs,
+        act_within=need.act_within,
+        excluded_organisations=sibling.excluded_organisations,
+        excluded_places=sibling.excluded_places,
+        excluded_people=sibling.excluded_people,
+        excluded_staff=sibling.excluded_staff,
+        excluded_digests=sibling.excluded_digests,
+        reported_by=sibling.reported_by,
+        directory_change=deps.directory.change,
     )
 
 

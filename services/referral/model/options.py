@@ -9,8 +9,9 @@ from shared.events.words import OfferStatus, ServiceRequestStatus
 class Option(StrEnum):
     """An act, by a code; a page or a command says it in words."""
 
-    REPORT_WITH_CONSENT = "report-with-consent"
-    """Whoever reported it asks for a consent and reports again; this one is then voided."""
+    GIVE_CONSENT = "give-consent"
+    """``POST /incidents/{id}/consents`` of intake: whoever reported it, or a coordinator, enters
+    the consent that was asked for."""
     ASK_SERVICE = "ask-service"
     """``POST /service-requests/{id}/offers``: one more is asked, whoever else is."""
     ANSWER_FOR = "answer-for"
@@ -29,8 +30,8 @@ def options(request: ServiceRequest) -> tuple[Option, ...]:
     if request.status is ServiceRequestStatus.ENTERED_IN_ERROR:
         return ()
     found: tuple[Option, ...] = ()
-    if request.status is ServiceRequestStatus.DRAFT:
-        found = (Option.REPORT_WITH_CONSENT,)
+    if request.status in (ServiceRequestStatus.DRAFT, ServiceRequestStatus.REVOKED):
+        found = (Option.GIVE_CONSENT,)
     elif request.holder is not None:
         fails = request.holder.status is not OfferStatus.ON_HOLD
         found = (Option.HAND_OVER, *((Option.FAIL_OFFER,) if fails else ()))

@@ -109,7 +109,7 @@ class Offer:
         """Whether this asking was the candidate's turn.
 
         It was none when nobody could be told, and none when it was cut short: by somebody else's
-        yes, or because the place was needed more urgently.
+        yes, by a consent that ended, or because the place was needed more urgently.
         """
         if self.status is OfferStatus.EXPIRED:
             return self.told
@@ -122,7 +122,12 @@ class Offer:
 
 
 _CUT_SHORT = frozenset(
-    {CancelReason.UNREACHABLE, CancelReason.SUPERSEDED, CancelReason.NO_CAPACITY}
+    {
+        CancelReason.UNREACHABLE,
+        CancelReason.SUPERSEDED,
+        CancelReason.NO_CAPACITY,
+        CancelReason.WITHDRAWN,
+    }
 )
 _FOR_NOW = frozenset({RejectReason.AT_CAPACITY, RejectReason.OUT_OF_HOURS})
 

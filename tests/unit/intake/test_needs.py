@@ -109,7 +109,7 @@ def permitted(report: Report, urgency: Urgency, law: Law, new_id: NewId) -> dict
     """The terms in force by service type."""
     needs = open_needs(report, urgency, law, NOW, new_id)
     lawful = lawful_terms(report, urgency, law, "st-9")
-    consents = record_consents(report, needs, lawful, law, new_id)
+    consents = record_consents(report.given, needs, lawful, law, new_id)
     return {
         need.service_type: [each.terms for each in in_force(consents, need.need_id, NOW)]
         for need in needs

@@ -9,7 +9,7 @@ import pytest
 from services.referral.model import casework
 from services.referral.model.answers import accept, judge, receive, reject, release
 from services.referral.model.casework import ON_THE_WAY
-from services.referral.model.consent import withdraw
+from services.referral.model.consent import give, withdraw
 from services.referral.model.decision import Context, DecisionBuilder
 from services.referral.model.facts import Decision, Moved, Noticed
 from services.referral.model.ladder import displace, exclude
@@ -78,6 +78,7 @@ ACTS: dict[str, tuple[Party, Act]] = {
     ),
     "void": (Party.COORDINATOR, lambda r, o, w, _: casework.void_offer(r, o, w, reason="mistake")),
     "time passes": (Party.CLOCK, _late),
+    "consent given": (Party.SYSTEM, lambda r, _, w, __: give(r, r.permissions, w)),
     "consent withdrawn": (Party.SYSTEM, lambda r, _, w, __: withdraw(r, (), w)),
     "displaced": (Party.SYSTEM, _course(displace)),
     "excluded": (
@@ -127,7 +128,7 @@ def edge(name: str, status: S, before_hold: S | None = None) -> tuple[S, S] | No
 
 @pytest.mark.parametrize(("name", "status"), list(product(ACTS, S)))
 def test_an_act_takes_an_edge_of_the_life_or_none(name: str, status: S) -> None:
-    """Nineteen acts, twelve states: whatever moves, may be moved by that party."""
+    """Twenty acts, twelve states: whatever moves, may be moved by that party."""
     if name == "displaced" and status is not S.REQUESTED:
         return  # only a place that was merely asked for is taken
     taken = edge(name, status)

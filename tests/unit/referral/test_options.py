@@ -76,5 +76,5 @@ def test_what_is_offered_can_be_done_and_nothing_else(
 def test_a_draft_says_how_it_comes_to_life() -> None:
     """Nothing permits it, so nobody can be asked: only a consent helps."""
     draft = replace(BLANK, status=ServiceRequestStatus.DRAFT)
-    assert options(draft)[0] is Option.REPORT_WITH_CONSENT
+    assert options(draft)[0] is Option.GIVE_CONSENT
     assert options(replace(BLANK, status=ServiceRequestStatus.ENTERED_IN_ERROR)) == ()
