@@ -25,7 +25,7 @@ from deploy.demo.story.loading import SAMPLES, load_country
 from deploy.demo.story.voices import Voices
 from deploy.errors import StackError
 from deploy.local.stack import Stack
-from deploy.topology import PROCESSES, SIMULATORS
+from deploy.topology import HOST, PROCESSES, SIMULATORS
 from shared.security.sealing import Sealer
 
 TOPIC = "tirek.intake"
@@ -35,6 +35,8 @@ OURS = tuple(name for name, each in PROCESSES.items() if each.health and each is
 """Every process of every service."""
 SERVICES = (*OURS, SIMULATORS.name)
 LANES = ("urgent", "sms", "email")
+BEHIND_A_PROXY = {"TIREK_TRUSTED_PROXY": HOST, "TIREK_ORIGIN": "https://console.example"}
+"""In earnest, which is what is measured, the console starts with TLS only, or behind who has it."""
 DIRECTORY = "bench-directory.yaml"
 PLACES = 1_000_000
 COUNT = """

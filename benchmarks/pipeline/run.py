@@ -102,6 +102,7 @@ async def _stack(say: Progress, *, watched: bool = False) -> AsyncIterator[Stack
     await asyncio.to_thread(_empty)
     directory = {"TIREK_DIRECTORY": str(ours.write_directory(STATE))}
     extra = {name: directory for name in ours.OURS if name.startswith("referral.")}
+    extra["console.serve"] = ours.BEHIND_A_PROXY
     try:
         async with Stack(
             STATE,
