@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from services.referral import bodies, directory_api, requests_api, views
 from services.referral.deps import Deps
@@ -11,14 +11,23 @@ from services.referral.handlers import answers, casework, lists
 from services.referral.handlers.answers import Answering
 from services.referral.handlers.find import find_case, find_offer
 from services.referral.model import casework as acts
-from services.referral.offer_views import OfferView
-from services.referral.routing import DepsOf, InTx
-from services.referral.showing import offer_view, request_view, told_view
+from services.referral.offer_views import OfferView, ProgressView
+from services.referral.routing import DepsOf, DeskTx, InTx, LookedUp
+from services.referral.showing import (
+    entered_view,
+    offer_view,
+    progress_view,
+    request_view,
+    told_view,
+)
 from shared.db import Tx
 from shared.events.words import Answer, Channel
-from shared.http.schemas import PathId, PublicId
+from shared.http.schemas import PathId
 from shared.http.web import Viewing
 from shared.security.visibility import Viewer
+
+Entered = OfferView | ProgressView
+"""What was answered or said; an operator who entered it sees how far it is, no more."""
 
 router = APIRouter()
 router.include_router(requests_api.router)
@@ -44,15 +53,18 @@ async def queue(
 
 @router.get("/cases/{public_id}")
 async def show_case(
-    public_id: Annotated[PublicId, Path()], tx: InTx, deps: DepsOf, viewer: Viewing
+    public_id: LookedUp, tx: DeskTx, deps: DepsOf, viewer: Viewing
 ) -> views.FoundView:
-    """What is called so: the offers to the caller's organisation, to a coordinator the whole."""
+    """What is called so: the offers to the caller's organisation, to a coordinator the whole.
+
+    To an operator how far it is where they answer for. What they ask about is written down."""
     found = await find_case(tx, deps, viewer, public_id)
     return views.FoundView(
         service_request=request_view(deps, found.request, viewer, told=tx.now)
         if found.coordinated
         else None,
         offers=[told_view(deps, each, viewer, tx.now) for each in found.offers],
+        progress=[progress_view(deps, each, tx.now) for each in found.desk],
     )
 
 
@@ -68,31 +80,33 @@ def _by(viewer: Viewer, said: Answer, body: bodies.ByDesk) -> Answering:
     return Answering(viewer, said, reason, channel, body.on_behalf_of, body.claimed_at)
 
 
-async def _answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> OfferView:
+async def _answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> Entered:
     found = await answers.answer(tx, deps, by, offer_id)
+    if not found.whole:
+        return progress_view(deps, found, tx.now)
     return offer_view(deps, found, by.viewer, answers.ticket(deps, found, by.viewer, tx.now))
 
 
 @router.post("/offers/{offer_id}/received")
 async def receive(
-    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
-) -> OfferView:
+    offer_id: PathId, tx: DeskTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
+) -> Entered:
     """Seen, not decided: the ladder waits for the decision."""
     return await _answer(tx, deps, _by(viewer, Answer.RECEIVED, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/accept")
 async def accept(
-    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
-) -> OfferView:
+    offer_id: PathId, tx: DeskTx, deps: DepsOf, viewer: Viewing, body: bodies.ByDesk
+) -> Entered:
     """Yes. The first one stands; its giver gets a disclosure ticket."""
     return await _answer(tx, deps, _by(viewer, Answer.ACCEPT, body), offer_id)
 
 
 @router.post("/offers/{offer_id}/reject")
 async def reject(
-    offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Reject
-) -> OfferView:
+    offer_id: PathId, tx: DeskTx, deps: DepsOf, viewer: Viewing, body: bodies.Reject
+) -> Entered:
     """No, with a coded reason: the next candidate is asked at once."""
     return await _answer(tx, deps, _by(viewer, Answer.REJECT, body), offer_id)
 
@@ -103,19 +117,36 @@ async def renew(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> vi
     return views.TicketView(ticket=await answers.renew_ticket(tx, deps, viewer, offer_id))
 
 
+def _word(change: casework.Change, body: bodies.ByDesk | None) -> casework.Word:
+    return (
+        casework.Word(change, body.on_behalf_of, body.claimed_at) if body else casework.Word(change)
+    )
+
+
 @router.post("/offers/{offer_id}/on-the-way")
-async def on_the_way(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> OfferView:
+async def on_the_way(
+    offer_id: PathId,
+    tx: DeskTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: bodies.ByDesk | None = None,
+) -> Entered:
     """The case holder is coming: recorded and shown, and no clock stops."""
-    found = await casework.holder_act(tx, deps, viewer, offer_id, acts.on_the_way)
-    return offer_view(deps, found, viewer)
+    found = await casework.holder_word(tx, deps, viewer, offer_id, _word(acts.on_the_way, body))
+    return entered_view(deps, found, viewer, tx.now)
 
 
 @router.post("/offers/{offer_id}/start")
-async def start(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> OfferView:
+async def start(
+    offer_id: PathId,
+    tx: DeskTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: bodies.ByDesk | None = None,
+) -> Entered:
     """First contact, or she arrived, as the case holder says."""
-    return offer_view(
-        deps, await casework.holder_act(tx, deps, viewer, offer_id, acts.start), viewer
-    )
+    found = await casework.holder_word(tx, deps, viewer, offer_id, _word(acts.start, body))
+    return entered_view(deps, found, viewer, tx.now)
 
 
 @router.post("/offers/{offer_id}/hold")

@@ -30,7 +30,8 @@ class ByDesk(
         "examples": [{"on_behalf_of": "st-6775jivy", "claimed_at": "2026-11-23T14:05:00+06:00"}]
     },
 ):
-    """``on_behalf_of``: a coordinator enters what this person said on a call, and when they say."""
+    """``on_behalf_of``: a coordinator, or an operator of their desk, enters what this person said
+    on a call, and when they say."""
 
     on_behalf_of: StaffId | None = None
     claimed_at: Instant | None = None

@@ -26,7 +26,7 @@ offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it."
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
 OnBehalf = Annotated[
     str | None,
-    typer.Option(help="Coordinators: the staff id of whoever answered by telephone."),
+    typer.Option(help="Coordinators, operators: the staff id of whoever said so on a call."),
 ]
 
 SCREEN = 50
@@ -174,7 +174,7 @@ def show_case(beside: Beside, public_id: str) -> None:
     found = call("referral", "GET", f"/cases/{quote(public_id, safe='')}")
     if whole := found["service_request"]:
         OUT.print(Text(so_far(whole, beside(living([whole])))))
-    for each in found["offers"]:
+    for each in (*found["offers"], *found["progress"]):
         print_offer(each)
 
 
@@ -215,15 +215,17 @@ def _since(each: Mapping[str, Any]) -> list[str]:
 
 
 @offer.command("on-the-way")
-def on_the_way(offer_id: OfferId) -> None:
+def on_the_way(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
     """Say that you are coming. It is shown to others, and no clock stops."""
-    print_offer(call("referral", "POST", offer_path(offer_id, "/on-the-way")))
+    body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    print_offer(call("referral", "POST", offer_path(offer_id, "/on-the-way"), body=body))
 
 
 @offer.command()
-def start(offer_id: OfferId) -> None:
+def start(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
     """Say that you are there, or that there was a first contact: nobody asks on."""
-    print_offer(call("referral", "POST", offer_path(offer_id, "/start")))
+    body = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
+    print_offer(call("referral", "POST", offer_path(offer_id, "/start"), body=body))
 
 
 @offer.command()

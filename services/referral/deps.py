@@ -8,11 +8,12 @@ from services.referral.directory.file import LiveDirectory
 from services.referral.directory.model import Directory
 from services.referral.model.service_request import Offer, Policy, ServiceRequest
 from services.referral.model.timeline import Step, timeline
-from shared.events.words import Urgency
+from shared.events.words import Role, Urgency
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
 from shared.security.excluded_staff import Digests
 from shared.security.tokens import Signer
+from shared.security.visibility import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class Deps:
     def directory(self) -> Directory:
         """The directory as it is now."""
         return self.live.current
+
+    def served_by(self, viewer: Viewer) -> frozenset[str]:
+        """The organisations that an operator answers for; of anybody else none."""
+        if not viewer.has(Role.OPERATOR):
+            return frozenset()
+        return self.directory.served_by(viewer.organisation)
 
     def policy(self, service_type: str, urgency: Urgency) -> Policy:
         """The policies in force, to be frozen on a service request."""

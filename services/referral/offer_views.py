@@ -166,6 +166,37 @@ def _review_at(offer: Offer) -> datetime | None:
     return offer.deadline if reviewed else None
 
 
+class ProgressView(BaseModel):
+    """How far an offer is, for an operator of its organisation's desk, and nothing about anybody
+    but its case holder."""
+
+    offer_id: str
+    public_id: str
+    organisation: str
+    status: OfferStatus
+    awaits: Awaited | None
+    due: datetime | None
+    late: bool
+    person: str | None
+    timeline: list[StepView]
+
+    @classmethod
+    def of(cls, request: ServiceRequest, offer: Offer, steps: Iterable[Step]) -> Self:
+        """The view of one offer."""
+        awaits, due = awaited(offer) or (None, None)
+        return cls(
+            offer_id=offer.id,
+            public_id=request.public_id,
+            organisation=offer.organisation,
+            status=offer.status,
+            awaits=awaits,
+            due=due,
+            late=offer.late,
+            person=offer.person,
+            timeline=[StepView.of(each) for each in steps],
+        )
+
+
 class OfferLine(BaseModel):
     """One offer as a coordinator sees it."""
 

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from services.referral.deps import Deps
-from services.referral.visibility import seen_by
+from services.referral.handlers import desk
+from services.referral.visibility import seen_at_desk, seen_by
 from shared.db import Tx
+from shared.events.words import Role
+from shared.http.schemas import PublicId
 from shared.http.web import Db, Viewing
 
 
@@ -27,4 +30,20 @@ async def transaction(viewer: Viewing, db: Db) -> AsyncIterator[Tx]:
         yield tx
 
 
+async def desk_transaction(viewer: Viewing, db: Db, deps: DepsOf) -> AsyncIterator[Tx]:
+    """The same where an operator may enter what somebody said on a call."""
+    async with seen_at_desk(db, viewer, deps.served_by(viewer)) as tx:
+        yield tx
+
+
+async def looked_up(public_id: Annotated[PublicId, Path()], viewer: Viewing, db: Db) -> str:
+    """A public id that somebody asks about; of an operator it is written down before."""
+    if viewer.has(Role.OPERATOR):
+        async with seen_at_desk(db, viewer, ()) as tx:
+            await desk.record(tx, viewer, public_id)
+    return public_id
+
+
+LookedUp = Annotated[str, Depends(looked_up, scope="function")]
+DeskTx = Annotated[Tx, Depends(desk_transaction, scope="function")]
 InTx = Annotated[Tx, Depends(transaction, scope="function")]

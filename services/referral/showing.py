@@ -5,7 +5,7 @@ from datetime import datetime
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer
 from services.referral.model.service_request import ServiceRequest
-from services.referral.offer_views import OfferView
+from services.referral.offer_views import OfferView, ProgressView
 from services.referral.store.decisions import Record
 from services.referral.views import ServiceRequestView
 from shared.security.visibility import Viewer
@@ -25,6 +25,19 @@ def told_view(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> O
     """One offer with its timeline."""
     steps = deps.timeline(found.request, found.offer, now)
     return offer_view(deps, found, viewer).with_timeline(steps)
+
+
+def progress_view(deps: Deps, found: FoundOffer, now: datetime) -> ProgressView:
+    """How far one offer is."""
+    steps = deps.timeline(found.request, found.offer, now)
+    return ProgressView.of(found.request, found.offer, steps)
+
+
+def entered_view(
+    deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime
+) -> OfferView | ProgressView:
+    """One offer to whoever entered something: for an operator how far it is, no more."""
+    return offer_view(deps, found, viewer) if found.whole else progress_view(deps, found, now)
 
 
 def request_view(

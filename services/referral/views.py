@@ -10,7 +10,7 @@ from services.referral.model.matching import Why
 from services.referral.model.options import Option, options
 from services.referral.model.service_request import ServiceRequest
 from services.referral.model.timeline import Step
-from services.referral.offer_views import Named, OfferLine, OfferView, StepView
+from services.referral.offer_views import Named, OfferLine, OfferView, ProgressView, StepView
 from services.referral.store.decisions import Record
 from shared.events.words import (
     Fulfilment,
@@ -147,8 +147,10 @@ class ServiceRequests(BaseModel):
 
 
 class FoundView(BaseModel):
-    """What a public id means to the caller: the offers to their organisation, the oldest first; and
-    for a coordinator of its territory the service request."""
+    """What a public id means to the caller: the offers to their organisation, the oldest first; for
+    a coordinator of its territory the service request; and for an operator of a desk how far it is
+    at the organisations that they answer for."""
 
     service_request: ServiceRequestView | None
     offers: list[OfferView]
+    progress: list[ProgressView] = []

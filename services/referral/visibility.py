@@ -5,8 +5,8 @@ territories, and nobody excluded sees anything: it is as if it were not there. A
 thing: a yes ends siblings at other organisations, so once an act is allowed it is the system's.
 """
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
@@ -19,6 +19,9 @@ from shared.security.staff import Member
 from shared.security.visibility import Viewer
 
 NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
+
+
+SERVES_FOR = "SELECT set_config('app.serves_for', $1, true)"
 
 
 class Hides(Protocol):
@@ -45,6 +48,17 @@ def seen_by(db: Database, viewer: Viewer) -> AbstractAsyncContextManager[Tx]:
     """
     scope = viewer if viewer.has(Role.COORDINATOR) else replace(viewer, areas=())
     return visibility.seen_by(db, scope, *CASE_ROLES)
+
+
+@asynccontextmanager
+async def seen_at_desk(db: Database, viewer: Viewer, served: Iterable[str]) -> AsyncIterator[Tx]:
+    """The same for operators too: it shows them the offers to these organisations. What they may do
+    with them is theirs to enter on behalf of somebody, no more."""
+    scope = viewer if viewer.has(Role.COORDINATOR) else replace(viewer, areas=())
+    async with visibility.seen_by(db, scope, *CASE_ROLES, Role.OPERATOR) as tx:
+        if viewer.has(Role.OPERATOR):
+            await tx.execute(SERVES_FOR, ",".join(sorted(served)))
+        yield tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,17 @@ class Location(FromFile):
 
 
 class Organization(FromFile):
-    """An organisation of the directory; ``verified_until`` is the last day the entry is good."""
+    """An organisation of the directory; ``verified_until`` is the last day the entry is good.
+
+    The operators of ``desk_organizations`` enter what its people say on the telephone.
+    """
 
     id: str = Field(pattern="^[a-z0-9-]{1,64}$")
     name: str
     kind: str
     parent_organization: str | None = None
     oversight_organization: str | None = None
+    desk_organizations: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     verified_on: Day
     verified_until: Day | None = None
@@ -161,6 +165,10 @@ def _organisation_problems(
             yield f"{each.id}.{field}: unknown organization {organization}", (*at, field)
     if each.kind not in jurisdiction.kinds:
         yield f"{each.id}.kind: unknown kind {each.kind}", (*at, "kind")
+    for number, desk in enumerate(each.desk_organizations):
+        if desk not in known:
+            field = "desk_organizations"
+            yield f"{each.id}.{field}: unknown organization {desk}", (*at, field, number)
     for number, location in enumerate(each.locations):
         try:
             jurisdiction.territories.place(location.territory)
@@ -208,6 +216,7 @@ def _organisation(each: Organization, jurisdiction: Jurisdiction) -> model.Organ
         kind=each.kind,
         parent=each.parent_organization,
         oversight=each.oversight_organization,
+        desks=each.desk_organizations,
         languages=each.languages,
         territory=places[0] if places else None,
         territories=tuple(dict.fromkeys(places or areas)),

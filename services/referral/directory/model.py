@@ -56,6 +56,8 @@ class Organisation:
     territory: str | None = None
     territories: tuple[str, ...] = ()
     verified_until: datetime | None = None
+    desks: tuple[str, ...] = ()
+    """Organisations whose operators answer for it, beside its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Directory:
             by_type.setdefault(service.service_type, []).append(service)
         kept = {service_type: tuple(services) for service_type, services in by_type.items()}
         object.__setattr__(self, "_by_type", kept)
+
+    def served_by(self, desk: str) -> frozenset[str]:
+        """The organisations that the operators of one answer for: itself, and who names it."""
+        named = (each.id for each in self.organisations.values() if desk in each.desks)
+        return frozenset({desk, *named})
 
     def of_type(self, service_type: str) -> tuple[Service, ...]:
         """Every service of a type, by id."""

@@ -12,7 +12,7 @@ from services.referral.deps import Deps
 from services.referral.handlers.casework import taken_over
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
-from services.referral.model.casework import NO_TAKER
+from services.referral.model.casework import CLAIM_YEARS, NO_TAKER
 from services.referral.model.service_request import ServiceRequest
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
@@ -24,7 +24,6 @@ from shared.plausible import past
 from shared.security.tokens import Ticket
 from shared.security.visibility import Viewer
 
-CLAIM_YEARS = 1
 REFUSALS = {
     Judgement.TAKEN: "somebody was first",
     Judgement.TOO_LATE: "the time for this answer is over",
@@ -38,7 +37,8 @@ OWN_YES = (
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Who answers what. ``on_behalf_of``: a coordinator enters what that person said on a call."""
+    """Who answers what. ``on_behalf_of``: a coordinator, or an operator of their desk, enters what
+    that person said on a call."""
 
     viewer: Viewer
     said: Answer
@@ -66,7 +66,7 @@ class Answering:
 async def answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> FoundOffer:
     """Accept, reject or received, over HTTP; the offer after it."""
     found = await find_offer(tx, deps, by.viewer, offer_id, lock=True)
-    if not (found.own if by.on_behalf_of is None else found.coordinated):
+    if not (found.own if by.on_behalf_of is None else found.may_enter):
         raise NotFound("no such offer")
     past("claimed_at", by.claimed_at, tx.now, CLAIM_YEARS)
     work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[by.person])

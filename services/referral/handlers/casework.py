@@ -4,6 +4,8 @@ Every act may be repeated: what is done already stays, and nothing is said twice
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
@@ -15,13 +17,24 @@ from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import Act
 from shared.events.words import Channel, FailReason
+from shared.plausible import past
 from shared.security.visibility import Viewer
 
 Change = Callable[[ServiceRequest, Offer, Context], Decision | None]
 """An act on an offer; none when it is done already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a case holder: their own, or what ``on_behalf_of`` said on a call, and when it was
+    as they say."""
+
+    change: Change
+    on_behalf_of: str | None = None
+    claimed_at: datetime | None = None
 
 
 async def holder_act(
@@ -32,7 +45,31 @@ async def holder_act(
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may do this")
     work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    return await _change(work, viewer, found, change)
+    return await _change(work, _by(viewer, work), found, change)
+
+
+async def holder_word(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, word: Word) -> FoundOffer:
+    """On the way, or there: by the case holder, or for them by a coordinator or an operator of
+    their desk. It counts from now; when they say it was is kept beside."""
+    if word.on_behalf_of is None:
+        return await holder_act(tx, deps, viewer, offer_id, word.change)
+    found = await find_offer(tx, deps, viewer, offer_id, lock=True)
+    if not found.may_enter:
+        raise NotFound("no such offer")
+    past("claimed_at", word.claimed_at, tx.now, casework.CLAIM_YEARS)
+    work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[word.on_behalf_of])
+    if not work.context(found.request).may_have(found.request, found.offer, word.on_behalf_of):
+        raise Invalid("on_behalf_of", casework.NO_TAKER)
+    if found.offer.person != word.on_behalf_of:
+        raise Forbidden("only the case holder may do this")
+    act = Act(
+        received_at=tx.now,
+        claimed_at=word.claimed_at,
+        actor=viewer.staff_id,
+        on_behalf_of=word.on_behalf_of,
+        channel=Channel.DESK,
+    )
+    return await _change(work, act, found, word.change)
 
 
 async def coordinator_act(
@@ -43,7 +80,7 @@ async def coordinator_act(
     if not found.coordinated:
         raise Forbidden("only a coordinator of the territory may do this")
     work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    return await _change(work, viewer, found, change)
+    return await _change(work, _by(viewer, work), found, change)
 
 
 async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailReason) -> FoundOffer:
@@ -57,7 +94,7 @@ async def fail(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, reason: FailRe
     if by is Party.COORDINATOR and not found.coordinated:
         raise Forbidden("only the case holder or a coordinator may do this")
     work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    return await _change(work, viewer, found, change)
+    return await _change(work, _by(viewer, work), found, change)
 
 
 async def hand_over(
@@ -73,19 +110,17 @@ async def hand_over(
         return casework.hand_over(request, offer, context, to=to, reason=reason)
 
     work = await UnitOfWork.of(tx, deps, loaded=[found.request], people=[to])
-    return await _change(work, viewer, found, change)
+    return await _change(work, _by(viewer, work), found, change)
 
 
-async def _change(
-    work: UnitOfWork, viewer: Viewer, found: FoundOffer, change: Change
-) -> FoundOffer:
+async def _change(work: UnitOfWork, act: Act, found: FoundOffer, change: Change) -> FoundOffer:
     context = work.context(found.request)
     decision = change(found.request, found.offer, context)
-    if decision is None and found.held_by(viewer):
+    if decision is None and found.offer.person == (act.on_behalf_of or act.actor):
         decision = casework.take_over(found.request, found.offer, context)
     if decision is None:
         return found
-    return found.after(await _decided(work, decision, viewer))
+    return found.after(await _decided(work, decision, act))
 
 
 async def taken_over(tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer) -> None:
@@ -93,7 +128,7 @@ async def taken_over(tx: Tx, deps: Deps, viewer: Viewer, found: FoundOffer) -> N
     if found.offer.take_over_by is None or not found.held_by(viewer):
         return
     work = await UnitOfWork.of(tx, deps, loaded=[found.request])
-    await _change(work, viewer, found, casework.take_over)
+    await _change(work, _by(viewer, work), found, casework.take_over)
 
 
 def undo(viewer: Viewer) -> Change:
@@ -121,7 +156,8 @@ async def add_candidate(
     candidate = context.match(request).by_hand(service)
     if candidate is None:
         raise Invalid("service", "cannot be asked: unknown, not permitted, excluded or full")
-    return await _decided(work, casework.add_candidate(request, candidate, context), viewer)
+    decision = casework.add_candidate(request, candidate, context)
+    return await _decided(work, decision, _by(viewer, work))
 
 
 async def void_request(
@@ -131,12 +167,16 @@ async def void_request(
     request = await find_request(tx, deps, viewer, service_request_id, lock=True)
     work = await UnitOfWork.of(tx, deps, loaded=[request])
     decision = casework.void_request(request, work.context(request), reason=reason)
-    return request if decision is None else await _decided(work, decision, viewer)
+    return request if decision is None else await _decided(work, decision, _by(viewer, work))
 
 
-async def _decided(work: UnitOfWork, decision: Decision, viewer: Viewer) -> ServiceRequest:
-    """The service request as the viewer's act left it, saved."""
-    act = Act(received_at=work.tx.now, actor=viewer.staff_id, channel=Channel.API)
+def _by(viewer: Viewer, work: UnitOfWork) -> Act:
+    """The viewer's own act, now."""
+    return Act(received_at=work.tx.now, actor=viewer.staff_id, channel=Channel.API)
+
+
+async def _decided(work: UnitOfWork, decision: Decision, act: Act) -> ServiceRequest:
+    """The service request as the act left it, saved."""
     request = work.settle(decision, act)
     await work.save()
     return request

@@ -12,7 +12,7 @@ from services.referral.store import public_ids, requests
 from services.referral.visibility import Staff, coordinates
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.events.words import SYSTEM
+from shared.events.words import CASE_ROLES, SYSTEM
 from shared.security.visibility import Viewer, act_as
 
 NONE = ""
@@ -23,13 +23,36 @@ NONE = ""
 class FoundOffer:
     """An offer that the viewer may know of. ``own``: it was made to the viewer's organisation.
 
-    ``coordinated``: the viewer coordinates the territory. At least one of the two holds.
+    ``coordinated``: the viewer coordinates the territory. ``desk``: the viewer is an operator of
+    its organisation's desk, and sees how far it is, no more. At least one of the three holds.
     """
 
     request: ServiceRequest
     offer: Offer
     own: bool
     coordinated: bool
+    desk: bool = False
+
+    @classmethod
+    def of(
+        cls, request: ServiceRequest, offer: Offer, viewer: Viewer, served: frozenset[str]
+    ) -> "FoundOffer | None":
+        """As the viewer may know of it; none if they may not."""
+        own = viewer.has(*CASE_ROLES) and offer.organisation == viewer.organisation
+        coordinated = coordinates(request, viewer)
+        desk = offer.organisation in served
+        found = cls(request, offer, own, coordinated, desk)
+        return found if own or coordinated or desk else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the viewer may read its neutral summary."""
+        return self.own or self.coordinated
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether the viewer may enter what somebody of the organisation said on a call."""
+        return self.coordinated or self.desk
 
     def held_by(self, viewer: Viewer) -> bool:
         """Whether the viewer is the case holder."""
@@ -52,24 +75,20 @@ async def find_offer(
     """
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     request = await requests.by_id(tx, await requests.id_of_offer(tx, offer_id) or NONE)
-    found = _offer(request, offer_id, staff, viewer)
+    served = deps.served_by(viewer)
+
+    def known(request: ServiceRequest | None) -> FoundOffer | None:
+        offer = request.offer(offer_id) if request else None
+        if request is None or offer is None or not staff.may_see(request, viewer):
+            return None
+        return FoundOffer.of(request, offer, viewer, served)
+
+    found = known(request)
     if lock:
-        locked = await _locked(tx, found.request.id if found else NONE)
-        found = _offer(locked, offer_id, staff, viewer)
+        found = known(await _locked(tx, found.request.id if found else NONE))
     if found is None:
         raise NotFound("no such offer")
     return found
-
-
-def _offer(
-    request: ServiceRequest | None, offer_id: str, staff: Staff, viewer: Viewer
-) -> FoundOffer | None:
-    offer = request.offer(offer_id) if request else None
-    if request is None or offer is None or not staff.may_see(request, viewer):
-        return None
-    own = offer.organisation == viewer.organisation
-    coordinated = coordinates(request, viewer)
-    return FoundOffer(request, offer, own, coordinated) if own or coordinated else None
 
 
 async def find_request(
@@ -93,11 +112,13 @@ async def find_request(
 @dataclass(frozen=True, slots=True)
 class FoundCase:
     """What is called by a public id, as far as the viewer may know of it: their organisation's
-    offers, the service request if they coordinate its territory; not both are nothing."""
+    offers, the service request if they coordinate its territory, and the offers that they answer
+    for at a desk; not all are nothing."""
 
     request: ServiceRequest
     offers: tuple[FoundOffer, ...]
     coordinated: bool
+    desk: tuple[FoundOffer, ...] = ()
 
 
 async def find_case(tx: Tx, deps: Deps, viewer: Viewer, public_id: str) -> FoundCase:
@@ -108,14 +129,16 @@ async def find_case(tx: Tx, deps: Deps, viewer: Viewer, public_id: str) -> Found
     staff = await Staff.of(tx, deps.digests, [viewer.staff_id])
     request = await requests.by_id(tx, await public_ids.request_of(tx, public_id) or NONE)
     if request is not None and staff.may_see(request, viewer):
-        coordinated = coordinates(request, viewer)
-        offers = tuple(
-            FoundOffer(request, each, own=True, coordinated=coordinated)
-            for each in request.offers
-            if each.organisation == viewer.organisation
-        )
-        if offers or coordinated:
-            return FoundCase(request, offers, coordinated)
+        served = deps.served_by(viewer)
+        each_of = (FoundOffer.of(request, each, viewer, served) for each in request.offers)
+        found = [each for each in each_of if each is not None]
+        if found or coordinates(request, viewer):
+            return FoundCase(
+                request,
+                offers=tuple(each for each in found if each.own),
+                coordinated=coordinates(request, viewer),
+                desk=tuple(each for each in found if each.desk and not each.own),
+            )
     raise NotFound("nothing is called so")
 
 

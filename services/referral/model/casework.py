@@ -27,6 +27,8 @@ from shared.events.words import (
     ServiceRequestStatus,
 )
 
+CLAIM_YEARS = 1
+"""How long ago something may have been that is entered for somebody."""
 LONGEST_HOLD = timedelta(days=366)
 TAKEN_OVER = "taken-over"
 ON_THE_WAY = "on-the-way"

@@ -79,6 +79,7 @@ def test_the_change_is_of_the_content_and_not_of_its_layout(tmp_path: Path) -> N
         ([house(services=[service(), service()])], "made-up-shelter stands twice"),
         ([house(parent_organization="nobody")], "unknown organization nobody"),
         ([house(oversight_organization="nobody")], "unknown organization nobody"),
+        ([house(desk_organizations=["nobody"])], "unknown organization nobody"),
         ([house(parent_organization="made-up-house")], "leads back to itself"),
         ([house(kind="circus")], "unknown kind circus"),
         ([house(services=[service(type="circus")])], "unknown service type circus"),
