@@ -90,7 +90,7 @@ FLAGS: dict[str, dict[str, bool]] = {
     "rm": {"--stop": False, "--force": False},
     "run": {"--rm": False, "--no-deps": False, "-T": False},
     "stop": {},
-    "up": {"-d": False, "--no-deps": False, "--scale": True},
+    "up": {"-d": False, "--force-recreate": False, "--no-deps": False, "--scale": True},
 }
 """Of Compose 2.20 what our texts use: by subcommand its flags, and whether each takes a value."""
 TOOLS = ("tirek", "operator")
