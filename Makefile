@@ -20,7 +20,7 @@ SLOW ?=
 EMPTY ?=
 FULL ?=
 
-.PHONY: help install demo smoke test test-pages quick bench campaign check style types imports migrations contracts \
+.PHONY: help install demo smoke test test-pages screenshots quick bench campaign check style types imports migrations contracts \
         containers compose clean
 .DEFAULT_GOAL = help
 
@@ -53,6 +53,10 @@ test: $(INSTALLED_DEV)
 # every page in a real Chromium (Debian: apt install chromium). FULL=1: all languages, screens, scripts
 test-pages: $(INSTALLED_DEV)
 	@FULL=$(FULL) $(RUN) -m pytest tests/pages $(PYTEST_ARGS)
+
+# docs/screenshots, for README
+screenshots: $(INSTALLED_DEV)
+	@$(RUN) -m tests.pages.screenshots
 
 quick: $(INSTALLED_DEV)
 	@$(PYTEST) tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
