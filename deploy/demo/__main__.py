@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deploy.demo.desks import desks_of
 from deploy.demo.story.opening import opened, run
 from deploy.demo.story.outcome import count, differences
 from deploy.demo.story.performance import Performance, following
@@ -26,6 +27,8 @@ from shared import cli
 from shared.clock import pause
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
+from shared.runtime.worker import serve_http
+from shared.tasks import Tasks
 
 STATE = ROOT / ".tirek" / "demo"
 SAMPLES = ROOT / "deploy" / "samples"
@@ -62,12 +65,18 @@ async def demo(switches: Switches) -> int:
     variant = Variant(extra=dict.fromkeys(PROCESSES, told))
     async with opened(STATE, "default", console, screen.alarm, variant) as voices:
         play = Performance.of(voices, country.zone, samples, screen.tell)
-        screen.heading, screen.cases = heading(voices, country), play.cases
+        desks = voices.stack.spare_port()
+        screen.heading, screen.cases = heading(voices, country, desks), play.cases
         screen.heading += REPORT_YOURSELF if switches.empty else ()
         screen.now = lambda: play.now
-        async with following(play):
-            with screen.shown():
-                await _until_ctrl_c(play, screen)
+        tasks = Tasks()
+        tasks.start(serve_http(desks_of(voices), HOST, desks))
+        try:
+            async with following(play):
+                with screen.shown():
+                    await _until_ctrl_c(play, screen)
+        finally:
+            tasks.cancel()
     return 0
 
 
@@ -94,7 +103,7 @@ def _standing(play: Performance) -> str:
     )
 
 
-def heading(voices: Voices, country: Jurisdiction) -> list[str]:
+def heading(voices: Voices, country: Jurisdiction, desks: int) -> list[str]:
     """What a newcomer has to know: that the timers are not real, where to look, what it takes."""
     stack = voices.stack
     timers = country.policies.timers_for("", Urgency.IMMEDIATE)
@@ -103,6 +112,7 @@ def heading(voices: Voices, country: Jurisdiction) -> list[str]:
     apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
     return [
         "Tirek demo · invented people · SLOW=1: time to answer · EMPTY=1: no samples",
+        f"Console {stack.url('console')}  Sit down as anybody: http://{HOST}:{desks}",
         f"TIMERS SHORTENED: {ack} to be seen, {decide} to decide; in life minutes to days",
         f"Phones {stack.url('phones')} (answer there)  E-mail {stack.url('mail')}",
         f"APIs http://{HOST}{apis} · up in {stack.timings['total']:.0f} s, {memory:.0f} MB",

@@ -13,7 +13,7 @@ from tests.support.desks import desks
 from tests.support.town import COORDINATOR, someone_at, town
 
 PICTURES = ROOT / "docs" / "screenshots"
-REPORTS = ("12-late-yes", "02-within-72-hours", "06-mother-of-four", "09-night")
+REPORTS = ("12-late-yes", "13-nobody-on-duty", "05-no-consent-to-police", "07-every-shelter-full")
 NEED, SAMPLE = "crisis-counselling", "12-late-yes"
 
 
@@ -29,7 +29,8 @@ async def main() -> None:
             worker = await seats.of(someone_at(own, offer["organisation"]), "ru")
             async with window(browser, origin, worker.cookies, width=390) as seen:
                 await take(seen, "/queue", "queue")
-                await seen.page.locator("button.main").first.click()
+                async with seen.page.expect_navigation():
+                    await seen.page.locator("button.main").first.click()
                 await take(seen, f"/cases/{offer['offer_id']}", "case")
                 await take(seen, "/report", "report")
             coordinator = await seats.of(COORDINATOR, "ru")

@@ -225,4 +225,4 @@ def test_the_heading_is_whole_on_a_screen_of_80_columns() -> None:
     )
     voices: Any = SimpleNamespace(stack=stack)
     country = load_jurisdiction(ROOT / JURISDICTION, demo.Switches(slow=True).policies)
-    assert max(map(len, demo.heading(voices, country))) <= 80
+    assert max(map(len, demo.heading(voices, country, 45678))) <= 80
