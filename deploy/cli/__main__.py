@@ -22,7 +22,7 @@ from deploy.cli import (
     token,
 )
 from services.intake import cli as intake
-from services.intake import cli_consents
+from services.intake import cli_consents, cli_places
 from services.notify import cli as notify
 from services.notify.people import cli as people
 from services.notify.rosters import cli as rosters
@@ -57,6 +57,7 @@ app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
 intake.incident.command()(incident.assess)
 app.add_typer(cli_consents.consent, name="consent")
+app.command("place")(cli_places.place)
 app.command("queue")(queue.queue)
 app.command("cases")(queue.cases)
 app.command("board")(queue.board)

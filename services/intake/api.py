@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 
-from services.intake.asking import AssessmentView, FormsView
+from services.intake.asking import AssessmentView, FormsView, PlacesFound
 from services.intake.bodies import (
     AssessmentBody,
     ConsentsBody,
@@ -25,6 +25,7 @@ from services.intake.handlers import (
     exclude,
     forms,
     give_consents,
+    places,
     report,
     show,
     withdraw_consent,
@@ -47,6 +48,7 @@ from shared.events.words import CASE_ROLES
 from shared.http.pages import Cursor
 from shared.http.schemas import PathId
 from shared.http.web import Db, Viewing
+from shared.security.place_names import TYPED_MAX
 
 router = APIRouter()
 Key = Annotated[
@@ -223,3 +225,17 @@ async def preview(
 ) -> AssessmentView:
     """What a report would come to: urgency and why, needs, clocks that run. Nothing is stored."""
     return assess.assess(deps, body, viewer.language, tx.now)
+
+
+@router.get("/territories")
+async def find_places(
+    viewer: Viewing,
+    deps: DepsOf,
+    q: Annotated[str | None, Query(min_length=1, max_length=TYPED_MAX)] = None,
+    under: Annotated[str | None, Query(max_length=40)] = None,
+) -> PlacesFound:
+    """At most ten places whose name may be meant by ``q``, in any spelling; without it the places
+    right in ``under`` (a code), or the largest there are."""
+    if q is not None:
+        return places.near(deps, q, viewer.language)
+    return places.below(deps, under, viewer.language)

@@ -47,6 +47,21 @@ class NumberToCall(Answer):
     calls_recorded: bool
 
 
+class PlaceChoice(Choice):
+    """A place. ``path``: what it lies in, the largest first: names repeat. ``more``: there are
+    listed places in it."""
+
+    level: str
+    path: list[Choice]
+    more: bool
+
+
+class PlacesFound(Answer):
+    """Places that may be meant, the nearest first; or those that lie right in one, in order."""
+
+    places: list[PlaceChoice]
+
+
 class FormsView(Answer):
     """What a report is asked with. ``written``: the languages that a case is worked in.
 

@@ -1,6 +1,6 @@
 """What handlers need besides the transaction: the country, keys, the key store. Made by ``app``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from services.intake.keystore import KeyStore
@@ -9,7 +9,9 @@ from services.intake.vault import Vault
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
 from shared.jurisdiction.profile import Duty as DutyInFile
+from shared.jurisdiction.territories import Territories
 from shared.security.excluded_staff import Digests
+from shared.security.place_names import PlaceNames
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
 from shared.security.tokens import Verifier
@@ -20,6 +22,19 @@ class Raion(NamedTuple):
 
     code: str
     name: str
+
+
+class NewestPlaceNames:
+    """The names of places of the country as it is now: made when they are first asked for."""
+
+    def __init__(self) -> None:
+        self._made: PlaceNames | None = None
+
+    def of(self, territories: Territories) -> PlaceNames:
+        """Those of these territories."""
+        if self._made is None or self._made.territories is not territories:
+            self._made = PlaceNames(territories)
+        return self._made
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class Deps:
     tagger: Tagger
     digests: Digests
     tickets: Verifier
+    place_names: NewestPlaceNames = field(default_factory=NewestPlaceNames)
 
     @property
     def jurisdiction(self) -> Jurisdiction:

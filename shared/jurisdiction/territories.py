@@ -19,6 +19,7 @@ Names = Mapping[str, str]
 class Level(FromFile):
     """One depth of the code: its places have ``digits`` leading digits, the rest zeros.
 
+    ``called``: the words of names that say the level alone, in any language: nobody types them.
     ``unlisted`` is a pattern for this level's own part of a code: a part that matches is accepted
     although no list names it, and the place counts as unverified. Absent: it must be listed.
     """
@@ -26,6 +27,7 @@ class Level(FromFile):
     name: str
     digits: int = Field(gt=0)
     unlisted: str | None = None
+    called: tuple[str, ...] = ()
 
 
 class TerritoryRules(FromFile):
@@ -111,6 +113,16 @@ class Territories:
         if area == self.rules.country:
             return None
         return self.place(area.ljust(self.rules.digits, "0")).name(language)
+
+    def below(self, code: str | None) -> tuple[Place, ...]:
+        """The listed places right below a place, in the order of the list; below none, the
+        uppermost. Raises `Invalid` for a code that is none."""
+        above = "" if code is None else self.place(code, "under").code
+        return tuple(each for each in self.listed.values() if self._parent(each) == above)
+
+    def _parent(self, place: Place) -> str:
+        line = self.ancestors(place.code)
+        return line[-1].code if line else ""
 
     def ancestors(self, code: str) -> tuple[Place, ...]:
         """The listed places above a place, the coarsest first, itself left out."""

@@ -100,3 +100,28 @@ async def test_a_preview_shows_clocks_that_run_and_what_waits_for_a_consent(
     ]
     ahead = {"sexual_violence_at": (at + timedelta(days=9)).isoformat()}
     assert (await intake.ask("POST", "/assessments", staff(), json=ahead)).status_code == 422
+
+
+async def test_a_place_is_found_by_its_name_in_any_spelling(intake: Intake) -> None:
+    """With all that it lies in, in the caller's language; or walked to, link by link."""
+    russian = {"Accept-Language": "ru"}
+    for typed in ("Төрт-Көл", "торт кол", "Tort-Kol", "ТЕРТ-КЕЛЬ", "терткел"):
+        answer = await intake.ask(
+            "GET", "/territories", staff(), params={"q": typed}, headers=russian
+        )
+        found = answer.json()["places"]
+        assert found[0]["code"] == "41706255876000", typed
+        assert [each["label"] for each in found[0]["path"]] == [
+            "Ошская область",
+            "Узгенский район",
+        ]
+        assert len(found) <= 10
+    here: str | None = None
+    for code in ("41706000000000", "41706255000000", "41706255876000"):
+        params = {} if here is None else {"under": here}
+        answer = await intake.ask("GET", "/territories", staff(), params=params)
+        (step,) = [each for each in answer.json()["places"] if each["code"] == code]
+        assert step["more"] == (code != "41706255876000")
+        here = code
+    wrong = await intake.ask("GET", "/territories", staff(), params={"under": "999"})
+    assert [each["field"] for each in wrong.json()["errors"]] == ["under"]
