@@ -19,11 +19,14 @@ from deploy.local.stack import ROOT, Stack
 from deploy.local.variant import Variant
 from deploy.operations.shares import shares
 from deploy.samples.load import load_incidents
-from deploy.topology import PROCESSES, SERVICES
+from deploy.topology import PROCESSES
 from shared.cli import country, zone
 from shared.clock import pause
+from shared.events.services import SERVICES
 from shared.events.topics import TOPICS
 
+SHARING = tuple(name for name, each in SERVICES.items() if each.consumes)
+"""Services whose workers read topics together."""
 STATE = ROOT / ".tirek" / "smoke"
 WITHIN = 120.0
 """Seconds the play may take; undisturbed it takes some twenty."""
@@ -44,7 +47,7 @@ async def smoke(replicas: int) -> int:
     async with opening as voices, AsyncExitStack() as life:
         if replicas > 1:
             with console.status(f"Starting {replicas} workers of each service …"):
-                names = [f"{service}.work" for service in SERVICES]
+                names = [f"{service}.work" for service in SHARING]
                 await life.enter_async_context(scaled(voices.stack, names, replicas, report))
         began = monotonic()
         play = Performance.of(voices, zone(), samples, lambda *_said: None)
@@ -58,7 +61,7 @@ async def smoke(replicas: int) -> int:
 async def _shared(stack: Stack, replicas: int, console: Console) -> int:
     """Prints how each service's workers share its partitions; 1 if one has none."""
     idle = 0
-    for service in SERVICES if replicas > 1 else ():
+    for service in SHARING if replicas > 1 else ():
         each = await shares(stack.kafka, service)
         console.print(
             f"{service}: {len(each)} workers read {' + '.join(map(str, each))} partitions"

@@ -9,10 +9,10 @@ from time import monotonic
 import asyncpg
 
 from deploy.local.stack import Stack
-from deploy.topology import SERVICES
 from shared.events import READERS, event_type
 from shared.events.registry import PRODUCERS
 from tests.campaign.oracle.evidence import NOW
+from tests.support.services import LISTENING
 
 OVERDUE = timedelta(seconds=2)
 """How long anything may wait in normal life."""
@@ -26,7 +26,7 @@ LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 UNSAID = " UNION ALL ".join(
     f"SELECT 'unpublished {service}' FROM {service}.outbox WHERE published_at IS NULL AND time < $1"
-    for service in SERVICES
+    for service in LISTENING
 )
 UNHEARD = " UNION ALL ".join(
     f"SELECT 'unheard by {reader}' FROM {producer}.outbox o"

@@ -18,7 +18,6 @@ from deploy.local.variant import Variant
 from deploy.operations.shares import shares
 from deploy.simulators.faults import Mode
 from deploy.simulators.receipts import Receipts
-from deploy.topology import SERVICES
 from tests.campaign.faults import operators, poison
 from tests.campaign.faults.consumers import twin
 from tests.campaign.faults.processes import IN_FLIGHT
@@ -30,12 +29,13 @@ from tests.support.faults.centre import receipts, smsc
 from tests.support.faults.database import Shutdown
 from tests.support.faults.freezing import frozen
 from tests.support.faults.link import Flaps, Link
+from tests.support.services import LISTENING
 
 BRIEF = 2.0
 """Seconds that something is away."""
 HAPPENS = 40.0
 """Seconds within which a fault must have happened to somebody."""
-TO_BROKER = tuple(f"{service}.work:kafka" for service in SERVICES)
+TO_BROKER = tuple(f"{service}.work:kafka" for service in LISTENING)
 TO_DATABASE = tuple(
     f"{process}:postgres"
     for process in ("intake.serve", "referral.serve", "referral.work", "notify.work")
@@ -204,9 +204,9 @@ async def _second_workers(scene: Scene) -> int:
         await eventually(partial(_members, scene, service, 1), within=HAPPENS, every=0.2)
 
     async with asyncio.TaskGroup() as group:
-        for service in SERVICES:
+        for service in LISTENING:
             group.create_task(join_and_leave(service))
-    return len(SERVICES)
+    return len(LISTENING)
 
 
 async def _members(scene: Scene, service: str, count: int) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from deploy.topology import SERVICES
 from tests.stack import scratch
 from tests.support.eventually import eventually
+from tests.support.services import LISTENING
 from tests.support.town import EVERYTHING, Town, town
 from tests.support.wiped import (
     Said,
@@ -110,7 +110,7 @@ class Drill:
         open_offer = (await own.offer(waiting, NEED))["offer_id"]
         await calm(own.stack)
         await stop(own.stack, ["referral.work"])
-        for service in SERVICES:
+        for service in LISTENING:
             await run(data, HEARD_LONG_AGO.format(service))
         unheard = await own.report("02-within-72-hours")
         return Before((placed, erased, waiting, unheard), accepted, erased, open_offer, unheard)
@@ -201,7 +201,7 @@ async def moved_on(data: str, offer: str) -> bool:
 async def outboxes(drill: Drill) -> Said:
     """``tirek outbox verify`` of every service."""
     stack, whole = drill.town.stack, Said(0, "")
-    for service in SERVICES:
+    for service in LISTENING:
         url = f"--database-url={stack.dsn(f'tirek_{service}')}"
         said = await tirek(stack, "outbox", "verify", url)
         whole = Said(whole.code or said.code, whole.text + said.text)

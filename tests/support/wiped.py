@@ -11,15 +11,15 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.stack import ROOT, Stack
-from deploy.topology import SERVICES
 from shared.clock import TURN
 from tests.campaign.calm import Watch
 from tests.campaign.ledger import Ledger
 from tests.campaign.oracle import Finding, judge
 from tests.campaign.oracle.evidence import Evidence, gather, read_topics
+from tests.support.services import LISTENING
 
-WORKERS = tuple(f"{name}.work" for name in SERVICES)
-PROCESSES = (*WORKERS, *(f"{name}.serve" for name in SERVICES))
+WORKERS = tuple(f"{name}.work" for name in LISTENING)
+PROCESSES = (*WORKERS, *(f"{name}.serve" for name in LISTENING))
 DATABASES = ("tirek", "tirek_keys")
 
 

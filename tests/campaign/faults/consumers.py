@@ -8,9 +8,9 @@ from deploy.local.processes import Part
 from deploy.local.replicas import replica
 from deploy.local.variant import Variant
 from deploy.operations.shares import shares
-from deploy.topology import SERVICES
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.eventually import eventually
+from tests.support.services import LISTENING
 
 ROUNDS = 4
 THREE = 3
@@ -28,7 +28,7 @@ async def storm(scene: Scene) -> int:
 
     async def once(number: int) -> None:
         async with AsyncExitStack() as stack:
-            for service in SERVICES:
+            for service in LISTENING:
                 name = f"{service}.work"
                 part = await stack.enter_async_context(twin(scene, name, 2 * number + 2))
                 if number % 2:
@@ -43,11 +43,11 @@ async def storm(scene: Scene) -> int:
 async def three_of_each(scene: Scene) -> int:
     """Three workers of every service from the beginning: nothing may depend on being alone."""
     async with AsyncExitStack() as stack:
-        for service in SERVICES:
+        for service in LISTENING:
             for number in (2, 3):
                 await stack.enter_async_context(twin(scene, f"{service}.work", number))
         await scene.taken(1.0)
-        for service in SERVICES:
+        for service in LISTENING:
             each = await shares(scene.stack.kafka, service)
             scene.measured[f"partitions of {service}'s workers"] = " + ".join(map(str, each))
             scene.require(len(each) == THREE and all(each), f"{service}'s workers share {each}")

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from time import monotonic
 
 from deploy.local.processes import Part
-from deploy.topology import SERVICES
 from shared.crash import VARIABLE
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene
+from tests.support.services import LISTENING
 
 TIMES = 50
 BY_API = 50
@@ -22,7 +22,7 @@ SELDOM = frozenset({("notify.work", "pass.claimed")})
 """Who may not come past a point in a round: its pass finds alerts that nobody sent in time."""
 SOON = 4
 """A process dies at the first to this-th passing after its start, drawn anew for each life."""
-WORKERS = tuple(f"{service}.work" for service in SERVICES)
+WORKERS = tuple(f"{service}.work" for service in LISTENING)
 AT: dict[str, tuple[tuple[str, ...], str]] = {
     "intake.before-commit": (("intake.serve",), "all is written and the COMMIT is not sent"),
     "intake.after-commit": (("intake.serve",), "it is committed and the reporter not answered"),

@@ -8,17 +8,17 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local.variant import Variant
-from deploy.topology import SERVICES
 from tests.campaign.faults.database import OUTAGE, away
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.faults import groups
 from tests.support.faults.clocks import FakedClock, faked_clock
 from tests.support.faults.disks import Disk, small_disk
+from tests.support.services import LISTENING
 
 ROOM = 900
 """Megabytes: what a round writes, and what PostgreSQL keeps of its log."""
-WORKERS = {f"{service}.work": number for number, service in enumerate(SERVICES, start=1)}
+WORKERS = {f"{service}.work": number for number, service in enumerate(LISTENING, start=1)}
 """Each worker with the number of its group."""
 SILENT = 8.0
 LOSSY = 12.0

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from deploy.local.variant import Variant
-from deploy.topology import SERVICES
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene
 from tests.support.faults.link import Flaps, Link
+from tests.support.services import LISTENING
 
 CUT = 6.0
 SILENT = 12.0
@@ -21,11 +21,11 @@ How = Callable[[Scene, Link], AbstractAsyncContextManager[None]]
 
 
 def _workers(port: str) -> tuple[str, ...]:
-    return tuple(f"{service}.work:{port}" for service in SERVICES)
+    return tuple(f"{service}.work:{port}" for service in LISTENING)
 
 
 def _all(port: str) -> tuple[str, ...]:
-    return (*_workers(port), *(f"{service}.serve:{port}" for service in SERVICES))
+    return (*_workers(port), *(f"{service}.serve:{port}" for service in LISTENING))
 
 
 def broken(links: tuple[str, ...], how: How, seconds: float, times: int = 1) -> Make:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import asyncpg
 
 from deploy.local.stack import ROOT
-from deploy.topology import HOST, SERVICES
+from deploy.topology import HOST
 from tests.campaign.calm import Watch
 from tests.campaign.scene import Fault, Must, Scene
 from tests.support.faults import backups, brokers
+from tests.support.services import LISTENING
 
 ROTATIONS = 2
 
@@ -38,11 +39,11 @@ async def rotate_keys(scene: Scene) -> int:
     """Every service gets a new sealing key, twice, while all seal and open."""
 
     async def once(number: int) -> None:
-        service = SERVICES[number % len(SERVICES)]
+        service = LISTENING[number % len(LISTENING)]
         code, said = await tirek(scene, "keys", "rotate", service)
         scene.require(code == 0, f"tirek keys rotate {service} ended with {code}: {said[-200:]}")
 
-    return await scene.spread(ROTATIONS * len(SERVICES), once)
+    return await scene.spread(ROTATIONS * len(LISTENING), once)
 
 
 async def restore_backup(scene: Scene) -> int:
@@ -51,7 +52,7 @@ async def restore_backup(scene: Scene) -> int:
     begun = datetime.now(UTC)
     copy = await backups.backup(scene.stack, scene.stack.state / "backup")
     await scene.taken(0.9)
-    services = [scene.stack.part(f"{name}.{kind}") for name in SERVICES for kind in PROCESSES]
+    services = [scene.stack.part(f"{name}.{kind}") for name in LISTENING for kind in PROCESSES]
     await asyncio.gather(*(part.stop() for part in services))
     await backups.restore(scene.stack, copy)
     await brokers.wipe(scene.stack)
@@ -93,7 +94,7 @@ async def meddle(scene: Scene) -> int:
     await watch.rest(120)
     await watch.close()
     made = 0
-    for service in SERVICES:
+    for service in LISTENING:
         dsn = scene.stack.superuser("tirek")
         code, said = await _verified(scene, service)
         scene.require(code == 0, f"outbox verify of a sound {service}: {said[-300:]}")

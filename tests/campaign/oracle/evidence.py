@@ -11,11 +11,11 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
-from deploy.topology import SERVICES
 from services.notify.codes.keys import CodeKeys
 from shared.events import READERS, event_type
 from shared.events.envelope import GENESIS, Envelope, digest
 from shared.events.topics import TOPICS
+from tests.support.services import LISTENING
 
 Row = asyncpg.Record
 NOW = "SELECT clock_timestamp() + (SELECT by FROM clock.turned)"
@@ -191,7 +191,7 @@ async def gather(connection: asyncpg.Connection, stack: Stack, heard: "Topics") 
     said: list[Said] = []
     parked: list[Row] = []
     inbox: dict[str, frozenset[str]] = {}
-    for service in SERVICES:
+    for service in LISTENING:
         rows = await connection.fetch(OUTBOX.format(service=service))
         said += [Said.of(service, row) for row in rows]
         marks = await connection.fetch(INBOX.format(service=service))
