@@ -22,9 +22,18 @@ HEAVIEST = 40 * 1024
 FULL = os.environ.get("FULL") == "1"
 PAGES = {
     "nobody": ("/sign-in",),
-    "worker": ("/queue", "/queue?tab=work", "/places", "/report", "/reports", "/find", "/account"),
-    "coordinator": ("/board", "/board/all"),
-    "administrator": (),
+    "worker": (
+        "/queue",
+        "/queue?tab=work",
+        "/places",
+        "/report",
+        "/reports",
+        "/find",
+        "/account",
+        "/rosters/calendar",
+    ),
+    "coordinator": ("/board", "/board/all", "/rosters"),
+    "administrator": ("/rosters/of/hospital-ak-suu", "/rosters/of/hospital-ak-suu/new"),
 }
 """Every page that has an address of its own, by who opens it."""
 

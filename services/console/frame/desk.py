@@ -14,6 +14,7 @@ from services.console.deps import Deps
 from services.console.frame import cookies
 from services.console.frame.forms import Form
 from services.console.frame.front import Front
+from services.console.frame.organisations import Organisation
 from services.console.frame.places import places_of
 from services.console.frame.rendering import clocks
 from services.console.frame.texts import say
@@ -100,6 +101,10 @@ class Desk:
     async def forms(self) -> Any:
         """What a report asks for, with its labels (intake's ``GET /forms``)."""
         return await self.front.words.forms(self.caller, self.language, self.now)
+
+    async def organisations(self) -> Mapping[str, Organisation]:
+        """The directory's organisations that a coordinator or an administrator keeps, by id."""
+        return await self.front.organisations.theirs(self.caller, self.language, self.now)
 
     async def viewed(self, kind: str, record: str) -> None:
         """Records that the person is shown a record, before it is shown."""

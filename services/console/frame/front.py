@@ -7,6 +7,7 @@ from jinja2 import Environment
 
 from services.console.deps import Deps
 from services.console.frame.live import Changes
+from services.console.frame.organisations import Organisations
 from services.console.frame.register import Register
 from services.console.frame.rendering import environment
 from services.console.frame.statics import Statics
@@ -26,6 +27,7 @@ class Front:
     changes: Changes
     register: Register
     words: Vocabulary
+    organisations: Organisations
 
     @classmethod
     def of(cls, deps: Deps) -> Self:
@@ -45,4 +47,5 @@ class Front:
             changes=Changes(),
             register=Register(peers, deps.db),
             words=Vocabulary(peers),
+            organisations=Organisations(peers),
         )

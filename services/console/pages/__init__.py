@@ -13,6 +13,7 @@ from services.console.pages.places.page import router as places
 from services.console.pages.queue.page import router as queue
 from services.console.pages.report.page import router as report
 from services.console.pages.reports.page import router as reports
+from services.console.pages.rosters.page import router as rosters
 from services.console.pages.signin.page import router as signin
 
 ROUTERS: Sequence[APIRouter] = (
@@ -26,5 +27,6 @@ ROUTERS: Sequence[APIRouter] = (
     report,
     reports,
     board,
+    rosters,
 )
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""

@@ -92,6 +92,16 @@ class Peers:
             raise _refused(answer)
         return answer.json() if answer.content else None
 
+    async def read(self, service: str, path: str) -> str:
+        """What anybody with the address may read; raises as `ask` does."""
+        try:
+            answer = await self._http.get(self._urls[service] + path)
+        except httpx.TransportError as problem:
+            raise PeerDown(service) from problem
+        if answer.status_code >= 400:
+            raise PeerDown(service) if answer.status_code >= 500 else _refused(answer)
+        return answer.text
+
     async def close(self) -> None:
         """Lets all connections go."""
         await self._http.aclose()
