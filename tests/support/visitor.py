@@ -124,22 +124,30 @@ class Visitor:
         self.answer: httpx.Response
         self.page: Page
         self.steps = 0
+        self._taps = 0
         """Pages that were opened so far."""
 
     async def go(self, path: str) -> Page:
         """Opens an address, and follows where it leads."""
         return await self._send("GET", path)
 
+    @property
+    def taps(self) -> int:
+        """Taps so far: a link or a button each, and a choice or a field each."""
+        return self._taps
+
     async def follow(self, words: str) -> Page:
         """Follows the first link whose words begin so."""
         where = next((href for said, href in self.page.links if said.startswith(words)), None)
         assert where is not None, f"no link {words!r} on {self.at}: {self.page.links}"
+        self._taps += 1
         return await self.go(where)
 
     async def press(self, words: str, **typed: Any) -> Page:
         """Fills in and sends the first form with a button whose words begin so; a value that is a
         list ticks several boxes. A field that the form does not have cannot be filled in."""
         form, button = self._form(words)
+        self._taps += 1 + sum(len(each) if isinstance(each, list) else 1 for each in typed.values())
         fields = [each for each in form.fields if each[0] not in typed]
         known = {name for name, _ in form.fields} | form.offered.keys()
         for name, value in typed.items():

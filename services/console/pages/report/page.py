@@ -147,7 +147,7 @@ async def _place(desk: Desk, answers: Answers) -> tuple[Errors, list[dict[str, A
         return [], []
     if len(typed) < 2:
         return [("place", say("Type the name of the village, town or district"))], []
-    found = (await desk.get("intake", "/territories", q=typed))["territories"]
+    found = (await desk.get("intake", "/territories", q=typed))["places"]
     if not found:
         return [("place", say("No such place is known. Try the district."))], []
     return [], found
