@@ -46,7 +46,7 @@ from services.intake.visibility import seen_by
 from shared.db import Tx
 from shared.events.words import CASE_ROLES
 from shared.http.pages import Cursor
-from shared.http.schemas import PathId
+from shared.http.schemas import PathId, PublicId
 from shared.http.web import Db, Viewing
 from shared.security.place_names import TYPED_MAX
 
@@ -113,9 +113,11 @@ async def list_incidents(
     tx: Reporting,
     before: Annotated[Cursor | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    public_id: Annotated[PublicId | None, Query()] = None,
 ) -> IncidentPage:
-    """What the caller reported, newest first; ``before``: ``next`` of the page before."""
-    return await show.show_own(deps, tx, viewer, before, limit)
+    """What the caller reported, newest first; ``before``: ``next`` of the page before.
+    ``public_id``: the one of which a need is called so."""
+    return await show.show_own(deps, tx, viewer, show.Wanted(before, limit, public_id))
 
 
 @router.get("/incidents/{incident_id}")

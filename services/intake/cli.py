@@ -166,5 +166,6 @@ def _print(found: dict[str, Any]) -> None:
     for need in found["needs"]:
         can_do = " / ".join(say(CAN_DO[each]) for each in need["can_do"])
         progress = say(need["progress"])
-        table.add_row(need["service_type"], say(need["urgency"]), progress, can_do)
+        called = need["public_id"] or ""
+        table.add_row(called, need["service_type"], say(need["urgency"]), progress, can_do)
     OUT.print(table)

@@ -21,7 +21,8 @@ class Answer(BaseModel):
 
 
 class NeedView(Answer):
-    """One need and how far it has come, as far as the caller may know.
+    """One need and how far it has come, as far as the caller may know. ``public_id`` is how people
+    call it, in texts and lists too; none until referral has opened it.
 
     ``can_do`` has ``give-consent`` while nobody may be asked for want of a consent: that is what
     ``POST /incidents/{id}/consents`` is for.
@@ -31,6 +32,7 @@ class NeedView(Answer):
     service_type: str
     urgency: Urgency
     progress: Progress
+    public_id: str | None = None
     can_do: list[Literal["give-consent"]] = []
 
 
@@ -195,5 +197,6 @@ def need_view(
         service_type=need.service_type,
         urgency=need.urgency,
         progress=shown(progress_of(so_far.status, so_far.fulfilment, permitted=permitted), view),
+        public_id=so_far.public_id,
         can_do=["give-consent"] if waits else [],
     )

@@ -69,6 +69,7 @@ def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
         status=request.status,
         fulfilment=request.fulfilment,
         reason=fact.reason,
+        public_id=request.public_id,
     )
 
 

@@ -15,7 +15,10 @@ from shared.events.words import (
 
 
 class ServiceRequestChanged(AboutIncident):
-    """A service request was opened or came further. For the reporter's progress."""
+    """A service request was opened or came further. For the reporter's progress.
+
+    ``public_id`` is how people call it; absent in events of older releases.
+    """
 
     TYPE: ClassVar[str] = "servicerequest.changed"
 
@@ -25,6 +28,7 @@ class ServiceRequestChanged(AboutIncident):
     status: ServiceRequestStatus
     fulfilment: Fulfilment
     reason: str | None = None
+    public_id: str | None = None
 
 
 class OfferRequested(AboutIncident):

@@ -9,7 +9,7 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from shared.events.words import Fulfilment, ServiceRequestStatus
 from tests.support.intake import Intake, running, staff
-from tests.support.referral_says import CENTRE
+from tests.support.referral_says import CENTRE, request_changed
 
 ACTIVE = ServiceRequestStatus.ACTIVE
 
@@ -175,3 +175,18 @@ async def test_what_was_entered_can_be_seen_for_a_day_by_who_entered_it(intake: 
     assert recorded == 1
     await intake.age(taken, timedelta(hours=24, seconds=1))
     assert (await intake.ask("POST", path, caller, json={"purpose": "check"})).status_code == 403
+
+
+async def test_a_report_is_found_by_what_people_call_its_need(intake: Intake) -> None:
+    """However it is typed, by whoever reported it: nobody else finds it, and it opens nothing."""
+    caller = staff()
+    taken, _ = await intake.take(caller), await intake.take(caller)
+    called = request_changed(taken, ACTIVE, Fulfilment.OFFERING, "K7M4P2")
+    await intake.hear(called)
+    await intake.hear(called.model_copy(update={"public_id": None}), version=2)
+    found = (await intake.ask("GET", "/incidents?public_id=k7m 4p2", caller)).json()["incidents"]
+    assert [each["incident_id"] for each in found] == [taken["incident_id"]]
+    assert [each["public_id"] for each in found[0]["needs"]] == ["K7M4P2"]
+    other = (await intake.ask("GET", "/incidents?public_id=K7M4P2", staff())).json()
+    assert other == {"incidents": [], "next": None}
+    assert not any(word in str(found) for word in ("Айсулуу", "Күйөөсү", "+996"))

@@ -29,7 +29,10 @@ def offer_changed(taken: dict[str, Any], after: OfferStatus, **fields: Any) -> O
 
 
 def request_changed(
-    taken: dict[str, Any], status: ServiceRequestStatus, fulfilment: Fulfilment
+    taken: dict[str, Any],
+    status: ServiceRequestStatus,
+    fulfilment: Fulfilment,
+    public_id: str | None = None,
 ) -> ServiceRequestChanged:
     """The service request of the first need has come further."""
     need = taken["needs"][0]
@@ -40,6 +43,7 @@ def request_changed(
         service_type=need["service_type"],
         status=status,
         fulfilment=fulfilment,
+        public_id=public_id,
     )
 
 

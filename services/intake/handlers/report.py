@@ -84,10 +84,7 @@ async def _report(deps: Deps, tx: Tx, viewer: Viewer, body: ReportBody) -> Taken
     emit_reported(deps, tx, viewer, opening)
     raion = deps.raion(report.territory, viewer.language)
     view = View.LAY if opening.incident.lay else View.REPORTER
-    needs = [
-        need_view(NeedSoFar(need, None, None), opening.consents, view, tx.now)
-        for need in opening.needs
-    ]
+    needs = [need_view(NeedSoFar(need), opening.consents, view, tx.now) for need in opening.needs]
     shown = incident_view(opening.incident, raion, needs, opening.consents, view)
     notices = [Notice(**asdict(each)) for each in report.left_out]
     return Taken(**dict(shown), notices=notices)

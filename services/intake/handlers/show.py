@@ -1,5 +1,7 @@
 """How far an incident has come, as far as the caller may know."""
 
+from dataclasses import dataclass
+
 from services.intake import visibility
 from services.intake.deps import Deps
 from services.intake.model.incidents import Incident, View
@@ -12,6 +14,15 @@ from shared.http.pages import filled
 from shared.security.visibility import Viewer
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of their reports a caller wants: so many before a place, or that of a public id."""
+
+    before: str | None
+    limit: int
+    public_id: str | None = None
+
+
 async def show(deps: Deps, tx: Tx, viewer: Viewer, incident_id: str) -> IncidentView:
     """One incident; raises `NotFound` for whoever may not know of it."""
     incident = await incidents.find(tx, incident_id)
@@ -21,15 +32,13 @@ async def show(deps: Deps, tx: Tx, viewer: Viewer, incident_id: str) -> Incident
     return (await _shown(deps, tx, viewer, [(incident, view)]))[0]
 
 
-async def show_own(
-    deps: Deps, tx: Tx, viewer: Viewer, before: str | None, limit: int
-) -> IncidentPage:
+async def show_own(deps: Deps, tx: Tx, viewer: Viewer, wanted: Wanted) -> IncidentPage:
     """What the caller reported, newest first."""
 
     async def read(after: Reported | None, most: int) -> list[tuple[Reported, Incident]]:
-        return await incidents.page(tx, viewer.staff_id, after, most)
+        return await incidents.page(tx, viewer.staff_id, wanted.public_id, after, most)
 
-    page = await filled(read, Reported.at(before, "before"), limit)
+    page = await filled(read, Reported.at(wanted.before, "before"), wanted.limit)
     views = [(each, View.LAY if each.lay else View.REPORTER) for each in page.rows]
     return IncidentPage(incidents=await _shown(deps, tx, viewer, views), next=page.next)
 

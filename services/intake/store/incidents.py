@@ -51,10 +51,12 @@ PAGE = """
 SELECT * FROM incidents
 WHERE entered_by = $1
   AND ($2::timestamptz IS NULL OR (received_at, incident_id) < ($2, $3::text))
+  AND ($5::text IS NULL OR NOT lay AND incident_id IN (
+      SELECT incident_id FROM service_requests WHERE public_id = $5))
 ORDER BY received_at DESC, incident_id DESC LIMIT $4
 """
 NEEDS = """
-SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment
+SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment, s.public_id
 FROM needs n LEFT JOIN service_requests s USING (incident_id, need_id)
 WHERE n.incident_id = ANY ($1::text[]) ORDER BY n.incident_id, n.position
 """
@@ -70,11 +72,12 @@ class Reported(Position):
 
 @dataclass(frozen=True, slots=True)
 class NeedSoFar:
-    """A need, and what referral last said of it; nothing yet: both none."""
+    """A need, and what referral last said of it; nothing yet: all none."""
 
     need: Need
-    status: ServiceRequestStatus | None
-    fulfilment: Fulfilment | None
+    status: ServiceRequestStatus | None = None
+    fulfilment: Fulfilment | None = None
+    public_id: str | None = None
 
 
 async def add(tx: Tx, incident: Incident, needs: Sequence[Need]) -> None:
@@ -161,13 +164,14 @@ async def add_survivor(tx: Tx, incident: Incident, survivor_tags: Sequence[str])
 
 
 async def page(
-    tx: Tx, entered_by: str, before: Reported | None, limit: int
+    tx: Tx, entered_by: str, public_id: str | None, before: Reported | None, limit: int
 ) -> list[tuple[Reported, Incident]]:
-    """What somebody reported, newest first, older than ``before``; each with its place."""
+    """What somebody reported, newest first, older than ``before``, each with its place; with a
+    ``public_id`` that of which a need is called so."""
     at = (before.received_at, before.id) if before else (None, None)
     return [
         (Reported(received_at=row["received_at"], id=row["incident_id"]), incident_of(row))
-        for row in await tx.fetch(PAGE, entered_by, *at, limit)
+        for row in await tx.fetch(PAGE, entered_by, *at, limit, public_id)
     ]
 
 
@@ -186,8 +190,9 @@ def _need(row: Any) -> NeedSoFar:
         urgency=Urgency(row["urgency"]),
     )
     if row["status"] is None:
-        return NeedSoFar(need, None, None)
-    return NeedSoFar(need, ServiceRequestStatus(row["status"]), Fulfilment(row["fulfilment"]))
+        return NeedSoFar(need)
+    status, fulfilment = ServiceRequestStatus(row["status"]), Fulfilment(row["fulfilment"])
+    return NeedSoFar(need, status, fulfilment, row["public_id"])
 
 
 def incident_of(row: Any) -> Incident:

@@ -12,11 +12,12 @@ from shared.events.words import OfferStatus
 
 SAVE_REQUEST = """
 INSERT INTO service_requests AS held
-    (service_request_id, incident_id, need_id, status, fulfilment, version, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+    (service_request_id, incident_id, need_id, status, fulfilment, version, changed_at, public_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (service_request_id) DO UPDATE SET
     status = excluded.status, fulfilment = excluded.fulfilment,
-    version = excluded.version, changed_at = excluded.changed_at
+    version = excluded.version, changed_at = excluded.changed_at,
+    public_id = coalesce(excluded.public_id, held.public_id)
 WHERE held.version <= excluded.version
 """
 SAVE_OFFER = """
@@ -47,6 +48,7 @@ async def save_request(tx: Tx, event: Event[ServiceRequestChanged]) -> None:
         body.fulfilment.value,
         event.aggregate_version,
         event.time,
+        body.public_id,
     )
 
 
