@@ -18,7 +18,7 @@ from services.notify.rosters.model import (
 )
 from shared import times
 from shared.errors import Invalid
-from shared.http.pages import Cursor
+from shared.http.pages import LONGEST
 from shared.http.schemas import Code, StaffId, Strict
 from shared.jurisdiction.territories import Territories
 from shared.times import Instant
@@ -90,7 +90,7 @@ class SearchBody(Strict, json_schema_extra={"examples": [{"organisation": "sezim
 
     organisation: Word | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    cursor: Cursor | None = None
+    cursor: Annotated[str, Field(max_length=LONGEST)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
