@@ -33,7 +33,13 @@ PAGES = {
         "/rosters/calendar",
     ),
     "coordinator": ("/board", "/board/all", "/rosters"),
-    "administrator": ("/rosters/of/hospital-ak-suu", "/rosters/of/hospital-ak-suu/new"),
+    "administrator": (
+        "/rosters/of/hospital-ak-suu",
+        "/rosters/of/hospital-ak-suu/new",
+        "/people",
+        "/people/new",
+        "/people/st-6775jivy",
+    ),
 }
 """Every page that has an address of its own, by who opens it."""
 

@@ -9,6 +9,7 @@ from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
 from services.console.pages.find.page import router as find
 from services.console.pages.invitation.page import router as invitation
+from services.console.pages.people.page import router as people
 from services.console.pages.places.page import router as places
 from services.console.pages.queue.page import router as queue
 from services.console.pages.report.page import router as report
@@ -28,5 +29,6 @@ ROUTERS: Sequence[APIRouter] = (
     reports,
     board,
     rosters,
+    people,
 )
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""
