@@ -21,7 +21,7 @@ HEAVIEST = 40 * 1024
 """Octets of a first load."""
 FULL = os.environ.get("FULL") == "1"
 PAGES = {
-    "nobody": ("/sign-in",),
+    "nobody": ("/sign-in", "/device", "/invitation/made-up"),
     "worker": (
         "/queue",
         "/queue?tab=work",

@@ -31,17 +31,21 @@ class Desks:
         """Somebody who has not signed in."""
         return Visitor(self._http, language)
 
-    async def of(
-        self, caller: Caller, language: str = "en", kind: SessionKind = SessionKind.DESK
-    ) -> Visitor:
-        """Somebody at their desk."""
-        member = Member(
+    def member(self, caller: Caller, language: str = "en") -> Member:
+        """Somebody as the register has them."""
+        return Member(
             staff_id=caller.staff_id,
             organisation=caller.organisation,
             roles=caller.roles,
             territories=caller.territories,
             language=language,
         )
+
+    async def of(
+        self, caller: Caller, language: str = "en", kind: SessionKind = SessionKind.DESK
+    ) -> Visitor:
+        """Somebody at their desk."""
+        member = self.member(caller, language)
         async with self.deps.db.transaction(actor=SYSTEM) as tx:
             _, secret = await sessions.start(tx, self.deps, member, kind, language)
         visitor = self.nobody(language)

@@ -28,7 +28,7 @@ class Words:
         """A list to choose from: (code, words) of what a person may give."""
         return [(row["code"], row["label"]) for row in self._lists[name] if row["chosen"]]
 
-    def say(self, name: str, code: str | None) -> str:
+    def label(self, name: str, code: str | None) -> str:
         """What a code of a list is called; as it is where nobody knows it."""
         return self._labels.get(name, {}).get(code or "", code or "")
 

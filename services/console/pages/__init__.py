@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
+from services.console.pages.device.page import router as device
+from services.console.pages.duty.page import router as duty
 from services.console.pages.find.page import router as find
 from services.console.pages.invitation.page import router as invitation
 from services.console.pages.people.page import router as people
@@ -21,6 +23,8 @@ ROUTERS: Sequence[APIRouter] = (
     signin,
     invitation,
     account,
+    device,
+    duty,
     queue,
     case,
     places,

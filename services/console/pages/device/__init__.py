@@ -1,0 +1,1 @@
+"""Device: an officer's telephone is registered once, and opened by six digits."""

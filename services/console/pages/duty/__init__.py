@@ -1,0 +1,1 @@
+"""Duty: a case in one hand, on the telephone of whoever goes there."""
