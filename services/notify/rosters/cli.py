@@ -126,6 +126,8 @@ def _print(found: Mapping[str, Any]) -> None:
         OUT.print(f"  {each['staff_id']}: {each['name']}", markup=False)
     for each in found["windows"]:
         OUT.print(f"  {each['dtstart']} {each['duration']} {each['rrule']}", markup=False)
+        for turn in each["turns"]["groups"] if each["turns"] else ():
+            OUT.print(f"    {each['turns']['every']}: {', '.join(turn)}", markup=False)
 
 
 def _clock(text: str) -> str:
