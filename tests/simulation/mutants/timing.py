@@ -201,8 +201,8 @@ BUGS = (
         "old-deadline-stays",
         "Whatever becomes of an offer, its last deadline stays.",
         DecisionBuilder.move,
-        '"deadline": None, ',
-        "",
+        "**_NOT_AWAITED, ",
+        '"next_tier_at": None, "remind_at": None, ',
     ),
     Mutant(
         "in-progress-without-end",
