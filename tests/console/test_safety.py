@@ -1,0 +1,117 @@
+"""What must hold on every page: who may open it, what each answer carries, what nobody can read."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+
+from services.console.frame.headers import HEADERS
+from services.console.pages import ROUTERS
+from services.console.sessions import handlers as sessions
+from shared.events.words import SYSTEM
+from shared.settings import Environment
+from tests.console.conftest import Office
+from tests.support.apps import applications
+from tests.support.eventually import eventually
+from tests.support.town import COORDINATOR, someone_at
+
+OPEN = ("/sign-in", "/invitation", "/device")
+"""Pages before there is a session."""
+TELLING = re.compile(
+    r"violen|abus|survivor|shelter|crisis|насил|убежищ|пострадав|зомбулук|башпаана", re.IGNORECASE
+)
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every page and every act, with something made up where an id stands."""
+    found = [
+        (method, re.sub(r"\{[^}]+\}", "made-up", route.path))
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in sorted(route.methods or ())
+    ]
+    assert len(found) > 40
+    return found
+
+
+async def test_without_a_session_no_page_opens_and_no_act_is_done(office: Office) -> None:
+    """Each leads to the sign-in page, or is refused; and each carries the whole table."""
+    for method, path in routes():
+        if path.startswith(OPEN):
+            continue
+        stranger = office.desks.nobody()
+        if method == "GET":
+            await stranger.go(path)
+            assert stranger.at.startswith("/sign-in"), path
+        else:
+            await stranger.post(path, {"csrf": ""})
+            refused = stranger.answer.status_code in (403, 422) or stranger.at.startswith(
+                "/sign-in"
+            )
+            assert refused, path
+        carried = stranger.answer.headers
+        assert {name: carried[name] for name in HEADERS} == HEADERS
+        assert carried["cache-control"] == "no-store"
+
+
+async def test_a_page_is_for_its_role(office: Office) -> None:
+    """A worker opens no board, a coordinator no queue; what is another's is not there."""
+    worker = await office.desks.of(someone_at(office.town, "sezim-bishkek"))
+    for path in ("/board", "/board/all", "/people"):
+        await worker.go(path)
+        assert worker.answer.status_code == 403, path
+    await worker.go("/cases/made-up")
+    assert worker.answer.status_code == 404
+    coordinator = await office.desks.of(COORDINATOR)
+    await coordinator.go("/queue")
+    assert coordinator.answer.status_code == 403
+
+
+async def test_cookies_are_for_this_host_alone(office: Office) -> None:
+    """Secure, out of reach of scripts, and never sent along from elsewhere."""
+    somebody = office.desks.nobody()
+    await somebody.go("/sign-in?lang=ky")
+    given = somebody.answer.headers.get_list("set-cookie")
+    assert len(given) == 2
+    for cookie in given:
+        assert cookie.startswith("__Host-")
+        flags = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"secure", "httponly", "samesite=lax", "path=/"} <= flags
+
+
+async def test_who_is_signed_out_hears_nothing_more(office: Office) -> None:
+    """A page that is open ends within seconds of its session, wherever that was ended."""
+    desk = await office.desks.of(someone_at(office.town, "sezim-bishkek"))
+    deps = office.desks.deps
+    async with desk.stream("/live") as lines:
+        assert (await anext(lines)).startswith("data:")
+        async with deps.db.transaction(actor=SYSTEM) as tx:
+            staff = someone_at(office.town, "sezim-bishkek").staff_id
+            await sessions.end_all(tx, staff, but=None, by="st-admin")
+
+        async def over() -> bool:
+            return await anext(lines, None) is None
+
+        await eventually(over, within=10)
+    await desk.go("/queue")
+    assert desk.at.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+async def test_titles_and_addresses_tell_nothing(office: Office, language: str) -> None:
+    """Whoever looks over a shoulder, or into a history, reads nothing of what this is about."""
+    desk = await office.desks.of(someone_at(office.town, "sezim-bishkek"), language)
+    for method, path in routes():
+        assert not TELLING.search(path)
+        if method == "GET" and "made-up" not in path and not path.startswith(OPEN):
+            page = await desk.go(path)
+            assert not TELLING.search(page.title), path
+
+
+def test_the_console_has_no_interface_for_programs(tmp_path: Path) -> None:
+    """No OpenAPI, no /docs, no /metrics beside its pages."""
+    app = applications(tmp_path, Environment.DEMO)["console"]
+    paths = {getattr(route, "path", "") for route in app.routes}
+    assert not paths & {"/docs", "/openapi.json", "/redoc", "/metrics"}
