@@ -69,7 +69,8 @@ WHERE outbox.id = new.id AND outbox.producer_seq IS NULL
 """
 MARK = f"""
 WITH acked AS (
-    SELECT * FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset")
+    SELECT new.* FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset"),
+                      set_config('synchronous_commit', 'off', true)
 ), marked AS (
     UPDATE outbox SET published_at = ({{clock}}), partition = acked.partition,
                       "offset" = acked."offset"
@@ -77,6 +78,8 @@ WITH acked AS (
 )
 {cluster_state.ACKNOWLEDGED}
 """
+"""Nobody waits until this is on disk: after a mark that is lost a row goes out once more, under the
+number that it has."""
 SWEEP = """
 DELETE FROM outbox WHERE published_at < $1
 AND producer_seq < (SELECT max(producer_seq) FROM outbox)
