@@ -4,7 +4,7 @@ Everything waits with a timeout: a dead link would wait for ever otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,7 @@ def reaching() -> Iterator[None]:
 _DOCUMENT = Document[Any]
 """Made once: a generic model's kind costs as much as a document."""
 BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
+"""The first statement of a transaction: who acts, and when. One that does more answers so, too."""
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
@@ -86,10 +87,16 @@ class Tx:
     """One open transaction: what handlers get. ``now`` is the only time they may know."""
 
     def __init__(
-        self, conn: "asyncpg.pool.PoolConnectionProxy[Any]", now: datetime, source: str, ids: Ids
+        self,
+        conn: "asyncpg.pool.PoolConnectionProxy[Any]",
+        begun: asyncpg.Record,
+        source: str,
+        ids: Ids,
     ) -> None:
         self.conn = conn
-        self.now = now
+        self.begun = begun
+        """What the first statement answered."""
+        self.now: datetime = begun["now"]
         self.ids = ids
         self._cause: Event[Any] | None = None
         self._source = source
@@ -176,7 +183,6 @@ class Database:
         self._ids = ids or RandomIds()
         self.clock = clock.reading(settings.env)
         """The SQL that reads the time, for a statement that is a transaction of its own."""
-        self._begin = BEGIN.format(clock=self.clock)
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -210,22 +216,26 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
-    def transaction(self, *, actor: str = SYSTEM) -> AbstractAsyncContextManager[Tx]:
+    def transaction(
+        self, *, actor: str = SYSTEM, begin: str = BEGIN, args: Sequence[Any] = ()
+    ) -> AbstractAsyncContextManager[Tx]:
         """One transaction for ``actor`` (row-level security sees it); commits at its end.
+
+        ``begin``, with ``args`` behind the actor: a first statement that does more than `BEGIN`.
 
         Raises `Unavailable` when the database cannot be had in time or is lost on the way. The
         commit's outcome is then unknown: every writer has an idempotency key.
         """
-        return self._transaction(actor)
+        return self._transaction(begin.format(clock=self.clock), actor, *args)
 
     @asynccontextmanager
-    async def _transaction(self, actor: str) -> AsyncIterator[Tx]:
+    async def _transaction(self, begin: str, *args: Any) -> AsyncIterator[Tx]:
         with reaching():
             async with self._borrowed() as conn, conn.transaction():
-                row = await conn.fetchrow(self._begin, actor)
-                if row is None:
+                begun = await conn.fetchrow(begin, *args)
+                if begun is None:
                     raise Unavailable("database")
-                tx = Tx(conn, row["now"], self.source, self._ids)
+                tx = Tx(conn, begun, self.source, self._ids)
                 yield tx
                 emits = tx.emits
                 await tx.flush()

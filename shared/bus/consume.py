@@ -107,18 +107,21 @@ class Consume:
             self._offsets.put(done, consumer)
 
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
-        async with self._db.transaction() as tx:
-            blocked = await parked.blocked_keys(tx, [record.key or b"" for record in records])
-            free = [record for record in records if (record.key or b"") not in blocked]
-            for record in records:  # first, while nothing is held: a redrive may have their keys
-                if (record.key or b"") in blocked:
+        mine = [pair for pair in map(self._for_us, records) if pair is not None]
+        if not mine:
+            return
+        events = [
+            wire.decode(envelope, record.value or b"", record.headers, self._sealer)
+            for envelope, record in mine
+        ]
+        begin, asked = inbox.BEGIN, inbox.asked(events)
+        async with self._db.transaction(begin=begin, args=asked) as tx:
+            behind = frozenset(tx.begun["behind"])
+            for _, record in mine:  # before any row of theirs is held: a redrive may have their key
+                if (record.key or b"") in behind:
                     await self._in_its_order(record, tx)
-            mine = [pair for pair in map(self._for_us, free) if pair is not None]
-            events = [
-                wire.decode(envelope, record.value or b"", record.headers, self._sealer)
-                for envelope, record in mine
-            ]
-            for group in independent(await inbox.mark(tx, events)):
+            free = [event for event in events if event.envelope.key.encode() not in behind]
+            for group in independent(await inbox.marked(tx, free, tx.begun["marked"])):
                 await self._handle(tx, group)
 
     def _for_us(self, record: ConsumerRecord) -> tuple[Envelope, ConsumerRecord] | None:

@@ -18,7 +18,8 @@ Why order within a key holds while new records of it arrive, under READ COMMITTE
   older one is open, and then it is asked for when that one is (`parked.PARK`); or it waits for the
   commit and finds the key free.
 - Two workers cannot redrive one key at a time: the second finds the lock taken, and goes on with
-  other keys. The lock comes before every row lock in its transaction, so it adds no deadlock.
+  other keys. The lock comes before every row lock in its transaction, but for the inbox marks of a
+  batch, which are of events of other keys. So it adds no deadlock.
 
 Two readings of one record, after a rebalance say, are the inbox's: its second mark finds the first.
 """

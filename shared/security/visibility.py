@@ -16,9 +16,9 @@ from shared.jurisdiction.territories import Territories
 from shared.security.tokens import Caller
 
 ACTING = "SELECT set_config('app.actor', $1, true)"
-SCOPE = """
-SELECT set_config('app.organisation', $1, true), set_config('app.roles', $2, true),
-       set_config('app.territories', $3, true)
+BEGIN = """
+SELECT set_config('app.actor', $1, true), set_config('app.organisation', $2, true),
+       set_config('app.roles', $3, true), set_config('app.territories', $4, true), ({clock}) AS now
 """
 
 
@@ -68,9 +68,8 @@ async def seen_by(db: Database, viewer: Viewer, *roles: str) -> AsyncIterator[Tx
     """
     if viewer.staff_id == SYSTEM or not viewer.has(*roles):
         raise Forbidden("not for this role")
-    async with db.transaction(actor=viewer.staff_id) as tx:
-        scope = (viewer.organisation, ",".join(sorted(viewer.roles)), ",".join(viewer.areas))
-        await tx.execute(SCOPE, *scope)
+    scope = (viewer.organisation, ",".join(sorted(viewer.roles)), ",".join(viewer.areas))
+    async with db.transaction(actor=viewer.staff_id, begin=BEGIN, args=scope) as tx:
         yield tx
 
 

@@ -111,12 +111,12 @@ async def test_what_could_not_be_kept_is_not_acknowledged_and_comes_again(
     failing = here.db.transaction
     lost = 0
 
-    def transaction(*, actor: str = "system") -> Any:
+    def transaction(**named: Any) -> Any:
         nonlocal lost
         if lost < 3 and smsc_.phones.of(ME)[-1:] and smsc_.phones.of(ME)[-1].from_phone:
             lost += 1
             raise Unavailable("database")
-        return failing(actor=actor)
+        return failing(**named)
 
     async with here.sending(port, timing=QUICK):
         await settled(here, 2)

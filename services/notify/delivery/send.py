@@ -7,6 +7,7 @@ process dies is sent again, marked as maybe a repeat; nothing else is ever sent 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 import structlog
 
@@ -106,11 +107,9 @@ class _Looked:
 async def _looked_at(
     deps: Deps, tx: Tx, due: Sequence[Message], known: Mapping[str, Person]
 ) -> _Looked:
-    known_offers = await offers.by_id(tx, sorted({each.offer_id for each in due if each.offer_id}))
+    contexts = await _contexts(deps, tx, due, known)
     looked = _Looked()
-    for message in due:
-        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        context = await _context(deps, tx, message, person, offer)
+    for message, context in zip(due, contexts, strict=True):
         if context is None and tx.now < message.valid_until:
             looked.waiting.append(message)
         elif reason := drop_reason(message, context) if context else DropReason.DEADLINE:
@@ -143,17 +142,54 @@ def _outgoing(
     return Outgoing(tuple(together), destination, content, tx.now) if destination else None
 
 
-async def _context(
-    deps: Deps, tx: Tx, message: Message, person: Person | None, offer: Offer | None
+class _Case(NamedTuple):
+    """A message, whom it goes to, and the offer that it is about, as far as they are known."""
+
+    message: Message
+    person: Person | None
+    offer: Offer | None
+
+    @property
+    def sealed(self) -> tuple[str | None, ...]:
+        """The lists of who is excluded, each once."""
+        later = self.offer.excluded_people if self.offer else None
+        return tuple(dict.fromkeys((self.message.excluded_people, later)))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Where nobody may be excluded: at the organisation that is asked; for a notice, where its
+        reader serves. Whoever was asked before hears how it ended all the same."""
+        if not any(self.sealed):
+            return ()
+        if self.message.kind is Kind.ALERT and self.offer is not None:
+            return (self.offer.organisation,)
+        if self.message.kind is Kind.NOTICE and self.person is not None:
+            return (self.person.organisation,)
+        return ()
+
+
+async def _contexts(
+    deps: Deps, tx: Tx, messages: Sequence[Message], known: Mapping[str, Person]
+) -> list[SendContext | None]:
+    """How things stand for each of these, which go to people who are ``known``: read at once."""
+    asked = await offers.by_id(tx, sorted({each.offer_id for each in messages if each.offer_id}))
+    cases = [
+        _Case(each, known.get(each.staff_id), asked.get(each.offer_id or "")) for each in messages
+    ]
+    told = sorted({organisation for case in cases for organisation in case.told})
+    units = await people.of_organisations(tx, told) if told else {}
+    return [_context(deps, tx, case, units) for case in cases]
+
+
+def _context(
+    deps: Deps, tx: Tx, case: _Case, units: Mapping[str, Sequence[Person]]
 ) -> SendContext | None:
     """How things stand; None while nobody can say who is excluded, for want of a key."""
-    sealed = (message.excluded_people, offer.excluded_people if offer else None)
+    message, person, offer = case
     try:
-        excluded = deps.exclusions.read(*dict.fromkeys(sealed))
-        unit = await people.of_organisations(
-            tx, _told(message, person, offer) if any(sealed) else ()
-        )
-        unit_excluded = deps.exclusions.hits_unit(excluded, chain(*unit.values()))
+        excluded = deps.exclusions.read(*case.sealed)
+        colleagues = chain.from_iterable(units[each] for each in case.told)
+        unit_excluded = deps.exclusions.hits_unit(excluded, colleagues)
         is_excluded = person is not None and deps.exclusions.hits(excluded, person)
     except Unprocessable:  # nobody is told past exclusions that nobody can read
         log.exception("exclusions.unreadable", message_id=message.message_id)
@@ -168,14 +204,6 @@ async def _context(
         unit_excluded=unit_excluded,
         destination=person.destination(message.channel) if person else None,
     )
-
-
-def _told(message: Message, person: Person | None, offer: Offer | None) -> Sequence[str]:
-    """Where nobody may be excluded: at the organisation that is asked; for a notice, where its
-    reader serves. Whoever was asked before hears how it ended all the same."""
-    if message.kind is Kind.ALERT and offer is not None:
-        return (offer.organisation,)
-    return (person.organisation,) if message.kind is Kind.NOTICE and person is not None else ()
 
 
 async def _put_off(tx: Tx, message: Message) -> None:
@@ -231,11 +259,7 @@ async def give_up_expired(deps: Deps, tx: Tx, limit: int) -> Sequence[Message]:
     """
     late = await messages.expired(tx, limit)
     known = await people.by_id(tx, {each.staff_id for each in late})
-    offer_ids = sorted({each.offer_id for each in late if each.offer_id})
-    known_offers = await offers.by_id(tx, offer_ids)
-    for message in late:
-        person, offer = known.get(message.staff_id), known_offers.get(message.offer_id or "")
-        context = await _context(deps, tx, message, person, offer)
+    for message, context in zip(late, await _contexts(deps, tx, late, known), strict=True):
         reason = drop_reason(message, context) if context else None
         await _give_up(tx, message, reason or DropReason.DEADLINE)
     await alert_outcomes.settle(tx, _untold(late))

@@ -10,7 +10,7 @@ import structlog
 from services.notify import metrics
 from services.notify.channels import Channel
 from services.notify.delivery import model, send
-from services.notify.delivery.send_results import Ended, Outgoing
+from services.notify.delivery.send_results import Ended
 from services.notify.delivery.store import messages
 from services.notify.deps import Deps
 from shared.clock import pause
@@ -88,16 +88,17 @@ class _Runner:
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
         """Not recorded yet: with what is in flight, never more than the window."""
+        self._look_at: float | None = None
+        """When to look again, by the loop's clock; none: it was called, and claims at once."""
         self._useless_since: float | None = None
         """The first look in a row that found no provider and nothing in hand."""
 
     async def run(self) -> None:
         """Returns when the provider is away and nothing is in hand; raises as `run_lane` does."""
         waiting: asyncio.Task[bool] | None = None
-        called = True
         try:
             while not self._useless_for(PATIENCE):
-                seconds = await self._turn(called)
+                seconds = await self._turn()
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(None))
                 await asyncio.wait(
                     {waiting, *self._in_flight},
@@ -105,10 +106,9 @@ class _Runner:
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 self._collect()
-                called = waiting.done()
-                if called:
+                if waiting.done():
                     waiting.result()  # raises the loss of the lock
-                    waiting = None
+                    waiting = self._look_at = None
         finally:
             if waiting is not None:
                 waiting.cancel()
@@ -119,28 +119,19 @@ class _Runner:
         since = self._useless_since
         return since is not None and asyncio.get_running_loop().time() - since >= seconds
 
-    async def _turn(self, called: bool) -> float:
-        """Records what has ended, claims what the window leaves room for: one transaction.
-
-        Without a call, and with nothing to record, it looks first whether anything is due.
-        Returns the seconds until the next look.
-        """
+    async def _turn(self) -> float:
+        """Records what has ended, and claims what is due and the window leaves room for, in one
+        transaction; returns the seconds until the next turn."""
         metrics.IN_FLIGHT.labels(self._sender.name).set(len(self._in_flight))
         ready = self._sender.ready()
         if ready or self._in_flight or self._ended:
             self._useless_since = None
         elif self._useless_since is None:
             self._useless_since = asyncio.get_running_loop().time()
-        room = self._sender.window - len(self._in_flight) if ready else 0
-        seconds = LONGEST_SLEEP if ready else NOT_READY
-        if not room and not self._ended:
-            return seconds
+        room = self._sender.window - len(self._in_flight) if ready and not self._early() else 0
         try:
-            if not called and not self._ended:
-                now, first = await self._wakeup.due(messages.FIRST_DUE, self._sender.name)
-                if first is None or first > now:
-                    return min(_until(first, now), seconds)
-            claimed, due = await self._once(room)
+            if self._ended or (room and await self._is_due()):
+                await self._once(room)
         except RolledBack:  # what has ended is still in hand, and nothing was claimed
             log.warning("lane.rolled-back", name=self._sender.name, count=len(self._ended))
             return AGAIN
@@ -148,19 +139,38 @@ class _Runner:
             # what was claimed may stand or not: only a new start can tell, see `messages.recover`
             await self._record()
             raise
+        return (self._early() or LONGEST_SLEEP) if ready else NOT_READY
+
+    def _early(self) -> float:
+        """Seconds until something may be due that was not at the last look."""
+        at = self._look_at
+        return 0.0 if at is None else max(0.0, at - asyncio.get_running_loop().time())
+
+    async def _is_due(self) -> bool:
+        """Whether a transaction is worth opening: the lane was called, or a look says so."""
+        if self._look_at is None:
+            return True
+        now, first = await self._wakeup.due(messages.FIRST_DUE, self._sender.name)
+        if first is not None and first <= now:
+            return True
+        self._sleep(first, now)
+        return False
+
+    def _sleep(self, due: datetime | None, now: datetime) -> None:
+        self._look_at = asyncio.get_running_loop().time() + _until(due, now)
+
+    async def _once(self, room: int) -> None:
+        """Records what has ended, and starts to send what was claimed."""
+        async with self._db.transaction() as tx:
+            claimed = await send.turn(self._deps, tx, self._sender.name, self._ended, room)
+            more = len(claimed) == room
+            due = None if more else await messages.next_due(tx, self._sender.name)
+        self._ended = []
+        if not more:
+            self._sleep(due, tx.now)
         for outgoing in claimed:
             work = send.send(self._sender.channel, outgoing)
             self._in_flight.add(asyncio.create_task(work))
-        return seconds if len(claimed) == room else min(due, seconds)
-
-    async def _once(self, room: int) -> tuple[list[Outgoing], float]:
-        """What was claimed, and the seconds until the next message is due."""
-        async with self._db.transaction() as tx:
-            claimed = await send.turn(self._deps, tx, self._sender.name, self._ended, room)
-            due = await messages.next_due(tx, self._sender.name) if len(claimed) < room else None
-            now = tx.now
-        self._ended = []
-        return claimed, _until(due, now)
 
     async def _record(self) -> None:
         """Records what has ended, and nothing else; what cannot be recorded is a maybe."""

@@ -23,7 +23,7 @@ class Staff:
     """Everybody who serves there or did, by organisation."""
     plans: dict[str, Plan] = field(default_factory=dict)
     named: dict[str, Person] = field(default_factory=dict)
-    """Everybody in a roster or an override, by staff id."""
+    """Everybody in a roster or an override, and all members, by staff id."""
     _crews: dict[str, tuple[Crew, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -35,7 +35,10 @@ class Staff:
         plans = await store.plans(tx, wanted, tx.now)
         named = {each for plan in plans.values() for each in plan.people}
         members = await people.of_organisations(tx, wanted)
-        return cls(tx.now, days, members, plans, await people.by_id(tx, named))
+        here = {each.staff_id: each for serving in members.values() for each in serving}
+        elsewhere = named - here.keys()
+        found = here | await people.by_id(tx, elsewhere) if elsewhere else here
+        return cls(tx.now, days, members, plans, found)
 
     def serving(self, organisation: str, tier: int) -> list[Person]:
         """Who is on duty now and may have cases, in order."""

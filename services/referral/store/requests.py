@@ -14,20 +14,29 @@ from shared.events.words import HELD, Urgency
 REQUESTS = "SELECT * FROM service_request WHERE id = ANY($1::text[])"
 LOCK = "SELECT id FROM service_request WHERE id = $1 FOR UPDATE"
 ID_OF_OFFER = "SELECT service_request_id FROM offer WHERE id = $1"
-IDS_OF_OFFERS = "SELECT id, service_request_id FROM offer WHERE id = ANY($1::text[])"
-IDS_OF_NEEDS = """
-SELECT r.id FROM service_request r
+OF_OFFERS = """
+SELECT * FROM service_request r
+WHERE id IN (SELECT service_request_id FROM offer WHERE id = ANY($1::text[]))
+ORDER BY id FOR UPDATE OF r
+"""
+OF_NEEDS = """
+SELECT r.* FROM service_request r
 JOIN unnest($1::text[], $2::text[]) AS need (incident_id, need_id) USING (incident_id, need_id)
+ORDER BY r.id FOR UPDATE OF r
 """
-IDS_OF_INCIDENTS = "SELECT id FROM service_request WHERE incident_id = ANY($1::text[])"
-CONCERN = """
-SELECT service_request_id FROM offer
-WHERE person = ANY($1::text[]) AND status IN ('accepted', 'in-progress', 'on-hold')
-UNION
-SELECT service_request_id FROM offer WHERE organisation = ANY($2::text[]) AND organisation_kind = $3
-AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold')
+OF_INCIDENTS = """
+SELECT * FROM service_request WHERE incident_id = ANY($1::text[]) ORDER BY id FOR UPDATE
 """
-LOCK_ALL = "SELECT id FROM service_request WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+THAT_CONCERN = """
+SELECT * FROM service_request r WHERE id IN (
+    SELECT service_request_id FROM offer
+    WHERE person = ANY($1::text[]) AND status IN ('accepted', 'in-progress', 'on-hold')
+    UNION
+    SELECT service_request_id FROM offer
+    WHERE organisation = ANY($2::text[]) AND organisation_kind = $3
+    AND status IN ('requested', 'received', 'accepted', 'in-progress', 'on-hold'))
+ORDER BY id FOR UPDATE OF r
+"""
 OFFERS = """
 SELECT * FROM offer WHERE service_request_id = ANY($1::text[]) ORDER BY service_request_id, position
 """
@@ -91,36 +100,31 @@ async def by_id(tx: Tx, request_id: str, *, lock: bool = False) -> ServiceReques
 async def by_ids(tx: Tx, request_ids: Iterable[str]) -> list[ServiceRequest]:
     """Aggregates in the order of these ids, without those not shown. They are not locked here."""
     wanted = list(dict.fromkeys(request_ids))
-    requests = {row["id"]: row for row in await tx.fetch(REQUESTS, wanted)}
-    offers: dict[str, list[Any]] = defaultdict(list)
-    for row in await tx.fetch(OFFERS, wanted):
-        offers[row["service_request_id"]].append(row)
-    return [rows.request_from(requests[each], offers[each]) for each in wanted if each in requests]
+    found = {each.id: each for each in await _whole(tx, await tx.fetch(REQUESTS, wanted))}
+    return [found[each] for each in wanted if each in found]
 
 
 async def by_offers(tx: Tx, offer_ids: Iterable[str]) -> dict[str, ServiceRequest]:
     """The aggregates that offers live in, by offer, locked; unknown offers are left out."""
-    found = await tx.fetch(IDS_OF_OFFERS, list(offer_ids))
-    lives_in = {row["id"]: row["service_request_id"] for row in found}
-    requests = await _locked(tx, lives_in.values())
-    return {offer: requests[request] for offer, request in lives_in.items()}
+    wanted = list(offer_ids)
+    found = await _whole(tx, await tx.fetch(OF_OFFERS, wanted))
+    lives_in = {offer.id: request for request in found for offer in request.offers}
+    return {each: lives_in[each] for each in wanted if each in lives_in}
 
 
 async def by_needs(
     tx: Tx, needs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], ServiceRequest]:
     """The aggregates of needs (incident, need), locked; those not opened yet are left out."""
-    found = await tx.fetch(
-        IDS_OF_NEEDS, [incident for incident, _ in needs], [need for _, need in needs]
+    locked = await tx.fetch(
+        OF_NEEDS, [incident for incident, _ in needs], [need for _, need in needs]
     )
-    requests = await _locked(tx, (row["id"] for row in found))
-    return {(each.incident_id, each.need_id): each for each in requests.values()}
+    return {(each.incident_id, each.need_id): each for each in await _whole(tx, locked)}
 
 
 async def by_incidents(tx: Tx, incident_ids: Iterable[str]) -> list[ServiceRequest]:
     """The aggregates of incidents, locked."""
-    found = await tx.fetch(IDS_OF_INCIDENTS, list(incident_ids))
-    return [*(await _locked(tx, (row["id"] for row in found))).values()]
+    return await _whole(tx, await tx.fetch(OF_INCIDENTS, list(incident_ids)))
 
 
 async def that_concern(
@@ -128,17 +132,22 @@ async def that_concern(
 ) -> list[ServiceRequest]:
     """The aggregates that these people hold, and those of which one of these organisations, if of
     this kind, is asked or has one; locked. By then it may be somebody else."""
-    found = await tx.fetch(CONCERN, list(staff_ids), list(organisations), kind)
-    return [*(await _locked(tx, (row["service_request_id"] for row in found))).values()]
+    locked = await tx.fetch(THAT_CONCERN, list(staff_ids), list(organisations), kind)
+    return await _whole(tx, locked)
 
 
-async def _locked(tx: Tx, request_ids: Iterable[str]) -> dict[str, ServiceRequest]:
-    wanted = list(dict.fromkeys(request_ids))
-    if not wanted:
-        return {}
-    await tx.execute(LOCK_ALL, wanted)
-    # read after the locks are had: a statement sees what was committed before it began
-    return {each.id: each for each in await by_ids(tx, wanted)}
+async def _whole(tx: Tx, requests: Sequence[Any]) -> list[ServiceRequest]:
+    """Aggregates of their rows, in that order.
+
+    A row that had to be waited for comes as it was committed, its offers by a statement that begins
+    after that.
+    """
+    if not requests:
+        return []
+    offers: dict[str, list[Any]] = defaultdict(list)
+    for row in await tx.fetch(OFFERS, [each["id"] for each in requests]):
+        offers[row["service_request_id"]].append(row)
+    return [rows.request_from(each, offers[each["id"]]) for each in requests]
 
 
 async def save(tx: Tx, changed: Sequence[tuple[ServiceRequest, ServiceRequest | None]]) -> None:

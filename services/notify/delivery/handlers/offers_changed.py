@@ -44,7 +44,9 @@ async def on_offers_changed(deps: Deps, tx: Tx, events: Sequence[Event[OfferChan
             continue
         log.info("offer.older", offer_id=known.offer_id, aggregate_version=event.aggregate_version)
     await offers.save(tx, [offer for offer, _ in changed])
-    await codes.reopen(tx, [offer.offer_id for offer, _ in changed if offer.answerable])
+    over = {offer_id for offer_id, known in held.items() if not known.answerable}
+    again = [offer.offer_id for offer, _ in changed if offer.answerable and offer.offer_id in over]
+    await codes.reopen(tx, again)
     await codes.close(tx, [offer.offer_id for offer, _ in changed if not offer.answerable])
     for offer, event in changed:
         with tx.because(event):

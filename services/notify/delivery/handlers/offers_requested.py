@@ -34,8 +34,8 @@ async def on_offers_requested(deps: Deps, tx: Tx, events: Sequence[Event[OfferRe
         if event.body.offer_id not in moved_on
     }
     await offers.save(tx, asked_of.values())
-    # a further tier: codes may have been closed
-    await codes.reopen(tx, [offer_id for offer_id in asked_of if offer_id in held])
+    over = [each for each in asked_of if each in held and not held[each].answerable]
+    await codes.reopen(tx, over)
     fresh = await alerts.new(tx, [event.body for event in events])
     asked = [event for event in events if event.body.alert_id in fresh]
     staff = await Staff.of(tx, [event.body.organisation for event in asked], deps.days)
