@@ -7,7 +7,6 @@ asks again gets what its session may see. Without a script a page asks by itself
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from services.console.sessions import handlers as sessions
 from shared.bus.groups import Group, Start
@@ -19,6 +18,7 @@ from shared.errors import TirekError
 from shared.events import Envelope
 from shared.events.topics import TOPICS
 from shared.events.words import SYSTEM
+from shared.ids import RandomIds
 from shared.runtime.health import Health
 
 LOOK = 3.0
@@ -93,7 +93,7 @@ async def listen(changes: Changes, kafka: str) -> None:
     """Hears every topic from now on, in a group of this process; begins again after trouble."""
     topics = tuple(topic.name for topic in TOPICS.values())
     while True:
-        group = Group(f"console-{uuid4()}", topics, Start.LATEST)
+        group = Group(f"console-{RandomIds().new()}", topics, Start.LATEST)
         try:
             await run_consumer(group, kafka, Hints(changes.hear), Health())
         except (TirekError, OSError, TimeoutError):

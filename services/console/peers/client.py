@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
 from shared.errors import TirekError
+from shared.ids import RandomIds
 from shared.security.tokens import Caller, Signer
 
 PATIENCE = httpx.Timeout(6.0, connect=1.5)
@@ -118,7 +118,7 @@ class Peers:
 
 def new_key() -> str:
     """An idempotency key: it travels in a form, so that sending it twice is one report."""
-    return str(uuid4())
+    return RandomIds().new()
 
 
 def _refused(answer: httpx.Response) -> PeerRefused:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.cli import OUT, call, pages, say, url_of, zone
+from shared.clock import wall
 
 roster = typer.Typer(help="Who is on duty when.", no_args_is_help=True)
 
@@ -52,7 +53,7 @@ def show_week(
     days: Annotated[int, typer.Option(help="How many.")] = 7,
 ) -> None:
     """Print a week as a table: each shift, who serves, and when nobody does."""
-    day = first or f"{datetime.now(zone()):%Y-%m-%d}"
+    day = first or f"{wall().astimezone(zone()):%Y-%m-%d}"
     asked = {"organisation": organisation, "from": day, "days": str(days)}
     found = call("notify", "GET", "/rosters/week", params=asked)
     for each in found["holidays"]:
