@@ -74,7 +74,7 @@ def pairs() -> Iterator[Any]:
     """Each type and producer, with every service that is neither that nor the reader."""
     for ce_type, body in sorted(BODIES.items()):
         for producer, reader in product(PRODUCERS[body], READERS[body]):
-            for forger in SERVICES.keys() - {producer, reader}:
+            for forger in sorted(SERVICES.keys() - {producer, reader}):
                 yield pytest.param(ce_type, producer, reader, forger)
 
 
@@ -98,7 +98,7 @@ MADE_BY_A_READER = [
     for ce_type, body in sorted(BODIES.items())
     for producer in PRODUCERS[body]
     for reader in READERS[body]
-    for forger in SERVICES.keys() - {producer, reader}
+    for forger in sorted(SERVICES.keys() - {producer, reader})
     if producer == "referral"
 ]
 """Referral seals some events for two readers: each of them learns a content key of the other's."""
