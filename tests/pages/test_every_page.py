@@ -39,6 +39,9 @@ PAGES = {
         "/people",
         "/people/new",
         "/people/st-6775jivy",
+        "/directory",
+        "/policies",
+        "/running",
     ),
 }
 """Every page that has an address of its own, by who opens it."""

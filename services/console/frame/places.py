@@ -28,6 +28,7 @@ PLACES: tuple[Place, ...] = (
     Place("/rosters", later("Duty rosters"), STAFF),
     Place("/people", later("People"), frozenset({Role.ADMINISTRATOR})),
     Place("/directory", later("Directory"), frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})),
+    Place("/running", later("What runs"), frozenset({Role.ADMINISTRATOR})),
 )
 """In the order of the header. A page adds its row here."""
 

@@ -8,15 +8,18 @@ from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
 from services.console.pages.device.page import router as device
+from services.console.pages.directory.page import router as directory
 from services.console.pages.duty.page import router as duty
 from services.console.pages.find.page import router as find
 from services.console.pages.invitation.page import router as invitation
 from services.console.pages.people.page import router as people
 from services.console.pages.places.page import router as places
+from services.console.pages.policies.page import router as policies
 from services.console.pages.queue.page import router as queue
 from services.console.pages.report.page import router as report
 from services.console.pages.reports.page import router as reports
 from services.console.pages.rosters.page import router as rosters
+from services.console.pages.running.page import router as running
 from services.console.pages.signin.page import router as signin
 
 ROUTERS: Sequence[APIRouter] = (
@@ -34,5 +37,8 @@ ROUTERS: Sequence[APIRouter] = (
     board,
     rosters,
     people,
+    directory,
+    policies,
+    running,
 )
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""

@@ -15,6 +15,7 @@ ROLES: Mapping[str, str] = {
     Role.REPORTER: later("reports"),
     Role.COORDINATOR: later("coordinates a territory"),
     Role.ADMINISTRATOR: later("keeps people and rosters"),
+    Role.OPERATOR: later("answers the desk, and enters what others say"),
     Role.AUDITOR: later("audits"),
 }
 CHANNELS = {"sms": "phone", "email": "email"}

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
-from services.console.pages.rosters.rota import CODES, WEEKDAYS, Rota, Watch, in_words, spared
+from services.console.frame.weekdays import CODES, NAMES
+from services.console.pages.rosters.rota import Rota, Watch, in_words, spared
 from services.console.peers.client import PeerRefused
 from shared.errors import Invalid
 from shared.events.words import CASE_ROLES, Role
@@ -99,7 +100,7 @@ async def _form(
         kept=[(each, in_words(each)) for each in rota.kept],
         people=spared(rota.people),
         watches=[*rota.watches, Watch(since=today)],
-        days=list(zip(CODES, map(say, WEEKDAYS), strict=True)),
+        days=list(zip(CODES, map(say, NAMES), strict=True)),
         holidays=[(code, say(words)) for code, words in HOLIDAYS.items()],
         wrong=wrong,
     )

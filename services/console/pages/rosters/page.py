@@ -9,8 +9,8 @@ from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.moments import read
 from services.console.frame.texts import later, say
+from services.console.frame.weekdays import NAMES
 from services.console.pages.rosters import calendar, edit
-from services.console.pages.rosters.rota import WEEKDAYS
 from services.console.pages.rosters.week import STEP, monday, table, tiers
 from services.console.peers.client import PeerRefused
 from shared.events.words import CASE_ROLES, Role
@@ -82,7 +82,7 @@ async def show(
         changes=found["overrides"],
         made=next((each for each in found["overrides"] if each["override_id"] == made), None),
         reasons={code: say(words) for code, words in REASONS.items()},
-        weekdays=[say(each) for each in WEEKDAYS],
+        weekdays=[say(each) for each in NAMES],
         rosters=rosters,
         edits=edits,
         told=desk.told(SAID),

@@ -12,20 +12,11 @@ from typing import Any, Self
 
 from services.console.frame.forms import Form
 from services.console.frame.texts import later
+from services.console.frame.weekdays import CODES, days_of
 from shared.errors import Invalid
 from shared.times import duration
 
 Json = Mapping[str, Any]
-WEEKDAYS = (
-    later("Mon"),
-    later("Tue"),
-    later("Wed"),
-    later("Thu"),
-    later("Fri"),
-    later("Sat"),
-    later("Sun"),
-)
-CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY = timedelta(days=1)
 SPARE = 2
 """Empty lines behind the people; behind the watches there is one."""
@@ -47,7 +38,7 @@ class Watch:
     def of(cls, window: Json) -> Self | None:
         """A window as notify says it; none for one that is not so plain."""
         starts, lasts = datetime.fromisoformat(window["dtstart"]), duration(window["duration"])
-        days = _days(window["rrule"], starts)
+        days = days_of(window["rrule"], starts)
         if days is None or lasts > DAY or lasts % timedelta(minutes=1) or starts.second:
             return None
         return cls(
@@ -184,15 +175,3 @@ def in_words(kept: str) -> str:
         return f"{window['dtstart']}, {window['duration']}, {window['rrule']}"
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _days(rule: str, starts: datetime) -> tuple[str, ...] | None:
-    parts = dict(part.split("=", 1) for part in rule.upper().split(";"))
-    frequency = parts.pop("FREQ", "")
-    named = parts.pop("BYDAY", "")
-    if parts or frequency not in ("DAILY", "WEEKLY") or (frequency == "DAILY" and named):
-        return None
-    if frequency == "DAILY":
-        return CODES
-    days = tuple(named.split(",")) if named else (CODES[starts.weekday()],)
-    return tuple(each for each in CODES if each in days) if set(days) <= set(CODES) else None

@@ -1,0 +1,1 @@
+"""Directory: organisations and services as they run now."""

@@ -1,0 +1,1 @@
+"""Running: which parts of the system answer, and where the rest is seen."""
