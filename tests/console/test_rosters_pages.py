@@ -33,6 +33,10 @@ async def test_a_week_without_anybody_is_said_and_mended(office: Office) -> None
     assert f"/rosters/of/{RAN_OUT}" in [href for _, href in page.links]
     page = await desk.go(f"/rosters/of/{RAN_OUT}")
     assert "nobody" in page.text
+    await desk.follow("Put somebody in")
+    page = await desk.press("Талант Бообеков")
+    assert "Талант Бообеков as well" in page.text
+    await desk.press("Take it back")
     await desk.follow("A new roster")
     page = await desk.press("Save", **{"person-0": "st-trmvdjq6", "days-0": ["SA", "SU"]})
     assert "from when" in page.text, "and what was chosen is still there"

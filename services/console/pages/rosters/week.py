@@ -23,8 +23,10 @@ class Stretch:
     ends: str
     of: Json
     gap: bool
+    span: tuple[datetime, datetime]
+    """What is changed with it: a shift whole, a gap of this day alone."""
     over: bool
-    """Whether all of it is past."""
+    """Whether all of that is past."""
 
     @property
     def whole_day(self) -> bool:
@@ -81,14 +83,16 @@ def table(week: Json, columns: Iterable[int], zone: ZoneInfo, now: datetime) -> 
 
 
 def _cut(each: Json, gap: bool, day: tuple[datetime, datetime], now: datetime) -> Stretch:
-    begins, ends = day
-    starts, until = max(_read(each["from"]), begins), min(_read(each["to"]), ends)
+    whole = _read(each["from"]), _read(each["to"])
+    starts, until = max(whole[0], day[0]), min(whole[1], day[1])
+    span = (starts, until) if gap else whole
     return Stretch(
-        starts=starts.astimezone(begins.tzinfo).strftime("%H:%M"),
-        ends="24:00" if until == ends else until.astimezone(begins.tzinfo).strftime("%H:%M"),
+        starts=starts.astimezone(day[0].tzinfo).strftime("%H:%M"),
+        ends="24:00" if until == day[1] else until.astimezone(day[0].tzinfo).strftime("%H:%M"),
         of=each,
         gap=gap,
-        over=_read(each["to"]) <= now,
+        span=span,
+        over=span[1] <= now,
     )
 
 
