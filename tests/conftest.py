@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 pytest_plugins = ("tests.stack",)
+
+# no speed is asserted: a busy machine is not what a property is about
+settings.register_profile("tirek", deadline=None)
+settings.load_profile("tirek")
 
 NO_SKIPS = os.environ.get("TIREK_NO_SKIPS") == "1"
 # one of several workers is given a width, and the command's screen would keep it from its import on
