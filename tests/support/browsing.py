@@ -3,13 +3,13 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 
 CHROMIUM = "TIREK_CHROMIUM"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -123,7 +123,8 @@ async def window(
         if not answer.url.startswith(origin):
             made.elsewhere.append(answer.url)
         if not answer.url.endswith("/live") and answer.status == 200:
-            made.octets[answer.url] = len(await answer.body())
+            with suppress(Error):  # the page has gone on before it was weighed
+                made.octets[answer.url] = len(await answer.body())
 
     page.on("response", weigh)
     try:

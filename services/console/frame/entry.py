@@ -36,12 +36,12 @@ async def desk_of(request: Request) -> Desk:
         session = await front.register.still(session, now)
     token = session.csrf if session else request.cookies.get(BEFORE) or secrets.token_urlsafe(24)
     desk = Desk(request, front, request.state.language, now, session, token, Form())
+    request.state.desk = desk
     if request.method == "POST":
         desk.form = await Form.of(request)
         must_be_ours(
             request, desk.form, session.csrf if session else request.cookies.get(BEFORE, "")
         )
-    request.state.desk = desk
     return desk
 
 

@@ -13,6 +13,14 @@
     setTimeout(() => { location.replace("/"); }, idle + 1000);
   }
 
+  // what was shown once is masked again when nobody has touched the page for three minutes
+  if (body.dataset.mask) {
+    let due;
+    const wait = () => { clearTimeout(due); due = setTimeout(() => location.replace(body.dataset.mask), 180000); };
+    for (const touch of ["pointerdown", "keydown", "scroll"]) addEventListener(touch, wait, { passive: true });
+    wait();
+  }
+
   const part = document.querySelector("[data-live]");
   if (!part || !window.EventSource) return;
   const status = document.querySelector("[role=status]");
