@@ -56,21 +56,21 @@ class Changes:
         """The number whenever it has grown, none when it has not for a while; ends with the
         session."""
         self._open[session_id] = self._open.get(session_id, 0) + 1
-        told = self.number
-        yield told
+        told: int | None = None
         try:
             while session_id not in self._over:
-                waiting = self._changed
+                if self.number != told:
+                    told = self.number
+                    yield told
+                    continue
+                waiting = self._changed  # nothing has come since it was looked at
                 try:
                     async with asyncio.timeout(HEARTBEAT):
                         await waiting.wait()
                 except TimeoutError:
                     yield None
-                    continue
-                await pause(GATHER)
-                if self.number != told:
-                    told = self.number
-                    yield told
+                else:
+                    await pause(GATHER)
         finally:
             self._open[session_id] -= 1
             if not self._open[session_id]:
