@@ -1,5 +1,6 @@
 """Refusals over HTTP: never a failure of ours, and never a word of what was sent."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -175,7 +176,7 @@ class Service:
         parts = self.openapi["components"]["schemas"]
         schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         given: dict[str, Any] = {}
-        there = path.format(**self.ids)
+        there = self.filled(path)
         if schema:
             body = schema["schema"]
             named = next(each for each in body.get("anyOf", [body]) if "$ref" in each)
@@ -196,10 +197,15 @@ class Service:
     ) -> tuple[str, str, dict[str, Any]]:
         name = parameter["name"]
         if parameter["in"] == "path":
-            return method, path.format(**self.ids | {name: canary}), given
+            return method, self.filled(path, **{name: canary}), given
         if parameter["in"] == "query":
-            return method, path.format(**self.ids), given | {"params": {name: canary}}
-        return method, path.format(**self.ids), given | {"headers": {name: canary.encode()}}
+            return method, self.filled(path), given | {"params": {name: canary}}
+        return method, self.filled(path), given | {"headers": {name: canary.encode()}}
+
+    def filled(self, path: str, **sent: str) -> str:
+        """The path with what is there, and with what nobody has where nothing is."""
+        named = re.findall(r"{(\w+)}", path)
+        return path.format(**dict.fromkeys(named, "none") | self.ids | sent)
 
     async def repeats_nothing(self) -> None:
         """Asks all of it."""

@@ -5,7 +5,7 @@ asks again gets what its session may see. Without a script a page asks by itself
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass, field
 
 from services.console.sessions import handlers as sessions
@@ -52,7 +52,7 @@ class Changes:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def follow(self, session_id: str) -> AsyncIterator[int | None]:
+    async def follow(self, session_id: str) -> AsyncGenerator[int | None, None]:
         """The number whenever it has grown, none when it has not for a while; ends with the
         session."""
         self._open[session_id] = self._open.get(session_id, 0) + 1
