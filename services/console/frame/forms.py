@@ -69,6 +69,12 @@ class Form:
         return {name: values for name, values in self._fields.items() if name != TOKEN}
 
 
+def outside_hours(form: Form) -> dict[str, str]:
+    """Why a number is to be shown outside its safe hours, as intake takes it; nothing unless the
+    person pressed that her life is in danger."""
+    return {"outside_hours": "danger-to-life"} if form.text("danger") else {}
+
+
 def must_be_ours(request: Request, form: Form, token: str) -> None:
     """Raises `Forbidden` for what another site made this browser send."""
     if not same_site(request) or not token or not compare_digest(form.raw(TOKEN), token):

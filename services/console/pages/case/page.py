@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerDown, PeerRefused
@@ -69,9 +70,7 @@ async def details(desk: Working, offer_id: PathId) -> Response:
     """Shows what the survivor has allowed. Recorded before it is shown."""
     offer = await desk.get("referral", f"/offers/{offer_id}")
     ticket = (await desk.post("referral", f"/offers/{offer_id}/ticket"))["ticket"]
-    asked = {"purpose": PURPOSE, "ticket": ticket}
-    if desk.form.text("danger"):
-        asked["outside_hours"] = "danger-to-life"
+    asked = {"purpose": PURPOSE, "ticket": ticket} | outside_hours(desk.form)
     disclosed = await desk.post("intake", f"/incidents/{offer['incident_id']}/disclosures", asked)
     return await show(desk, offer, disclosed)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later
 from services.console.peers.client import PeerRefused
@@ -95,7 +96,7 @@ async def done(desk: OnDuty, offer_id: PathId) -> Response:
 async def _disclosed(desk: Desk, offer_id: str) -> Response:
     offer = await desk.get("referral", f"/offers/{offer_id}")
     ticket = (await desk.post("referral", f"/offers/{offer_id}/ticket"))["ticket"]
-    asked = {"purpose": "service", "ticket": ticket}
+    asked = {"purpose": "service", "ticket": ticket} | outside_hours(desk.form)
     shown = await desk.post("intake", f"/incidents/{offer['incident_id']}/disclosures", asked)
     return await _case(desk, offer_id, shown)
 

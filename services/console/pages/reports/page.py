@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerRefused
@@ -62,9 +63,8 @@ async def one(desk: Reporting, incident_id: PathId) -> Response:
 @router.post("/reports/{incident_id}/entered")
 async def entered(desk: Reporting, incident_id: PathId) -> Response:
     """What the person entered, for a day. Recorded before it is shown."""
-    shown = await desk.post(
-        "intake", f"/incidents/{incident_id}/entered", {"purpose": "correction"}
-    )
+    why = {"purpose": "correction"} | outside_hours(desk.form)
+    shown = await desk.post("intake", f"/incidents/{incident_id}/entered", why)
     return desk.page(
         "reports/entered.html",
         disclosed=sparse(shown),
