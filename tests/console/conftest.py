@@ -20,9 +20,9 @@ class Office:
     desks: Desks
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def office() -> AsyncIterator[Office]:
-    """Everything is up; nobody has signed in."""
+    """Everything is up; nobody has signed in. It is down again before other tests begin."""
     async with scratch(*CONSOLE) as stack, town(stack) as own:
         await stack.ensure("console.serve", "console.work")
         async with desks(stack) as seats:

@@ -1,0 +1,1 @@
+"""Stories of the console, each played without a script on one running Tirek."""
