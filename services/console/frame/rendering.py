@@ -26,8 +26,8 @@ def environment(statics: Statics) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(say, _many, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"static": statics.address, "say": say, "say_many": say_many}
+    made.install_gettext_callables(say, say_many, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["static"] = statics.address
     made.filters["pairs"] = _pairs
     return made
 
@@ -35,10 +35,6 @@ def environment(statics: Statics) -> Environment:
 def _pairs(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Rows of a service's list as (code, words), to choose from."""
     return [(row["code"], row["label"]) for row in rows]
-
-
-def _many(one: str, many: str, count: int) -> str:
-    return say_many(one, many, count)
 
 
 def clocks(zone: ZoneInfo, now: datetime) -> Mapping[str, Any]:

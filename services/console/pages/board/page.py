@@ -4,16 +4,14 @@ Each act stands beside the reason for it. Whoever answers by telephone is entere
 said it; referral records both.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
-from services.console.peers.client import PeerDown, PeerRefused
+from services.console.pages import offers
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
 from shared.http.pages import Cursor
@@ -72,20 +70,11 @@ async def whole(desk: Coordinating, request_id: PathId) -> Response:
         "board/whole.html",
         request=request,
         words=await desk.words(),
-        calls=await _calls(desk, [each["offer_id"] for each in living]),
+        calls=await offers.calls(desk, [each["offer_id"] for each in living]),
         open=OPEN,
         held=HELD,
         told=desk.told(SAID),
     )
-
-
-async def _calls(desk: Desk, offer_ids: Sequence[str]) -> Mapping[str, Any]:
-    """Whom to call about each of these, as far as notify answers."""
-    calls: list[dict[str, Any]] = []
-    if offer_ids:
-        with suppress(PeerDown, PeerRefused):
-            calls = await desk.get("notify", "/offers", offer=list(offer_ids))
-    return {each["offer_id"]: each["on_duty"] for each in calls}
 
 
 @router.get("/board/{request_id}/ask")
@@ -208,10 +197,4 @@ async def _people(desk: Desk, request_id: str, offer_id: str) -> list[tuple[str,
     offer = next((each for each in request["offers"] if each["offer_id"] == offer_id), None)
     if offer is None:
         raise NotFound
-    found = await desk.get("notify", "/people", organisation=offer["organisation"])
-    rows = found["people"] if isinstance(found, dict) else found
-    return [
-        (each["staff_id"], each["name"])
-        for each in rows
-        if each["active"] and each["staff_id"] != offer["person"]
-    ]
+    return await offers.staff(desk, offer["organisation"], offer["person"])

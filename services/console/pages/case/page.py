@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
-from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
-from services.console.peers.client import PeerDown, PeerRefused
+from services.console.pages import offers
+from services.console.peers.client import PeerDown
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
 from shared.http.schemas import PathId
@@ -22,7 +22,6 @@ from shared.http.schemas import PathId
 router = APIRouter()
 Working = Annotated[Desk, Depends(somebody(Role.WORKER, Role.COORDINATOR))]
 FORMS = ("hold", "complete", "handover", "fail")
-PURPOSE = "service"
 SIMPLE = {"on-the-way": "coming", "start": "started", "resume": "resumed", "release": "released"}
 """Acts of one tap, and what is said when they are done."""
 SAID = {
@@ -69,10 +68,7 @@ async def show(
 async def details(desk: Working, offer_id: PathId) -> Response:
     """Shows what the survivor has allowed. Recorded before it is shown."""
     offer = await desk.get("referral", f"/offers/{offer_id}")
-    ticket = (await desk.post("referral", f"/offers/{offer_id}/ticket"))["ticket"]
-    asked = {"purpose": PURPOSE, "ticket": ticket} | outside_hours(desk.form)
-    disclosed = await desk.post("intake", f"/incidents/{offer['incident_id']}/disclosures", asked)
-    return await show(desk, offer, disclosed)
+    return await show(desk, offer, await offers.disclosed(desk, offer))
 
 
 @router.post("/cases/{offer_id}/act/{verb}")
@@ -135,13 +131,8 @@ async def _chosen(desk: Desk, offer_id: str, verb: str, field: str, said: str) -
 async def _done(
     desk: Desk, offer_id: str, verb: str, body: dict[str, Any], said: str, at: str | None = None
 ) -> Response:
-    try:
-        await desk.post("referral", f"/offers/{offer_id}/{verb}", body)
-    except PeerRefused as refused:
-        if refused.status != 409:
-            raise
-        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
-    return desk.to(at or ("/queue" if verb in ("release", "fail") else f"/cases/{offer_id}"), said)
+    after = at or ("/queue" if verb in ("release", "fail") else f"/cases/{offer_id}")
+    return await offers.act(desk, offer_id, verb, body) or desk.to(after, said)
 
 
 async def _form(
@@ -151,13 +142,7 @@ async def _form(
     colleagues: list[tuple[str, str]] = []
     if form == "handover":
         try:
-            people = await desk.get("notify", "/people", organisation=desk.caller.organisation)
-            people = people["people"] if isinstance(people, dict) else people
-            colleagues = [
-                (each["staff_id"], each["name"])
-                for each in people
-                if each["active"] and each["staff_id"] != offer["person"]
-            ]
+            colleagues = await offers.staff(desk, desk.caller.organisation, offer["person"])
         except PeerDown:
             wrong = wrong or say("People cannot be looked up now. Try again in a moment.")
     days = [(str(each), _day(desk, each)) for each in DAYS]

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
-from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later
-from services.console.peers.client import PeerRefused
+from services.console.pages import offers
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
 from shared.http.schemas import PathId
@@ -41,26 +40,24 @@ async def duty(desk: OnDuty) -> Response:
 @router.get("/duty/{offer_id}")
 async def case(desk: OnDuty, offer_id: PathId) -> Response:
     """The case, without a word that names anybody."""
-    return await _case(desk, offer_id)
+    return await _case(desk, await desk.get("referral", f"/offers/{offer_id}"))
 
 
 @router.post("/duty/{offer_id}/go")
 async def go(desk: OnDuty, offer_id: PathId) -> Response:
     """I am going: accepted, on the way, and the address at once."""
-    try:
-        await desk.post("referral", f"/offers/{offer_id}/accept")
-    except PeerRefused as refused:
-        if refused.status != 409:
-            raise
-        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
-    await desk.post("referral", f"/offers/{offer_id}/on-the-way")
-    return await _disclosed(desk, offer_id)
+    refused = await offers.act(desk, offer_id, "accept")
+    if refused:
+        return refused
+    offer = await desk.post("referral", f"/offers/{offer_id}/on-the-way")
+    return await _case(desk, offer, await offers.disclosed(desk, offer))
 
 
 @router.post("/duty/{offer_id}/show")
 async def show(desk: OnDuty, offer_id: PathId) -> Response:
     """Where, who, and how to call back."""
-    return await _disclosed(desk, offer_id)
+    offer = await desk.get("referral", f"/offers/{offer_id}")
+    return await _case(desk, offer, await offers.disclosed(desk, offer))
 
 
 @router.post("/duty/{offer_id}/pass")
@@ -93,17 +90,8 @@ async def done(desk: OnDuty, offer_id: PathId) -> Response:
     return desk.to("/duty", "done")
 
 
-async def _disclosed(desk: Desk, offer_id: str) -> Response:
-    offer = await desk.get("referral", f"/offers/{offer_id}")
-    ticket = (await desk.post("referral", f"/offers/{offer_id}/ticket"))["ticket"]
-    asked = {"purpose": "service", "ticket": ticket} | outside_hours(desk.form)
-    shown = await desk.post("intake", f"/incidents/{offer['incident_id']}/disclosures", asked)
-    return await _case(desk, offer_id, shown)
-
-
-async def _case(desk: Desk, offer_id: str, disclosed: Any = None) -> Response:
-    offer = await desk.get("referral", f"/offers/{offer_id}")
-    await desk.viewed("offer", offer_id)
+async def _case(desk: Desk, offer: Any, disclosed: Any = None) -> Response:
+    await desk.viewed("offer", offer["offer_id"])
     words = await desk.words()
     return desk.page(
         "duty/case.html",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
-from services.console.peers.client import PeerDown, PeerRefused
+from services.console.pages.offers import act, calls
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
 from shared.http.pages import Cursor
@@ -70,13 +70,8 @@ async def queue(
 
 async def _rows(desk: Desk, offers: list[dict[str, Any]]) -> list[Row]:
     """Rows with the last signs of the person's own code, so that text and row can be matched."""
-    ends: dict[str, str | None] = {}
-    if offers:
-        try:
-            calls = await desk.get("notify", "/offers", offer=[each["offer_id"] for each in offers])
-            ends = {each["offer_id"]: each["code_ends"] for each in calls}
-        except (PeerDown, PeerRefused):
-            ends = {}  # the queue works while messages do not
+    known = await calls(desk, [each["offer_id"] for each in offers])
+    ends = {offer_id: each["code_ends"] for offer_id, each in known.items()}
     return [
         Row(each, ends.get(each["offer_id"]), each["status"] in OPEN, each["status"] in HELD)
         for each in offers
@@ -102,13 +97,7 @@ async def release(desk: Working, offer_id: PathId) -> Response:
 
 
 async def _act(desk: Desk, offer_id: str, verb: str, said: str, **query: str) -> Response:
-    try:
-        await desk.post("referral", f"/offers/{offer_id}/{verb}")
-    except PeerRefused as refused:
-        if refused.status != 409:
-            raise
-        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
-    return desk.to("/queue", said, **query)
+    return await act(desk, offer_id, verb) or desk.to("/queue", said, **query)
 
 
 @router.get("/queue/{offer_id}/decline")
@@ -123,13 +112,8 @@ async def decline(desk: Working, offer_id: PathId) -> Response:
     reason = desk.form.text("reason", 80)
     if not reason:
         return await _decline_form(desk, offer_id, say("Choose a reason"), 422)
-    try:
-        await desk.post("referral", f"/offers/{offer_id}/reject", {"reason": reason})
-    except PeerRefused as refused:
-        if refused.status != 409:
-            raise
-        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
-    return desk.to("/queue", "declined")
+    refused = await act(desk, offer_id, "reject", {"reason": reason})
+    return refused or desk.to("/queue", "declined")
 
 
 async def _decline_form(desk: Desk, offer_id: str, wrong: str = "", status: int = 200) -> Response:

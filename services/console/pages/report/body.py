@@ -5,9 +5,11 @@ left out; intake judges the rest, and names what it could not take.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from services.console.pages import consents
 
 Answers = Mapping[str, Sequence[str]]
 """Values by the name of their field."""
@@ -102,24 +104,12 @@ def _children(answers: Answers) -> Iterator[dict[str, Any]]:
 def _consents(
     answers: Answers, forms: Mapping[str, Any], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    who, how = one(answers, "given_by") or "survivor", one(answers, "how") or "oral"
-    basis = one(answers, "basis")
-    until = (now + timedelta(days=forms["consent_days"])).isoformat()
+    said = {name: one(answers, name) for name in ("given_by", "basis", "how")}
     for need in forms["needs"]:
         code = need["code"]
         scope = some(answers, f"scope-{code}")
-        if code not in some(answers, "needs") or one(answers, f"tell-{code}") != YES or not scope:
-            continue
-        for kind in need["kinds"]:
-            yield {
-                "need": code,
-                "recipient_kind": kind,
-                "purpose": "service",
-                "scope": scope,
-                "given_by": _known(who=who, basis=basis if who == "representative" else ""),
-                "how": how,
-                "until": until,
-            }
+        if code in some(answers, "needs") and one(answers, f"tell-{code}") == YES and scope:
+            yield from consents.given(need, scope, said, consents.ends(now, forms))
 
 
 def _safe_contact(answers: Answers, language: str) -> dict[str, Any] | None:

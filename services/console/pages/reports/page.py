@@ -1,6 +1,5 @@
 """Routes of one's own reports: progress in words, and consents given or withdrawn later."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -10,6 +9,7 @@ from services.console.frame.entry import somebody
 from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
+from services.console.pages import consents
 from services.console.peers.client import PeerRefused
 from shared.events.words import Role
 from shared.http.pages import Cursor
@@ -87,22 +87,11 @@ async def consent(desk: Reporting, incident_id: PathId, need: PathId) -> Respons
     scope = form.all("scope")
     if not scope:
         return await _consent_form(desk, incident_id, need, say("Tick what may be told"), 422)
-    who, basis = form.text("given_by", 40) or "survivor", form.text("basis")
-    given_by = {"who": who} | ({"basis": basis} if who == "representative" and basis else {})
-    kinds: list[str] = next((each["kinds"] for each in forms["needs"] if each["code"] == need), [])
-    until = (desk.now + timedelta(days=forms["consent_days"])).isoformat()
-    given = [
-        {
-            "need": need,
-            "recipient_kind": kind,
-            "purpose": "service",
-            "scope": scope,
-            "given_by": given_by,
-            "how": form.text("how", 40) or "oral",
-            "until": until,
-        }
-        for kind in kinds
-    ]
+    said = {name: form.text(name) for name in ("given_by", "basis", "how")}
+    asked = next((each for each in forms["needs"] if each["code"] == need), None)
+    if asked is None:
+        return desk.to(f"/reports/{incident_id}")
+    given = consents.given(asked, scope, said, consents.ends(desk.now, forms))
     try:
         await desk.post("intake", f"/incidents/{incident_id}/consents", {"consents": given})
     except PeerRefused as refused:
