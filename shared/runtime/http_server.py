@@ -37,6 +37,13 @@ class Server(uvicorn.Server):
         if self._wake is not None:
             self._wake()
 
+    def let_go(self) -> None:
+        """The loop watches its sockets no more: to be called before they are closed, also by
+        whoever cancels it. Else the next socket with such a number is one that the loop believes
+        to watch already, and never hears."""
+        for each in getattr(self, "servers", ()):
+            each.close()
+
 
 def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None = None) -> Server:
     """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does."""

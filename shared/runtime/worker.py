@@ -57,7 +57,11 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
     Raises `NotListening` where the address is taken.
     """
     with listening(host, port) as listener:
-        await http_server.server(app, Ends())._serve(sockets=[listener])
+        server = http_server.server(app, Ends())
+        try:
+            await server._serve(sockets=[listener])
+        finally:
+            server.let_go()
 
 
 async def run_worker(works: Mapping[str, Work], patience: float = 30.0) -> int:
