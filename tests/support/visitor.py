@@ -132,6 +132,13 @@ class Visitor:
         return await self._send("GET", path)
 
     @property
+    def token(self) -> str:
+        """What proves a form of the page that they are on."""
+        return next(
+            value for form in self.page.forms for name, value in form.fields if name == "csrf"
+        )
+
+    @property
     def taps(self) -> int:
         """Taps so far: a link or a button each, and a choice or a field each."""
         return self._taps
