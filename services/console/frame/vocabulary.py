@@ -3,7 +3,7 @@
 Asked once a language and a while: codes and their names are no secret, and change with a release.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,15 +42,19 @@ class Vocabulary:
 
     async def lists(self, who: Caller, language: str, now: datetime) -> Words:
         """Referral's lists. Raises `PeerDown` where nobody has ever asked for them."""
-        return Words(await self._of(who, language, now, ("referral", "/vocabularies")))
+        words: Words = await self._of(who, language, now, ("referral", "/vocabularies", Words))
+        return words
 
     async def forms(self, who: Caller, language: str, now: datetime) -> Any:
         """What a report asks, with its labels, as intake says it."""
-        return await self._of(who, language, now, ("intake", "/forms"))
+        return await self._of(who, language, now, ("intake", "/forms", dict))
 
-    async def _of(self, who: Caller, language: str, now: datetime, at: tuple[str, str]) -> Any:
-        kept = self._kept.get((at[0], language))
+    async def _of(
+        self, who: Caller, language: str, now: datetime, at: tuple[str, str, Callable[[Any], Any]]
+    ) -> Any:
+        service, path, read = at
+        kept = self._kept.get((service, language))
         if kept is None or kept[0] <= now - KEPT:
-            answer = await self._peers.ask(who, language, (at[0], "GET", at[1]))
-            kept = self._kept[at[0], language] = now, answer
+            answer = await self._peers.ask(who, language, (service, "GET", path))
+            kept = self._kept[service, language] = now, read(answer)
         return kept[1]
