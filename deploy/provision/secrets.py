@@ -55,15 +55,17 @@ def password_file(folder: Path, password: str) -> Path:
 
 
 def key_files(folder: Path) -> None:
-    """Makes what is missing: sealing keys, token and ticket keys, symmetric keys."""
+    """Makes what is missing: of sealing, of tokens, tickets and call proofs, symmetric keys."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with changing(folder):
         _sealing(folder)
         tokens = _private(folder / "console" / "tokens.private.json", "Ed25519", "console.1")
         tickets = _private(folder / "referral" / "tickets.private.json", "Ed25519", "referral.1")
+        calls = _private(folder / "notify" / "calls.private.json", "Ed25519", "notify.1")
         for service in SERVICES:
             _public(folder / service / "tokens.public.json", tokens)
         _public(folder / "intake" / "tickets.public.json", tickets)
+        _public(folder / "intake" / "calls.public.json", calls)
         for name, (service, file) in _SECRETS.items():
             if not (folder / service / file).exists():
                 write_set(folder / service / file, [new_secret(f"{name}.1")])

@@ -11,9 +11,9 @@ from pydantic import Field
 from services.notify import api_calendars, api_people, api_rosters, api_telephone
 from services.notify.bodies import MentionBody, NumberBody, PersonBody
 from services.notify.callers import (
-    ActingTx,
     AdministratorTx,
     Asked,
+    CallingTx,
     CoordinatorTx,
     DepsOf,
     ReportingTx,
@@ -114,7 +114,7 @@ async def list_deliveries(
 
 
 @router.get("/offers")
-async def list_calls(tx: ActingTx, deps: DepsOf, viewer: Viewing, offer: Offers) -> list[CallView]:
+async def list_calls(tx: CallingTx, deps: DepsOf, viewer: Viewing, offer: Offers) -> list[CallView]:
     """Whom to call about each of these offers now, as far as the caller may act on them.
 
     Duty and desk numbers of whoever is on duty, without anybody excluded from the case; and the
@@ -127,15 +127,15 @@ async def list_calls(tx: ActingTx, deps: DepsOf, viewer: Viewing, offer: Offers)
 @router.get("/offers/{offer_id}/on-duty")
 async def show_calls(
     offer_id: PathId,
-    tx: ActingTx,
+    tx: CallingTx,
     deps: DepsOf,
     viewer: Viewing,
     organisation: Asked | None = None,
 ) -> CallView:
     """Whom to call about an offer now; with ``organisation``, at another one that was asked too.
 
-    For staff of the organisation that was asked, coordinators of its territory or of the case's,
-    and the case holder.
+    For staff of the organisation that was asked, operators of a desk that answers for it,
+    coordinators of its territory or of the case's, and the case holder.
     """
     return CallView.of(await calling.at_organisation(tx, deps, viewer, offer_id, organisation))
 

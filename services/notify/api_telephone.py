@@ -45,4 +45,4 @@ async def check_digits(
     """
     await must_serve(tx, viewer, deps.exclusions)
     found = await handlers.check(tx, deps, viewer, staff_id, body.pair, body.digits)
-    return JudgedView(check_id=found.check_id, right=found.right)
+    return JudgedView(check_id=found.check_id, right=found.right, proof=found.proof)

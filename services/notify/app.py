@@ -52,6 +52,7 @@ from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
 from shared.security.sealing import Sealer
 from shared.security.tags import Tagger
+from shared.security.tokens import Signer
 
 FINAL = frozenset({DeliveryState.DELIVERED, DeliveryState.EXPIRED, DeliveryState.FAILED})
 KNOCK_EVERY, KNOCK_AGAIN = 300.0, 30.0
@@ -80,6 +81,7 @@ def make_deps(settings: NotifySettings) -> Deps:
     return Deps(
         exclusions=Exclusions.of(sealer, Tagger.from_directory(settings.keys_dir), raion),
         codes=CodeKeys.from_directory(settings.keys_dir),
+        signer=Signer.from_file(settings.keys_dir / "calls.private.json"),
         country=country,
         label=settings.service_label,
     )

@@ -10,15 +10,17 @@ from services.notify.rosters.duty import LocalDays
 from shared.events.words import Answer
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
+from shared.security.tokens import Signer
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """Harmless to share. ``label`` is the product's neutral name in messages; ``country`` follows
-    its files."""
+    """Harmless to share. ``signer`` signs call proofs. ``label`` is the product's neutral
+    name in messages; ``country`` follows its files."""
 
     exclusions: Exclusions
     codes: CodeKeys
+    signer: Signer
     country: Live[Jurisdiction]
     label: str
 

@@ -117,10 +117,12 @@ class ChallengeView(BaseModel):
 
 
 class JudgedView(BaseModel):
-    """Whether two digits were right, and under which id that is on record."""
+    """Whether two digits were right, and under which id that is on record. ``proof``, for 5
+    minutes: what intake wants to see before anything is read out; absent of wrong ones."""
 
     check_id: str
     right: bool
+    proof: str | None
 
 
 class OwnView(NameView):

@@ -104,7 +104,8 @@ class OrganisationChanged(Body):
 
     ``kind`` is a code of the jurisdiction; from it everybody knows who is police. ``territories``
     are SOATE codes or their beginnings: where it is, or where it serves if it has no location.
-    ``listed`` is false once the directory has it no more.
+    ``listed`` is false once the directory has it no more. ``desks`` are the organisations whose
+    operators answer for it, beside its own; absent: none.
     """
 
     TYPE: ClassVar[str] = "organisation.changed"
@@ -113,6 +114,7 @@ class OrganisationChanged(Body):
     kind: str
     territories: tuple[str, ...]
     listed: bool = True
+    desks: tuple[str, ...] | None = None
 
     @property
     def key(self) -> str:

@@ -1,8 +1,8 @@
 """Who is calling, and what a provider may read: short signed tokens (JWT, EdDSA).
 
 Access tokens are signed by the console (for programs, by ``tirek token``) and live 5 minutes of
-wall time. Disclosure tickets are signed by referral in database time, and intake verifies them:
-reading works with the broker down.
+wall time. Disclosure tickets are signed by referral, call proofs by notify, both in database time,
+and intake verifies them: reading works with the broker down.
 
 What is signed and what is believed go through the same check: names of a narrow alphabet, few of
 them. No comma is among them, because row-level security gets roles and territories joined by one.
@@ -56,6 +56,7 @@ class _Kind:
 
 
 _TOKEN = _Kind("tirek-access", "tirek-console", "tirek", TOKEN_LIFE)
+_CALL = _Kind("tirek-call", "tirek-notify", "tirek-intake", TICKET_LIFE)
 _TICKET = _Kind("tirek-ticket", "tirek-referral", "tirek-intake", TICKET_LIFE)
 
 
@@ -101,6 +102,16 @@ class Ticket:
     staff_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class CallProof:
+    """Notify's word that ``operator`` has ``person`` on the telephone: two digits of their PIN were
+    right. Good for `TICKET_LIFE`; ``check_id`` is under what it is on record."""
+
+    operator: str
+    person: str
+    check_id: str
+
+
 class Signer:
     """Signs with one Ed25519 key."""
 
@@ -141,6 +152,12 @@ class Signer:
         _ticket(claims)
         return self._sign(_TICKET, claims, now, TICKET_LIFE)
 
+    def call(self, proof: CallProof, now: datetime) -> str:
+        """A call proof; ``now`` is database time. Raises `Invalid` as `token` does."""
+        claims = {"sub": proof.operator, "person": proof.person, "check": proof.check_id}
+        _call(claims)
+        return self._sign(_CALL, claims, now, TICKET_LIFE)
+
     def _sign(self, kind: _Kind, claims: dict[str, Any], now: datetime, life: timedelta) -> str:
         header = {"alg": "EdDSA", "kid": self._key.kid, "typ": kind.typ}
         whose = {"iss": kind.issuer, "aud": kind.audience}
@@ -174,6 +191,14 @@ class Verifier:
             return _ticket(claims)
         except Invalid as problem:
             raise Unauthenticated("the ticket lacks a claim") from problem
+
+    def call(self, text: str, now: datetime) -> CallProof:
+        """The call proof; raises `Unauthenticated` for anything but a valid one of notify's."""
+        claims = self._verify(_CALL, text, now)
+        try:
+            return _call(claims)
+        except Invalid as problem:
+            raise Unauthenticated("the proof lacks a claim") from problem
 
     def _verify(self, kind: _Kind, text: str, now: datetime) -> dict[str, Any]:
         if len(text) > LONGEST:
@@ -214,6 +239,15 @@ def _ticket(claims: dict[str, Any]) -> Ticket:
         organisation=_name(claims, "organisation"),
         organisation_kind=_name(claims, "organisation_kind"),
         staff_id=_name(claims, "sub"),
+    )
+
+
+def _call(claims: dict[str, Any]) -> CallProof:
+    """Raises `Invalid`."""
+    return CallProof(
+        operator=_name(claims, "sub"),
+        person=_name(claims, "person"),
+        check_id=_name(claims, "check"),
     )
 
 

@@ -16,6 +16,7 @@ NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
 OSH = Caller("st-osh", "ministry", frozenset({"coordinator"}), ("41706",))
 HOLDER = Caller("st-far", "other", frozenset({"worker"}))
 STRANGER = Caller("st-third", "third", frozenset({"worker"}))
+OPERATOR = Caller("st-line", "line", frozenset({"operator"}))
 DUTY, DESK = phone(800), phone(801)
 READING = {"staff_id": "st-one", "reason": "no-answer"}
 
@@ -73,6 +74,42 @@ async def test_the_coordinator_of_the_case_may_call_wherever_it_is_offered(api: 
     assert await asked(api, STRANGER) is None
     answer = await api.call(OSH, "POST", "/offers/offer-1/private-number", READING)
     assert answer.status_code == 404
+
+
+async def line(api: Api) -> None:
+    """A line with an operator; it answers for the desk, and for no other."""
+    await api.house.organisation("line")
+    await api.house.organisation(desks=("line",))
+    await api.house.person(OPERATOR.staff_id, organisation="line", roles=OPERATOR.roles)
+
+
+async def test_an_operator_calls_back_where_their_desk_answers_for_it(api: Api) -> None:
+    """Duty and desk numbers, of an organisation that names the line; of another nothing."""
+    await line(api)
+    await api.house.request()
+    await api.house.request(offer_id="offer-2", alert_id="alert-2", organisation="other")
+    found = await asked(api, OPERATOR)
+    assert found["on_duty"][0]["duty_phones"] == [DUTY]
+    assert phone(1) not in str(found)
+    assert (await api.call(OPERATOR, "GET", "/offers/offer-2/on-duty")).status_code == 404
+    reading = await api.call(OPERATOR, "POST", "/offers/offer-1/private-number", READING)
+    assert reading.status_code == 403
+    await api.house.organisation()  # the directory names the line no more
+    assert await asked(api, OPERATOR) is None
+
+
+async def test_an_operator_or_an_officer_whom_the_case_excludes_is_left_out(api: Api) -> None:
+    """The operator finds nothing; of the officers the other one is listed, without the watch."""
+    await line(api)
+    await api.house.request(excluded_people=api.house.excluding(["st-two"]))
+    (watch,) = (await asked(api, OPERATOR))["on_duty"]
+    assert watch["duty_phones"] == []
+    assert [each["staff_id"] for each in watch["people"]] == ["st-one"]
+    longer = api.house.excluding(["st-two", OPERATOR.staff_id])
+    await api.house.request(
+        offer_id="offer-2", alert_id="alert-2", organisation="other", excluded_people=longer
+    )
+    assert await asked(api, OPERATOR) is None
 
 
 async def test_a_row_tells_which_text_is_its(api: Api) -> None:

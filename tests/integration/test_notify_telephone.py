@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from shared.security.tokens import Caller
+from shared.security.tokens import Caller, CallProof, Verifier
 from tests.stack import turn_clock
 from tests.support.notify_api import ADMINISTRATOR, WORKER, Api, notify_api
 
@@ -57,14 +57,19 @@ async def test_two_digits_show_who_is_on_the_line(api: Api) -> None:
     other = [1, 2] if first != [1, 2] else [1, 3]
     assert (await say(api, other, right(other))).status_code == 409
     wrong = "".join(str((int(each) + 1) % 10) for each in right(first))
-    assert (await say(api, first, wrong)).json()["right"] is False
+    refused = (await say(api, first, wrong)).json()
+    assert (refused["right"], refused["proof"]) == (False, None)
     assert await asked(api) == first
-    assert (await say(api, first, right(first))).json()["right"] is True
+    heard = (await say(api, first, right(first))).json()
+    assert heard["right"] is True
     assert (await say(api, first, right(first))).status_code == 409
     assert await asked(api) != first
     async with api.house.db.transaction() as tx:
         kept = await tx.fetch("SELECT * FROM telephone_checks ORDER BY checked_at")
         pins = str([dict(row) for row in await tx.fetch("SELECT * FROM telephone_pins")])
+        now = await tx.fetchval("SELECT now()")
+    verifier = Verifier.from_file(api.house.stack.keys("intake") / "calls.public.json")
+    assert verifier.call(heard["proof"], now) == CallProof("st-desk", "st-one", heard["check_id"])
     assert {row["checked_by"] for row in kept} == {"st-desk"}
     assert [row["outcome"] for row in kept] == ["asked"] * 6 + ["wrong", "asked", "right", "asked"]
     assert PIN not in pins

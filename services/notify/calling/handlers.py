@@ -68,6 +68,8 @@ async def _seen(
     The steps are the same for each, whatever becomes of it.
     """
     looker, asked = await Looker.of(tx, viewer), await offers.by_id(tx, offer_ids)
+    organisations = [offer.organisation for offer in asked.values()]
+    served = await store.served(tx, viewer.organisation, organisations)
     beside: dict[str, list[Offer]] = defaultdict(list)
     for each in await store.beside(tx, (offer.service_request_id for offer in asked.values())):
         beside[each.service_request_id].append(each)
@@ -75,8 +77,9 @@ async def _seen(
         staff_id=viewer.staff_id,
         organisation=viewer.organisation,
         worker=viewer.has(Role.WORKER),
-        coordinates=await store.coordinated(tx, (each.organisation for each in asked.values())),
+        coordinates=await store.coordinated(tx, organisations),
         areas=viewer.areas if viewer.has(Role.COORDINATOR) else (),
+        serves_for=served if viewer.has(Role.OPERATOR) else (),
     )
     seen = []
     for offer_id in dict.fromkeys(offer_ids):

@@ -14,26 +14,29 @@ CODE_ENDS = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
     """Who asks. Of a coordinator ``areas`` are prefixes of territory codes, and ``coordinates``
-    names the organisations that lie in them."""
+    names the organisations that lie in them; ``serves_for``: those that an operator answers for."""
 
     staff_id: str
     organisation: str
     worker: bool
     coordinates: Collection[str] = ()
     areas: tuple[str, ...] = ()
+    serves_for: Collection[str] = ()
 
     def may_call(self, offer: Offer, beside: Iterable[Offer]) -> bool:
         """Whether they may act on the case at the offer's organisation; ``beside``: all offers of
         its service request.
 
-        Their own organisation, while an answer or a holder is awaited there; a coordinator of its
-        territory or of the case's; and the case holder, of any organisation that was asked too.
+        Their own organisation, while an answer or a holder is awaited there, or as an operator one
+        that they answer for; a coordinator of its territory or of the case's; and the case holder,
+        of any organisation that was asked too.
         """
         if offer.organisation in self.coordinates or (
             offer.territory is not None and offer.territory.startswith(self.areas)
         ):
             return True
         own = self.worker and offer.organisation == self.organisation
+        own = own or offer.organisation in self.serves_for
         return (own and offer.status in ANSWERABLE | HELD) or any(
             self._holds(each) for each in beside
         )

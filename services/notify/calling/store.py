@@ -11,6 +11,10 @@ BESIDE = """
 SELECT offer_id FROM offers WHERE service_request_id = ANY ($1::text[]) ORDER BY offer_id
 """
 COORDINATED = "SELECT name FROM unnest($1::text[]) AS name WHERE coordinates(name)"
+SERVED = """
+SELECT organisation FROM organisations
+WHERE organisation = ANY ($1::text[]) AND listed AND ($2 = organisation OR $2 = ANY (desks))
+"""
 RECORD = """
 INSERT INTO number_readings
     (reading_id, read_at, read_by, organisation, staff_id, offer_id, reason)
@@ -39,6 +43,12 @@ async def beside(tx: Tx, service_requests: Iterable[str]) -> list[Offer]:
 async def coordinated(tx: Tx, organisations: Iterable[str]) -> Collection[str]:
     """Those of these organisations that lie in the caller's territories."""
     return {row["name"] for row in await tx.fetch(COORDINATED, sorted(set(organisations)))}
+
+
+async def served(tx: Tx, desk: str, organisations: Iterable[str]) -> Collection[str]:
+    """Those of these organisations that the operators of ``desk`` answer for."""
+    rows = await tx.fetch(SERVED, sorted(set(organisations)), desk)
+    return {row["organisation"] for row in rows}
 
 
 async def record(tx: Tx, reading: Reading) -> None:

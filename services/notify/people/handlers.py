@@ -49,6 +49,7 @@ async def on_organisation_changed(
         kind=body.kind,
         territories=territories,
         listed=body.listed,
+        desks=body.desks or (),
     )
     newer = await store.save_organisation(tx, heard, event.aggregate_version)
     log.info(

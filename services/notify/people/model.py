@@ -26,13 +26,14 @@ class Organisation:
     """Where people serve: its kind as in consents, and the SOATE prefixes of where it is.
 
     ``listed`` is false once the directory has it no more. Its kind stays as it was: an accused who
-    serves there still excludes their unit.
+    serves there still excludes their unit. ``desks``: whose operators answer for it too.
     """
 
     organisation: str
     kind: str
     territories: tuple[str, ...] = ()
     listed: bool = True
+    desks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ from shared.events.words import SYSTEM
 
 SAVE_ORGANISATION = """
 INSERT INTO organisations AS known
-    (organisation, kind, territories, listed, version, changed_at, changed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+    (organisation, kind, territories, listed, version, changed_at, changed_by, desks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (organisation) DO UPDATE SET
     -- one that goes keeps what it was
     kind = CASE WHEN excluded.listed THEN excluded.kind ELSE known.kind END,
     territories = CASE WHEN excluded.listed THEN excluded.territories ELSE known.territories END,
-    listed = excluded.listed, version = excluded.version,
+    listed = excluded.listed, version = excluded.version, desks = excluded.desks,
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
 WHERE known.version < excluded.version
 RETURNING organisation
@@ -35,7 +35,7 @@ ON CONFLICT (staff_id) DO UPDATE SET
     changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
 ORGANISATION = """
-SELECT organisation, kind, territories, listed FROM organisations WHERE organisation = $1
+SELECT organisation, kind, territories, listed, desks FROM organisations WHERE organisation = $1
 """
 KEPT_BY = """
 SELECT organisation FROM organisations
@@ -125,6 +125,7 @@ async def save_organisation(tx: Tx, organisation: Organisation, version: int) ->
         version,
         tx.now,
         SYSTEM,
+        list(organisation.desks),
     )
     return written is not None
 
@@ -159,6 +160,7 @@ async def organisation(tx: Tx, name: str) -> Organisation | None:
         kind=row["kind"],
         territories=tuple(row["territories"]),
         listed=row["listed"],
+        desks=tuple(row["desks"]),
     )
 
 

@@ -11,6 +11,7 @@ from services.notify.telephone.model import Pair, Pin, checked, proofs
 from shared.db import Tx
 from shared.errors import Conflict
 from shared.events.words import SYSTEM
+from shared.security.tokens import CallProof
 from shared.security.visibility import Viewer, act_as
 
 NO_PIN = "no telephone PIN holds: they have to set one"
@@ -19,10 +20,12 @@ NO_PIN = "no telephone PIN holds: they have to set one"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether two digits were right; ``check_id`` under which that is on record."""
+    """Whether two digits were right; ``check_id`` under which that is on record. ``proof``, of
+    right ones: signed, for intake, that this operator has them on the telephone."""
 
     check_id: str
     right: bool
+    proof: str | None = None
 
 
 async def put(tx: Tx, deps: Deps, staff_id: str, digits: str) -> None:
@@ -61,7 +64,11 @@ async def check(
     await store.save(tx, staff_id, pin.answered(right=right, now=tx.now))
     outcome = "right" if right else "wrong"
     by, organisation = viewer.staff_id, viewer.organisation
-    return Judged(await store.record(tx, staff_id, by, organisation, outcome), right)
+    check_id = await store.record(tx, staff_id, by, organisation, outcome)
+    if not right:
+        return Judged(check_id, right=False)
+    proof = deps.signer.call(CallProof(by, staff_id, check_id), tx.now)
+    return Judged(check_id, right=True, proof=proof)
 
 
 async def _holding(tx: Tx, deps: Deps, staff_id: str) -> Pin:

@@ -10,7 +10,8 @@ from services.referral.directory.model import Directory
 class Listing:
     """An organisation as others know it. ``version`` is 1 when it is first said, then one more.
 
-    ``listed`` is false once the directory has it no more; its kind and territories stay then.
+    ``listed`` is false once the directory has it no more; all else stays as it was then.
+    ``desks``: organisations whose operators answer for it.
     """
 
     organisation: str
@@ -18,6 +19,7 @@ class Listing:
     territories: tuple[str, ...]
     listed: bool = True
     version: int = 0
+    desks: tuple[str, ...] = ()
 
 
 def differences(directory: Directory, known: Mapping[str, Listing]) -> list[Listing]:
@@ -27,7 +29,13 @@ def differences(directory: Directory, known: Mapping[str, Listing]) -> list[List
     """
     versions = {each.organisation: each.version for each in known.values()}
     present = [
-        Listing(each.id, each.kind, each.territories, version=versions.get(each.id, 0))
+        Listing(
+            each.id,
+            each.kind,
+            each.territories,
+            version=versions.get(each.id, 0),
+            desks=each.desks,
+        )
         for each in directory.organisations.values()
     ]
     gone = [

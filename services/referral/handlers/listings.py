@@ -27,6 +27,7 @@ async def emit_listings(deps: Deps, tx: Tx) -> bool:
             kind=listing.kind,
             territories=listing.territories,
             listed=listing.listed,
+            desks=listing.desks or None,
         )
         tx.emit(body, subject=listing.organisation, version=listing.version)
     if now:

@@ -8,13 +8,14 @@ from services.referral.store.rows import as_json
 from shared.db import Tx
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('listings ' || current_schema(), 0))"
-KNOWN = "SELECT organisation, kind, territories, listed, version FROM listing"
+KNOWN = "SELECT organisation, kind, territories, listed, version, desks FROM listing"
 KEEP = """
-INSERT INTO listing (organisation, kind, territories, listed, version)
-SELECT organisation, kind, territories, listed, version
+INSERT INTO listing (organisation, kind, territories, listed, version, desks)
+SELECT organisation, kind, territories, listed, version, desks
 FROM json_populate_recordset(NULL::listing, $1::json)
 ON CONFLICT (organisation) DO UPDATE SET kind = EXCLUDED.kind,
-    territories = EXCLUDED.territories, listed = EXCLUDED.listed, version = EXCLUDED.version
+    territories = EXCLUDED.territories, listed = EXCLUDED.listed, version = EXCLUDED.version,
+    desks = EXCLUDED.desks
 """
 
 
@@ -32,6 +33,7 @@ async def known(tx: Tx) -> dict[str, Listing]:
             tuple(row["territories"]),
             row["listed"],
             row["version"],
+            tuple(row["desks"]),
         )
         for row in await tx.fetch(KNOWN)
     }

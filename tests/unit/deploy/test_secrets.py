@@ -9,7 +9,7 @@ import pytest
 from deploy.provision import secrets
 from deploy.topology import ROLES, SERVICES
 from shared.security.sealing import CannotOpen, Sealer
-from shared.security.tokens import Caller, Signer, Ticket, Verifier
+from shared.security.tokens import Caller, CallProof, Signer, Ticket, Verifier
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -59,8 +59,8 @@ def test_what_one_service_seals_for_another_that_one_opens(folder: Path) -> None
         referral.open(sealed, by="intake")
 
 
-def test_tokens_of_the_console_and_tickets_of_referral_are_believed(folder: Path) -> None:
-    """Every service believes the console, intake believes referral's tickets."""
+def test_tokens_of_the_console_tickets_and_call_proofs_are_believed(folder: Path) -> None:
+    """Every service believes the console, intake referral's tickets and notify's call proofs."""
     caller = Caller("st-v5oef5ab", "sezim-bishkek", frozenset({"worker"}))
     token = Signer.from_file(folder / "console" / "tokens.private.json").token(caller, NOW)
     for service in SERVICES:
@@ -71,6 +71,9 @@ def test_tokens_of_the_console_and_tickets_of_referral_are_believed(folder: Path
     assert (
         Verifier.from_file(folder / "intake" / "tickets.public.json").ticket(signed, NOW) == ticket
     )
+    proof = CallProof("st-v5oef5ab", "st-6775jivy", "check-1")
+    signed = Signer.from_file(folder / "notify" / "calls.private.json").call(proof, NOW)
+    assert Verifier.from_file(folder / "intake" / "calls.public.json").call(signed, NOW) == proof
 
 
 def test_a_private_key_is_in_one_folder_only(folder: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import OKPKey
 
 from services.notify.codes.keys import CodeKeys
 from services.notify.codes.parse import parse
@@ -17,6 +18,7 @@ from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.sms_segments import measure
 from shared.jurisdiction.texts import TEMPLATES
 from shared.security.tags import Tagger
+from shared.security.tokens import Signer
 from tests.support.keys import sealers
 from tests.support.still import still
 
@@ -24,6 +26,7 @@ NOW = datetime(2026, 11, 23, 17, 50, tzinfo=UTC)
 COUNTRY = load_jurisdiction(Path("deploy/jurisdictions/kg"))
 DEPS = Deps(
     exclusions=Exclusions.of(sealers("notify")["notify"], Tagger((b"t" * 32,)), 8),
+    signer=Signer(OKPKey.generate_key("Ed25519", {"kid": "notify.1"}, auto_kid=False)),
     codes=CodeKeys({"codes.1": b"c" * 32}),
     country=still(COUNTRY),
     label="W" * 11,

@@ -28,8 +28,8 @@ def test_what_was_said_is_no_news() -> None:
     assert differences(directory(replace(CENTRE, name="New")), {"centre": SAID}) == []
 
 
-def test_another_kind_or_place_is_said_in_the_next_version() -> None:
-    """Each of the two alone."""
+def test_another_kind_place_or_desk_is_said_in_the_next_version() -> None:
+    """Each alone."""
     police = replace(CENTRE, kind="police")
     assert differences(directory(police), {"centre": SAID}) == [
         Listing("centre", "police", ("41704",), listed=True, version=4)
@@ -37,6 +37,10 @@ def test_another_kind_or_place_is_said_in_the_next_version() -> None:
     moved = replace(CENTRE, territories=("41705",))
     assert differences(directory(moved), {"centre": SAID}) == [
         Listing("centre", "crisis-centre", ("41705",), listed=True, version=4)
+    ]
+    answered_for = replace(CENTRE, desks=("line",))
+    assert differences(directory(answered_for), {"centre": SAID}) == [
+        replace(SAID, version=4, desks=("line",))
     ]
 
 

@@ -57,6 +57,8 @@ def refused(text: str) -> None:
         VERIFIER.token(text, NOW)
     with pytest.raises(Unauthenticated):
         VERIFIER.ticket(text, NOW)
+    with pytest.raises(Unauthenticated):
+        VERIFIER.call(text, NOW)
 
 
 def test_one_signed_by_hand_is_good_as_long_as_its_claims_are() -> None:

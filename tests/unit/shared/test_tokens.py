@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from shared.errors import Unauthenticated
-from shared.security.tokens import TOKEN_LIFE, Caller, Signer, Ticket, Verifier, area
+from shared.security.tokens import TOKEN_LIFE, Caller, CallProof, Signer, Ticket, Verifier, area
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEY = OKPKey.generate_key("Ed25519", {"kid": "console.1"}, auto_kid=False)
@@ -16,12 +16,14 @@ OTHER = OKPKey.generate_key("Ed25519", {"kid": "console.1"}, auto_kid=False)
 SIGNER, VERIFIER = Signer(KEY), Verifier([KEY])
 CALLER = Caller("st-a2b3c4d5", "sezim-bishkek", frozenset({"worker"}), ("41704",))
 TICKET = Ticket("i", "n", "s", "o", "sezim-bishkek", "crisis-centre", "st-a2b3c4d5")
+CALL = CallProof("st-a2b3c4d5", "st-e6f7g2h3", "check-1")
 
 
 def test_a_token_says_who_is_calling() -> None:
-    """And a ticket what may be read."""
+    """And a ticket what may be read, a call proof who is on the telephone with whom."""
     assert VERIFIER.token(SIGNER.token(CALLER, NOW), NOW) == CALLER
     assert VERIFIER.ticket(SIGNER.ticket(TICKET, NOW), NOW) == TICKET
+    assert VERIFIER.call(SIGNER.call(CALL, NOW), NOW) == CALL
 
 
 @pytest.mark.parametrize("late", [TOKEN_LIFE, timedelta(hours=1), timedelta(days=-1)])
@@ -33,11 +35,12 @@ def test_an_expired_token_and_one_from_the_future_are_none(late: timedelta) -> N
 
 
 def test_a_foreign_long_or_other_kind_of_token_is_none() -> None:
-    """Signed by somebody else, living too long, or a ticket."""
+    """Signed by somebody else, living too long, a ticket, or a call proof."""
     for text in (
         Signer(OTHER).token(CALLER, NOW),
         SIGNER.token(CALLER, NOW, timedelta(hours=1)),
         SIGNER.ticket(TICKET, NOW),
+        SIGNER.call(CALL, NOW),
     ):
         with pytest.raises(Unauthenticated):
             VERIFIER.token(text, NOW)
