@@ -36,7 +36,7 @@ Origin = Annotated[
     str, typer.Option(envvar="TIREK_ORIGIN", help="Where browsers find the console.")
 ]
 HERE = "http://127.0.0.1:8104"
-LINK = "{0}/invitation#{1}"
+LINK = "{0}/invitation/{1}"
 T = TypeVar("T")
 
 

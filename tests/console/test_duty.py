@@ -48,7 +48,7 @@ async def test_the_telephone_opens_by_six_digits_and_five_wrong_ones_end_it(
     office: Office,
 ) -> None:
     """The account of its owner is as it was."""
-    officer = await registered(office, "st-l7ngz2rj")
+    officer = await registered(office, "st-3teojjgi")
     await officer.press("Lock")
     await officer.go("/device")
     page = await officer.press("Open", pin=PIN)

@@ -1,6 +1,7 @@
 """What must hold on every page: who may open it, what each answer carries, what nobody can read."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,32 @@ async def test_who_is_signed_out_hears_nothing_more(office: Office) -> None:
         await eventually(over, within=10)
     await desk.go("/queue")
     assert desk.at.startswith("/sign-in")
+
+
+async def test_a_page_that_listens_keeps_no_session_alive(office: Office) -> None:
+    """Nor does one that asks again by itself; a hand does."""
+    caller = someone_at(office.town, "sezim-bishkek")
+    desk, deps = await office.desks.of(caller), office.desks.deps
+
+    async def seen(*, back: bool) -> timedelta:
+        """How long ago it was last used; then, if it is turned ``back``, a minute ago."""
+        async with deps.db.transaction() as tx:
+            [*_, session] = await sessions.of_staff(tx, caller.staff_id)
+            if back:
+                await tx.execute(
+                    "UPDATE sessions SET seen_at = $2 WHERE session_id = $1",
+                    session.session_id,
+                    tx.now - timedelta(minutes=1),
+                )
+            return tx.now - session.seen_at
+
+    await seen(back=True)
+    async with desk.stream("/live") as lines:
+        await anext(lines)
+    await desk.go("/queue?auto=1")
+    assert await seen(back=False) >= timedelta(minutes=1)
+    await desk.go("/queue")
+    assert await seen(back=False) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("language", ["ky", "ru", "en"])

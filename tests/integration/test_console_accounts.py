@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -19,7 +20,8 @@ from services.console.deps import Deps
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import SessionKind
 from shared.errors import Conflict, Invalid, NotFound, TooMany
-from tests.support.console import PASSWORD, account, console, member, said
+from tests.support.console import PASSWORD, account, console, member, pages, said
+from tests.support.visitor import Visitor
 
 HERE, NEAR, ELSEWHERE = "192.0.2.7", "192.0.2.99", "203.0.113.5"
 
@@ -206,7 +208,7 @@ async def test_nothing_that_is_kept_can_be_typed(deps: Deps) -> None:
 async def test_the_server_makes_the_first_invitation_and_can_end_and_reset(
     deps: Deps, stack: Stack
 ) -> None:
-    """`tirek account`: the secret stands behind a #, which no server and no log ever sees."""
+    """`tirek account`: a link that a browser opens, to the form of the account it is for."""
 
     async def tirek(*arguments: str) -> Result:
         there = (
@@ -218,10 +220,18 @@ async def test_the_server_makes_the_first_invitation_and_can_end_and_reset(
         return await asyncio.to_thread(CliRunner().invoke, app, ["account", *arguments, *there])
 
     async def opens(link: Result) -> None:
-        address, _, secret = link.output.strip().partition("#")
-        assert address == "https://desk.example/invitation", link.output
+        address = urlsplit(link.output.strip())
+        assert address.netloc == "desk.example"
         async with deps.db.transaction() as tx:
-            assert (await accounts.open_invitation(tx, deps, secret)).staff_id == "st-one"
+            secret = address.path.rpartition("/")[2]
+            enrolment = await accounts.open_invitation(tx, deps, secret)
+        assert enrolment.staff_id == "st-one"
+        async with pages(stack) as http:
+            somebody = Visitor(http)
+            await somebody.go(address.path)
+            page = await somebody.press("Go on")
+            assert (somebody.at, somebody.answer.status_code) == ("/invitation", 200)
+            assert enrolment.seed in page.text
 
     await opens(await tirek("first", "st-one", "--origin", "https://desk.example"))
     assert "invited" in (await tirek("list")).output

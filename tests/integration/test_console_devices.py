@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,9 +14,11 @@ from services.console.devices.handlers import DeviceEnded, PinRefused
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import SessionKind
 from shared.errors import Conflict, Invalid, NotFound
+from shared.events.words import Role
 from tests.support.console import account, console, member
 
 PIN = "407192"
+MORE = sorted(set(Role) - {Role.WORKER, Role.REPORTER})
 
 
 @pytest_asyncio.fixture
@@ -97,10 +100,20 @@ async def test_a_lost_telephone_opens_nothing_from_now_on(deps: Deps) -> None:
             await devices.unlock(deps, ended, PIN)
 
 
-@pytest.mark.parametrize("role", ["coordinator", "administrator"])
-async def test_no_pin_opens_what_coordinators_and_administrators_see(deps: Deps, role: str) -> None:
-    """No code for them, and a session ends as soon as somebody becomes one of them."""
-    now = member(roles=frozenset({"worker", role}))
+@pytest.mark.parametrize(
+    "other",
+    [
+        *({"roles": frozenset({"worker", role})} for role in MORE),
+        {"roles": frozenset({"reporter"})},
+        {"organisation_kind": "crisis-centre"},
+    ],
+    ids=str,
+)
+async def test_a_pin_opens_what_officers_see_and_nothing_more(
+    deps: Deps, other: dict[str, Any]
+) -> None:
+    """No code for anybody else, and a session ends as soon as somebody becomes more."""
+    now = member(**other)
     async with deps.db.transaction() as tx:
         one, cookie = await sessions.start(tx, deps, member(), SessionKind.OFFICER, "ky")
         with pytest.raises(Conflict):

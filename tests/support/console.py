@@ -6,15 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import httpx
 import pyotp
 
 from deploy.local.stack import Stack
 from services.console.accounts import handlers as accounts
 from services.console.accounts.model import Member
+from services.console.app import make_http
 from services.console.deps import Deps
 from services.console.passwords import Passwords
 from services.console.settings import ConsoleSettings
 from shared.db import Tx
+from shared.events.words import POLICE
 from tests.support.environment import settings_of
 
 TABLES = (
@@ -40,6 +43,17 @@ async def console(stack: Stack) -> AsyncIterator[Deps]:
         await wipe(tx)
     yield deps
     await deps.db.close()
+
+
+@asynccontextmanager
+async def pages(stack: Stack, **said: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Its pages in this process, without the services that they ask."""
+    app = make_http(settings_of(ConsoleSettings, stack, "console.serve", **said))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8104") as http:
+        yield http
+    await app.state.front.peers.close()
+    await app.state.front.deps.db.close()
 
 
 async def wipe(tx: Tx) -> None:
@@ -91,6 +105,7 @@ def member(staff_id: str = "st-one", **fields: Any) -> Member:
     """Somebody whom the register has."""
     known: dict[str, Any] = {
         "organisation": "desk",
+        "organisation_kind": POLICE,
         "roles": frozenset({"worker"}),
         "territories": (),
         "language": "ky",

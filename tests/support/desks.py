@@ -7,6 +7,7 @@ import httpx
 from pydantic import SecretStr
 
 from deploy.local.stack import Stack
+from deploy.samples.load import load_people
 from services.console.accounts.model import Member
 from services.console.deps import Deps
 from services.console.frame.cookies import COOKIE
@@ -26,6 +27,7 @@ class Desks:
         self.stack = stack
         self.deps = deps
         self._http = http
+        self._kinds = {each.staff_id: each.organisation_kind for each in load_people()}
 
     def nobody(self, language: str = "en") -> Visitor:
         """Somebody who has not signed in."""
@@ -36,6 +38,7 @@ class Desks:
         return Member(
             staff_id=caller.staff_id,
             organisation=caller.organisation,
+            organisation_kind=self._kinds.get(caller.staff_id, ""),
             roles=caller.roles,
             territories=caller.territories,
             language=language,

@@ -25,6 +25,7 @@ class Member:
 
     staff_id: str
     organisation: str
+    organisation_kind: str
     roles: frozenset[str]
     territories: tuple[str, ...]
     language: str

@@ -46,7 +46,7 @@ async def issue_code(tx: Tx, deps: Deps, by: str, who: Member) -> str:
 
     One that they had registers nothing any more. Raises `Conflict` for whoever may have none.
     """
-    if not SessionKind.OFFICER.allows(who.roles):
+    if not SessionKind.OFFICER.allows(who.roles, who.organisation_kind):
         raise Conflict(sessions.NOT_THESE)
     code = codes.new_device_code()
     kept = deps.keys.blind("device", codes.recovery(code))

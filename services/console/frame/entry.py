@@ -10,6 +10,7 @@ from services.console.frame.cookies import BEFORE, COOKIE
 from services.console.frame.desk import Desk
 from services.console.frame.forms import Form, must_be_ours
 from services.console.frame.front import Front
+from services.console.frame.live import LIVE
 from services.console.frame.texts import later
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import Session
@@ -17,7 +18,8 @@ from shared.errors import Forbidden, TirekError
 from shared.events.words import SYSTEM
 
 BY_ITSELF = ("x-part", "auto")
-"""A header of our script and a query field of a page without it: the page asks, not the person."""
+"""A header of our script and a query field of a page without it: the page asks, not the person. A
+browser that listens for changes connects again by itself too."""
 
 
 class SignInFirst(TirekError):
@@ -27,10 +29,11 @@ class SignInFirst(TirekError):
 async def desk_of(request: Request) -> Desk:
     """A desk for whoever looks, signed in or not. What was posted is read and proven to be ours."""
     front: Front = request.app.state.front
-    touch = BY_ITSELF[0] not in request.headers and BY_ITSELF[1] not in request.query_params
     secret = request.cookies.get(COOKIE, "")
     async with front.deps.db.transaction(actor=SYSTEM) as tx:
-        session = await sessions.resume(tx, secret, touch=touch) if secret else None
+        session = (
+            await sessions.resume(tx, secret, touch=not _by_itself(request)) if secret else None
+        )
         now = tx.now
     if session is not None:
         session = await front.register.still(session, now)
@@ -43,6 +46,12 @@ async def desk_of(request: Request) -> Desk:
             request, desk.form, session.csrf if session else request.cookies.get(BEFORE, "")
         )
     return desk
+
+
+def _by_itself(request: Request) -> bool:
+    header, field = BY_ITSELF
+    listens = request.url.path == LIVE
+    return listens or header in request.headers or field in request.query_params
 
 
 Anybody = Annotated[Desk, Depends(desk_of)]

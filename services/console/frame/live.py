@@ -21,6 +21,8 @@ from shared.events.words import SYSTEM
 from shared.ids import RandomIds
 from shared.runtime.health import Health
 
+LIVE = "/live"
+"""Where an open page listens."""
 LOOK = 3.0
 """Seconds between two looks whether the sessions of open pages still stand: who is signed out
 hears nothing more within five."""

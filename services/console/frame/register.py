@@ -35,6 +35,7 @@ class Register:
         return Member(
             staff_id=staff_id,
             organisation=known["organisation"],
+            organisation_kind=known["organisation_kind"],
             roles=frozenset(known["roles"]),
             territories=tuple(known["territories"]),
             language=next(iter(known["languages"]), ""),

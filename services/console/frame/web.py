@@ -12,7 +12,7 @@ from services.console.frame.entry import Anybody, SignedIn
 from services.console.frame.forms import FORM
 from services.console.frame.front import Front
 from services.console.frame.headers import Headers
-from services.console.frame.live import Changes
+from services.console.frame.live import LIVE, Changes
 from services.console.frame.places import first_place
 from services.console.frame.refusals import add_refusals
 from services.console.frame.speaking import Speaking
@@ -21,7 +21,6 @@ from shared.http.limits import Limits
 from shared.tasks import Tasks
 
 Beside = Callable[[], Coroutine[Any, Any, None]]
-LIVE = "/live"
 
 
 def make_app(front: Front, pages: Iterable[APIRouter], beside: Iterable[Beside]) -> FastAPI:

@@ -14,7 +14,7 @@ from shared.db import Tx
 from shared.errors import Conflict
 from shared.events.words import SYSTEM
 
-NOT_THESE = "coordinators and administrators sign in with a password"
+NOT_THESE = "a PIN is for officers of the police who take cases, and do nothing else here"
 _BYTES = 32
 AT_ONCE = 200
 """Sessions that are ended in one transaction."""
@@ -27,7 +27,7 @@ async def start(
 
     Raises `Conflict` on a telephone for whoever may have none.
     """
-    if not kind.allows(who.roles):
+    if not kind.allows(who.roles, who.organisation_kind):
         raise Conflict(NOT_THESE)
     spoken = deps.jurisdiction.wording.languages
     session = Session(
@@ -76,7 +76,7 @@ async def renew(tx: Tx, session: Session) -> tuple[Session, str]:
 async def recheck(tx: Tx, session: Session, who: Member | None) -> Session | None:
     """The session as the register has its person now; ended for somebody who serves no more, or may
     be signed in there no more."""
-    if who is None or not session.kind.allows(who.roles):
+    if who is None or not session.kind.allows(who.roles, who.organisation_kind):
         await _end(tx, session.session_id, by=SYSTEM, ending=Ending.INACTIVE)
         return None
     known = replace(

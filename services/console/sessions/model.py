@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.events.words import Role
+from shared.events.words import POLICE, Role
 
 
 class SessionKind(StrEnum):
@@ -26,10 +26,12 @@ class SessionKind(StrEnum):
         """How long it lasts at most."""
         return _WHOLE[self]
 
-    def allows(self, roles: frozenset[str]) -> bool:
-        """Whether somebody with these roles may sit there: six digits open a telephone, and who
-        coordinates or administrates sees too much for that."""
-        return self is not SessionKind.OFFICER or roles.isdisjoint(_NO_PIN)
+    def allows(self, roles: frozenset[str], organisation_kind: str) -> bool:
+        """Whether somebody with these roles, of an organisation of this kind, may sit there: six
+        digits open a telephone, and only what an officer of the police sees is shown for that."""
+        if self is not SessionKind.OFFICER:
+            return True
+        return organisation_kind == POLICE and Role.WORKER in roles and roles <= _OFFICERS
 
 
 _IDLE = {
@@ -42,7 +44,8 @@ _WHOLE = {
     SessionKind.SHARED: timedelta(hours=12),
     SessionKind.OFFICER: timedelta(hours=2),
 }
-_NO_PIN = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+_OFFICERS = frozenset({Role.WORKER, Role.REPORTER})
+"""Who takes cases may report as well; every other role opens more."""
 TOUCHED = timedelta(seconds=20)
 """What is done in a session is written down once in so long: a page is many requests."""
 BELIEVED = timedelta(minutes=5)

@@ -75,7 +75,9 @@ async def show(
         contacts=contacts,
         channels=CHANNELS,
         access=access,
-        may_have_telephone=SessionKind.OFFICER.allows(frozenset(person["roles"])),
+        may_have_telephone=SessionKind.OFFICER.allows(
+            frozenset(person["roles"]), person["organisation_kind"]
+        ),
         wrong=wrong,
         told=desk.told(SAID),
     )
