@@ -26,6 +26,15 @@ def positions(consumer: AIOKafkaConsumer) -> Iterator[tuple[TopicPartition, int]
             yield where, state.position
 
 
+def hold_back(consumer: AIOKafkaConsumer, seconds: float) -> None:
+    """Has it ask for nothing new so long while some of what has come waits to be taken.
+
+    It asks a broker one thing at a time. What it asked meanwhile would be without the partition
+    that waits, whose next records would come only after that has been answered.
+    """
+    consumer._fetcher._prefetch_backoff = seconds
+
+
 def raise_errors(consumer: AIOKafkaConsumer) -> None:
     """Raises what the consumer's group failed with, as a poll does."""
     consumer._coordinator.check_errors()

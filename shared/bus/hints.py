@@ -2,65 +2,69 @@
 
 It sees the open attributes of each event (type, subject, key, version, time), opens nothing and so
 stands in no row of `shared.events.registry.READERS`. It has no inbox and parks nothing: a hint that
-is lost or comes twice costs a look at the service whose event it was. A process has a group of its
-own, from latest: each hears everything while it lives, and nothing from before.
+is lost or comes twice costs a look at the service whose event it was. It joins no consumer group
+either, which would say to a broker three times a second that it lives: each process reads every
+partition from its end on, and nothing from before.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import ConsumerStoppedError
 
 from shared.bus import wire
-from shared.bus.offsets import Offsets
-from shared.bus.polling import back_to
-from shared.bus.watchdog import Watchdog
-from shared.clock import pause
+from shared.bus.polling import POLL_MS
+from shared.bus.raw_batches import tolerate
+from shared.bus.subscriber import METADATA_MS
 from shared.errors import Unprocessable
 from shared.events import Envelope
-
-WATCH_EVERY = 1.0
-"""Seconds."""
+from shared.tasks import apart
 
 OnHint = Callable[[Envelope], None]
 """Told of every event's envelope; must not raise and must not wait."""
 
 
-class Hints:
-    """Tells ``on_hint`` of each event; in place of `shared.bus.consume.Consume`."""
+async def listen(topics: Sequence[str], kafka: str, on_hint: OnHint) -> None:
+    """Tells ``on_hint`` of each event from now on, until cancelled.
 
-    def __init__(self, on_hint: OnHint) -> None:
-        self._on_hint = on_hint
-        self._offsets = Offsets()
-        self.reached: dict[TopicPartition, int] = {}
-        """Behind the last record of each partition that was told."""
-
-    async def batch(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
-        """Tells of a batch; what is no event, or not its topic's, is passed over."""
-        done: dict[TopicPartition, int] = {}
-        for record in records:
-            done[TopicPartition(record.topic, record.partition)] = record.offset + 1
-            try:
-                envelope = wire.decode_envelope(record.topic, record.key, record.headers)
-            except Unprocessable:
-                continue
-            self._on_hint(envelope)
-        self.reached |= done
-        self._offsets.put(done, consumer)
-
-    def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
-        """Passes over one record of a batch that cannot be unpacked: nobody waits for a hint."""
-        structlog.get_logger().warning("hints.unreadable", topic=where.topic, offset=offset)
-        back_to(where, offset + 1, consumer)
-
-    async def leave(self) -> None:
-        """The consumer is about to leave its group."""
-        await self._offsets.close()
-
-    async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
-        """Raises `Halt` when the watchdog says that the consumer is stuck."""
+    Raises what the client raises when no broker answers: the caller begins again.
+    """
+    tolerate()
+    consumer = AIOKafkaConsumer(
+        *topics,
+        bootstrap_servers=kafka,
+        auto_offset_reset="latest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=POLL_MS,
+        metadata_max_age_ms=METADATA_MS,
+    )
+    try:
+        await apart(consumer.start())
         while True:
-            await pause(min(WATCH_EVERY, watchdog.every))
-            if subscriber.consumer is not None:
-                await watchdog.look(subscriber.consumer.assignment(), self.reached)
+            tell(await _next(consumer), on_hint)
+    finally:
+        await apart(consumer.stop())
+
+
+async def _next(consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
+    """What has come. What cannot be unpacked is passed over: nobody waits for a hint."""
+    try:
+        found = await consumer.getmany(timeout_ms=POLL_MS)
+    except ConsumerStoppedError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - a codec we lack, a damaged batch, the library
+        structlog.get_logger().warning("hints.unreadable", exc_info=problem)
+        await consumer.seek_to_end()
+        return []
+    return [record for records in found.values() for record in records]
+
+
+def tell(records: Iterable[ConsumerRecord], on_hint: OnHint) -> None:
+    """Tells of a batch; what is no event, or not its topic's, is passed over."""
+    for record in records:
+        try:
+            envelope = wire.decode_envelope(record.topic, record.key, record.headers)
+        except Unprocessable:
+            continue
+        on_hint(envelope)

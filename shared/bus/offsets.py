@@ -17,8 +17,8 @@ from shared.backoff import Backoff
 from shared.clock import pause
 from shared.tasks import Tasks, apart
 
-EVERY = 0.2
-"""Seconds that offsets are gathered."""
+EVERY = 2.0
+"""Seconds that offsets are gathered: a batch alone is not worth a request."""
 LONGEST_WAIT = 10.0
 """Seconds. What is done and not committed looks like a standstill to the watchdog: it must be tried
 again well before that loses patience (`shared.settings.Settings.stuck_after`).

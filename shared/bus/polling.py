@@ -14,8 +14,9 @@ from aiokafka.errors import ConsumerStoppedError
 from shared.bus.aiokafka_private import positions, raise_errors
 from shared.clock import pause
 
-POLL_MS = 200
-"""How long a poll waits for a first record; one that comes ends it."""
+POLL_MS, SHORT_MS = 2_000, 200
+"""How long a poll waits for a first record; one that comes ends it. The short one is for partitions
+that are asked one after another, and for those that have no position yet."""
 BATCH = 500
 
 Unreadable = Callable[[TopicPartition, int, AIOKafkaConsumer], None]
@@ -27,10 +28,11 @@ async def poll(consumer: AIOKafkaConsumer, unreadable: Unreadable) -> tuple[Cons
     began = dict(positions(consumer))
     if not began:
         raise_errors(consumer)  # as the call below does
-        await pause(POLL_MS / 1000)
+        await pause(SHORT_MS / 1000)
         return ()
+    wait = POLL_MS if began.keys() == consumer.assignment() else SHORT_MS
     try:
-        found = await consumer.getmany(*began, timeout_ms=POLL_MS, max_records=BATCH)
+        found = await consumer.getmany(*began, timeout_ms=wait, max_records=BATCH)
     except ConsumerStoppedError:
         raise
     except Exception:  # noqa: BLE001 - a codec we lack, a damaged batch, or the library's own bug
@@ -49,7 +51,7 @@ async def _each_alone(
         if len(found) < BATCH and where in consumer.assignment() - consumer.paused():
             left = BATCH - len(found)
             try:
-                drained = await consumer.getmany(where, timeout_ms=POLL_MS, max_records=left)
+                drained = await consumer.getmany(where, timeout_ms=SHORT_MS, max_records=left)
             except ConsumerStoppedError:
                 raise
             except Exception:  # noqa: BLE001 - the same, and now we know whose it is

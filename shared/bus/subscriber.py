@@ -5,12 +5,10 @@ the record is passed over for good. So the parser here looks at nothing.
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
@@ -18,8 +16,10 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from shared.backoff import Backoff
+from shared.bus import polling
+from shared.bus.aiokafka_private import hold_back
+from shared.bus.consume import Consume
 from shared.bus.groups import Group
-from shared.bus.polling import BATCH, poll
 from shared.bus.raw_batches import tolerate
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
@@ -88,23 +88,7 @@ class Untouched:
         raise RuntimeError("offsets are moved by shared.bus.consume only")
 
 
-class Reader(Protocol):
-    """Handles the batches of a group: `shared.bus.consume.Consume`, `shared.bus.hints.Hints`."""
-
-    async def batch(self, records: Sequence[Any], consumer: AIOKafkaConsumer) -> None:
-        """Handles raw records, and has their offsets committed. Never raises."""
-
-    def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
-        """What is done about a partition whose next batch cannot be unpacked."""
-
-    async def leave(self) -> None:
-        """The consumer is about to leave its group."""
-
-    async def watch(self, subscriber: Any, watchdog: Watchdog) -> None:
-        """Goes on for ever; raises what must end the process."""
-
-
-async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health) -> None:
+async def run_consumer(group: Group, kafka: str, reader: Consume, health: Health) -> None:
     """Consumes until cancelled; then the batch in hand is finished. Raises `Halt`."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
@@ -119,18 +103,19 @@ async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health)
         *group.topics,
         group_id=group.name,
         batch=True,
-        max_records=BATCH,
-        auto_offset_reset=group.start.value,
+        max_records=polling.BATCH,
+        auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
         session_timeout_ms=SESSION_MS,
         heartbeat_interval_ms=HEARTBEAT_MS,
         max_poll_interval_ms=POLL_INTERVAL_MS,
+        fetch_max_wait_ms=polling.POLL_MS,
         parser=parse_nothing,
         decoder=decode_nothing,
     )
 
     async def next_batch(consumer: Any) -> tuple[Any, ...]:
-        return await poll(consumer, reader.unreadable)
+        return await polling.poll(consumer, reader.unreadable)
 
     # FastStream's own sleeps after a poll in vain as long as it polled, and hears nothing meanwhile
     subscriber.get_msg = next_batch  # type: ignore[method-assign]
@@ -145,6 +130,7 @@ async def run_consumer(group: Group, kafka: str, reader: Reader, health: Health)
     try:
         async with asyncio.timeout(30):
             await apart(broker.start())
+        hold_back(subscriber.consumer, polling.POLL_MS / 1000)
         health.ready["consumer"] = True
         await reader.watch(subscriber, watchdog)
     except Halt:

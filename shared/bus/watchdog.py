@@ -21,7 +21,7 @@ from shared.bus import cluster_state
 from shared.bus.aiokafka_private import client_of
 from shared.bus.cluster_state import ABSENT, EARLIEST, REQUEST_MS
 from shared.bus.consumer_progress import Partition, Progress, Standing
-from shared.bus.groups import Group, Start
+from shared.bus.groups import Group
 from shared.errors import Halt
 from shared.runtime.health import Health
 from shared.runtime.stalls import LOOKS
@@ -143,8 +143,7 @@ class Watchdog:
             first = await self._first_of(topic, client_of(admin))
             for number, end in (await cluster_state.ask(client_of(admin), topic)).ends.items():
                 where = TopicPartition(topic, number)
-                unread = end if self._group.start is Start.LATEST else 0
-                committed = found[where].offset if where in found else unread
+                committed = found[where].offset if where in found else 0
                 if mine is not None and where not in mine:
                     continue
                 kept = first.get(number, 0)

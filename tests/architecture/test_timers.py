@@ -22,7 +22,16 @@ from services.notify.channels.sms import Timing
 from services.notify.delivery import sender_loop as lane
 from services.notify.settings import NotifySettings
 from shared import cli
-from shared.bus import cluster_state, consume, offsets, redrive, relay, subscriber, watchdog
+from shared.bus import (
+    cluster_state,
+    consume,
+    offsets,
+    polling,
+    redrive,
+    relay,
+    subscriber,
+    watchdog,
+)
 from shared.runtime import entrypoint, jobs, stalls, worker
 from shared.security import key_files
 
@@ -88,6 +97,20 @@ PAIRS: list[tuple[str, float, float, float]] = [
         setting("stuck_after"),
         2,
     ),
+    (
+        "gathering offsets < what looks like a standstill",
+        offsets.EVERY + offsets.WITHIN,
+        setting("stuck_after"),
+        4,
+    ),
+    (
+        "what a broker may wait for records < a look of the watchdog",
+        polling.POLL_MS / 1000,
+        setting("stuck_after") / stalls.LOOKS,
+        1.5,
+    ),
+    # aiokafka's own end of a request
+    ("a broker's wait for records < the end of that request", polling.POLL_MS / 1000, 40.0, 4),
     ("one question of the watchdog < its patience", watchdog.ASK_WITHIN, setting("stuck_after"), 2),
     (
         "one request < a question of the watchdog",

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
 from shared import metrics
-from shared.bus import cluster_state, consume
+from shared.bus import cluster_state, consume, offsets, polling
 from shared.bus.consume import Consume
 from shared.bus.groups import Group
 from shared.bus.handling import Handler, each
@@ -27,12 +27,20 @@ from shared.events import Body, Event
 from shared.events.notify import AnswerReceived
 from shared.events.topics import TOPICS
 from shared.runtime.health import Health
+from shared.runtime.stalls import LOOKS
 from tests.stack import scratch
 from tests.support.bus import NotifyLike, ReferralLike, answer, new_incident, relaying, settings
 from tests.support.bus import sealer as sealer_of
 from tests.support.eventually import eventually
 
 PATIENCE = 1.5
+
+
+@pytest.fixture(autouse=True)
+def margins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in real life (`tests/architecture/test_timers.py`): what waits is well within a look."""
+    monkeypatch.setattr(offsets, "EVERY", PATIENCE / LOOKS)
+    monkeypatch.setattr(polling, "POLL_MS", 100)
 
 
 class Seen(Consume):

@@ -8,18 +8,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass, field
 
+from aiokafka.errors import KafkaError
+
 from services.console.sessions import handlers as sessions
-from shared.bus.groups import Group, Start
-from shared.bus.hints import Hints
-from shared.bus.subscriber import run_consumer
+from shared.bus import hints
 from shared.clock import pause
 from shared.db import Database
 from shared.errors import TirekError
 from shared.events import Envelope
 from shared.events.topics import TOPICS
 from shared.events.words import SYSTEM
-from shared.ids import RandomIds
-from shared.runtime.health import Health
 
 LIVE = "/live"
 """Where an open page listens."""
@@ -92,13 +90,12 @@ class Changes:
 
 
 async def listen(changes: Changes, kafka: str) -> None:
-    """Hears every topic from now on, in a group of this process; begins again after trouble."""
+    """Hears every topic from now on; begins again after trouble."""
     topics = tuple(topic.name for topic in TOPICS.values())
     while True:
-        group = Group(f"console-{RandomIds().new()}", topics, Start.LATEST)
         try:
-            await run_consumer(group, kafka, Hints(changes.hear), Health())
-        except (TirekError, OSError, TimeoutError):
+            await hints.listen(topics, kafka, changes.hear)
+        except (KafkaError, OSError, TimeoutError):
             await pause(LOOK)
 
 
