@@ -1,10 +1,15 @@
 """A duty officer's telephone: registered by a code, opened by six digits, a case in one hand."""
 
+import re
+from typing import Any
+
 from services.console.devices import handlers as devices
 from shared.events.words import SYSTEM
 from tests.console.conftest import Office
+from tests.support.town import someone_at
 from tests.support.visitor import Visitor
 
+ADDRESS = "Ленин көчөсү, 12-үй"
 SAMPLE, NEED, PIN = "09-night", "police-protection", "386142"
 
 
@@ -24,24 +29,61 @@ async def registered(office: Office, staff_id: str) -> Visitor:
     return officer
 
 
-async def test_an_officer_goes_is_there_and_is_done(office: Office) -> None:
-    """I am going: the address at once; there; done. The page weighs next to nothing."""
-    incident = await office.town.report(SAMPLE)
+async def asked(office: Office, **changes: Any) -> tuple[str, Visitor]:
+    """Where a case waits for a unit, and one of its officers who has it open."""
+    incident = await office.town.report(SAMPLE, **changes)
     offer = await office.town.offer(incident, NEED)
-    staff = next(
-        each.staff_id
-        for each in office.town.people.values()
-        if each.organisation == offer["organisation"] and "worker" in each.roles
-    )
+    staff = someone_at(office.town, offer["organisation"]).staff_id
     officer = await registered(office, staff)
-    page = await officer.go(f"/duty/{offer['offer_id']}")
-    assert len(officer.answer.content) < 6_000
+    at = f"/duty/{offer['offer_id']}"
+    await officer.go(at)
+    return at, officer
+
+
+async def octets(office: Office, officer: Visitor) -> int:
+    """What a telephone that was never here loads for the page that is open."""
+    whole = officer.answer.num_bytes_downloaded
+    assert "content-encoding" not in officer.answer.headers, "a secret stands in it"
+    browser = office.desks.nobody()
+    for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', officer.page.markup):
+        await browser.go(path)
+        whole += browser.answer.num_bytes_downloaded
+    return whole
+
+
+async def test_an_officer_goes_is_there_and_is_done(office: Office) -> None:
+    """I am going: the address at once; there; done. In any language it weighs next to nothing."""
+    survivor = office.town.body(SAMPLE)["survivor"] | {"address": ADDRESS}
+    at, officer = await asked(office, survivor=survivor)
+    assert ADDRESS not in officer.page.text
     page = await officer.press("I am going")
-    assert "I am there" in page.text, page.text
+    assert page.text.count(ADDRESS) == 2, page.text
+    assert "I am there" in page.text
+    for language in ("ru", "ky", "en"):
+        await officer.go(f"{at}?lang={language}")
+        page = await officer.post(f"{at}/show", {"csrf": officer.token})
+        assert page.language == language
+        assert ADDRESS in page.text
+        assert await octets(office, officer) <= 15_000
     page = await officer.press("I am there")
     assert "you are there" in page.text
+    await officer.follow("Done")
     page = await officer.press("helped")
     assert "Done. Thank you." in page.text
+
+
+async def test_who_cannot_passes_it_on_and_is_asked_whether(office: Office) -> None:
+    """No address is shown that she has not allowed; and it is said so."""
+    consents = [each | {"scope": ["identity"]} for each in office.town.body(SAMPLE)["consents"]]
+    at, officer = await asked(office, consents=consents)
+    page = await officer.press("I am going")
+    assert "She has not allowed her address to be shown" in page.text
+    assert "Not allowed" in page.text
+    await officer.follow("I cannot")
+    assert officer.at == f"{at}/pass"
+    page = await officer.press("Pass it on")
+    assert officer.at.startswith("/duty?")
+    assert "The next one is asked now" in page.text
 
 
 async def test_the_telephone_opens_by_six_digits_and_five_wrong_ones_end_it(

@@ -1,12 +1,15 @@
 """A crisis centre works in its queue: sees, accepts, takes it back, declines, and does a case."""
 
 import asyncio
+import re
 from typing import Any
 
 from tests.console.conftest import Office
 from tests.support.eventually import eventually
+from tests.support.town import someone_at
 from tests.support.visitor import Visitor
 
+SEARCHES = "SELECT count(*) FROM outbox WHERE type = 'tirek.record.searched.v1'"
 LATE_YES, NEED = "12-late-yes", "crisis-counselling"
 
 
@@ -30,7 +33,8 @@ async def test_a_worker_accepts_in_one_tap_reads_and_completes(office: Office) -
     assert "Елена" not in page.text
     page = await desk.press("Accept")
     assert "You have accepted" in page.text
-    page = await desk.go(f"/cases/{offer['offer_id']}")
+    page = await desk.follow("Open the case")
+    assert desk.at == f"/cases/{offer['offer_id']}"
     assert "Елена" not in page.text, "masked until it is asked for"
     page = await desk.press("Show what she has allowed")
     assert "Елена Самсонова" in page.text
@@ -63,23 +67,72 @@ async def test_a_yes_by_mistake_is_taken_back_and_a_no_has_its_reason(office: Of
     assert "Declined" in page.text
 
 
-async def test_who_was_first_stands_and_the_other_reads_it(office: Office) -> None:
-    """Two people on one offer, two tabs: one yes, and the other reads that it stands otherwise."""
-    offer, desk = await offered(office)
-    await desk.go("/queue")
-    accept = f"/queue/{offer['offer_id']}/accept"
-    await desk.post(accept, {"csrf": desk.token})
-    colleague = next(
+async def test_of_two_who_say_yes_at_once_one_has_it(office: Office) -> None:
+    """Exactly one yes stands, and the other reads who was first."""
+    offer, _ = await offered(office)
+    callers = [
         each.caller
         for each in office.town.people.values()
-        if each.organisation == offer["organisation"]
-        and "worker" in each.roles
-        and each.caller.staff_id != offer.get("person")
-    )
-    other = await office.desks.of(colleague)
-    await other.go("/queue")
-    page = await other.post(accept, {"csrf": other.token})
-    assert "It stands otherwise now" in page.text or "You have accepted" in page.text
+        if each.organisation == offer["organisation"] and "worker" in each.roles
+    ]
+    two = [await office.desks.of(each) for each in callers[:2]]
+    for each in two:
+        await each.go("/queue")
+    accept = f"/queue/{offer['offer_id']}/accept"
+    pages = await asyncio.gather(*(each.post(accept, {"csrf": each.token}) for each in two))
+    said = ["You have accepted" in each.text for each in pages]
+    assert sorted(said) == [False, True]
+    lost = pages[said.index(False)].text
+    assert "A colleague of yours was first" in lost
+    assert "Nothing more is asked of you" in lost
+
+
+async def test_a_row_is_known_by_the_end_of_the_code_in_the_text(office: Office) -> None:
+    """And the case by the code that all call it by; each search is recorded."""
+    offer, desk = await offered(office)
+    reader = someone_at(office.town, offer["organisation"])
+    asking = f"/offers?offer={offer['offer_id']}"
+
+    async def code_ends() -> str:
+        [call] = await office.town.ask(reader, "notify", "GET", asking) or [{}]
+        return call.get("code_ends") or ""
+
+    ends = await eventually(code_ends, within=20)
+    page = await desk.go("/queue")
+    row = page.markup.partition(f'id="row-{offer["offer_id"]}"')[2].partition("</li>")[0]
+    assert f"code in the text ends in {ends}" in row
+    public_id = re.search(r'class="id" href="[^"]+">(\w+)<', row)
+    assert public_id is not None
+    await desk.follow("Find by code")
+    await desk.press("Find", code="222222")
+    assert desk.answer.status_code == 404
+    before = await searches(office)
+    await desk.press("Find", code=public_id[1].lower())
+    assert desk.at == f"/cases/{offer['offer_id']}"
+    assert await searches(office) == before + 1
+
+
+async def searches(office: Office) -> int:
+    """How many were recorded."""
+    async with office.desks.deps.db.transaction() as tx:
+        return int(await tx.fetchval(SEARCHES))
+
+
+async def test_free_places_are_changed_in_one_tap_from_the_queue(office: Office) -> None:
+    """One fewer, one more again; and any number on the page of places."""
+    desk = await office.desks.of(office.town.caller("st-6775jivy"))
+    page = await desk.go("/queue")
+    assert "shelter: 6 free" in page.text
+    page = await desk.press("−1")
+    assert desk.at.startswith("/queue")
+    assert "shelter: 5 free" in page.text
+    page = await desk.press("+1")
+    assert "shelter: 6 free" in page.text
+    await desk.go("/places")
+    page = await desk.press("Save", free="many")
+    assert "Type a number" in page.text
+    page = await desk.press("Save", free="6")
+    assert "Saved" in page.text
 
 
 async def test_an_open_queue_hears_of_what_comes(office: Office) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.console.frame.texts import later, say
+from services.console.sessions.model import SessionKind
 from shared.events.words import Role
 
 if TYPE_CHECKING:
@@ -17,12 +18,20 @@ class Place:
     path: str
     name: str
     roles: frozenset[str]
+    kinds: frozenset[SessionKind] = frozenset(SessionKind)
+    """Where one sits who begins there or goes there."""
+
+    def is_for(self, desk: "Desk") -> bool:
+        """Whether this person goes there from where they sit."""
+        return desk.signed_in.kind in self.kinds and desk.has(*self.roles)
 
 
+TELEPHONE = frozenset({SessionKind.OFFICER})
 STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.WORKER})
 PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
-    Place("/queue", later("Queue"), frozenset({Role.WORKER})),
+    Place("/duty", later("On duty"), frozenset({Role.WORKER}), TELEPHONE),
+    Place("/queue", later("Queue"), frozenset({Role.WORKER}), frozenset(SessionKind) - TELEPHONE),
     Place("/report", later("Report"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/reports", later("My reports"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/rosters", later("Duty rosters"), STAFF),
@@ -50,10 +59,10 @@ def places_of(desk: "Desk") -> list[Link]:
     return [
         Link(place.path, say(place.name), at == place.path or at.startswith(place.path + "/"))
         for place in PLACES
-        if desk.has(*place.roles)
+        if place.is_for(desk)
     ]
 
 
 def first_place(desk: "Desk") -> str:
     """Where this person begins."""
-    return next((place.path for place in PLACES if desk.has(*place.roles)), "/account")
+    return next((place.path for place in PLACES if place.is_for(desk)), "/account")

@@ -1,9 +1,14 @@
-"""Static files: read once, named by what is in them, so that a browser may keep them for ever."""
+"""Static files: read once, named by what is in them, so that a browser may keep them for ever.
 
+They alone are sent compressed: nothing of anybody's is in them. The length of a page that holds a
+secret beside what somebody typed would tell of it.
+"""
+
+import gzip
 from hashlib import sha256
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from shared.errors import NotFound
 
@@ -20,12 +25,13 @@ class Statics:
     """Each file under its own name and under one with a digest of it."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._files: dict[str, tuple[bytes, str]] = {}
+        self._files: dict[str, tuple[bytes, bytes, str]] = {}
         self._address: dict[str, str] = {}
         for path in sorted(folder.iterdir()):
             content = path.read_bytes()
             name = f"{path.stem}-{sha256(content).hexdigest()[:12]}{path.suffix}"
-            self._files[name] = content, KINDS[path.suffix]
+            small = gzip.compress(content, mtime=0)
+            self._files[name] = content, small, KINDS[path.suffix]
             self._address[path.name] = f"/static/{name}"
 
     def address(self, name: str) -> str:
@@ -37,10 +43,13 @@ class Statics:
         router = APIRouter()
 
         @router.get("/static/{name}")
-        async def static(name: str) -> Response:
+        async def static(name: str, request: Request) -> Response:
             if name not in self._files:
                 raise NotFound
-            content, kind = self._files[name]
-            return Response(content, media_type=kind, headers={"Cache-Control": FOR_EVER})
+            content, small, kind = self._files[name]
+            headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                content, headers = small, headers | {"Content-Encoding": "gzip"}
+            return Response(content, media_type=kind, headers=headers)
 
         return router

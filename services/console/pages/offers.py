@@ -9,17 +9,48 @@ from fastapi import Response
 from services.console.frame.desk import Desk
 from services.console.frame.forms import outside_hours
 from services.console.peers.client import PeerDown, PeerRefused
+from services.console.sessions.model import SessionKind
+from shared.events.words import HELD, OPEN, Judgement, OfferStatus
+
+ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
+"""A yes that comes late stands too, while nobody else has said one."""
 
 
 async def act(desk: Desk, offer_id: str, verb: str, body: Any = None) -> Response | None:
-    """Does it; the page that says how the offer stands instead, where somebody was first."""
+    """Does it; where it cannot be done any more, the page that says how the offer stands."""
     try:
         await desk.post("referral", f"/offers/{offer_id}/{verb}", body)
     except PeerRefused as refused:
         if refused.status != 409:
             raise
-        return desk.page("queue/first.html", 409, refused=refused, offer_id=offer_id)
+        return await _stands(desk, offer_id, refused)
     return None
+
+
+async def _stands(desk: Desk, offer_id: str, refused: PeerRefused) -> Response:
+    """How the offer stands: who holds it goes on with it, who can answer still may, and of anybody
+    else nothing more is asked."""
+    offer = await desk.get("referral", f"/offers/{offer_id}")
+    mine = offer["status"] in HELD and offer["person"] == desk.caller.staff_id
+    taken = refused.more.get("judgement") == Judgement.TAKEN
+    first_by = refused.more.get("first_by") or offer["first_by"]
+    return desk.page(
+        "queue/first.html",
+        409,
+        why=refused.detail or refused.title,
+        at=case_at(desk, offer_id),
+        mine=mine,
+        over=not mine and (taken or offer["status"] not in ANSWERABLE),
+        own=taken and first_by == desk.caller.staff_id,
+        first_at=refused.more.get("first_at") or offer["first_at"],
+        first_by=first_by,
+    )
+
+
+def case_at(desk: Desk, offer_id: str) -> str:
+    """Where somebody works on an offer: an officer in one hand, everybody else at a desk."""
+    officer = desk.signed_in.kind is SessionKind.OFFICER
+    return f"/duty/{offer_id}" if officer else f"/cases/{offer_id}"
 
 
 async def disclosed(desk: Desk, offer: Any) -> Any:

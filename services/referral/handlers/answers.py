@@ -31,7 +31,7 @@ REFUSALS = {
     Judgement.NOT_ALLOWED: "consent, conflict of interest or capacity no longer allow it",
 }
 OWN_YES = (
-    "this person has accepted it: release takes a yes back for two minutes, fail gives it back"
+    "this person has accepted it: it can be taken back for two minutes, and given back after that"
 )
 
 

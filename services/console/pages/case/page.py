@@ -25,11 +25,13 @@ FORMS = ("hold", "complete", "handover", "fail")
 SIMPLE = {"on-the-way": "coming", "start": "started", "resume": "resumed", "release": "released"}
 """Acts of one tap, and what is said when they are done."""
 SAID = {
+    "accepted": later("You have accepted. You can take it back for 2 minutes."),
+    "seen": later("Marked as seen. Others wait for your decision."),
     "coming": later("It is written down that you are on the way."),
     "started": later("First contact is written down."),
     "resumed": later("You have taken it up again."),
     "released": later("Taken back, as if nothing had been. The next one is asked now."),
-    "held": later("On hold. You are reminded before the day you named."),
+    "held": later("On hold. If you do nothing by the day you named, others are asked soon after."),
     "completed": later("Completed. Thank you."),
     "handed": later("Handed over. Your colleague is told."),
     "failed": later("Given back. The next one is asked now."),
@@ -57,6 +59,8 @@ async def show(
         words=await desk.words(),
         forms=await desk.forms() if disclosed else None,
         mine=offer.get("incident_id") is not None,
+        works=desk.has(Role.WORKER),
+        answering=desk.has(Role.WORKER) and offer["status"] in offers.ANSWERABLE,
         open=offer["status"] in OPEN,
         held=offer["status"] in HELD,
         disclosed=sparse(disclosed),

@@ -12,13 +12,17 @@ from services.console.frame.entry import somebody
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later
 from services.console.pages import offers
+from services.console.peers.client import PeerDown, PeerRefused
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
+from shared.http.pages import Cursor
 from shared.http.schemas import PathId
 
 router = APIRouter()
 OnDuty = Annotated[Desk, Depends(somebody(Role.WORKER))]
 ACTS = {"on-the-way": "going", "start": "there"}
+FORMS = ("pass", "done")
+"""What is asked about once more: nothing takes it back."""
 SAID = {
     "going": later("It is written down that you are going."),
     "there": later("It is written down that you are there."),
@@ -29,11 +33,15 @@ OUTCOMES = ("helped", "not-reached", "declined-by-survivor", "other")
 
 
 @router.get("/duty")
-async def duty(desk: OnDuty) -> Response:
+async def duty(desk: OnDuty, cursor: Cursor | None = None) -> Response:
     """What waits for the unit, and what its officer has."""
-    page = await desk.get("referral", "/queue", limit=20)
+    page = await desk.get("referral", "/queue", cursor=cursor, limit=20)
     return desk.page(
-        "duty/duty.html", offers=page["offers"], words=await desk.words(), told=desk.told(SAID)
+        "duty/duty.html",
+        offers=page["offers"],
+        next=page.get("next"),
+        words=await desk.words(),
+        told=desk.told(SAID),
     )
 
 
@@ -46,29 +54,38 @@ async def case(desk: OnDuty, offer_id: PathId) -> Response:
 @router.post("/duty/{offer_id}/go")
 async def go(desk: OnDuty, offer_id: PathId) -> Response:
     """I am going: accepted, on the way, and the address at once."""
-    refused = await offers.act(desk, offer_id, "accept")
-    if refused:
-        return refused
-    offer = await desk.post("referral", f"/offers/{offer_id}/on-the-way")
-    return await _case(desk, offer, await offers.disclosed(desk, offer))
+    for verb in ("accept", "on-the-way"):
+        refused = await offers.act(desk, offer_id, verb)
+        if refused:
+            return refused
+    return await _shown(desk, await desk.get("referral", f"/offers/{offer_id}"))
 
 
 @router.post("/duty/{offer_id}/show")
 async def show(desk: OnDuty, offer_id: PathId) -> Response:
     """Where, who, and how to call back."""
+    return await _shown(desk, await desk.get("referral", f"/offers/{offer_id}"))
+
+
+@router.get("/duty/{offer_id}/{form}")
+async def ask(desk: OnDuty, offer_id: PathId, form: str) -> Response:
+    """Whether it is passed on, or what came of it: a page of its own, so that no second tap of what
+    stood there before does it."""
+    if form not in FORMS:
+        raise NotFound
     offer = await desk.get("referral", f"/offers/{offer_id}")
-    return await _case(desk, offer, await offers.disclosed(desk, offer))
+    words = await desk.words()
+    outcomes = [(code, words.label("outcomes", code)) for code in OUTCOMES]
+    return desk.page("duty/ask.html", offer=offer, form=form, outcomes=outcomes)
 
 
 @router.post("/duty/{offer_id}/pass")
 async def pass_on(desk: OnDuty, offer_id: PathId) -> Response:
     """Not me: the next one is asked at once."""
     offer = await desk.get("referral", f"/offers/{offer_id}")
-    if offer["status"] in OPEN:
-        await desk.post("referral", f"/offers/{offer_id}/reject", {"reason": "other"})
-    else:
-        await desk.post("referral", f"/offers/{offer_id}/fail", {"reason": "unable"})
-    return desk.to("/duty", "passed")
+    said = ("reject", "other") if offer["status"] in OPEN else ("fail", "unable")
+    refused = await offers.act(desk, offer_id, said[0], {"reason": said[1]})
+    return refused or desk.to("/duty", "passed")
 
 
 @router.post("/duty/{offer_id}/act/{verb}")
@@ -76,8 +93,7 @@ async def act(desk: OnDuty, offer_id: PathId, verb: str) -> Response:
     """On the way, or there."""
     if verb not in ACTS:
         raise NotFound
-    await desk.post("referral", f"/offers/{offer_id}/{verb}")
-    return desk.to(f"/duty/{offer_id}", ACTS[verb])
+    return await offers.act(desk, offer_id, verb) or desk.to(f"/duty/{offer_id}", ACTS[verb])
 
 
 @router.post("/duty/{offer_id}/done")
@@ -86,22 +102,34 @@ async def done(desk: OnDuty, offer_id: PathId) -> Response:
     outcome = desk.form.text("outcome", 40)
     if outcome not in OUTCOMES:
         raise NotFound
-    await desk.post("referral", f"/offers/{offer_id}/complete", {"outcome": outcome})
-    return desk.to("/duty", "done")
+    refused = await offers.act(desk, offer_id, "complete", {"outcome": outcome})
+    return refused or desk.to("/duty", "done")
 
 
-async def _case(desk: Desk, offer: Any, disclosed: Any = None) -> Response:
+async def _shown(desk: Desk, offer: Any) -> Response:
+    """With what was allowed; the yes stands also where that cannot be had now."""
+    try:
+        return await _case(desk, offer, await offers.disclosed(desk, offer))
+    except PeerDown:
+        return await _case(desk, offer, missing="down")
+    except PeerRefused as refused:
+        if refused.status != 403 or offer.get("incident_id") is None:
+            raise
+        return await _case(desk, offer, missing="refused")
+
+
+async def _case(desk: Desk, offer: Any, disclosed: Any = None, missing: str = "") -> Response:
     await desk.viewed("offer", offer["offer_id"])
-    words = await desk.words()
     return desk.page(
         "duty/case.html",
+        503 if missing == "down" else 200,
         offer=offer,
-        words=words,
+        words=await desk.words(),
         forms=await desk.forms() if disclosed else None,
-        open=offer["status"] in OPEN,
+        answering=offer["status"] in offers.ANSWERABLE,
         held=offer["status"] in HELD,
         mine=offer.get("incident_id") is not None,
         disclosed=sparse(disclosed),
-        outcomes=[(code, words.label("outcomes", code)) for code in OUTCOMES],
+        missing=missing,
         told=desk.told(SAID),
     )

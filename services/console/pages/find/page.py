@@ -1,14 +1,15 @@
 """Routes of finding: an exact code leads to its case, and each search is recorded."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import say
+from services.console.pages.offers import ANSWERABLE, case_at
 from services.console.peers.client import PeerRefused
-from shared.events.words import Role
+from shared.events.words import HELD, Role
 from shared.symbols import public_id
 
 router = APIRouter()
@@ -29,15 +30,33 @@ async def find(desk: Finding) -> Response:
     if code is None:
         wrong = say("A code has six signs, like K4M7PX")
         return desk.page("find/find.html", 422, wrong=wrong, typed=typed)
+    found = await _called(desk, code)
+    at = _where(desk, found) if found else None
+    await desk.searched("public-id", found=at is not None)
+    if at is None:
+        wrong = say("No case of yours is called so")
+        return desk.page("find/find.html", 404, wrong=wrong, typed=typed)
+    return desk.to(at)
+
+
+async def _called(desk: Desk, code: str) -> Any:
+    """What referral knows by this code; none if that is nothing of the person's."""
     try:
-        found = await desk.get("referral", f"/cases/{code}")
+        return await desk.get("referral", f"/cases/{code}")
     except PeerRefused as refused:
         if refused.status != 404:
             raise
-        await desk.searched("public-id", found=False)
-        wrong = say("No case of yours is called so")
-        return desk.page("find/find.html", 404, wrong=wrong, typed=typed)
-    await desk.searched("public-id", found=True)
+        return None
+
+
+def _where(desk: Desk, found: Any) -> str | None:
+    """Its page: the whole for who coordinates it, else the offer that is held, or can be answered,
+    or came last; none for who answers a desk's calls, and has no page of it."""
     if found["service_request"]:
-        return desk.to(f"/board/{found['service_request']['service_request_id']}")
-    return desk.to(f"/cases/{found['offers'][-1]['offer_id']}")
+        return f"/board/{found['service_request']['service_request_id']}"
+    offers = sorted(found["offers"], key=_use)
+    return case_at(desk, offers[-1]["offer_id"]) if offers else None
+
+
+def _use(offer: Any) -> tuple[bool, bool, str]:
+    return offer["status"] in HELD, offer["status"] in ANSWERABLE, offer["requested_at"]

@@ -1,6 +1,6 @@
 """Routes of free places: more or fewer in one tap, for the services of one's own organisation."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
@@ -28,9 +28,15 @@ async def put(desk: Working, service: PathId) -> Response:
     if not free.isdecimal():
         return await _page(desk, say("Type a number, 0 or more"), 422)
     await desk.put("referral", f"/services/{service}/places", {"free": int(free)})
-    return desk.to("/places", "saved")
+    return desk.to("/queue" if desk.form.has("queue") else "/places", "saved")
+
+
+async def counted(desk: Desk) -> list[dict[str, Any]]:
+    """The services of the person's organisation whose places are counted."""
+    rooms = (await desk.get("referral", "/services"))["services"]
+    return [each for each in rooms if each["free"] is not None]
 
 
 async def _page(desk: Desk, wrong: str = "", status: int = 200) -> Response:
-    rooms = (await desk.get("referral", "/services"))["services"]
+    rooms = await counted(desk)
     return desk.page("places/places.html", status, rooms=rooms, wrong=wrong, told=desk.told(SAID))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
-from services.console.pages.offers import act, calls
+from services.console.pages.case.page import SAID as OF_CASES
+from services.console.pages.offers import act, calls, case_at
+from services.console.pages.places.page import SAID as OF_PLACES
+from services.console.pages.places.page import counted
 from shared.errors import NotFound
 from shared.events.words import HELD, OPEN, Role
 from shared.http.pages import Cursor
@@ -17,13 +20,10 @@ from shared.http.schemas import PathId
 router = APIRouter()
 Working = Annotated[Desk, Depends(somebody(Role.WORKER))]
 TABS = {"new": later("New"), "work": later("In work"), "late": later("Late")}
-SAID = {
-    "accepted": later("You have accepted. You can take it back for 2 minutes."),
-    "seen": later("Marked as seen. Others wait for your decision."),
-    "declined": later("Declined. The next one is asked now."),
-    "released": later("Taken back, as if nothing had been. The next one is asked now."),
-}
+SAID = OF_CASES | OF_PLACES | {"declined": later("Declined. The next one is asked now.")}
 LIMIT = 50
+OFFER = "^[A-Za-z0-9-]{0,64}$"
+"""An id that an address hands on to a button: no way to anywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def queue(
     desk: Working,
     tab: str = "new",
     cursor: Cursor | None = None,
-    undo: str = "",
+    undo: Annotated[str, Query(pattern=OFFER)] = "",
 ) -> Response:
     """What waits for the organisation (``new``), what it holds (``work``), what is late of both."""
     if tab not in TABS:
@@ -63,6 +63,7 @@ async def queue(
         tab=tab,
         tabs=[(code, say(name), counts.get(code, "")) for code, name in TABS.items()],
         next=page.get("next"),
+        rooms=await counted(desk) if cursor is None else [],
         told=desk.told(SAID),
         undo=undo,
     )
@@ -97,7 +98,11 @@ async def release(desk: Working, offer_id: PathId) -> Response:
 
 
 async def _act(desk: Desk, offer_id: str, verb: str, said: str, **query: str) -> Response:
-    return await act(desk, offer_id, verb) or desk.to("/queue", said, **query)
+    """Back to where it was pressed: the list, or the case itself."""
+    refused = await act(desk, offer_id, verb)
+    if refused is None and desk.form.has("case"):
+        return desk.to(case_at(desk, offer_id), said)
+    return refused or desk.to("/queue", said, **query)
 
 
 @router.get("/queue/{offer_id}/decline")
