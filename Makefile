@@ -61,7 +61,7 @@ screenshots: $(INSTALLED_DEV)
 quick: $(INSTALLED_DEV)
 	@$(PYTEST) tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
 
-bench: $(INSTALLED)
+bench: $(INSTALLED_DEV)
 	@$(RUN) -m benchmarks $(BENCH)
 
 # Resumes: rounds that were played for this commit and seed stand. CAMPAIGN_ARGS="--fresh", "--list"

@@ -25,6 +25,7 @@ def latencies(seconds: Sequence[float]) -> Json:
         "count": len(seconds),
         "p50_ms": round(percentile(seconds, 0.50) * 1000, 1),
         "p90_ms": round(percentile(seconds, 0.90) * 1000, 1),
+        "p95_ms": round(percentile(seconds, 0.95) * 1000, 1),
         "p99_ms": round(percentile(seconds, 0.99) * 1000, 1),
         "max_ms": round(max(seconds, default=0.0) * 1000, 1),
     }

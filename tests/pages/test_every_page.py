@@ -10,41 +10,13 @@ from itertools import product
 import pytest
 from playwright.async_api import Browser
 
-from deploy.samples import load
-from deploy.samples.load import sample_caller
-from shared.security.tokens import Caller
 from tests.console.conftest import Office
 from tests.support.browsing import window
-from tests.support.town import COORDINATOR, someone_at
+from tests.support.pages import VISITS, who_opens
 
 HEAVIEST = 40 * 1024
 """Octets of a first load."""
 FULL = os.environ.get("FULL") == "1"
-PAGES = {
-    "nobody": ("/sign-in", "/device", "/invitation/made-up"),
-    "worker": (
-        "/queue",
-        "/queue?tab=work",
-        "/places",
-        "/report",
-        "/reports",
-        "/find",
-        "/account",
-        "/rosters/calendar",
-    ),
-    "coordinator": ("/board", "/board/all", "/rosters"),
-    "administrator": (
-        "/rosters/of/hospital-ak-suu",
-        "/rosters/of/hospital-ak-suu/new",
-        "/people",
-        "/people/new",
-        "/people/st-6775jivy",
-        "/directory",
-        "/policies",
-        "/running",
-    ),
-}
-"""Every page that has an address of its own, by who opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +30,6 @@ class Look:
     script: bool
 
 
-VISITS = [(who, path) for who, paths in PAGES.items() for path in paths]
 WAYS = list(product(("ky", "ru", "en"), (320, 1280), (True, False)))
 LOOKS = [
     Look(who, path, language, width, script)
@@ -67,21 +38,12 @@ LOOKS = [
 ]
 
 
-def at(who: str, office: Office) -> Caller | None:
-    """Somebody of the sample staff who may open these pages."""
-    if who == "worker":
-        return someone_at(office.town, "sezim-bishkek")
-    if who == "administrator":
-        return sample_caller(load.ADMINISTRATOR)
-    return COORDINATOR if who == "coordinator" else None
-
-
 @pytest.mark.parametrize(
     "look", LOOKS, ids=lambda look: f"{look.path}-{look.language}-{look.width}-{look.script}"
 )
 async def test_a_page(office: Office, browser: Browser, look: Look) -> None:
     """As somebody sees it who may open it."""
-    caller, language = at(look.who, office), look.language
+    caller, language = who_opens(office.town, look.who), look.language
     visitor = await office.desks.of(caller, language) if caller else office.desks.nobody(language)
     async with window(
         browser,

@@ -65,7 +65,8 @@ async def desks(stack: Stack) -> AsyncIterator[Desks]:
         keys_dir=stack.keys("console"),
     )
     deps = Deps.of(settings)
-    async with httpx.AsyncClient(base_url=stack.url("console"), timeout=20) as http:
+    many = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=stack.url("console"), timeout=20, limits=many) as http:
         try:
             yield Desks(stack, http, deps)
         finally:
