@@ -143,11 +143,16 @@ class PersonalData(Known):
 
 
 class Disclosed(Known):
-    """One reading, recorded under ``disclosure_id``."""
+    """One reading, recorded under ``disclosure_id``.
+
+    ``until``: when the first group of it may be read no more, if nothing is taken back before;
+    absent where all of it rests on a ground.
+    """
 
     disclosure_id: str
     incident_id: str
     read_at: datetime
+    until: datetime | None = None
     groups: list[str]
     data: PersonalData
 

@@ -49,6 +49,7 @@ async def test_an_accepted_case_goes_to_a_colleague_and_back_to_be_asked(office:
     page = await other.go(at)
     page = await other.press("Show what she has allowed")
     assert "Елена Самсонова" in page.text
+    assert "You may read it until" in page.text
     await other.go(at)
     await other.follow("Give back")
     page = await other.press("Give back", reason="unable")

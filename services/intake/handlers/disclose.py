@@ -11,7 +11,7 @@ from services.intake import visibility
 from services.intake.bodies import DisclosureBody, EnteredBody
 from services.intake.deps import Deps
 from services.intake.disclosed import Disclosed, Frame, Opened, arrange
-from services.intake.model.disclosures import check_standing, own_entry, readable
+from services.intake.model.disclosures import OWN_ENTRY, check_standing, ends, own_entry, readable
 from services.intake.model.incidents import Incident, View
 from services.intake.store import consents, disclosures, incidents, persons, referral_state
 from services.intake.store.disclosures import Reading
@@ -49,6 +49,7 @@ async def disclose(
         need_id=claim.need_id,
         offer_id=claim.offer_id,
         outside_hours=body.outside_hours,
+        until=ends(given, claim, body.purpose, tx.now),
     )
     return await _read(deps, tx, viewer, incident, reading)
 
@@ -73,6 +74,7 @@ async def show_entered(
         purpose=body.purpose,
         groups=own_entry(incident.received_at, tx.now),
         outside_hours=body.outside_hours,
+        until=incident.received_at + OWN_ENTRY,
     )
     return await _read(deps, tx, viewer, incident, reading)
 
@@ -102,6 +104,7 @@ async def _read(
         disclosure_id=reading.disclosure_id,
         incident_id=incident.incident_id,
         read_at=tx.now,
+        until=reading.until,
         groups=list(reading.groups),
         data=arrange(opened, reading.groups, frame),
     )

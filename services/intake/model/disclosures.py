@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from services.intake.model.consents import Consent, Group, in_force
 from services.intake.model.persons import ENTERED
@@ -11,6 +11,7 @@ from shared.events.words import OfferStatus
 
 OWN_ENTRY = timedelta(hours=24)
 """How long whoever took a report may look at what they entered."""
+_NO_END = datetime.max.replace(tzinfo=UTC)
 ENDED = frozenset(
     {
         OfferStatus.CANCELLED,
@@ -63,16 +64,36 @@ def readable(
     consents: Iterable[Consent], claim: Claim, purpose: str, now: datetime
 ) -> tuple[Group, ...]:
     """The groups that may be read, in a fixed order; raises `Forbidden` when there is none."""
-    allowed = {
-        group
-        for consent in in_force(consents, claim.need_id, now)
-        if consent.terms.covers(claim.organisation, claim.organisation_kind)
-        and consent.terms.purpose == purpose
-        for group in consent.terms.scope
-    }
+    consents = _permitting(consents, claim, purpose, now)
+    allowed = {group for consent in consents for group in consent.terms.scope}
     if not allowed:
         raise Forbidden("no consent for this recipient and purpose is in force")
     return tuple(group for group in Group if group in allowed)
+
+
+def ends(consents: Iterable[Consent], claim: Claim, purpose: str, now: datetime) -> datetime | None:
+    """When the first of the groups that may be read now ends by itself; none if none of them does.
+
+    Each is read for as long as the last consent that names it: a ground has no end.
+    """
+    last: dict[Group, datetime] = {}
+    for consent in _permitting(consents, claim, purpose, now):
+        until = consent.terms.until or _NO_END
+        for group in consent.terms.scope:
+            last[group] = max(until, last.get(group, until))
+    first = min(last.values(), default=_NO_END)
+    return None if first == _NO_END else first
+
+
+def _permitting(
+    consents: Iterable[Consent], claim: Claim, purpose: str, now: datetime
+) -> list[Consent]:
+    return [
+        consent
+        for consent in in_force(consents, claim.need_id, now)
+        if consent.terms.covers(claim.organisation, claim.organisation_kind)
+        and consent.terms.purpose == purpose
+    ]
 
 
 def own_entry(received_at: datetime, now: datetime) -> tuple[str, ...]:

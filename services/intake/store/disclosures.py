@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.intake.model.safe_contact import OutsideHours
 from shared.db import Tx
@@ -18,6 +19,7 @@ class Reading:
     """Who reads which groups of an incident, and by what right: a ticket's, or their own entry.
 
     ``outside_hours``: why they want the survivor's number although it is not safe to call.
+    ``until``: when that right, or part of it, ends by itself; it stands with the consents.
     """
 
     disclosure_id: str
@@ -29,6 +31,7 @@ class Reading:
     need_id: str | None = None
     offer_id: str | None = None
     outside_hours: OutsideHours | None = None
+    until: datetime | None = None
 
 
 async def record(tx: Tx, reading: Reading) -> None:

@@ -12,6 +12,7 @@ from services.intake.model.disclosures import (
     Claim,
     Offer,
     check_standing,
+    ends,
     own_entry,
     readable,
 )
@@ -63,6 +64,17 @@ def test_what_is_not_meant_permits_nothing(consent: Consent) -> None:
     assert readable([CONSENT], CLAIM, "service", NOW)
     with pytest.raises(Forbidden):
         readable([consent], CLAIM, "service", NOW)
+
+
+def test_it_is_read_until_the_first_group_ends() -> None:
+    """Each group for as long as its last consent; what rests on a ground has no end."""
+    later = replace(TERMS, scope=(Group.STORY,), until=NOW + timedelta(days=60))
+    longer = replace(CONSENT, consent_id="c-2", terms=later)
+    assert ends([CONSENT, longer], CLAIM, "service", NOW) == TERMS.until
+    assert ends([longer], CLAIM, "service", NOW) == later.until
+    ground = replace(TERMS, until=None, ground="vital-interest", named_person="st-2")
+    both = [CONSENT, replace(CONSENT, consent_id="c-3", terms=ground)]
+    assert ends(both, CLAIM, "service", NOW) is None
 
 
 def test_a_ground_has_no_end_of_its_own() -> None:
