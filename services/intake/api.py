@@ -51,11 +51,12 @@ from shared.http.web import Db, Viewing
 from shared.security.place_names import TYPED_MAX
 
 router = APIRouter()
+KEYS = r"^[\x21-\x7e]{1,200}$"
 Key = Annotated[
     str,
     Header(
         alias=report.KEY,
-        pattern=r"^[\x21-\x7e]{1,200}$",
+        pattern=KEYS,
         description="Chosen by the caller, new for each report: sent again with the same body, the "
         "report is answered as before and not taken twice.",
     ),
@@ -104,6 +105,15 @@ async def report_incident(
         raise HTTPException(409, str(busy), RETRY_AFTER) from None
     response.headers["Location"] = f"/incidents/{answer.incident_id}"
     return answer
+
+
+@router.get("/taken")
+async def show_taken(
+    viewer: Viewing, tx: Reporting, key: Annotated[str, Query(pattern=KEYS)]
+) -> Taken:
+    """What the caller's report under this key was answered with, when it was taken; without the
+    numbers. Not found where none was."""
+    return await report.taken(tx, viewer, key)
 
 
 @router.get("/incidents")

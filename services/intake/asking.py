@@ -49,11 +49,12 @@ class NumberToCall(Answer):
 
 class PlaceChoice(Choice):
     """A place. ``path``: what it lies in, the largest first: names repeat. ``more``: there are
-    listed places in it."""
+    listed places in it. ``exact``: it is called just what was typed."""
 
     level: str
     path: list[Choice]
     more: bool
+    exact: bool = False
 
 
 class PlacesFound(Answer):

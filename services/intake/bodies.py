@@ -114,6 +114,13 @@ class GivenByBody(Strict):
     basis: Line | None = None
 
 
+class HiddenBody(Strict):
+    """Somebody by name who must not hear of it, and did nothing: kin of an accused who may serve
+    somewhere. Of them nothing is kept but tags, by which whoever is called so nearby is known."""
+
+    name: Name
+
+
 class ConsentBody(Strict):
     """What may be told to whom. Either ``until``, or ``ground`` and ``named_person``: who
     answers for it if they are an active member of staff who may know of the case, else whoever
@@ -190,6 +197,7 @@ class ReportBody(Strict, json_schema_extra={"examples": [REPORT]}):
     children: Annotated[list[ChildBody], Field(max_length=30)]
     safe_contact: Side[SafeContactBody] | None = None
     exclusions: Annotated[list[ExclusionBody], Field(max_length=100)]
+    hidden_from: Annotated[list[HiddenBody], Field(max_length=20)] = Field(default_factory=list)
     consents: Annotated[list[ConsentBody], Field(max_length=60)]
     text: Side[Story] | None = None
     language: Side[Code]
@@ -264,6 +272,7 @@ class ExcludeBody(
 
     accused: Annotated[list[AccusedBody], Field(max_length=20)] = Field(default_factory=list)
     exclusions: Annotated[list[ExclusionBody], Field(max_length=100)] = Field(default_factory=list)
+    hidden_from: Annotated[list[HiddenBody], Field(max_length=20)] = Field(default_factory=list)
 
 
 class DisclosureBody(

@@ -56,7 +56,9 @@ def open_incident(
         language=report.language,
         urgency=found.urgency,
         checklist=found.version,
-        excluded=tagged(deps, report.territory, report.accused, report.excluded),
+        excluded=tagged(
+            deps, report.territory, report.accused, report.excluded, report.hidden_from
+        ),
     )
     needs = open_needs(report, found.urgency, deps.law, now, new_id)
     lawful = lawful_terms(report, found.urgency, deps.law, viewer.staff_id)
@@ -73,11 +75,16 @@ def open_incident(
 
 
 def tagged(
-    deps: Deps, territory: str, accused: Iterable[Accused], excluded: Exclusions
+    deps: Deps,
+    territory: str,
+    accused: Iterable[Accused],
+    excluded: Exclusions,
+    hidden_from: Iterable[str] = (),
 ) -> Exclusions:
     """Who must not know of an incident, with every tag that means one of them, in no telling order.
 
-    Of whom only the name is said may serve anywhere round where it happened.
+    Of whom only the name is said may serve anywhere round where it happened: so do those whom it is
+    ``hidden_from`` by name alone.
     """
     people, tagger = tuple(accused), deps.tagger
     nearby = places(territory, deps.jurisdiction.territories.rules.depths)
@@ -87,6 +94,7 @@ def tagged(
         if each.name is not None
         for place in ([each.organisation] if each.organisation else nearby)
     ]
+    named += [(name, place) for name in hidden_from for place in nearby]
     tags = tagger.mentioned(named).union(
         *(tagger.phone(each.phone) for each in people if each.phone is not None),
         *map(tagger.staff, excluded.staff),

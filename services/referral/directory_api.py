@@ -6,7 +6,14 @@ from fastapi import APIRouter, Path, Query
 
 from services.referral import bodies
 from services.referral.deps import Deps
-from services.referral.directory_views import DirectoryView, PoliciesView, Rooms, RoomView
+from services.referral.directory_views import (
+    DirectoryView,
+    Names,
+    NameView,
+    PoliciesView,
+    Rooms,
+    RoomView,
+)
 from services.referral.handlers import directory, places
 from services.referral.handlers.places import Room
 from services.referral.routing import DepsOf, InTx
@@ -46,6 +53,15 @@ async def list_directory(
         organisations=[organisation_view(deps, each, viewer.language) for each in page.rows],
         next=page.next,
     )
+
+
+@router.get("/organisations")
+async def name_organisations(
+    deps: DepsOf, _: Viewing, near: Annotated[str, Query(pattern="^[0-9]{1,20}$")]
+) -> Names:
+    """What the organisations of the oblast of a place are called, and those that serve beyond it.
+    For everybody: names are no secret, and whoever reports says where an accused serves."""
+    return Names(organisations=[NameView.of(each) for each in directory.near(deps, near)])
 
 
 @router.get("/policies")

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from services.referral.directory.model import Organisation
 from services.referral.handlers.places import Room
 from shared.events.words import Urgency
 from shared.http.pages import Next
@@ -138,6 +139,24 @@ class PoliciesView(BaseModel):
     undo: timedelta
     timers: list[TimersView]
     ladder: list[LadderView]
+
+
+class NameView(BaseModel):
+    """What an organisation is called."""
+
+    organisation: str
+    name: str
+
+    @classmethod
+    def of(cls, each: Organisation) -> Self:
+        """As the directory has it."""
+        return cls(organisation=each.id, name=each.name)
+
+
+class Names(BaseModel):
+    """Organisations to choose from, by name."""
+
+    organisations: list[NameView]
 
 
 class Rooms(BaseModel):

@@ -62,6 +62,11 @@ class PlaceNames:
         nearest = sorted(best, key=lambda code: (best[code], code))
         return [self.territories.listed[code] for code in nearest[:most]]
 
+    def called(self, typed: str) -> frozenset[str]:
+        """The codes of the places that are called just so, in any spelling."""
+        heard = self._heard(typed[:TYPED_MAX])
+        return frozenset(each.place.code for each in self._named if each.heard == heard)
+
     def _heard(self, name: str) -> str:
         sounds = (fold(word) for word in _APART.split(name) if word)
         return "".join(each[0] for each in sounds if each and not self._levels & {*each})

@@ -115,6 +115,7 @@ async def test_a_place_is_found_by_its_name_in_any_spelling(intake: Intake) -> N
             "Ошская область",
             "Узгенский район",
         ]
+        assert [each["code"] for each in found if each["exact"]] == ["41706255876000"]
         assert len(found) <= 10
     here: str | None = None
     for code in ("41706000000000", "41706255000000", "41706255876000"):

@@ -59,6 +59,7 @@ KNOWN_BY: dict[str, Callable[[Caller], dict[str, Any]]] = {
         name="капитан Нypбек, высокий, в форме, живёт за мостом", organisation=them.organisation
     ),
     "name alone": lambda _: accused(name="Kar\u00adshyev N\u00fcrbek"),
+    "name alone, of who did nothing": lambda _: {"hidden_from": [{"name": NAME}]},
     "organisation": lambda them: excluding("organisation", them.organisation),
     "place": lambda _: excluding("place", "41704245845000"),
 }
@@ -134,6 +135,7 @@ VERBS: Mapping[tuple[str, str], Verb] = {
 """Every verb that is about an incident, last the one that changes it."""
 OF_NONE = {
     ("POST", "/incidents"),
+    ("GET", "/taken"),
     ("GET", "/forms"),
     ("POST", "/assessments"),
     ("GET", "/territories"),

@@ -27,6 +27,11 @@ async def reports_of(intake: Intake, caller: Caller) -> int:
     return await intake.count("incidents", "entered_by = $1", caller.staff_id)
 
 
+async def taken(intake: Intake, caller: Caller, key: str) -> httpx.Response:
+    """What somebody's report under a key was answered with."""
+    return await intake.ask("GET", "/taken", caller, params={"key": key})
+
+
 async def test_the_same_request_gets_the_same_answer(intake: Intake) -> None:
     """Status, body and place; spelling of the JSON does not matter, and nothing is said twice."""
     caller, key, body = staff(), str(uuid4()), report()
@@ -62,12 +67,15 @@ async def test_another_body_under_a_used_key_is_refused(intake: Intake) -> None:
 
 
 async def test_a_key_belongs_to_its_caller(intake: Intake) -> None:
-    """Two people may choose the same key, and neither is shown the other's answer."""
-    key = str(uuid4())
-    mine = await intake.send(staff(), report(), key)
+    """Two people may choose the same key, and neither is shown the other's answer; who has nothing
+    left to send asks for theirs by the key alone, and is told no number."""
+    key, me = str(uuid4()), staff()
+    mine = await intake.send(me, report(), key)
+    assert (await taken(intake, staff(), key)).status_code == 404
     yours = await intake.send(staff(), report(), key)
     assert mine.status_code == yours.status_code == 201
     assert mine.json()["incident_id"] != yours.json()["incident_id"]
+    assert (await taken(intake, me, key)).json() == mine.json() | {"read": []}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": ""}, {"Idempotency-Key": "two words"}])

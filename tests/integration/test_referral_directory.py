@@ -53,6 +53,17 @@ async def test_the_directory_is_shown_as_it_runs_page_by_page(here: Lists) -> No
     assert (await here.ask(WORKER, "/directory")).status_code == 403
 
 
+async def test_organisations_are_named_to_everybody(here: Lists) -> None:
+    """Those of the oblast of a place, and those that serve beyond it: where an accused serves."""
+    answer = await here.ask(WORKER, "/organisations", near="41704245845020")
+    named = {each["organisation"]: each["name"] for each in answer.json()["organisations"]}
+    known = here.house.deps.directory.organisations
+    assert named == {name: known[name].name for name in named}
+    assert {"police-at-bashy", "police-naryn-oblast", "asylzat-naryn"} <= named.keys()
+    assert "police-suzak" not in named
+    assert (await here.ask(WORKER, "/organisations", near="999")).status_code == 422
+
+
 async def test_the_policies_are_those_that_a_new_case_keeps(here: Lists) -> None:
     """Every service type at every urgency."""
     shown = (await here.ask(ADMINISTRATOR, "/policies")).json()

@@ -105,7 +105,8 @@ async def test_a_row_comes_by_itself(office: Office, browser: Browser) -> None:
 
 
 async def test_a_report_by_thumb(office: Office, browser: Browser) -> None:
-    """Eight steps, each without a violation; it is taken."""
+    """Eight steps, each without a violation; each consent is answered, none is for her; it is
+    taken."""
     async with desk(office, browser, "st-v5oef5ab") as seen:
         page = seen.page
         await seen.go("/report")
@@ -113,8 +114,16 @@ async def test_a_report_by_thumb(office: Office, browser: Browser) -> None:
         for step in range(1, 12):
             assert await seen.axe() == [], step
             assert await seen.too_wide() == [], step
-            if await page.get_by_text("What does she ask for?").count():
+            if await page.get_by_role("heading", name="What is needed?").count():
                 await page.get_by_label("crisis counselling").check()
+                await page.get_by_label("legal aid").check()
+            if await page.get_by_text("Without her yes").count():
+                assert await page.locator("input[type=radio]:checked").count() == 0
+                await page.get_by_role("button", name="Next").click()
+                await page.get_by_role("link", name="Yes or no: legal aid").wait_for()
+                assert await seen.axe() == []
+                for need, answer in (("crisis counselling", "Yes"), ("legal aid", "No")):
+                    await page.get_by_role("group", name=need).get_by_label(answer).check()
             send = page.get_by_role("button", name="Send it")
             if await send.count():
                 await send.click()

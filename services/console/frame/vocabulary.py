@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.console.peers.client import Peers
+from services.console.peers.client import PeerDown, Peers
 from shared.security.tokens import Caller
 
 KEPT = timedelta(minutes=5)
@@ -55,6 +55,11 @@ class Vocabulary:
         service, path, read = at
         kept = self._kept.get((service, language))
         if kept is None or kept[0] <= now - KEPT:
-            answer = await self._peers.ask(who, language, (service, "GET", path))
+            try:
+                answer = await self._peers.ask(who, language, (service, "GET", path))
+            except PeerDown:
+                if kept is None:
+                    raise
+                return kept[1]  # words that are a while old are better than none
             kept = self._kept[service, language] = now, read(answer)
         return kept[1]

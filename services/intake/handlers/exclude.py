@@ -39,7 +39,8 @@ async def exclude(
     await units.hold(tx)
     incident = await incidents.find(tx, incident_id, incidents.FIND_TO_CHANGE)
     accused, named = Reader(deps.jurisdiction, tx.now).excluded(body)
-    more = tagged(deps, incident.territory, accused, named)
+    others = [each.name for each in body.hidden_from]
+    more = tagged(deps, incident.territory, accused, named, others)
     await add(deps, tx, incident, more, act_of(tx, viewer, None))
     return Excluded(incident_id=incident_id)
 

@@ -83,6 +83,7 @@ class Reader:
             children=tuple(self.children(body.children)),
             safe_contact=self._safe_contact(body.safe_contact, accused),
             excluded=excluded,
+            hidden_from=tuple(each.name for each in body.hidden_from),
             given=tuple(self.given(*each) for each in enumerate(body.consents)),
             text=self._story(body.text),
             language=self._language("language", body.language, written(self.country)),

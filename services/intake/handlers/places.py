@@ -1,5 +1,7 @@
 """Places to choose from: by a name as it was typed, or step by step from the largest down."""
 
+from collections.abc import Container, Iterable
+
 from services.intake.asking import Choice, PlaceChoice, PlacesFound
 from services.intake.deps import Deps
 from shared.jurisdiction import Place
@@ -11,7 +13,7 @@ MOST = 10
 def near(deps: Deps, typed: str, language: str) -> PlacesFound:
     """The places that may be meant."""
     names = deps.place_names.of(deps.jurisdiction.territories)
-    return _found(deps, names.near(typed, MOST), language)
+    return _found(deps, names.near(typed, MOST), language, names.called(typed))
 
 
 def below(deps: Deps, code: str | None, language: str) -> PlacesFound:
@@ -19,7 +21,9 @@ def below(deps: Deps, code: str | None, language: str) -> PlacesFound:
     return _found(deps, deps.jurisdiction.territories.below(code), language)
 
 
-def _found(deps: Deps, places: list[Place] | tuple[Place, ...], language: str) -> PlacesFound:
+def _found(
+    deps: Deps, places: Iterable[Place], language: str, called: Container[str] = ()
+) -> PlacesFound:
     territories = deps.jurisdiction.territories
 
     def choice(place: Place) -> Choice:
@@ -33,6 +37,7 @@ def _found(deps: Deps, places: list[Place] | tuple[Place, ...], language: str) -
                 level=each.level,
                 path=[choice(above) for above in territories.ancestors(each.code)],
                 more=bool(territories.below(each.code)),
+                exact=each.code in called,
             )
             for each in places
         ]

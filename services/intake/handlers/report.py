@@ -17,7 +17,7 @@ from services.intake.store.incidents import NeedSoFar
 from services.intake.store.requests import Answered
 from services.intake.views import Notice, ReadAs, Taken, incident_view, need_view
 from shared.db import Tx
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotFound
 from shared.events.canonical import canonical
 from shared.security.visibility import Viewer
 
@@ -55,6 +55,17 @@ async def report_once(deps: Deps, tx: Tx, viewer: Viewer, key: str, body: Report
     return answer.model_copy(
         update={"read": [ReadAs(field=at, value=e164) for at, e164 in numbers]}
     )
+
+
+async def taken(tx: Tx, viewer: Viewer, key: str) -> Taken:
+    """What was answered under this key; raises `NotFound` where the caller sent nothing under it.
+
+    For whoever sends twice and has nothing left to send: the draft went with the first time.
+    """
+    known = await requests.find(tx, viewer.staff_id, key)
+    if known is None:
+        raise NotFound
+    return Taken.model_validate_json(known.answer)
 
 
 def _digests(deps: Deps, body: ReportBody, *, told_apart: bool = False) -> Sequence[bytes]:

@@ -88,7 +88,8 @@ class LeftOut:
 class Report:
     """One report. ``territory`` is a full code; ``needs`` are those that were asked for.
 
-    ``left_out`` is what is not in it although it was sent.
+    ``left_out`` is what is not in it although it was sent. ``hidden_from`` are the names of those
+    who must not hear of it and are accused of nothing.
     """
 
     reporter: Reporter
@@ -106,6 +107,7 @@ class Report:
     children: tuple[Child, ...] = ()
     safe_contact: SafeContact | None = None
     excluded: Exclusions = NOBODY
+    hidden_from: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
     text: str | None = None
     left_out: tuple[LeftOut, ...] = ()

@@ -48,3 +48,20 @@ async def directory(tx: Tx, deps: Deps, viewer: Viewer, wanted: Listed) -> Page[
         Entry(each, [by_id[one.id] for one in services.get(each.id, ())]) for each in page.rows
     ]
     return Page(entries, page.next)
+
+
+def near(deps: Deps, territory: str) -> list[Organisation]:
+    """Organisations of the oblast of a place, and those that serve beyond it, by name. Raises
+    `Invalid` for a code that is none."""
+    territories = deps.jurisdiction.territories
+    oblast = territories.place(territory, "near").code[: territories.rules.levels[0].digits]
+
+    def is_there(code: str) -> bool:
+        return code.startswith(oblast) or oblast.startswith(code)
+
+    found = [
+        each
+        for each in deps.directory.organisations.values()
+        if any(is_there(code) for code in each.territories)
+    ]
+    return sorted(found, key=lambda each: each.name)

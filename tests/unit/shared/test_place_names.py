@@ -34,8 +34,10 @@ def test_of_places_of_one_name_each_is_found(kg: Territories) -> None:
         code: Place(code, code[:11], "ayil_aimak", {"ky": "Төрт-Көл айыл аймагы"}, verified=True)
         for code in ("41704245801000", "41702215802000", "41703220803000")
     }
-    found = PlaceNames(Territories(kg.rules, {**kg.listed, **twins})).near("тортколь", 10)
-    assert {each.code for each in found} >= twins.keys()
+    names = PlaceNames(Territories(kg.rules, {**kg.listed, **twins}))
+    assert {each.code for each in names.near("тортколь", 10)} >= twins.keys()
+    assert names.called("ТОРТ КОЛ") == {*twins, "41706255876000"}
+    assert names.called("торт") == frozenset()
 
 
 def test_what_means_no_place_finds_none(kg: Territories) -> None:

@@ -6,7 +6,7 @@ left out; intake judges the rest, and names what it could not take.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.console.pages import consents
@@ -15,6 +15,8 @@ Answers = Mapping[str, Sequence[str]]
 """Values by the name of their field."""
 CHILDREN, ACCUSED, HIDDEN = 6, 2, 3
 """Rows that a form has at most."""
+NOBODY_KNOWS = "?"
+"""Stands for an age."""
 YES = "yes"
 LAST = time(23, 59)
 
@@ -27,6 +29,49 @@ def one(answers: Answers, name: str) -> str:
 def some(answers: Answers, name: str) -> list[str]:
     """The values of a field that may have several."""
     return [value for value in answers.get(name, ()) if value]
+
+
+class Found(NamedTuple):
+    """Somebody of the register who may be ``meant`` by a name that was typed."""
+
+    meant: str
+    name: str
+    organisation: str
+
+
+def found(answers: Answers) -> list[Found]:
+    """Who was found, by the names that were looked for."""
+    columns = (some(answers, name) for name in ("found_for", "found_name", "found_at"))
+    return [Found(*row) for row in zip(*columns, strict=False)]
+
+
+def names(answers: Answers) -> list[str]:
+    """Whoever is said to have done it, and whoever else must not hear of it, each name once."""
+    typed = [one(answers, f"accused{n}_name") for n in range(ACCUSED)]
+    return list(dict.fromkeys(filter(None, [*typed, *hidden(answers)])))
+
+
+def hidden(answers: Answers) -> list[str]:
+    """Names of those who did nothing and must not hear of it."""
+    return [name for n in range(HIDDEN) if (name := one(answers, f"hidden{n}"))]
+
+
+def chosen_place(answers: Answers) -> str:
+    """The place that was chosen, with all that it lies in; as it was typed, before."""
+    known = zip(some(answers, "place_code"), some(answers, "place_name"), strict=False)
+    return dict(known).get(one(answers, "territory")) or one(answers, "place")
+
+
+def rows(answers: Answers, fields: Sequence[str], least: int, most: int) -> range:
+    """Rows to show of a part of the form: those that are filled in and one more. ``fields`` are
+    those of a row, with its number as ``%d``."""
+    filled = [n for n in range(most) if any(one(answers, each % n) for each in fields)]
+    return range(min(most, max(least, max(filled, default=-1) + 2)))
+
+
+def number(typed: str) -> int | None:
+    """A number in digits; none for anything else."""
+    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < 4 else None
 
 
 def report_of(answers: Answers, forms: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> Any:
@@ -45,7 +90,7 @@ def report_of(answers: Answers, forms: Mapping[str, Any], now: datetime, zone: Z
         "danger_signs": some(answers, "signs"),
         "survivor": _known(
             name=one(answers, "name"),
-            age=_number(one(answers, "age")),
+            age=number(one(answers, "age")),
             phone=one(answers, "phone"),
             address=one(answers, "address"),
             language=language,
@@ -54,21 +99,22 @@ def report_of(answers: Answers, forms: Mapping[str, Any], now: datetime, zone: Z
         "accused": list(_accused(answers)),
         "children": list(_children(answers)),
         "exclusions": [{"kind": "organisation", "value": each} for each in some(answers, "hide")],
+        "hidden_from": [{"name": each} for each in hidden(answers)],
         "consents": list(_consents(answers, forms, now)),
+        "safe_contact": _safe_contact(answers, language),
         "language": _written(language, forms),
     }
     more = {
         "occurred_at": _moment(answers, "happened", zone, now),
         "sexual_violence_at": _violence(answers, zone, now),
         "text": one(answers, "story"),
-        "safe_contact": _safe_contact(answers, language),
     }
     return body | {name: value for name, value in more.items() if value}
 
 
 def circumstances(answers: Answers, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """As much as intake's preview takes: what decides the urgency and the needs."""
-    return _known(age=_number(one(answers, "age"))) | {
+    return _known(age=number(one(answers, "age"))) | {
         "immediate_danger": one(answers, "danger") == YES,
         "danger_signs": some(answers, "signs"),
         "needs": some(answers, "needs"),
@@ -98,7 +144,7 @@ def _children(answers: Answers) -> Iterator[dict[str, Any]]:
     for n in range(CHILDREN):
         age, saw = one(answers, f"child{n}_age"), one(answers, f"child{n}_witness")
         if age or saw:
-            yield _known(age=_number(age)) | {"witness": saw == YES}
+            yield _known(age=number(age)) | {"witness": saw == YES}
 
 
 def _consents(
@@ -112,10 +158,12 @@ def _consents(
             yield from consents.given(need, scope, said, consents.ends(now, forms))
 
 
-def _safe_contact(answers: Answers, language: str) -> dict[str, Any] | None:
-    channel = one(answers, "channel")
-    if channel in ("", "none"):
-        return None
+def _safe_contact(answers: Answers, language: str) -> dict[str, Any]:
+    """How she may be reached. That she may not is said as well: with nothing on record the number
+    that she gave as her own would be bound to no hours."""
+    channel = one(answers, "channel") or "none"
+    if channel == "none":
+        return {"channel": "none", "language": language}
     return _known(
         channel=channel,
         phone=one(answers, "safe_phone") or one(answers, "phone"),
@@ -148,9 +196,5 @@ def _moment(answers: Answers, name: str, zone: ZoneInfo, now: datetime) -> str |
     return min(datetime.combine(day, clock, zone), now).isoformat()
 
 
-def _number(typed: str) -> int | str:
-    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < 5 else typed
-
-
 def _known(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value != ""}
+    return {name: value for name, value in fields.items() if value not in ("", None)}

@@ -2,71 +2,65 @@
 
 Every step is the answer to a POST: what was typed stands in that answer and in intake's sealed
 draft, and nowhere else. The address of a report never changes, and opened by itself it shows a
-button and nothing that was written.
+button and nothing that was written. While intake is silent the step comes back as it was typed.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
+from services.console.frame.forms import Form
 from services.console.frame.texts import later, say
-from services.console.pages.report import body
-from services.console.pages.report.body import Answers, one, some
-from services.console.peers.client import PeerDown, PeerRefused, new_key
+from services.console.pages.report import body, lookups, sending
+from services.console.pages.report.body import Answers
+from services.console.pages.report.showing import show
+from services.console.pages.report.steps import (
+    STEPS,
+    Errors,
+    beside,
+    of_service,
+    unfinished,
+    wrong_in,
+)
+from services.console.peers.client import PeerDown, PeerRefused
 from shared.events.words import Role
 from shared.http.schemas import PathId
 
 router = APIRouter()
 Reporting = Annotated[Desk, Depends(somebody(Role.REPORTER, Role.WORKER, Role.COORDINATOR))]
-STEPS: Mapping[str, str] = {
-    "place": later("Where, and is there danger now?"),
-    "who": later("Who is it about?"),
-    "danger": later("What makes it dangerous?"),
-    "family": later("Children, and who must not hear of it"),
-    "needs": later("What is needed?"),
-    "consents": later("What may we tell, and to whom?"),
-    "contact": later("How may we reach her without harm?"),
-    "summary": later("Read it aloud, then send it"),
-}
-"""In their order: the name of each is its template, and the title of its page."""
-ORDER = tuple(STEPS)
-CONTROLS = frozenset({"step", "go", "csrf"})
-STEP_OF = {
-    "territory": "place",
-    "occurred_at": "place",
-    "reporter": "who",
-    "survivor": "who",
-    "danger_signs": "danger",
-    "sexual_violence_at": "danger",
-    "text": "danger",
-    "children": "family",
-    "accused": "family",
-    "exclusions": "family",
-    "needs": "needs",
-    "consents": "consents",
-    "safe_contact": "contact",
-}
-"""Where a field of a report is asked for."""
-Errors = list[tuple[str, str]]
+CONTROLS = frozenset({"step", "go", "asks", "change"})
+STAY = frozenset({"look", "more"})
+"""What is pressed to see more of the same step."""
+SAID = {"deleted": later("The draft is deleted. Nothing of it is kept.")}
 
 
 @router.get("/report")
 async def begin(desk: Reporting) -> Response:
     """The first step, and drafts that wait."""
     drafts = (await desk.get("intake", "/drafts"))["drafts"]
-    return await _step(desk, "", "place", {}, drafts=drafts)
+    return await show(desk, "", "place", {}, drafts=drafts, told=desk.told(SAID))
 
 
 @router.post("/report")
 async def first(desk: Reporting) -> Response:
     """The first step was filled in: from now on there is a draft."""
-    draft = (await desk.post("intake", "/drafts"))["draft_id"]
-    return await _next(desk, draft, {"key": [new_key()]})
+    draft_id = ""
+    try:
+        draft_id = (await desk.post("intake", "/drafts"))["draft_id"]
+        return await _next(desk, draft_id, {})
+    except PeerDown:
+        return await _as_typed(desk, draft_id)
+    except PeerRefused as refused:
+        if refused.status != 409:  # as many drafts as anybody may have
+            raise
+        drafts = (await desk.get("intake", "/drafts"))["drafts"]
+        wrong = [("drafts", refused.detail or refused.title)]
+        typed = _merged({}, desk.form)
+        return await show(desk, "", "place", typed, status=409, drafts=drafts, errors=wrong)
 
 
 @router.get("/report/{draft_id}")
@@ -77,9 +71,18 @@ async def waiting(desk: Reporting, draft_id: PathId) -> Response:
 
 @router.post("/report/{draft_id}")
 async def go_on(desk: Reporting, draft_id: PathId) -> Response:
-    """A step was filled in, or the draft is opened again."""
-    kept = await desk.post("intake", f"/drafts/{draft_id}/read")
-    return await _next(desk, draft_id, kept["report"].get("answers", {}))
+    """A step was filled in, or the draft is opened again; or it was sent already."""
+    try:
+        try:
+            kept = await desk.post("intake", f"/drafts/{draft_id}/read")
+        except PeerRefused as refused:
+            before = await sending.taken(desk, draft_id) if refused.status == 404 else None
+            if before is None:
+                raise
+            return await _done(desk, before)
+        return await _next(desk, draft_id, kept["report"])
+    except PeerDown:
+        return await _as_typed(desk, draft_id)
 
 
 @router.post("/report/{draft_id}/delete")
@@ -89,131 +92,106 @@ async def delete(desk: Reporting, draft_id: PathId) -> Response:
     return desk.to("/report", "deleted")
 
 
-async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Sequence[str]]) -> Response:
-    at, go = desk.form.text("step") or "", desk.form.text("go") or "next"
-    answers = dict(kept)
-    if at in STEPS:
-        answers = _merged(answers, desk, at)
-        await desk.put("intake", f"/drafts/{draft_id}", {"answers": answers, "step": at})
+async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Any]) -> Response:
+    at, go = desk.form.text("step"), desk.form.text("go") or "next"
+    answers: Answers = kept.get("answers", {})
+    forms = await desk.forms()
+    if at not in STEPS:
+        return await show(desk, draft_id, _where_it_was(kept, answers, forms), answers)
+    found = await _looked(desk, at, go, _merged(answers, desk.form))
+    answers = found.answers
+    await desk.put("intake", f"/drafts/{draft_id}", {"answers": answers, "step": at})
     if go == "send":
         return await _send(desk, draft_id, answers)
-    errors, matches = await _checked(desk, at, answers) if go == "next" else ([], [])
-    if go == "look" or errors or matches:
+    errors = found.errors + (wrong_in(at, answers, forms) if go == "next" else [])
+    change = at == "summary" or desk.form.has("change")
+    if errors or found.new or go in STAY:
         shown = at
-    elif go in STEPS:
-        shown = go
+    elif go == "next" and change:
+        shown, _ = unfinished(answers, forms) or ("summary", [])
     else:
-        shown = _beside(at, -1 if go == "back" else 1)
-    return await _step(desk, draft_id, shown, answers, errors=errors, places=matches)
+        shown = go if go in STEPS else beside(at, -1 if go == "back" else 1)
+    return await show(desk, draft_id, shown, answers, errors=errors, change=change)
 
 
-def _merged(answers: dict[str, Sequence[str]], desk: Desk, at: str) -> dict[str, Sequence[str]]:
+def _where_it_was(kept: Mapping[str, Any], answers: Answers, forms: Mapping[str, Any]) -> str:
+    """The step to go on with: the one behind the last that was filled in, if that was done."""
+    last: str = kept.get("step", "")
+    if last not in STEPS:
+        return "place"
+    return last if wrong_in(last, answers, forms) else beside(last, 1)
+
+
+async def _looked(desk: Desk, at: str, go: str, answers: Answers) -> lookups.Looked:
+    if at == "family" and go in ("next", "look"):
+        return await lookups.register(desk, answers, again=go == "look")
+    if at == "place" and go == "next":
+        answers = await lookups.places(desk, answers)
+    return lookups.Looked(answers, new=False, errors=[])
+
+
+def _merged(answers: Answers, form: Form) -> dict[str, Sequence[str]]:
     """The answers with those of this step anew: a box that is not ticked any more is sent as
     nothing, so all that the step asked goes first."""
-    asked = set(desk.form.all("asks"))
+    asked = set(form.all("asks"))
     rest = {name: values for name, values in answers.items() if name not in asked}
     sent = {
-        name: [desk.form.raw(name)] if name == "story" else desk.form.all(name)
-        for name in desk.form.names()
-        if name not in CONTROLS and name != "asks"
+        name: [form.raw(name)] if name == "story" else form.all(name)
+        for name in form.names()
+        if name not in CONTROLS
     }
-    return rest | sent | {"step": [at]}
-
-
-def _beside(at: str, by: int) -> str:
-    if at not in ORDER:
-        return ORDER[0]
-    return ORDER[min(max(ORDER.index(at) + by, 0), len(ORDER) - 1)]
-
-
-async def _checked(desk: Desk, at: str, answers: Answers) -> tuple[Errors, list[dict[str, Any]]]:
-    """What keeps this step from being left, and places to choose from."""
-    if at == "place":
-        return await _place(desk, answers)
-    if at == "needs" and not some(answers, "needs"):
-        return [("needs", say("Choose at least one"))], []
-    if (
-        at == "contact"
-        and one(answers, "channel") not in ("", "none")
-        and not some(answers, "days")
-    ):
-        return [("days", say("Choose the days on which it is safe"))], []
-    return [], []
-
-
-async def _place(desk: Desk, answers: Answers) -> tuple[Errors, list[dict[str, Any]]]:
-    typed = one(answers, "place")
-    if one(answers, "territory") and one(answers, "place_chosen") == typed:
-        return [], []
-    if len(typed) < 2:
-        return [("place", say("Type the name of the village, town or district"))], []
-    found = (await desk.get("intake", "/territories", q=typed))["places"]
-    if not found:
-        return [("place", say("No such place is known. Try the district."))], []
-    return [], found
+    return rest | sent
 
 
 async def _send(desk: Desk, draft_id: str, answers: Answers) -> Response:
-    country = desk.deps.country.current
-    whole = body.report_of(answers, await desk.forms(), desk.now, country.zone)
-    whole["draft"] = draft_id
-    headers = {"Idempotency-Key": one(answers, "key")}
+    forms, zone = await desk.forms(), desk.deps.country.current.zone
+    if (wanting := unfinished(answers, forms)) is not None:
+        step, errors = wanting
+        return await show(desk, draft_id, step, answers, status=422, errors=errors, change=True)
+    report = body.report_of(answers, forms, desk.now, zone) | {"draft": draft_id}
     try:
-        taken = await desk.post("intake", "/incidents", whole, headers)
+        taken = await sending.send(desk, draft_id, report)
     except PeerRefused as refused:
-        if refused.status != 422:
+        if refused.status == 409:
+            errors = [("main", say("It is being sent. Wait a moment, then press once more."))]
+        elif refused.status == 422:
+            errors = of_service(refused.errors)
+        else:
             raise
-        errors = [
-            (STEP_OF.get(each["field"].split("[")[0].split(".")[0], "summary"), each["message"])
-            for each in refused.errors
-        ]
-        return await _step(desk, draft_id, "summary", answers, errors=errors, status=422)
+        return await show(desk, draft_id, "summary", answers, status=refused.status, errors=errors)
+    return await _done(desk, taken)
+
+
+async def _done(desk: Desk, taken: Any) -> Response:
     return desk.page("report/done.html", taken=taken, forms=await desk.forms())
 
 
-async def _step(
-    desk: Desk, draft_id: str, step: str, answers: Answers, status: int = 200, **more: Any
-) -> Response:
-    """A step with what was answered so far; ``more`` are errors, places or drafts to show."""
-    zone = desk.deps.country.current.zone
-    assessment = matches = None
-    if step in ("needs", "summary"):
-        asked = body.circumstances(answers, zone, desk.now)
-        with suppress(PeerRefused):
-            assessment = await desk.post("intake", "/assessments", asked)
-    if step == "family":
-        matches = await _matches(desk, answers)
-    shown = {"errors": [], "places": [], "drafts": []} | more
-    return desk.page(
-        f"report/{step}.html",
-        status,
-        draft_id=draft_id,
-        action=f"/report/{draft_id}" if draft_id else "/report",
-        step=step,
-        number=ORDER.index(step) + 1,
-        count=len(ORDER),
-        heading=say(STEPS[step]),
-        forms=await desk.forms(),
-        assessment=assessment,
-        matches=matches or [],
-        rows=body,
-        one=partial(one, answers),
-        some=partial(some, answers),
-        found=shown["places"],
-        errors=shown["errors"],
-        drafts=shown["drafts"],
-    )
-
-
-async def _matches(desk: Desk, answers: Answers) -> list[dict[str, Any]]:
-    """Who of the register may be meant by the names that were given, with where they serve."""
-    names = [one(answers, f"accused{n}_name") for n in range(body.ACCUSED)]
-    names += [one(answers, f"hidden{n}") for n in range(body.HIDDEN)]
-    raion, found = one(answers, "territory"), []
-    for name in filter(None, names):
-        try:
-            answer = await desk.post("notify", "/people/matches", {"name": name, "raion": raion})
-        except (PeerRefused, PeerDown):
-            continue
-        found += [each for each in answer["matches"] if each not in found]
-    return found
+async def _as_typed(desk: Desk, draft_id: str) -> Response:
+    """Intake does not answer: the step once more with everything that was typed, and the word that
+    it is not lost; or, where a step cannot be shown, a button that sends the same again."""
+    at = desk.form.text("step")
+    if at in STEPS and at != "summary":
+        answers = _merged({}, desk.form)
+        asked = (each.removeprefix("tell-") for each in desk.form.all("asks") if "tell-" in each)
+        answers = answers if at == "needs" else answers | {"needs": list(asked)}
+        wrong: Errors = [
+            (
+                "main",
+                say(
+                    "This part does not answer now. Nothing is lost: what you "
+                    "typed is still here. Wait a moment, then press again."
+                ),
+            )
+        ]
+        with suppress(PeerDown):
+            return await show(
+                desk,
+                draft_id,
+                at,
+                answers,
+                status=503,
+                errors=wrong,
+                change=desk.form.has("change"),
+            )
+    typed = [(name, value) for name, values in desk.form.names().items() for value in values]
+    return desk.page("report/again.html", 503, draft_id=draft_id, typed=typed)

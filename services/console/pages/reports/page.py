@@ -31,7 +31,9 @@ PROGRESS = {
 }
 SAID = {
     "consented": later("Written down. Who can help is asked at once."),
-    "withdrawn": later("Withdrawn. Nobody can read under it from now on."),
+    "withdrawn": later(
+        "Withdrawn. Nobody can read under it from now on. She may allow it again at any time."
+    ),
 }
 
 
@@ -100,6 +102,24 @@ async def consent(desk: Reporting, incident_id: PathId, need: PathId) -> Respons
         wrong = "; ".join(each["message"] for each in refused.errors)
         return await _consent_form(desk, incident_id, need, wrong, 422)
     return desk.to(f"/reports/{incident_id}", "consented")
+
+
+@router.get("/reports/{incident_id}/withdraw/{consent_id}")
+async def ask_withdrawal(desk: Reporting, incident_id: PathId, consent_id: PathId) -> Response:
+    """What ends with it, before it does."""
+    incident = await desk.get("intake", f"/incidents/{incident_id}")
+    given = {each["consent_id"]: each for each in incident["consents"] if not each["by_law"]}
+    consent = given.get(consent_id)
+    if consent is None or consent["withdrawn_at"]:
+        return desk.to(f"/reports/{incident_id}")
+    need = next(each for each in incident["needs"] if each["need_id"] == consent["need_id"])
+    return desk.page(
+        "reports/withdraw.html",
+        incident_id=incident_id,
+        consent=consent,
+        need=need,
+        forms=await desk.forms(),
+    )
 
 
 @router.post("/reports/{incident_id}/withdraw/{consent_id}")
