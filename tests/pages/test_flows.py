@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pyotp
 from playwright.async_api import Browser
@@ -14,6 +15,14 @@ from tests.console.conftest import Office
 from tests.support.browsing import Window, window
 from tests.support.town import COORDINATOR, someone_at
 
+MORE_ROWS = "before => document.querySelectorAll('li.row').length > before"
+COMES_BACK = """
+for (const hidden of [true, false]) {
+  Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+"""Somebody looks elsewhere, and back: the page asks again."""
 SAMPLE, NEED = "12-late-yes", "crisis-counselling"
 NAME, PASSWORD = "Елена Самсонова", "four words that fit"
 
@@ -85,13 +94,16 @@ async def test_a_case_from_the_queue_to_its_end(office: Office, browser: Browser
 
 
 async def test_a_row_comes_by_itself(office: Office, browser: Browser) -> None:
-    """An open queue shows a new case without anybody's hand."""
+    """An open queue shows a new case without anybody's hand, says so, and leaves alone what holds
+    focus; while a part is down it keeps what it has, and says since when."""
     first = await office.town.offer(await office.town.report(SAMPLE), NEED)
     staff = someone_at(office.town, first["organisation"]).staff_id
     async with desk(office, browser, staff) as seen:
         await seen.go("/queue")
-        rows = seen.page.locator("li.row")
+        page, rows = seen.page, seen.page.locator("li.row")
         before = await rows.count()
+        await page.locator(f"#row-{first['offer_id']}").get_by_role("link", name="Decline").focus()
+        await page.evaluate("window.held = document.activeElement")
         offers = set()
         for _ in range(4):  # others may be asked first: somebody of this desk is, before long
             offer = await office.town.offer(await office.town.report(SAMPLE), NEED)
@@ -99,8 +111,49 @@ async def test_a_row_comes_by_itself(office: Office, browser: Browser) -> None:
             if first["organisation"] in offers:
                 break
         assert first["organisation"] in offers
-        await seen.page.wait_for_function(
-            "before => document.querySelectorAll('li.row').length > before", arg=before
+        await page.wait_for_function(MORE_ROWS, arg=before)
+        assert await page.evaluate("window.held === document.activeElement")
+        assert "New here:" in await page.get_by_role("status").inner_text()
+        await page.route("**/queue", lambda route: route.fulfill(status=503))
+        await page.evaluate(COMES_BACK)
+        await page.get_by_text("No connection: this may be out of date").wait_for()
+        assert await rows.count() > before
+        seen.complaints.clear()  # of the 503
+        await page.unroute("**/queue")
+        await page.evaluate(COMES_BACK)
+        await page.get_by_text("No connection").wait_for(state="detached")
+
+
+async def test_who_types_stays_and_who_has_gone_is_locked_out(
+    office: Office, browser: Browser
+) -> None:
+    """*Stay* keeps the page with what is typed; the page goes when the session is over."""
+    staff = load.ADMINISTRATOR
+    async with desk(office, browser, staff) as seen:
+        page = seen.page
+        await page.clock.install()
+        await seen.go("/people/new")
+        await page.get_by_label("Name", exact=True).fill(NAME)
+        await page.clock.fast_forward("14:30")  # another tab has kept it: nothing is said
+        await turned_back(office, staff, minutes=14, seconds=30)
+        await page.clock.fast_forward("14:30")
+        await page.get_by_role("button", name="Stay").click()
+        await page.get_by_text("This page locks itself in a minute").wait_for(state="hidden")
+        assert await page.get_by_label("Name", exact=True).input_value() == NAME
+        await turned_back(office, staff, minutes=16)
+        await page.clock.fast_forward("15:30")
+        await page.get_by_role("heading", name="Sign in").wait_for()
+        assert page.url.endswith("/sign-in?after=%2Fpeople%2Fnew")
+
+
+async def turned_back(office: Office, staff_id: str, **by: int) -> None:
+    """Somebody has touched nothing for so long."""
+    async with office.desks.deps.db.transaction() as tx:
+        await tx.execute(
+            "UPDATE sessions SET seen_at = $2::timestamptz,"
+            " idle_until = $2::timestamptz + interval '15 minutes' WHERE staff_id = $1",
+            staff_id,
+            tx.now - timedelta(**by),
         )
 
 

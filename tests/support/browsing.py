@@ -124,7 +124,7 @@ async def window(
             made.elsewhere.append(answer.url)
         if not answer.url.endswith("/live") and answer.status == 200:
             with suppress(Error):  # the page has gone on before it was weighed
-                made.octets[answer.url] = len(await answer.body())
+                made.octets[answer.url] = (await answer.request.sizes())["responseBodySize"]
 
     page.on("response", weigh)
     try:

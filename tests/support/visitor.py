@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
+STAY = "/stay"
+"""Where forms of the frame go that are on every page; they are not listed."""
 VOID = {"input", "br", "meta", "link", "hr", "img"}
 
 
@@ -57,7 +59,8 @@ class Page(HTMLParser):
             self.language = given.get("lang", "")
         elif tag == "form":
             self._form = FormOnPage(given.get("method", "get"), given.get("action", ""))
-            self.forms.append(self._form)
+            if self._form.action != STAY:
+                self.forms.append(self._form)
         elif tag in ("a", "button", "title", "textarea"):
             self._taking = tag, given, []
         elif tag == "input" and self._form is not None:

@@ -124,8 +124,18 @@ async def accept_invitation(
     return account.staff_id, await _new_recovery_codes(tx, deps.keys, account.staff_id)
 
 
+async def exists(tx: Tx, staff_id: str) -> bool:
+    """Whether somebody has an account: whoever has but a registered telephone has none."""
+    return await store.has(tx, staff_id)
+
+
 async def renew_recovery_codes(tx: Tx, deps: Deps, staff_id: str) -> list[str]:
-    """New ones, shown this once; those before are worth nothing any more."""
+    """New ones, shown this once; those before are worth nothing any more.
+
+    Raises `NotFound` without an account.
+    """
+    if not await store.has(tx, staff_id):
+        raise NotFound
     publish.account_changed(tx, staff_id, "recovery-codes", staff_id)
     return await _new_recovery_codes(tx, deps.keys, staff_id)
 

@@ -14,6 +14,7 @@ from services.console.deps import Deps
 from services.console.frame import cookies
 from services.console.frame.forms import Form
 from services.console.frame.front import Front
+from services.console.frame.nearest import nearest
 from services.console.frame.organisations import Organisation
 from services.console.frame.places import places_of
 from services.console.frame.rendering import clocks
@@ -125,6 +126,9 @@ class Desk:
             "languages": country.profile.languages,
             "product": self.deps.settings.service_label,
             "places": places_of(self),
+            "idle_minutes": int(self.session.kind.idle.total_seconds() // 60)
+            if self.session
+            else 0,
             "emergency": [each for each in country.profile.emergency_numbers if each.printed],
             **clocks(country.zone, self.now),
         }
@@ -144,6 +148,16 @@ class Desk:
         words = said.get(self.request.query_params.get(SAID, ""))
         return say(words) if words else ""
 
+    @property
+    def opened(self) -> bool:
+        """Whether this very page can be opened again: it is no answer to a form."""
+        return self.request.method == "GET"
+
+    @property
+    def back(self) -> str:
+        """The page to which one comes back here: this one, or the nearest that can be opened."""
+        return nearest(self.request)
+
     def here_in(self, language: str) -> str:
         """This very page in another language."""
         query = [
@@ -151,5 +165,4 @@ class Desk:
             for name, value in self.request.query_params.multi_items()
             if name not in ("lang", SAID)
         ]
-        path = self.request.url.path if self.request.method == "GET" else "/"
-        return f"{path}?{urlencode([*query, ('lang', language)])}"
+        return f"{self.request.url.path}?{urlencode([*query, ('lang', language)])}"

@@ -8,12 +8,11 @@ from fastapi import Depends, Request
 
 from services.console.frame.cookies import BEFORE, COOKIE
 from services.console.frame.desk import Desk
-from services.console.frame.forms import Form, must_be_ours
+from services.console.frame.forms import NOT_OURS, Form, proves, same_site
 from services.console.frame.front import Front
 from services.console.frame.live import LIVE
 from services.console.frame.texts import later
 from services.console.sessions import handlers as sessions
-from services.console.sessions.model import Session
 from shared.errors import Forbidden, TirekError
 from shared.events.words import SYSTEM
 
@@ -26,14 +25,16 @@ class SignInFirst(TirekError):
     """Nobody has signed in, or the session is over."""
 
 
-async def desk_of(request: Request) -> Desk:
-    """A desk for whoever looks, signed in or not. What was posted is read and proven to be ours."""
+async def arrive(request: Request) -> Desk:
+    """A desk for whoever looks, signed in or not. What was posted is read, and not yet believed.
+
+    Raises `Forbidden` for what another site made this browser send.
+    """
     front: Front = request.app.state.front
     secret = request.cookies.get(COOKIE, "")
     async with front.deps.db.transaction(actor=SYSTEM) as tx:
-        session = (
-            await sessions.resume(tx, secret, touch=not _by_itself(request)) if secret else None
-        )
+        touch = not _by_itself(request)
+        session = await sessions.resume(tx, secret, touch=touch) if secret else None
         now = tx.now
     if session is not None:
         session = await front.register.still(session, now)
@@ -41,17 +42,19 @@ async def desk_of(request: Request) -> Desk:
     desk = Desk(request, front, request.state.language, now, session, token, Form())
     request.state.desk = desk
     if request.method == "POST":
+        if not same_site(request):
+            raise Forbidden(NOT_OURS)
         desk.form = await Form.of(request)
-        must_be_ours(
-            request, desk.form, session.csrf if session else request.cookies.get(BEFORE, "")
-        )
     return desk
 
 
-def _by_itself(request: Request) -> bool:
-    header, field = BY_ITSELF
-    listens = request.url.path == LIVE
-    return listens or header in request.headers or field in request.query_params
+Arrived = Annotated[Desk, Depends(arrive)]
+
+
+async def desk_of(desk: Arrived) -> Desk:
+    """A desk whose form is proven to be ours."""
+    _prove(desk)
+    return desk
 
 
 Anybody = Annotated[Desk, Depends(desk_of)]
@@ -60,8 +63,10 @@ Anybody = Annotated[Desk, Depends(desk_of)]
 def somebody(*roles: str) -> Callable[[Desk], Coroutine[Any, Any, Desk]]:
     """A desk for signed-in people with one of these roles; for everyone signed in without any."""
 
-    async def let_in(desk: Anybody) -> Desk:
-        _session(desk)
+    async def let_in(desk: Arrived) -> Desk:
+        if desk.session is None:  # before the form is proven: its token went with the session
+            raise SignInFirst
+        _prove(desk)
         if roles and not desk.has(*roles):
             raise Forbidden(later("This page is for another role"))
         return desk
@@ -69,10 +74,18 @@ def somebody(*roles: str) -> Callable[[Desk], Coroutine[Any, Any, Desk]]:
     return let_in
 
 
-def _session(desk: Desk) -> Session:
-    if desk.session is None:
+def _prove(desk: Desk) -> None:
+    if desk.request.method != "POST" or proves(desk.form, desk.token):
+        return
+    if desk.session is None and COOKIE in desk.request.cookies:
         raise SignInFirst
-    return desk.session
+    raise Forbidden(NOT_OURS)
+
+
+def _by_itself(request: Request) -> bool:
+    header, field = BY_ITSELF
+    listens = request.url.path == LIVE
+    return listens or header in request.headers or field in request.query_params
 
 
 SignedIn = Annotated[Desk, Depends(somebody())]

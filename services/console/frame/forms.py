@@ -12,12 +12,13 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import Request
 
 from services.console.frame.texts import later, say
-from shared.errors import Forbidden, Invalid
+from shared.errors import Invalid
 from shared.pasted import as_seen
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
 MOST_FIELDS = 600
 FORM = "application/x-www-form-urlencoded"
+NOT_OURS = later("This form is not from here, or too old: open the page again")
 
 
 class Form:
@@ -75,10 +76,9 @@ def outside_hours(form: Form) -> dict[str, str]:
     return {"outside_hours": "danger-to-life"} if form.text("danger") else {}
 
 
-def must_be_ours(request: Request, form: Form, token: str) -> None:
-    """Raises `Forbidden` for what another site made this browser send."""
-    if not same_site(request) or not token or not compare_digest(form.raw(TOKEN), token):
-        raise Forbidden(later("This form is not from here, or too old: open the page again"))
+def proves(form: Form, token: str) -> bool:
+    """Whether a form carries the token that its page was given."""
+    return compare_digest(form.raw(TOKEN).encode(), token.encode())
 
 
 def same_site(request: Request) -> bool:

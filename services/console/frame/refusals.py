@@ -1,13 +1,17 @@
 """Refusals as pages: what happened, what still works and what to do, in the person's language."""
 
+from urllib.parse import urlencode
+
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from services.console.frame import cookies
 from services.console.frame.desk import Desk
-from services.console.frame.entry import SignInFirst, desk_of
+from services.console.frame.entry import SignInFirst, arrive
+from services.console.frame.nearest import nearest
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerDown, PeerRefused
 from shared.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable
@@ -68,15 +72,16 @@ async def _desk(request: Request) -> Desk | None:
     if known is not None or request.method != "GET":
         return known
     try:
-        return await desk_of(request)
+        return await arrive(request)
     except Exception:  # noqa: BLE001 - a refusal must not fail for want of a frame
         return None
 
 
 async def _sign_in(request: Request, _why: Exception) -> Response:
-    """To the sign-in page, and back here afterwards."""
-    after = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse(f"/sign-in?after={after}" if after != "/" else "/sign-in", 303)
+    """To where one gets in, on a registered telephone by its PIN; and back here afterwards."""
+    door = "/device" if cookies.DEVICE in request.cookies else "/sign-in"
+    after = nearest(request)
+    return RedirectResponse(f"{door}?{urlencode({'after': after})}" if after != "/" else door, 303)
 
 
 async def _down(request: Request, why: Exception) -> Response:

@@ -1,18 +1,21 @@
 """The console's application: the frame round all pages, as a request meets it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from services.console.frame.desk import Desk
 from services.console.frame.entry import Anybody, SignedIn
 from services.console.frame.forms import FORM
 from services.console.frame.front import Front
 from services.console.frame.headers import Headers
 from services.console.frame.live import LIVE, Changes
+from services.console.frame.nearest import openable
 from services.console.frame.places import first_place
 from services.console.frame.refusals import add_refusals
 from services.console.frame.speaking import Speaking
@@ -20,10 +23,12 @@ from services.console.frame.texts import Texts
 from shared.http.limits import Limits
 from shared.tasks import Tasks
 
+STAY = "/stay"
+"""Asks how long a session stands, or has it stay; and by ``?lang=`` the next page's language."""
 Beside = Callable[[], Coroutine[Any, Any, None]]
 
 
-def make_app(front: Front, pages: Iterable[APIRouter], beside: Iterable[Beside]) -> FastAPI:
+def make_app(front: Front, pages: Sequence[APIRouter], beside: Iterable[Beside]) -> FastAPI:
     """The application. ``beside`` runs as long as it does."""
 
     @asynccontextmanager
@@ -55,6 +60,7 @@ def make_app(front: Front, pages: Iterable[APIRouter], beside: Iterable[Beside])
     add_refusals(app)
     app.include_router(front.statics.router())
     app.include_router(_frame(front.changes))
+    app.state.openable = openable(pages)
     for page in pages:
         app.include_router(page)
     return app
@@ -77,9 +83,24 @@ def _frame(changes: Changes) -> APIRouter:
     async def begin(desk: Anybody) -> RedirectResponse:
         return RedirectResponse(first_place(desk) if desk.session else "/sign-in", 303)
 
+    @router.get(STAY, status_code=204)
+    async def stands(desk: SignedIn) -> Response:
+        return _stands(desk)
+
+    @router.post(STAY, status_code=204)
+    async def stay(desk: Anybody) -> Response:
+        return _stands(desk)
+
     @router.get(LIVE, response_class=EventSourceResponse)
     async def hints(desk: SignedIn) -> AsyncIterator[ServerSentEvent]:
         async for number in changes.follow(desk.signed_in.session_id):
             yield ServerSentEvent(comment="") if number is None else ServerSentEvent(data=number)
 
     return router
+
+
+def _stands(desk: Desk) -> Response:
+    """No page: the browser stays where it is, with all that is typed there. How many seconds the
+    session has, if there is one, for the script."""
+    left = (desk.session.idle_until - desk.now).total_seconds() if desk.session else 0
+    return Response(status_code=204, headers={"Idle-In": str(ceil(left))})

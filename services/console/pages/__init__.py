@@ -12,12 +12,15 @@ from services.console.pages.directory.page import router as directory
 from services.console.pages.duty.page import router as duty
 from services.console.pages.find.page import router as find
 from services.console.pages.invitation.page import router as invitation
+from services.console.pages.people.account import router as access
 from services.console.pages.people.page import router as people
 from services.console.pages.places.page import router as places
 from services.console.pages.policies.page import router as policies
 from services.console.pages.queue.page import router as queue
 from services.console.pages.report.page import router as report
 from services.console.pages.reports.page import router as reports
+from services.console.pages.rosters.calendar import router as calendar
+from services.console.pages.rosters.edit import router as roster
 from services.console.pages.rosters.page import router as rosters
 from services.console.pages.running.page import router as running
 from services.console.pages.signin.page import router as signin
@@ -35,10 +38,14 @@ ROUTERS: Sequence[APIRouter] = (
     report,
     reports,
     board,
+    calendar,
+    roster,
     rosters,
     people,
+    access,
     directory,
     policies,
     running,
 )
-"""Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""
+"""Every page, flat: what must hold on every page looks here for its routes. A new one is a folder,
+a row here, and a row in `frame.places` if people go there."""

@@ -22,7 +22,8 @@ async def show(desk: SignedIn) -> Response:
     """Where one is signed in."""
     async with desk.deps.db.transaction(actor=SYSTEM) as tx:
         own = await sessions.of_staff(tx, desk.signed_in.staff_id)
-    return desk.page("account/account.html", sessions=own, told=desk.told(SAID))
+        has = await accounts.exists(tx, desk.signed_in.staff_id)
+    return desk.page("account/account.html", sessions=own, has_account=has, told=desk.told(SAID))
 
 
 @router.post("/account/sessions/{session_id}/end")
@@ -47,7 +48,10 @@ async def end_others(desk: SignedIn) -> Response:
 
 @router.post("/account/codes")
 async def new_codes(desk: SignedIn) -> Response:
-    """New recovery codes, shown this once; those before are worth nothing any more."""
+    """New recovery codes, shown this once; those before are worth nothing any more.
+
+    An officer who has a telephone and no account has none.
+    """
     async with desk.deps.db.transaction(actor=SYSTEM) as tx:
         codes = await accounts.renew_recovery_codes(tx, desk.deps, desk.signed_in.staff_id)
     return desk.page("account/codes.html", codes=codes)

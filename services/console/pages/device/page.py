@@ -12,7 +12,7 @@ from services.console.frame import cookies
 from services.console.frame.desk import Desk
 from services.console.frame.entry import Anybody
 from services.console.frame.texts import later, say
-from services.console.pages.signin.page import begin
+from services.console.pages.signin.page import begin, is_local
 from services.console.sessions.model import SessionKind
 from shared.errors import Invalid, TooMany
 from shared.events.words import SYSTEM
@@ -23,9 +23,9 @@ UNKNOWN = later("The code is not right, or too old. Ask an administrator for a n
 
 
 @router.get("/device")
-async def show(desk: Anybody) -> Response:
+async def show(desk: Anybody, after: str = DUTY) -> Response:
     """The PIN of a registered telephone, or the code that registers one."""
-    return _page(desk)
+    return _page(desk, after=after)
 
 
 @router.post("/device/register")
@@ -66,18 +66,22 @@ async def _sit_down(desk: Desk, secret: str, pin: str) -> Response:
     member = await desk.front.register.member(staff_id)
     if member is None:
         return _page(desk, "pin", say(UNKNOWN))
-    return await begin(desk, member, SessionKind.OFFICER, DUTY)
+    return await begin(desk, member, SessionKind.OFFICER, desk.form.text("after") or DUTY)
 
 
 def _words(desk: Desk, english: str) -> str:
     return desk.deps.country.current.wording.say(english, desk.language)
 
 
-def _page(desk: Desk, field: str = "", wrong: str = "", *, registered: bool = True) -> Response:
+def _page(
+    desk: Desk, field: str = "", wrong: str = "", *, registered: bool = True, after: str = ""
+) -> Response:
     known = registered and cookies.DEVICE in desk.request.cookies
+    going = after or desk.form.text("after") or DUTY
     return desk.page(
         "device/device.html",
         422 if wrong else 200,
         known=known,
+        after=going if is_local(going) else DUTY,
         wrong={field: wrong} if wrong else {},
     )

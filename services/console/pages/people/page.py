@@ -9,7 +9,6 @@ from services.console.accounts import handlers as accounts
 from services.console.accounts.model import AccountState
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
-from services.console.pages.people import account
 from services.console.pages.people.person import CHANNELS, ROLES, Entry, new_staff_id
 from services.console.pages.people.showing import PERSON, Keeping, one, show
 from services.console.peers.client import PeerRefused
@@ -18,7 +17,6 @@ from shared.events.words import SYSTEM
 from shared.http.schemas import PathId
 
 router = APIRouter()
-router.include_router(account.router)
 A_PAGE = 25
 NEW = "new"
 """Stands in the place of a staff id while there is none."""

@@ -10,7 +10,6 @@ from services.console.frame.entry import somebody
 from services.console.frame.moments import read
 from services.console.frame.texts import later, say
 from services.console.frame.weekdays import NAMES
-from services.console.pages.rosters import calendar, edit
 from services.console.pages.rosters.week import STEP, monday, table, tiers
 from services.console.peers.client import PeerRefused
 from shared.events.words import CASE_ROLES, Role
@@ -19,8 +18,6 @@ from shared.http.schemas import PathId
 from shared.times import Day, Instant
 
 router = APIRouter()
-router.include_router(calendar.router)
-router.include_router(edit.router)
 Looking = Annotated[Desk, Depends(somebody(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR))]
 Keeping = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
 Named = Annotated[str, Query(max_length=120)]

@@ -68,7 +68,7 @@ async def lock(desk: SignedIn) -> Response:
     """Ends the session, and has the browser forget what it showed."""
     async with desk.deps.db.transaction(actor=SYSTEM) as tx:
         await sessions.end(tx, desk.signed_in.session_id, by=desk.signed_in.staff_id)
-    answer = desk.to("/sign-in")
+    answer = desk.to("/device" if cookies.DEVICE in desk.request.cookies else "/sign-in")
     cookies.take(answer, cookies.COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
