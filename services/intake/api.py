@@ -9,15 +9,14 @@ from services.intake.asking import AssessmentView, FormsView, PlacesFound
 from services.intake.bodies import (
     AssessmentBody,
     ConsentsBody,
-    DisclosureBody,
     DraftBody,
-    EnteredBody,
     ExcludeBody,
     ReportBody,
     WithdrawalBody,
 )
+from services.intake.bodies_readings import DisclosureBody, EnteredBody, ReadOutBody
 from services.intake.deps import Deps
-from services.intake.disclosed import Disclosed
+from services.intake.disclosed import Disclosed, ReadOut
 from services.intake.handlers import (
     assess,
     disclose,
@@ -30,6 +29,7 @@ from services.intake.handlers import (
     show,
     withdraw_consent,
 )
+from services.intake.handlers import read_out as reading_out
 from services.intake.model.incidents import REPORTING_ROLES
 from services.intake.views import (
     ConsentsGiven,
@@ -44,7 +44,7 @@ from services.intake.views import (
 )
 from services.intake.visibility import seen_by
 from shared.db import Tx
-from shared.events.words import CASE_ROLES
+from shared.events.words import CASE_ROLES, Role
 from shared.http.pages import Cursor
 from shared.http.schemas import PathId, PublicId
 from shared.http.web import Db, Viewing
@@ -88,6 +88,8 @@ Reporting = Annotated[Tx, transaction(*REPORTING_ROLES)]
 """For whoever may report."""
 Reading = Annotated[Tx, transaction(*CASE_ROLES)]
 """For whoever may hold a case."""
+ReadingOut = Annotated[Tx, transaction(Role.OPERATOR)]
+"""For whoever sits at a desk."""
 
 
 @router.post("/incidents", status_code=201)
@@ -178,6 +180,16 @@ async def read_details(
     is masked, unless ``outside_hours`` says that her life is in danger.
     """
     return await disclose.disclose(deps, tx, viewer, incident_id, body)
+
+
+@router.post("/readings-out", response_model_exclude_none=True)
+async def read_out(body: ReadOutBody, viewer: Viewing, deps: DepsOf, tx: ReadingOut) -> ReadOut:
+    """One group of consented fields, for an operator to tell a case holder on the telephone.
+
+    With referral's ticket and notify's proof of the call. Recorded for both before it is answered;
+    numbers are masked as they are for holders.
+    """
+    return await reading_out.read_out(deps, tx, viewer, body)
 
 
 @router.post("/incidents/{incident_id}/entered", response_model_exclude_none=True)

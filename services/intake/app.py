@@ -44,6 +44,7 @@ def make_deps(settings: IntakeSettings) -> Deps:
         tagger=Tagger.from_directory(settings.keys_dir),
         digests=Digests.from_directory(settings.keys_dir),
         tickets=Verifier.from_file(settings.keys_dir / "tickets.public.json"),
+        calls=Verifier.from_file(settings.keys_dir / "calls.public.json"),
     )
 
 

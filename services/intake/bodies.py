@@ -9,8 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, JsonValue, RootModel
 from pydantic.config import JsonDict
 
-from services.intake.model.safe_contact import OutsideHours
-from shared.http.schemas import Code, Side, StaffId, Strict, Word
+from shared.http.schemas import Code, Side, StaffId, Strict
 from shared.times import Instant
 
 TEXT_MAX = 20_000
@@ -27,7 +26,6 @@ DraftId = StaffId
 Years = Annotated[int, Field(ge=0, le=3000)]
 Opens = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Closes = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-Outside = Annotated[OutsideHours, Word]
 Day = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 ReporterKind = Literal["staff", "survivor", "relative", "neighbour", "organisation", "other"]
 ReceivedBy = Literal["phone", "in-person", "web", "desk", "other"]
@@ -273,33 +271,3 @@ class ExcludeBody(
     accused: Annotated[list[AccusedBody], Field(max_length=20)] = Field(default_factory=list)
     exclusions: Annotated[list[ExclusionBody], Field(max_length=100)] = Field(default_factory=list)
     hidden_from: Annotated[list[HiddenBody], Field(max_length=20)] = Field(default_factory=list)
-
-
-class DisclosureBody(
-    Strict,
-    json_schema_extra={
-        "examples": [
-            {"purpose": "service", "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs"},
-            {
-                "purpose": "service",
-                "ticket": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVkLWJ5LXJlZmVycmFs",
-                "outside_hours": "danger-to-life",
-            },
-        ]
-    },
-):
-    """``purpose`` as in the consent; ``ticket`` from referral, given to who accepted.
-
-    ``outside_hours``: the reason, recorded, for which the number is shown when a call is not safe.
-    """
-
-    purpose: Code
-    ticket: Annotated[str, Field(min_length=1, max_length=4000)]
-    outside_hours: Outside | None = None
-
-
-class EnteredBody(Strict, json_schema_extra={"examples": [{"purpose": "correction"}]}):
-    """Why somebody looks again at what they entered: a code. ``outside_hours`` as for holders."""
-
-    purpose: Code
-    outside_hours: Outside | None = None

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import typer
 from rich.table import Table
 
+from services.intake.model.consents import Group
 from services.intake.model.safe_contact import OutsideHours
 from shared.cli import ERR, OUT, call, fail, moment, say, yes_or_no
 from shared.clock import pause
@@ -15,6 +16,13 @@ from shared.clock import pause
 incident = typer.Typer(help="Report an incident; see how far it has come.", no_args_is_help=True)
 
 KEY = "Idempotency-Key"
+InDanger = Annotated[
+    bool,
+    typer.Option(
+        "--danger-to-life",
+        help="Show the number although a call is not safe now. The reason is recorded.",
+    ),
+]
 EVERY = 1.0
 """Seconds between two looks."""
 CAN_DO = {"give-consent": "have a consent asked for, and enter it"}
@@ -116,13 +124,7 @@ def read(
     incident_id: Annotated[str, typer.Argument(help="What `tirek offer accept` printed.")],
     ticket: Annotated[str, typer.Option(help="From `tirek offer accept` or `tirek offer ticket`.")],
     purpose: Annotated[str, typer.Option(help="As in the consent.")] = "service",
-    danger_to_life: Annotated[
-        bool,
-        typer.Option(
-            "--danger-to-life",
-            help="Show the number although a call is not safe now. The reason is recorded.",
-        ),
-    ] = False,
+    danger_to_life: InDanger = False,
 ) -> None:
     """Read what was consented to, as the case holder. Every reading is recorded.
 
@@ -133,6 +135,24 @@ def read(
         body["outside_hours"] = OutsideHours.DANGER_TO_LIFE
     path = f"/incidents/{quote(incident_id, safe='')}/disclosures"
     for line in lines(call("intake", "POST", path, body=body)["data"]):
+        OUT.print(line, markup=False)
+
+
+@incident.command("read-out")
+def read_out(
+    group: Annotated[Group, typer.Argument(help="One at a time.")],
+    ticket: Annotated[str, typer.Option(help="From `tirek offer ticket --on-behalf-of`.")],
+    proof: Annotated[str, typer.Option(help="From `tirek pin check`.")],
+    danger_to_life: InDanger = False,
+) -> None:
+    """As operator: read one group of what was consented to, to tell the case holder on the line.
+
+    It is recorded for both of you. Outside the hours of a safe contact the number is masked.
+    """
+    body = {"ticket": ticket, "proof": proof, "group": group.value}
+    if danger_to_life:
+        body["outside_hours"] = OutsideHours.DANGER_TO_LIFE
+    for line in lines(call("intake", "POST", "/readings-out", body=body)["data"]):
         OUT.print(line, markup=False)
 
 

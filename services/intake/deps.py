@@ -39,7 +39,8 @@ class NewestPlaceNames:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """``tickets`` verifies what referral signs. ``country`` follows its files."""
+    """``tickets`` verifies what referral signs, ``calls`` what notify does. ``country`` follows its
+    files."""
 
     country: Live[Jurisdiction]
     vault: Vault
@@ -48,6 +49,7 @@ class Deps:
     tagger: Tagger
     digests: Digests
     tickets: Verifier
+    calls: Verifier
     place_names: NewestPlaceNames = field(default_factory=NewestPlaceNames)
 
     @property

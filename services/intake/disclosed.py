@@ -157,6 +157,16 @@ class Disclosed(Known):
     data: PersonalData
 
 
+class ReadOut(Known):
+    """One group, read out to the case holder; recorded for both, for who reads under
+    ``disclosure_id``."""
+
+    disclosure_id: str
+    read_at: datetime
+    group: Group
+    data: PersonalData
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One unsealed group of somebody's data."""

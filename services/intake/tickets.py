@@ -1,4 +1,5 @@
-"""Disclosure tickets, as referral signs them: proven here with its public key, nobody is asked."""
+"""Disclosure tickets as referral signs them, call proofs as notify does: proven here with their
+public keys, nobody is asked."""
 
 import json
 from dataclasses import dataclass
@@ -7,15 +8,17 @@ from datetime import UTC, datetime
 from services.intake.model.disclosures import Claim
 from shared.errors import Forbidden, Unauthenticated
 from shared.security.key_files import unb64
-from shared.security.tokens import Verifier
+from shared.security.tokens import CallProof, Verifier
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A ticket whose signature and time are good."""
+    """A ticket whose signature and time are good. ``reader``: the operator who may read out with
+    it, and nobody may read."""
 
     incident_id: str
     claim: Claim
+    reader: str | None = None
 
 
 def read_ticket(tickets: Verifier, text: str, now: datetime) -> Proven:
@@ -35,7 +38,15 @@ def read_ticket(tickets: Verifier, text: str, now: datetime) -> Proven:
         staff_id=ticket.staff_id,
         issued_at=_issued_at(text),
     )
-    return Proven(ticket.incident_id, claim)
+    return Proven(ticket.incident_id, claim, ticket.reader)
+
+
+def read_proof(calls: Verifier, text: str, now: datetime) -> CallProof:
+    """Who has whom on the telephone. Raises `Forbidden` as `read_ticket` does."""
+    try:
+        return calls.call(text, now)
+    except Unauthenticated:
+        raise Forbidden("the proof is not one of notify's, or has expired") from None
 
 
 def _issued_at(text: str) -> datetime:

@@ -19,7 +19,7 @@ from shared.errors import NotFound
 from shared.events.words import SYSTEM, Role
 from shared.security import staff, visibility
 from shared.security.staff import Member
-from shared.security.visibility import Viewer
+from shared.security.visibility import Viewer, act_as
 
 KNOW = "SELECT set_config('app.organisation', $1, true), set_config('app.tags', $2, true)"
 """Without an organisation no incident is shown; none is shown that excludes one of the tags."""
@@ -32,6 +32,18 @@ async def act_as_system(tx: Tx) -> None:
     """From here on the transaction sees every incident: what is excluded may be written, also by
     whoever it then hides from."""
     await tx.execute(ACTING, SYSTEM)
+
+
+async def look_as(tx: Tx, staff_id: str, organisation: str) -> None:
+    """From here on the transaction sees what this member of staff may know of, and writes in their
+    name. Raises `NotFound` for whoever does not serve there."""
+    member = (await serving(tx, [staff_id])).get(staff_id)
+    known = member is not None and member.organisation == organisation
+    tags = member.tags if member else frozenset[str]()
+    await act_as(tx, staff_id)
+    await tx.execute(KNOW, organisation if known else "", ",".join(tags))
+    if not known:
+        raise NotFound
 
 
 async def serving(tx: Tx, staff_ids: Iterable[str]) -> dict[str, Member]:

@@ -84,7 +84,9 @@ async def _answer(tx: Tx, deps: Deps, by: Answering, offer_id: str) -> Entered:
     found = await answers.answer(tx, deps, by, offer_id)
     if not found.whole:
         return progress_view(deps, found, tx.now)
-    return offer_view(deps, found, by.viewer, answers.ticket(deps, found, by.viewer, tx.now))
+    return offer_view(
+        deps, found, by.viewer, answers.ticket(deps, found, by.viewer.staff_id, tx.now)
+    )
 
 
 @router.post("/offers/{offer_id}/received")
@@ -112,8 +114,20 @@ async def reject(
 
 
 @router.post("/offers/{offer_id}/ticket")
-async def renew(offer_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing) -> views.TicketView:
-    """A fresh disclosure ticket for the case holder."""
+async def renew(
+    offer_id: PathId,
+    tx: DeskTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: bodies.ToRead | None = None,
+) -> views.TicketView:
+    """A fresh disclosure ticket for the case holder; ``on_behalf_of`` them for an operator of their
+    desk, who reads out to them."""
+    if body and body.on_behalf_of:
+        to_read_out = await answers.ticket_to_read_out(
+            tx, deps, viewer, offer_id, body.on_behalf_of
+        )
+        return views.TicketView(ticket=to_read_out)
     return views.TicketView(ticket=await answers.renew_ticket(tx, deps, viewer, offer_id))
 
 

@@ -37,6 +37,12 @@ class ByDesk(
     claimed_at: Instant | None = None
 
 
+class ToRead(Strict, json_schema_extra={"examples": [{"on_behalf_of": "st-6775jivy"}]}):
+    """``on_behalf_of``: an operator of their desk has this case holder on the telephone."""
+
+    on_behalf_of: StaffId | None = None
+
+
 class Reject(ByDesk, json_schema_extra={"examples": [{"reason": "at-capacity"}]}):
     """A no needs a coded reason."""
 

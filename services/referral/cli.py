@@ -154,9 +154,16 @@ def received(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
 
 
 @offer.command()
-def ticket(offer_id: OfferId) -> None:
+def ticket(
+    offer_id: OfferId,
+    on_behalf_of: Annotated[
+        str | None,
+        typer.Option(help="Operators: the case holder on the line; `tirek incident read-out`."),
+    ] = None,
+) -> None:
     """A new ticket for the details, for the case holder: `tirek incident read` takes it."""
-    _print_ticket(call("referral", "POST", offer_path(offer_id, "/ticket")))
+    body = {"on_behalf_of": on_behalf_of}
+    _print_ticket(call("referral", "POST", offer_path(offer_id, "/ticket"), body=body))
 
 
 def show_cases(beside: Beside, wanted: Mapping[str, str]) -> None:

@@ -91,7 +91,10 @@ def area(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Referral's word that ``staff_id`` holds an accepted offer; good for `TICKET_LIFE`."""
+    """Referral's word that ``staff_id`` holds an accepted offer; good for `TICKET_LIFE`.
+
+    ``reader``: an operator who may read out to them, over the telephone, and nobody else may read.
+    """
 
     incident_id: str
     need_id: str
@@ -100,6 +103,7 @@ class Ticket:
     organisation: str
     organisation_kind: str
     staff_id: str
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Signer:
             "offer": ticket.offer_id,
             "organisation": ticket.organisation,
             "organisation_kind": ticket.organisation_kind,
-        }
+        } | ({"reader": ticket.reader} if ticket.reader else {})
         _ticket(claims)
         return self._sign(_TICKET, claims, now, TICKET_LIFE)
 
@@ -239,6 +243,7 @@ def _ticket(claims: dict[str, Any]) -> Ticket:
         organisation=_name(claims, "organisation"),
         organisation_kind=_name(claims, "organisation_kind"),
         staff_id=_name(claims, "sub"),
+        reader=_name(claims, "reader") if "reader" in claims else None,
     )
 
 

@@ -18,7 +18,9 @@ from deploy.local.stack import ROOT, Stack
 from shared.clock import wall
 from shared.events.intake import ConsentGiven, ExclusionsChanged
 from shared.events.words import Fulfilment, ServiceRequestStatus
+from shared.security.tokens import Caller
 from tests.support.intake import Intake, report, served, staff
+from tests.support.reading_out import calling
 
 CALLER = staff()
 ID = re.compile(r"incident ([0-9a-f-]{36})")
@@ -32,18 +34,21 @@ async def intake(stack: Stack) -> AsyncIterator[Intake]:
         yield one
 
 
-def surroundings(intake: Intake) -> Mapping[str, str]:
+def surroundings(intake: Intake, caller: Caller = CALLER) -> Mapping[str, str]:
     """Where intake is, and who asks."""
     return {
         "TIREK_INTAKE_URL": intake.stack.url("intake"),
-        "TIREK_TOKEN": intake.tokens.token(CALLER, wall()),
+        "TIREK_TOKEN": intake.tokens.token(caller, wall()),
     }
 
 
-async def tirek(intake: Intake, *arguments: str, typed: str | None = None) -> Result:
+async def tirek(
+    intake: Intake, *arguments: str, typed: str | None = None, caller: Caller = CALLER
+) -> Result:
     """Runs ``tirek incident …``."""
+    env = surroundings(intake, caller)
     return await asyncio.to_thread(
-        CliRunner().invoke, app, ("incident", *arguments), input=typed, env=surroundings(intake)
+        CliRunner().invoke, app, ("incident", *arguments), input=typed, env=env
     )
 
 
@@ -178,6 +183,14 @@ async def test_what_is_wrong_is_said_in_a_line_each(intake: Intake, tmp_path: Pa
         answer = await tirek(intake, *arguments)
         assert answer.exit_code == 1
         assert expected in " ".join(answer.output.split())
+
+
+async def test_an_operator_reads_out_one_group(intake: Intake) -> None:
+    """With the ticket and the proof that other verbs print."""
+    call = await calling(intake)
+    words = ("--ticket", await call.ticket(), "--proof", await call.proof())
+    shown = await tirek(intake, "read-out", "identity", *words, caller=call.operator)
+    assert (shown.exit_code, "Айсулуу" in shown.output) == (0, True), shown.output
 
 
 async def test_an_incident_is_followed_until_somebody_helps(intake: Intake) -> None:

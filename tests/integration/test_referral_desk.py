@@ -13,7 +13,7 @@ from deploy.cli.__main__ import app
 from services.referral.handlers.desk import PER_HOUR
 from services.referral.model.service_request import ServiceRequest
 from shared.events.words import OfferStatus, Role
-from shared.security.tokens import Caller
+from shared.security.tokens import Caller, Verifier
 from shared.security.visibility import Viewer
 from tests.stack import scratch
 from tests.support.referral_doors import (
@@ -32,6 +32,7 @@ LINE = "sezim-bishkek"
 """Answers for the centres of Naryn in the sample directory."""
 OPERATOR = Caller("st-accused", LINE, frozenset({Role.OPERATOR}), ("41704245",))
 WORDS = {"received": {}, "accept": {}, "on-the-way": {}, "start": {}, "reject": {"reason": "other"}}
+SAYS = {**WORDS, "ticket": {}}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -52,7 +53,7 @@ async def sits(at: Doors, caller: Caller = OPERATOR, *, active: bool = True) -> 
 
 async def enter(at: Doors, caller: Caller, request: ServiceRequest, verb: str) -> tuple[int, Any]:
     """What the case holder said on a call, or whoever answers first."""
-    body = WORDS[verb] | {"on_behalf_of": HOLDER}
+    body = SAYS[verb] | {"on_behalf_of": HOLDER}
     path = f"/offers/{request.offers[0].id}/{verb}"
     answer: tuple[int, Any] = await at.ask(caller, "POST", path, body)
     return answer
@@ -133,7 +134,7 @@ async def test_an_operator_whom_a_case_excludes_finds_nothing(at: Doors, how: st
     if how in KNOWN_BY:
         changes = KNOWN_BY[how](at.house, request.incident_id, operator)
         request = await at.saved(replace(request, **changes))
-    for verb in WORDS:
+    for verb in SAYS:
         assert (await enter(at, operator, request, verb))[0] == 404, verb
     there = everything(request.offers[0].id, request.id, request.public_id)
     for method, path, body in there:
@@ -151,9 +152,30 @@ async def test_whom_a_case_excludes_nobody_speaks_for(at: Doors) -> None:
     )
     known = Viewer(HOLDER, holder.organisation, frozenset({Role.WORKER}))
     await at.house.knows(known, *tags_of(holder))
-    for verb in ("on-the-way", "start"):
+    for verb in ("on-the-way", "start", "ticket"):
         status, said = await enter(at, operator, request, verb)
         assert (status, said["errors"][0]["field"]) == (422, "on_behalf_of")
+
+
+async def test_an_operator_gets_a_ticket_to_read_out_to_the_case_holder(at: Doors) -> None:
+    """It names both; nobody who does not hold the case is read to, and no coordinator reads out."""
+    operator = await sits(at)
+    request = await at.case(OfferStatus.ACCEPTED)
+    status, said = await enter(at, operator, request, "ticket")
+    assert status == 200, said
+    verifier = Verifier.from_file(at.stack.keys("intake") / "tickets.public.json")
+    async with at.house.db.transaction() as tx:
+        ticket = verifier.ticket(said["ticket"], tx.now)
+    assert (ticket.staff_id, ticket.reader) == (HOLDER, operator.staff_id)
+    boss = Caller("st-boss", "ministry", frozenset({Role.COORDINATOR}), ("41704",))
+    await sits(at, boss)
+    assert (await enter(at, boss, request, "ticket"))[0] == 403
+    path = f"/offers/{request.offers[0].id}/ticket"
+    assert (await at.ask(operator, "POST", path))[0] == 403
+    await at.house.knows(worker(request.offers[0].organisation, "st-colleague"))
+    assert (await at.ask(operator, "POST", path, {"on_behalf_of": "st-colleague"}))[0] == 403
+    open_one = await at.case(OfferStatus.REQUESTED)
+    assert (await enter(at, operator, open_one, "ticket"))[0] == 403
 
 
 async def test_an_operator_asks_sixty_times_an_hour(at: Doors) -> None:

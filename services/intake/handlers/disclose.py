@@ -8,9 +8,9 @@ read, and a withdrawal that comes during the reading waits for it.
 import structlog
 
 from services.intake import visibility
-from services.intake.bodies import DisclosureBody, EnteredBody
+from services.intake.bodies_readings import DisclosureBody, EnteredBody
 from services.intake.deps import Deps
-from services.intake.disclosed import Disclosed, Frame, Opened, arrange
+from services.intake.disclosed import Disclosed, Frame, Opened, PersonalData, arrange
 from services.intake.model.disclosures import OWN_ENTRY, check_standing, ends, own_entry, readable
 from services.intake.model.incidents import Incident, View
 from services.intake.store import consents, disclosures, incidents, persons, referral_state
@@ -34,7 +34,7 @@ async def disclose(
     ticket = read_ticket(deps.tickets, body.ticket, tx.now)
     claim = ticket.claim
     theirs = (claim.staff_id, claim.organisation) == (viewer.staff_id, viewer.organisation)
-    if not theirs or ticket.incident_id != incident_id:
+    if not theirs or ticket.reader is not None or ticket.incident_id != incident_id:
         raise Forbidden("the ticket is for somebody else, or for another incident")
     incident = await incidents.find(tx, incident_id, incidents.FIND_TO_READ)
     check_standing(claim, await referral_state.offer(tx, claim.offer_id))
@@ -83,6 +83,20 @@ async def _read(
     deps: Deps, tx: Tx, viewer: Viewer, incident: Incident, reading: Reading
 ) -> Disclosed:
     await disclosures.record(tx, reading)
+    return Disclosed(
+        disclosure_id=reading.disclosure_id,
+        incident_id=incident.incident_id,
+        read_at=tx.now,
+        until=reading.until,
+        groups=list(reading.groups),
+        data=await read(deps, tx, viewer, incident, reading),
+    )
+
+
+async def read(
+    deps: Deps, tx: Tx, viewer: Viewer, incident: Incident, reading: Reading
+) -> PersonalData:
+    """What a reading names, once it is on record."""
     opened = await _open(deps, await persons.sealed(tx, incident.incident_id))
     frame = Frame(
         territory=incident.territory,
@@ -100,14 +114,7 @@ async def _read(
         offer_id=reading.offer_id,
         reason=reading.outside_hours,
     )
-    return Disclosed(
-        disclosure_id=reading.disclosure_id,
-        incident_id=incident.incident_id,
-        read_at=tx.now,
-        until=reading.until,
-        groups=list(reading.groups),
-        data=arrange(opened, reading.groups, frame),
-    )
+    return arrange(opened, reading.groups, frame)
 
 
 async def _open(deps: Deps, sealed: list[SealedGroup]) -> list[Opened]:

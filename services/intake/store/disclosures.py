@@ -9,8 +9,9 @@ from shared.db import Tx
 
 INSERT = """
 INSERT INTO disclosures (disclosure_id, incident_id, read_at, staff_id, organisation, basis,
-                         purpose, field_groups, need_id, offer_id, outside_hours)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                         purpose, field_groups, need_id, offer_id, outside_hours,
+                         read_out_by, check_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 
@@ -20,6 +21,8 @@ class Reading:
 
     ``outside_hours``: why they want the survivor's number although it is not safe to call.
     ``until``: when that right, or part of it, ends by itself; it stands with the consents.
+    ``read_out_by``: the operator who reads out, of the row of whoever listens as of their own, and
+    ``check_id`` under which notify has that the listener was known.
     """
 
     disclosure_id: str
@@ -32,6 +35,8 @@ class Reading:
     offer_id: str | None = None
     outside_hours: OutsideHours | None = None
     until: datetime | None = None
+    read_out_by: str | None = None
+    check_id: str | None = None
 
 
 async def record(tx: Tx, reading: Reading) -> None:
@@ -49,4 +54,6 @@ async def record(tx: Tx, reading: Reading) -> None:
         reading.need_id,
         reading.offer_id,
         reading.outside_hours,
+        reading.read_out_by,
+        reading.check_id,
     )

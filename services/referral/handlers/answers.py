@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referral.deps import Deps
-from services.referral.handlers.casework import taken_over
+from services.referral.handlers.casework import Word, holder_word, on_the_telephone, taken_over
 from services.referral.handlers.find import FoundOffer, find_offer
 from services.referral.model.answers import Judged, Said, judge
 from services.referral.model.casework import CLAIM_YEARS, NO_TAKER
@@ -96,10 +96,15 @@ def _second(judged: Judged, by: Answering) -> Conflict:
     return Conflict(REFUSALS.get(judged.judgement, "it cannot be done any more"), **detail)
 
 
-def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str | None:
-    """The disclosure ticket, for the case holder; none while the viewer does not hold the offer."""
+def ticket(
+    deps: Deps, found: FoundOffer, holder: str, now: datetime, *, reader: str | None = None
+) -> str | None:
+    """The disclosure ticket of the case holder; none for whoever does not hold the offer.
+
+    With a ``reader`` it is theirs to read out to the holder, and nobody's to read.
+    """
     request, offer = found.request, found.offer
-    if offer.status not in HELD or offer.person != viewer.staff_id:
+    if offer.status not in HELD or offer.person != holder:
         return None
     granted = Ticket(
         incident_id=request.incident_id,
@@ -109,6 +114,7 @@ def ticket(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> str 
         organisation=offer.organisation,
         organisation_kind=offer.organisation_kind,
         staff_id=offer.person,
+        reader=reader,
     )
     return deps.signer.ticket(granted, now)
 
@@ -118,10 +124,25 @@ async def renew_ticket(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str) -> str
     found = await find_offer(tx, deps, viewer, offer_id, lock=True)
     if not found.held_by(viewer):
         raise Forbidden("only the case holder may read the details")
-    fresh = ticket(deps, found, viewer, tx.now)
+    fresh = _held(found, ticket(deps, found, viewer.staff_id, tx.now))
+    await taken_over(tx, deps, viewer, found)
+    return fresh
+
+
+async def ticket_to_read_out(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, holder: str) -> str:
+    """A ticket for an operator of the desk who has the case holder on the telephone.
+
+    Both are tested for exclusions; to ask is to take over, as it is for the holder.
+    """
+    found = await holder_word(tx, deps, viewer, offer_id, Word(on_the_telephone, holder))
+    if not found.desk:
+        raise Forbidden("only an operator of their desk reads out")
+    return _held(found, ticket(deps, found, holder, tx.now, reader=viewer.staff_id))
+
+
+def _held(found: FoundOffer, fresh: str | None) -> str:
     if fresh is None:
         raise Conflict("nobody holds this offer", state=found.offer.status.value)
-    await taken_over(tx, deps, viewer, found)
     return fresh
 
 

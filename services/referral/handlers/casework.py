@@ -72,6 +72,10 @@ async def holder_word(tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, word: W
     return await _change(work, act, found, word.change)
 
 
+def on_the_telephone(_request: ServiceRequest, _offer: Offer, _context: Context) -> None:
+    """The case holder is spoken with: a word that changes nothing, but that they take over."""
+
+
 async def coordinator_act(
     tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, change: Change
 ) -> FoundOffer:
