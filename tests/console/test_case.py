@@ -34,6 +34,9 @@ async def test_an_accepted_case_goes_to_a_colleague_and_back_to_be_asked(office:
     """It is completed after a contact alone; it is handed over, and given back in the end."""
     offer, one, other = await two_before(office)
     at = f"/cases/{offer['offer_id']}"
+    coordinator = await office.desks.of(COORDINATOR)
+    page = await coordinator.go(at)
+    assert [words for form in page.forms for words, *_ in form.buttons] == ["Lock"]
     page = await one.press("Accept")
     assert one.at.startswith(at), "back on the case it was pressed on"
     assert "You have accepted" in page.text

@@ -86,6 +86,22 @@ async def test_who_cannot_passes_it_on_and_is_asked_whether(office: Office) -> N
     assert "The next one is asked now" in page.text
 
 
+async def test_a_yes_stands_while_its_details_cannot_be_had(office: Office) -> None:
+    """It is said that it is theirs, and what to do; nobody takes it for refused."""
+    survivor = office.town.body(SAMPLE)["survivor"] | {"address": ADDRESS}
+    _, officer = await asked(office, survivor=survivor)
+    intake = office.town.stack.part("intake.serve")
+    await intake.stop()
+    try:
+        page = await officer.press("I am going")
+        assert "It is yours" in page.text
+        assert "try again" in page.text
+    finally:
+        await intake.start()
+    page = await officer.press("Show the address")
+    assert ADDRESS in page.text
+
+
 async def test_the_telephone_opens_by_six_digits_and_five_wrong_ones_end_it(
     office: Office,
 ) -> None:
