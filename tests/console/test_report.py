@@ -205,6 +205,7 @@ async def test_a_register_that_is_asked_too_often_holds_nobody_up(office: Office
     desk = await begun(office, "family", ANOTHER)
     page = await desk.press("Next", hidden0="Асан Мисал")
     assert "The register cannot be asked now" in page.text
+    assert "The register was not asked for “Асан Мисал”" in page.text
     assert leads_nowhere(desk) == set()
     page = await desk.press("Next")
     assert "What does she ask for?" in page.text
@@ -239,8 +240,9 @@ async def test_what_intake_refuses_is_named_and_found(office: Office) -> None:
 
 
 async def test_while_intake_is_down_what_was_typed_comes_back(office: Office) -> None:
-    """The step as it was typed, with a word; the same button takes it on once intake is back."""
-    desk = await begun(office, "danger")
+    """The step as it was typed, with a word; the same button takes it on once intake is back. So
+    does one that sends."""
+    desk, sender = await begun(office, "danger"), await begun(office, "summary")
     intake = office.town.stack.part("intake.serve")
     await intake.stop()
     try:
@@ -248,8 +250,10 @@ async def test_while_intake_is_down_what_was_typed_comes_back(office: Office) ->
         assert desk.answer.status_code == 503
         assert "Nothing is lost" in page.text
         assert "Түнү бою күттү." in page.markup
+        assert "Nothing is lost" in (await sender.press("Send it")).text
     finally:
         await intake.start()
+    assert "It is taken" in (await sender.press("Try again")).text
     page = await desk.press("Next")
     assert "Children, and who must not hear of it" in page.text
     page = await desk.press("Back")
@@ -285,6 +289,7 @@ async def test_a_consent_that_comes_later_moves_the_need_and_one_taken_back_ends
         )
 
     await eventually(may_come_back, within=30)
+    assert "she took her yes back" in desk.page.text
     await desk.follow("She allows it now")
     assert "Written down" in (await desk.press("She allows it")).text
 
@@ -308,3 +313,16 @@ async def test_a_draft_waits_for_its_writer_and_shows_nothing_by_its_address(
     assert "The draft is deleted" in (await desk.press("Delete this draft")).text
     await desk.post(draft, {"csrf": desk.token, "go": "summary"})
     assert desk.answer.status_code == 404
+
+
+async def test_with_too_many_drafts_what_was_typed_stays(office: Office) -> None:
+    """It says so, beside those that wait."""
+    town, writer = office.town, office.town.caller("st-lzpg67ne")
+    while (await town.call(writer, "intake", "POST", "/drafts")).is_success:
+        pass
+    desk = await office.desks.of(writer)
+    await desk.go("/report")
+    page = await desk.press("Next", place="кочкор")
+    assert "send or delete one first" in page.text
+    assert "кочкор" in page.markup
+    assert leads_nowhere(desk) == set()

@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 
 from shared.errors import TirekError
-from shared.ids import RandomIds
 from shared.security.tokens import Caller, Signer
 
 PATIENCE = httpx.Timeout(6.0, connect=1.5)
@@ -114,11 +113,6 @@ class Peers:
                 self._tokens.clear()
             known = self._tokens[who] = self._signer.token(who, now), now + FRESH
         return known[0]
-
-
-def new_key() -> str:
-    """An idempotency key: it travels in a form, so that sending it twice is one report."""
-    return RandomIds().new()
 
 
 def _refused(answer: httpx.Response) -> PeerRefused:

@@ -4,12 +4,13 @@ What was found stands in the form and in the draft beside what was typed, so tha
 once: the register answers twenty times an hour, and a page that comes back shows it all the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
-from services.console.pages.report.body import Answers, found, names, one, some
+from services.console.pages.report.body import Answers, Found, found, names, one, some
 from services.console.pages.report.steps import Errors
 from services.console.peers.client import PeerDown, PeerRefused
 
@@ -50,13 +51,13 @@ class Looked:
 
 async def register(desk: Desk, answers: Answers, *, again: bool) -> Looked:
     """Looks for every name that was not looked for; ``again``: also for those that found nobody."""
-    wanted = names(answers)
+    wanted, sought = names(answers), some(answers, "sought")
     rows = [row for row in found(answers) if row.meant in wanted]
-    met = {row.meant for row in rows}
-    sought = [each for each in some(answers, "sought") if each in (met if again else wanted)]
-    fresh, silent = [], False
+    settled = {row.meant for row in rows} if again else {*sought, *some(answers, "unasked")}
+    fresh: list[Found] = []
+    silent = False
     for name in wanted:
-        if name in sought or silent:
+        if name in settled or silent:
             continue
         asked = {"name": name, "raion": one(answers, "territory")}
         try:
@@ -64,21 +65,25 @@ async def register(desk: Desk, answers: Answers, *, again: bool) -> Looked:
         except (PeerRefused, PeerDown):
             silent = True
             continue
-        fresh += [(name, each["name"], each["organisation"]) for each in answer["matches"]]
-    every = [*((row.meant, row.name, row.organisation) for row in rows), *fresh]
-    there = {organisation for _, _, organisation in every}
-    return Looked(
-        {
-            **answers,
-            "sought": wanted,
-            "found_for": [each[0] for each in every],
-            "found_name": [each[1] for each in every],
-            "found_at": [each[2] for each in every],
-            "hide": [each for each in some(answers, "hide") if each in there],
-        },
-        new=bool(fresh),
-        errors=[("look", _silent())] if silent else [],
-    )
+        sought = [*sought, name]
+        fresh += [Found(name, each["name"], each["organisation"]) for each in answer["matches"]]
+    errors = [("look", _silent())] if silent else []
+    return Looked(_with(answers, wanted, sought, [*rows, *fresh]), bool(fresh), errors)
+
+
+def _with(
+    answers: Answers, wanted: list[str], sought: list[str], rows: list[Found]
+) -> dict[str, Sequence[str]]:
+    there = {row.organisation for row in rows}
+    return {
+        **answers,
+        "sought": [name for name in wanted if name in sought],
+        "unasked": [name for name in wanted if name not in sought],
+        "found_for": [row.meant for row in rows],
+        "found_name": [row.name for row in rows],
+        "found_at": [row.organisation for row in rows],
+        "hide": [each for each in some(answers, "hide") if each in there],
+    }
 
 
 def _silent() -> str:

@@ -1,5 +1,6 @@
 """Routes of one's own reports: progress in words, and consents given or withdrawn later."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -29,6 +30,7 @@ PROGRESS = {
     "completed": later("completed"),
     "ended": later("ended"),
 }
+TAKEN_BACK = later("ended: she took her yes back, and may give it again")
 SAID = {
     "consented": later("Written down. Who can help is asked at once."),
     "withdrawn": later(
@@ -45,7 +47,7 @@ async def own(desk: Reporting, before: Cursor | None = None) -> Response:
         "reports/reports.html",
         incidents=page["incidents"],
         next=page["next"],
-        progress=_progress(),
+        how_far=_how_far,
         forms=await desk.forms(),
     )
 
@@ -56,7 +58,7 @@ async def one(desk: Reporting, incident_id: PathId) -> Response:
     return desk.page(
         "reports/one.html",
         incident=await desk.get("intake", f"/incidents/{incident_id}"),
-        progress=_progress(),
+        how_far=_how_far,
         forms=await desk.forms(),
         told=desk.told(SAID),
     )
@@ -149,5 +151,8 @@ async def _consent_form(
     )
 
 
-def _progress() -> dict[str, str]:
-    return {code: say(words) for code, words in PROGRESS.items()}
+def _how_far(need: Mapping[str, Any]) -> str:
+    """In words. What ended for want of a consent may go on with another."""
+    progress = need["progress"]
+    taken_back = progress == "ended" and "give-consent" in need["can_do"]
+    return say(TAKEN_BACK if taken_back else PROGRESS[progress])
