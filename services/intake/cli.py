@@ -28,7 +28,7 @@ EVERY = 1.0
 CAN_DO = {"give-consent": "have a consent asked for, and enter it"}
 """What moves a need, in words."""
 SETTLED = frozenset(
-    {"awaiting-consent", "accepted", "in-service", "exhausted", "completed", "ended"}
+    {"awaiting-consent", "accepted", "in-service", "exhausted", "completed", "ended", "unmet"}
 )
 """Nothing changes by itself here: somebody helps, or a person has to act."""
 

@@ -192,11 +192,12 @@ def need_view(
     need = so_far.need
     permitted = bool(in_force(consents, need.need_id, now))
     waits = waits_for_consent(so_far.status, permitted=permitted)
+    come = progress_of(so_far.status, so_far.fulfilment, permitted=permitted, closed=so_far.closed)
     return NeedView(
         need_id=need.need_id,
         service_type=need.service_type,
         urgency=need.urgency,
-        progress=shown(progress_of(so_far.status, so_far.fulfilment, permitted=permitted), view),
+        progress=shown(come, view),
         public_id=so_far.public_id,
         can_do=["give-consent"] if waits else [],
     )

@@ -132,7 +132,8 @@ async def show_calls(
     viewer: Viewing,
     organisation: Asked | None = None,
 ) -> CallView:
-    """Whom to call about an offer now; with ``organisation``, at another one that was asked too.
+    """Whom to call about an offer now; with ``organisation``, at another one that was asked too,
+    or that its coordinators could have asked.
 
     For staff of the organisation that was asked, operators of a desk that answers for it,
     coordinators of its territory or of the case's, and the case holder.

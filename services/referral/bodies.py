@@ -7,6 +7,7 @@ from pydantic import Field
 from services.referral.store.lists import Tab
 from shared.events.words import (
     CancelReason,
+    CloseReason,
     FailReason,
     Fulfilment,
     HandoverReason,
@@ -92,6 +93,12 @@ class Void(Strict, json_schema_extra={"examples": [{"reason": "entered-twice"}]}
     """Entered in error."""
 
     reason: Annotated[VoidReason, Word]
+
+
+class Close(Strict, json_schema_extra={"examples": [{"reason": "nobody-can-help"}]}):
+    """Why nobody is asked any more."""
+
+    reason: Annotated[CloseReason, Word]
 
 
 class AddCandidate(Strict, json_schema_extra={"examples": [{"service": "sezim-bishkek-shelter"}]}):

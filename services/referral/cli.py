@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from services.referral.model.options import Option
-from services.referral.vocabularies import AWAITED, CAN_DO, STAGES
+from services.referral.vocabularies import AWAITED, CAN_DO, CLOSE_REASONS, STAGES
 from shared.cli import OUT, call, moment, offer_path, pages, say, yes_or_no
 from shared.events.words import (
     HELD,
@@ -38,6 +38,8 @@ VERBS: Mapping[str, str] = {
     Option.CANCEL_OFFER: "tirek offer cancel OFFER",
     Option.HAND_OVER: "tirek offer handover OFFER --to STAFF_ID --reason end-of-shift",
     Option.FAIL_OFFER: "tirek offer fail OFFER --reason no-contact",
+    Option.CLOSE: "tirek case close {case} --reason nobody-can-help",
+    Option.OPEN_AGAIN: "tirek case open-again {case}",
     Option.VOID: "tirek case void {case} --reason mistake",
 }
 """How it is done here: the ids of offers stand above it."""
@@ -202,6 +204,8 @@ def so_far(each: Mapping[str, Any], beside: Mapping[str, Sequence[str]]) -> str:
             lines += [
                 f"  {line}" for line in (offer["offer_id"], *beside.get(offer["offer_id"], ()))
             ]
+    if each.get("closed"):
+        lines.append(f"{say('closed')}: {say(CLOSE_REASONS[each['closed']])}")
     for option in each["can_do"]:
         verb = VERBS[option].format(case=each["public_id"])
         can_do += [f"→ {say(CAN_DO[option])}", f"  {verb}"]

@@ -11,9 +11,16 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from services.referral.cli import Beside, OfferId, living, offer, print_offer, so_far
-from services.referral.vocabularies import ATTENTION, OUTCOMES
+from services.referral.vocabularies import ATTENTION, CLOSE_REASONS, OUTCOMES
 from shared.cli import ERR, OUT, Refused, call, fail, moment, offer_path, pages, say, zone
-from shared.events.words import CancelReason, HandoverReason, HoldReason, Outcome, VoidReason
+from shared.events.words import (
+    CancelReason,
+    CloseReason,
+    HandoverReason,
+    HoldReason,
+    Outcome,
+    VoidReason,
+)
 
 case = typer.Typer(no_args_is_help=True, help="Coordinators: act on a whole case.")
 CaseId = Annotated[str, typer.Argument(help="6 signs, as `tirek cases` shows them.")]
@@ -46,6 +53,21 @@ def void_case(public_id: CaseId, reason: Reason) -> None:
     """Mark a whole case as entered in error. Whoever was asked, or holds it, is told."""
     found = _act(f"{_path(public_id)}/void", {"reason": reason.value})
     _tell_case(say("the case is marked as entered in error"), found)
+
+
+@case.command()
+def close(public_id: CaseId, reason: Annotated[CloseReason, typer.Option(help=CODED)]) -> None:
+    """Close a case that nobody can help, or that was helped otherwise. Nobody is asked any more."""
+    advice = say("what somebody holds is ended by `tirek offer fail`, or `tirek offer void`")
+    found = _act(f"{_path(public_id)}/close", {"reason": reason.value}, advice)
+    _tell_case(say(f"the case is closed: {CLOSE_REASONS[reason]}"), found)
+
+
+@case.command("open-again")
+def open_again(public_id: CaseId) -> None:
+    """Open a closed case again: others are asked, as far as anything permits it."""
+    found = _act(f"{_path(public_id)}/open-again", None)
+    _tell_case(say("the case is open again"), found)
 
 
 @offer.command()

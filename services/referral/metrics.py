@@ -11,3 +11,8 @@ OFFERS = Counter("tirek_referral_offers_total", "Offers that came to a state", [
 LATE_OFFERS = Counter(
     "tirek_referral_late_offers_total", "Offers accepted after their deadline: somebody waited"
 )
+CLOSED_REQUESTS = Counter(
+    "tirek_referral_closed_requests_total",
+    "Service requests that a coordinator ended, by why, and whether the need stays unmet",
+    ["reason", "unmet"],
+)

@@ -202,6 +202,8 @@ class OfferLine(BaseModel):
 
     offer_id: str
     organisation: str
+    organisation_name: str | None = None
+    """As the directory has it; absent of one that is no longer there."""
     service: str
     status: OfferStatus
     tier: int
@@ -231,6 +233,6 @@ class OfferLine(BaseModel):
         """The view of one offer."""
         awaits, due = awaited(offer) or (None, None)
         own = {"offer_id": offer.id, "review_at": _review_at(offer), "timeline": None}
-        own |= {"awaits": awaits, "due": due}
+        own |= {"awaits": awaits, "due": due, "organisation_name": None}
         kept = {name: getattr(offer, name) for name in cls.model_fields if name not in own}
         return cls.model_validate(kept | own)

@@ -70,6 +70,7 @@ def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
         fulfilment=request.fulfilment,
         reason=fact.reason,
         public_id=request.public_id,
+        closed=request.closed,
     )
 
 

@@ -98,3 +98,21 @@ async def void_service_request(
     """The whole service request was entered in error."""
     found = await casework.void_request(tx, deps, viewer, service_request_id, body.reason)
     return request_view(deps, found, viewer)
+
+
+@router.post("/service-requests/{service_request_id}/close")
+async def close_service_request(
+    service_request_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing, body: bodies.Close
+) -> views.ServiceRequestView:
+    """Nobody can help, or it was helped otherwise: nobody is asked any more."""
+    found = await casework.close_request(tx, deps, viewer, service_request_id, body.reason)
+    return request_view(deps, found, viewer)
+
+
+@router.post("/service-requests/{service_request_id}/open-again")
+async def open_service_request_again(
+    service_request_id: PathId, tx: InTx, deps: DepsOf, viewer: Viewing
+) -> views.ServiceRequestView:
+    """What was closed is referred again: a new round."""
+    found = await casework.open_again(tx, deps, viewer, service_request_id)
+    return request_view(deps, found, viewer)

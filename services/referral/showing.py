@@ -52,4 +52,5 @@ def request_view(
     view = ServiceRequestView.of(request, deps.raion(request), kept)
     if told is not None:
         view = view.with_timelines([deps.timeline(request, each, told) for each in request.offers])
-    return view.named(deps.names(request, viewer.language))
+    named = view.named(deps.names(request, viewer.language))
+    return named.with_organisations(deps.directory.organisations)

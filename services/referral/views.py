@@ -1,11 +1,12 @@
 """Views: what referral's HTTP returns. Snake case, and nothing that names a survivor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, Field
 
+from services.referral.directory.model import Organisation
 from services.referral.model.matching import Why
 from services.referral.model.options import Option, options
 from services.referral.model.service_request import ServiceRequest
@@ -13,11 +14,15 @@ from services.referral.model.timeline import Step
 from services.referral.offer_views import Named, OfferLine, OfferView, ProgressView, StepView
 from services.referral.store.decisions import Record
 from shared.events.words import (
+    CloseReason,
     Fulfilment,
     ServiceRequestStatus,
     Urgency,
 )
 from shared.http.pages import Next
+
+CalledT = TypeVar("CalledT", "OfferLine", "CandidateView", "ExcludedView")
+"""What says which organisation it is of."""
 
 
 class Counts(BaseModel):
@@ -49,6 +54,7 @@ class CandidateView(BaseModel):
 
     service: str
     organisation: str
+    organisation_name: str | None = None
     area: int | None = None
     """None in records of rules before ``2026-11.3``."""
     distance: int
@@ -61,6 +67,7 @@ class ExcludedView(BaseModel):
 
     service: str
     organisation: str
+    organisation_name: str | None = None
     reason: str
 
 
@@ -97,6 +104,8 @@ class ServiceRequestView(Named):
     raion: str
     status: ServiceRequestStatus
     fulfilment: Fulfilment
+    closed: CloseReason | None = None
+    """Why a coordinator ended it."""
     opened_at: datetime
     policy: str
     next_due: datetime | None
@@ -121,6 +130,7 @@ class ServiceRequestView(Named):
             raion=raion,
             status=request.status,
             fulfilment=request.fulfilment,
+            closed=request.closed,
             opened_at=request.opened_at,
             policy=request.policy.version,
             next_due=request.next_due,
@@ -129,6 +139,28 @@ class ServiceRequestView(Named):
             offers=[OfferLine.of(each) for each in request.offers],
             decisions=None if records is None else [DecisionView.of(each) for each in records],
         )
+
+    def with_organisations(self, known: Mapping[str, Organisation]) -> Self:
+        """The same with what the directory calls who was asked, or could have been."""
+
+        def told(each: CalledT) -> CalledT:
+            found = known.get(each.organisation)
+            name = found.name if found else None
+            return each.model_copy(update={"organisation_name": name})
+
+        looks = [
+            look.model_copy(
+                update={
+                    "candidates": [*map(told, look.candidates)],
+                    "excluded": [*map(told, look.excluded)],
+                }
+            )
+            for look in self.decisions or ()
+        ]
+        changes: dict[str, Any] = {"offers": [*map(told, self.offers)]}
+        if self.decisions is not None:
+            changes["decisions"] = looks
+        return self.model_copy(update=changes)
 
     def with_timelines(self, timelines: Iterable[Iterable[Step]]) -> Self:
         """The same with what became of each of its offers when."""

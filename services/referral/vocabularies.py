@@ -14,6 +14,7 @@ from services.referral.model.summary import Awaited
 from services.referral.model.timeline import ENDINGS, Stage
 from shared.events.words import (
     CancelReason,
+    CloseReason,
     FailReason,
     Fulfilment,
     HandoverReason,
@@ -81,6 +82,14 @@ VOID_REASONS: Words = {
     VoidReason.MISTAKE: "a mistake",
     VoidReason.OTHER: "another reason",
 }
+CLOSE_REASONS: Words = {
+    CloseReason.NOBODY_CAN_HELP: "nobody can help",
+    CloseReason.HELPED_OTHERWISE: "helped otherwise",
+    CloseReason.DECLINED_BY_SURVIVOR: "the survivor declined",
+    CloseReason.NOT_REACHED: "could not be reached",
+    CloseReason.MOVED_AWAY: "has moved away",
+    CloseReason.OTHER: "another reason",
+}
 OUTCOMES: Words = {
     Outcome.HELPED: "helped",
     Outcome.PARTLY_HELPED: "helped in part",
@@ -125,6 +134,8 @@ CAN_DO: Words = {
     Option.CANCEL_OFFER: "take an open offer back",
     Option.HAND_OVER: "hand it over to a colleague of who holds it",
     Option.FAIL_OFFER: "end it there: others are asked",
+    Option.CLOSE: "close it: nobody can help, or it was helped otherwise",
+    Option.OPEN_AGAIN: "open it again",
     Option.VOID: "void it, if it was entered in error",
 }
 
@@ -159,6 +170,7 @@ LISTS: Mapping[str, Words] = {
     "hold_reasons": HOLD_REASONS,
     "handover_reasons": HANDOVER_REASONS,
     "void_reasons": VOID_REASONS,
+    "close_reasons": CLOSE_REASONS,
     "outcomes": OUTCOMES,
     "why_not": WHY_NOT,
     "awaits": AWAITED,

@@ -6,6 +6,7 @@ from typing import ClassVar
 from shared.events.envelope import AboutIncident, Body
 from shared.events.words import (
     Answer,
+    CloseReason,
     Fulfilment,
     Judgement,
     OfferStatus,
@@ -17,7 +18,9 @@ from shared.events.words import (
 class ServiceRequestChanged(AboutIncident):
     """A service request was opened or came further. For the reporter's progress.
 
-    ``public_id`` is how people call it; absent in events of older releases.
+    ``public_id`` is how people call it; absent in events of older releases. ``closed`` is why a
+    coordinator ended it: its status is ``revoked`` then, as after a withdrawn consent; absent while
+    nobody has.
     """
 
     TYPE: ClassVar[str] = "servicerequest.changed"
@@ -29,6 +32,7 @@ class ServiceRequestChanged(AboutIncident):
     fulfilment: Fulfilment
     reason: str | None = None
     public_id: str | None = None
+    closed: CloseReason | None = None
 
 
 class OfferRequested(AboutIncident):

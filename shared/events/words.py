@@ -169,6 +169,22 @@ class VoidReason(StrEnum):
     OTHER = "other"
 
 
+class CloseReason(StrEnum):
+    """Why a coordinator ends a service request that nobody has done."""
+
+    NOBODY_CAN_HELP = "nobody-can-help"
+    HELPED_OTHERWISE = "helped-otherwise"
+    DECLINED_BY_SURVIVOR = "declined-by-survivor"
+    NOT_REACHED = "not-reached"
+    MOVED_AWAY = "moved-away"
+    OTHER = "other"
+
+    @property
+    def unmet(self) -> bool:
+        """Whether the need stays unmet: all but what was met otherwise, or is wanted no more."""
+        return self not in (CloseReason.HELPED_OTHERWISE, CloseReason.DECLINED_BY_SURVIVOR)
+
+
 class Outcome(StrEnum):
     """What came of a case, as its holder says (GBVIMS: service provided, declined, referred)."""
 

@@ -112,6 +112,22 @@ async def test_an_operator_or_an_officer_whom_the_case_excludes_is_left_out(api:
     assert await asked(api, OPERATOR) is None
 
 
+async def test_a_coordinator_may_call_where_it_could_be_asked(api: Api) -> None:
+    """In their own territory, without whoever must not know; nobody else finds anybody there."""
+    await api.house.organisation("near")
+    for number, staff_id in enumerate(("st-near", "st-hidden"), 4):
+        body = entry(organisation="near", phone=phone(number), desk_phone=phone(800 + number))
+        await api.call(ADMINISTRATOR, "PUT", f"/people/{staff_id}", body)
+    roster = watches(organisation="near", people=["st-near", "st-hidden"], phone=None)
+    await api.call(ADMINISTRATOR, "PUT", "/rosters/near-1", roster)
+    await api.house.request(excluded_people=api.house.excluding(["st-hidden"]))
+    found = await asked(api, NARYN, "?organisation=near")
+    assert [each["staff_id"] for each in found["on_duty"][0]["people"]] == ["st-near"]
+    assert await asked(api, NARYN, "?organisation=other") is None, "of another territory"
+    for caller in (WORKER, OSH, STRANGER):
+        assert await asked(api, caller, "?organisation=near") is None
+
+
 async def test_a_row_tells_which_text_is_its(api: Api) -> None:
     """The last three signs of the caller's own code, and of nobody else's."""
     await api.house.request()

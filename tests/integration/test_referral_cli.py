@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli.__main__ import app
 from deploy.local.stack import Stack
 from services.referral.model.service_request import ServiceRequest
-from shared.events.words import CancelReason, OfferStatus, Role, ServiceRequestStatus
+from shared.events.words import CancelReason, CloseReason, OfferStatus, Role, ServiceRequestStatus
 from shared.security.tokens import Caller
 from shared.security.visibility import Viewer
 from tests.support.referral_doors import HOLDER, Doors, caller_of, doors
@@ -124,6 +124,21 @@ async def test_a_coordinator_voids_a_case(here: Doors) -> None:
     holder, request = await holds(here)
     no = await refused(here, holder, "case", "void", request.public_id, "--reason", "entered-twice")
     assert "only a coordinator of the territory" in no
+
+
+async def test_a_coordinator_closes_a_case_and_opens_it_again(here: Doors) -> None:
+    """With a code, which is counted; what somebody holds is ended there first."""
+    coordinator, request = await coordinates(here), await here.case(OfferStatus.REQUESTED)
+    command = ("case", "close", request.public_id, "--reason", "nobody-can-help")
+    assert "the case is closed: nobody can help" in await does(here, coordinator, *command)
+    closed = await here.house.again(request)
+    assert (closed.closed, closed.open_offers) == (CloseReason.NOBODY_CAN_HELP, ())
+    again = await does(here, coordinator, "case", "open-again", request.public_id)
+    assert "the case is open again" in again
+    assert (await here.house.again(request)).status is ServiceRequestStatus.ACTIVE
+    _, held = await holds(here)
+    no = await refused(here, coordinator, "case", "close", held.public_id, *command[3:])
+    assert "is ended by `tirek offer fail`" in no
 
 
 async def test_a_holder_pauses_goes_on_and_is_done(here: Doors) -> None:

@@ -91,7 +91,8 @@ async def test_what_nothing_permits_is_on_a_list_and_somebody_hears(
     async with house.as_seen_by(viewer) as tx:
         wanted = Wanted(status=ServiceRequestStatus.DRAFT, public_id=request.public_id)
         page = await lists.service_requests(tx, house.deps, viewer, wanted)
-    assert [options(each) for each in page.rows] == [(Option.GIVE_CONSENT, Option.VOID)]
+    can_do = (Option.GIVE_CONSENT, Option.CLOSE, Option.VOID)
+    assert [options(each) for each in page.rows] == [can_do]
 
 
 async def test_two_needs_of_one_incident_have_nothing_in_common_to_show(house: House) -> None:

@@ -36,6 +36,7 @@ async def at(stack: Stack) -> AsyncIterator[Doors]:
         ("hold_reasons", words.HoldReason),
         ("handover_reasons", words.HandoverReason),
         ("void_reasons", words.VoidReason),
+        ("close_reasons", words.CloseReason),
         ("outcomes", words.Outcome),
     ],
 )

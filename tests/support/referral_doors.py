@@ -46,6 +46,8 @@ FOR_OTHERS: dict[str, Body] = {
 }
 OF_REQUESTS: dict[str, Body] = {
     "offers": {"service": "sezim-bishkek-counselling"},
+    "close": {"reason": "nobody-can-help"},
+    "open-again": None,
     "void": {"reason": "entered-twice"},
 }
 

@@ -1,6 +1,6 @@
 """Offers: what several pages do with one: an act, what was allowed, whom to call, who serves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -8,12 +8,23 @@ from fastapi import Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.forms import outside_hours
+from services.console.frame.vocabulary import Words
 from services.console.peers.client import PeerDown, PeerRefused
 from services.console.sessions.model import SessionKind
 from shared.events.words import HELD, OPEN, Judgement, OfferStatus
 
 ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
 """A yes that comes late stands too, while nobody else has said one."""
+
+REASONS = {
+    "rejected": "reject_reasons",
+    "failed": "fail_reasons",
+    "cancelled": "cancel_reasons",
+    "on-hold": "hold_reasons",
+    "completed": "outcomes",
+    "entered-in-error": "void_reasons",
+}
+"""The list of the reasons of each step that has one."""
 
 
 async def act(desk: Desk, offer_id: str, verb: str, body: Any = None) -> Response | None:
@@ -76,3 +87,29 @@ async def staff(desk: Desk, organisation: str, but: str | None) -> list[tuple[st
         for each in await desk.get("notify", "/people", organisation=organisation)
         if each["active"] and each["staff_id"] != but
     ]
+
+
+def why(words: Words, step: Mapping[str, Any]) -> str:
+    """Why a step of an offer came, in words; empty where nobody said."""
+    reason = step["reason"]
+    return words.label(REASONS.get(step["stage"], ""), reason) if reason else ""
+
+
+def acted_at(asked: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The organisations at which somebody said or did something about an offer."""
+    return {
+        each["organisation"]
+        for each in asked
+        if each["person"] or any(step["person"] for step in each["timeline"] or ())
+    }
+
+
+async def names(desk: Desk, organisations: Iterable[str]) -> dict[str, str]:
+    """What people there are called, by staff id, as far as the person may see; none while notify
+    does not answer."""
+    found: dict[str, str] = {}
+    for organisation in organisations:
+        with suppress(PeerDown, PeerRefused):
+            there = await desk.get("notify", "/people", organisation=organisation)
+            found |= {each["staff_id"]: each["name"] for each in there}
+    return found

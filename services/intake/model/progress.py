@@ -3,11 +3,12 @@
 from enum import StrEnum
 
 from services.intake.model.incidents import View
-from shared.events.words import Fulfilment, ServiceRequestStatus
+from shared.events.words import CloseReason, Fulfilment, ServiceRequestStatus
 
 
 class Progress(StrEnum):
-    """Where a need stands. ``ended``: revoked, or opened in error."""
+    """Where a need stands. ``ended``: revoked, or opened in error; ``unmet``: closed, and nobody
+    could help."""
 
     RECEIVED = "received"
     AWAITING_CONSENT = "awaiting-consent"
@@ -19,6 +20,7 @@ class Progress(StrEnum):
     EXHAUSTED = "exhausted"
     COMPLETED = "completed"
     ENDED = "ended"
+    UNMET = "unmet"
 
 
 _ACTIVE = {
@@ -47,10 +49,16 @@ _FOR_REPORTERS = {
 
 
 def progress_of(
-    status: ServiceRequestStatus | None, fulfilment: Fulfilment | None, *, permitted: bool
+    status: ServiceRequestStatus | None,
+    fulfilment: Fulfilment | None,
+    *,
+    permitted: bool,
+    closed: CloseReason | None = None,
 ) -> Progress:
     """Where a need stands by what referral last said of it; by what permits it while it is silent,
-    or has not heard yet of a consent that came later."""
+    or has not heard yet of a consent that came later. ``closed``: why a coordinator ended it."""
+    if closed is not None:
+        return Progress.UNMET if closed.unmet else Progress.ENDED
     if status in _FOR_CONSENT and permitted:
         return Progress.RECEIVED
     if status is None:

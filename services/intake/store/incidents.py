@@ -9,7 +9,7 @@ from services.intake.model.incidents import Incident
 from services.intake.model.needs import Need
 from shared.db import Tx
 from shared.errors import NotFound
-from shared.events.words import Fulfilment, ServiceRequestStatus, Urgency
+from shared.events.words import CloseReason, Fulfilment, ServiceRequestStatus, Urgency
 from shared.http.pages import Id, Moment, Position
 
 INSERT = """
@@ -56,7 +56,8 @@ WHERE entered_by = $1
 ORDER BY received_at DESC, incident_id DESC LIMIT $4
 """
 NEEDS = """
-SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment, s.public_id
+SELECT n.incident_id, n.need_id, n.service_type, n.urgency, s.status, s.fulfilment, s.public_id,
+       s.closed
 FROM needs n LEFT JOIN service_requests s USING (incident_id, need_id)
 WHERE n.incident_id = ANY ($1::text[]) ORDER BY n.incident_id, n.position
 """
@@ -78,6 +79,7 @@ class NeedSoFar:
     status: ServiceRequestStatus | None = None
     fulfilment: Fulfilment | None = None
     public_id: str | None = None
+    closed: CloseReason | None = None
 
 
 async def add(tx: Tx, incident: Incident, needs: Sequence[Need]) -> None:
@@ -192,7 +194,8 @@ def _need(row: Any) -> NeedSoFar:
     if row["status"] is None:
         return NeedSoFar(need)
     status, fulfilment = ServiceRequestStatus(row["status"]), Fulfilment(row["fulfilment"])
-    return NeedSoFar(need, status, fulfilment, row["public_id"])
+    closed = CloseReason(row["closed"]) if row["closed"] else None
+    return NeedSoFar(need, status, fulfilment, row["public_id"], closed)
 
 
 def incident_of(row: Any) -> Incident:

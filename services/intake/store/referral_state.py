@@ -12,12 +12,13 @@ from shared.events.words import OfferStatus
 
 SAVE_REQUEST = """
 INSERT INTO service_requests AS held
-    (service_request_id, incident_id, need_id, status, fulfilment, version, changed_at, public_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    (service_request_id, incident_id, need_id, status, fulfilment, version, changed_at, public_id,
+     closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (service_request_id) DO UPDATE SET
     status = excluded.status, fulfilment = excluded.fulfilment,
     version = excluded.version, changed_at = excluded.changed_at,
-    public_id = coalesce(excluded.public_id, held.public_id)
+    public_id = coalesce(excluded.public_id, held.public_id), closed = excluded.closed
 WHERE held.version <= excluded.version
 """
 SAVE_OFFER = """
@@ -49,6 +50,7 @@ async def save_request(tx: Tx, event: Event[ServiceRequestChanged]) -> None:
         event.aggregate_version,
         event.time,
         body.public_id,
+        body.closed,
     )
 
 

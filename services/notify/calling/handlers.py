@@ -31,9 +31,10 @@ NONE = ""
 
 
 async def whom_to_call(
-    tx: Tx, deps: Deps, viewer: Viewer, offer_ids: Sequence[str]
+    tx: Tx, deps: Deps, viewer: Viewer, offer_ids: Sequence[str], at: str | None = None
 ) -> list[Callable]:
-    """For each of these offers that the caller may act on: who is on duty there now.
+    """For each of these offers that the caller may act on: who is on duty there now, or ``at``
+    another organisation.
 
     Offers that they may not know of are left out. Colleagues of a police unit in which an excluded
     party serves are not answered, nor listed.
@@ -41,7 +42,7 @@ async def whom_to_call(
     deps = replace(deps, exclusions=deps.exclusions.remembering())
     seen = await _seen(tx, deps, viewer, offer_ids)
     await act_as(tx, SYSTEM)
-    staff = await Staff.of(tx, (each.organisation for each, _ in seen), deps.days)
+    staff = await Staff.of(tx, (at or each.organisation for each, _ in seen), deps.days)
     told = await codes.of_offers(tx, deps.codes, [offer.offer_id for offer, _ in seen])
     found = []
     for offer, lists in seen:
@@ -52,9 +53,9 @@ async def whom_to_call(
         found.append(
             Callable(
                 offer_id=offer.offer_id,
-                organisation=offer.organisation,
+                organisation=at or offer.organisation,
                 code_ends=code[-CODE_ENDS:] if code else None,
-                on_duty=_on_duty(deps, staff, offer.organisation, excluded),
+                on_duty=_on_duty(deps, staff, at or offer.organisation, excluded),
             )
         )
     return found
@@ -96,16 +97,19 @@ async def _seen(
 async def at_organisation(
     tx: Tx, deps: Deps, viewer: Viewer, offer_id: str, organisation: str | None
 ) -> Callable:
-    """Who is on duty where the offer was made, or at another organisation that was asked too.
+    """Who is on duty where the offer was made, or at another organisation that was asked too; for
+    its coordinators also at one that they could have asked.
 
-    Raises `NotFound` when the caller may not act on it, or it was not asked.
+    Raises `NotFound` when the caller may not act on it, or there.
     """
-    wanted = [offer_id]
+    wanted, at = [offer_id], None
     if organisation is not None:
         known = await offers.by_id(tx, [offer_id])
         siblings = await store.beside(tx, [each.service_request_id for each in known.values()])
         wanted = [each.offer_id for each in siblings if each.organisation == organisation]
-    if found := await whom_to_call(tx, deps, viewer, wanted or [NONE]):
+        if not wanted and organisation in await store.coordinated(tx, [organisation]):
+            wanted, at = [offer_id], organisation
+    if found := await whom_to_call(tx, deps, viewer, wanted or [NONE], at):
         return found[0]
     raise NotFound("no such offer")
 

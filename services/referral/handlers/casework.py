@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.referral import metrics
 from services.referral.deps import Deps
 from services.referral.handlers.find import FoundOffer, find_offer, find_request
-from services.referral.model import casework
+from services.referral.model import casework, closing
 from services.referral.model.answers import Said, release
 from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
@@ -19,7 +20,7 @@ from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import Act
-from shared.events.words import Channel, FailReason
+from shared.events.words import Channel, CloseReason, FailReason
 from shared.plausible import past
 from shared.security.visibility import Viewer
 
@@ -171,6 +172,27 @@ async def void_request(
     request = await find_request(tx, deps, viewer, service_request_id, lock=True)
     work = await UnitOfWork.of(tx, deps, loaded=[request])
     decision = casework.void_request(request, work.context(request), reason=reason)
+    return request if decision is None else await _decided(work, decision, _by(viewer, work))
+
+
+async def close_request(
+    tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str, reason: CloseReason
+) -> ServiceRequest:
+    """Nobody can help, or it was helped otherwise: counted, whatever became of it."""
+    request = await find_request(tx, deps, viewer, service_request_id, lock=True)
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    decision = closing.close(request, work.context(request), reason=reason)
+    if decision is None:
+        return request
+    metrics.CLOSED_REQUESTS.labels(reason, reason.unmet).inc()
+    return await _decided(work, decision, _by(viewer, work))
+
+
+async def open_again(tx: Tx, deps: Deps, viewer: Viewer, service_request_id: str) -> ServiceRequest:
+    """What was closed is referred again."""
+    request = await find_request(tx, deps, viewer, service_request_id, lock=True)
+    work = await UnitOfWork.of(tx, deps, loaded=[request])
+    decision = closing.open_again(request, work.context(request))
     return request if decision is None else await _decided(work, decision, _by(viewer, work))
 
 

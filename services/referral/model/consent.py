@@ -25,7 +25,8 @@ def give(
 ) -> Decision:
     """Refers what waited for a consent, or lost the last one it had; ``permissions`` is all that
     permits it now. Where everybody was asked, those who may be asked now are a new round."""
-    builder = DecisionBuilder(replace(request, permissions=permissions), context)
+    closed = None if permissions else request.closed  # who asks for it anew opens it again
+    builder = DecisionBuilder(replace(request, permissions=permissions, closed=closed), context)
     if permissions and request.status in _WAITS:
         builder.progress(status=ServiceRequestStatus.ACTIVE)
     exhausted = request.fulfilment is Fulfilment.EXHAUSTED

@@ -39,7 +39,7 @@ EDGES: dict[tuple[S, S], frozenset[Party]] = {
     (S.IN_PROGRESS, S.ON_HOLD): frozenset({_P}),
     (S.ON_HOLD, S.ACCEPTED): frozenset({_P}),
     (S.ON_HOLD, S.IN_PROGRESS): frozenset({_P}),
-    (S.ON_HOLD, S.FAILED): frozenset({_P, _K}),
+    (S.ON_HOLD, S.FAILED): frozenset({_P, _C, _K}),
     (S.ON_HOLD, S.COMPLETED): frozenset({_P}),
     (S.IN_PROGRESS, S.COMPLETED): frozenset({_P}),
     (S.ACCEPTED, S.FAILED): frozenset({_P, _C, _K}),

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from services.referral.model.closing import CLOSABLE
 from services.referral.model.service_request import ServiceRequest
-from shared.events.words import OfferStatus, ServiceRequestStatus
+from shared.events.words import ServiceRequestStatus
 
 
 class Option(StrEnum):
@@ -21,6 +22,10 @@ class Option(StrEnum):
     """``POST /offers/{id}/handover``: a colleague of the case holder has it."""
     FAIL_OFFER = "fail-offer"
     """``POST /offers/{id}/fail``: it came to nothing, and the ladder goes on."""
+    CLOSE = "close"
+    """``POST /service-requests/{id}/close``: nobody can help, or it was helped otherwise."""
+    OPEN_AGAIN = "open-again"
+    """``POST /service-requests/{id}/open-again``: it was closed by mistake, or help may be had."""
     VOID = "void"
     """``POST /service-requests/{id}/void``: it was entered in error."""
 
@@ -30,12 +35,15 @@ def options(request: ServiceRequest) -> tuple[Option, ...]:
     if request.status is ServiceRequestStatus.ENTERED_IN_ERROR:
         return ()
     found: tuple[Option, ...] = ()
-    if request.status in (ServiceRequestStatus.DRAFT, ServiceRequestStatus.REVOKED):
+    if request.closed is not None:
+        found = (Option.OPEN_AGAIN,)
+    elif request.status in (ServiceRequestStatus.DRAFT, ServiceRequestStatus.REVOKED):
         found = (Option.GIVE_CONSENT,)
     elif request.holder is not None:
-        fails = request.holder.status is not OfferStatus.ON_HOLD
-        found = (Option.HAND_OVER, *((Option.FAIL_OFFER,) if fails else ()))
+        found = (Option.HAND_OVER, Option.FAIL_OFFER)
     elif request.status is ServiceRequestStatus.ACTIVE:
         open_ones = (Option.ANSWER_FOR, Option.CANCEL_OFFER) if request.open_offers else ()
         found = (*open_ones, Option.ASK_SERVICE)
+    if request.status in CLOSABLE and request.holder is None:
+        found = (*found, Option.CLOSE)
     return (*found, Option.VOID)

@@ -7,6 +7,7 @@ from shared.events.words import (
     HELD,
     OPEN,
     CancelReason,
+    CloseReason,
     Fulfilment,
     OfferStatus,
     RejectReason,
@@ -142,6 +143,7 @@ class ServiceRequest:
     ones of older incidents.
     ``directory_change`` is the directory's change number when the ladder last looked.
     ``round`` counts reopenings; ``round_starts`` is how many offers there were at the last one.
+    ``closed`` is why a coordinator ended it; none while nobody has.
     A candidate that could not be told, or that a coordinator took off, is asked once a round, and
     ``passed_over`` names its service.
     """
@@ -175,6 +177,7 @@ class ServiceRequest:
     round_starts: int = 0
     passed_over: tuple[str, ...] = ()
     coordinator_told: bool = False
+    closed: CloseReason | None = None
     offers: tuple[Offer, ...] = ()
 
     def offer(self, offer_id: str) -> Offer | None:

@@ -12,7 +12,14 @@ import orjson
 
 from services.referral.model.decision import NOT_HANDED
 from services.referral.model.service_request import Offer, Permission, Policy, ServiceRequest
-from shared.events.words import HELD, Fulfilment, OfferStatus, ServiceRequestStatus, Urgency
+from shared.events.words import (
+    HELD,
+    CloseReason,
+    Fulfilment,
+    OfferStatus,
+    ServiceRequestStatus,
+    Urgency,
+)
 
 REQUEST_COLUMNS = [
     "id",
@@ -44,6 +51,7 @@ REQUEST_COLUMNS = [
     "round_starts",
     "passed_over",
     "coordinator_told",
+    "closed",
     "next_due",
     "next_look",
     "asked",
@@ -115,6 +123,7 @@ def request_from(row: Any, offers: list[Any]) -> ServiceRequest:
         "urgency": Urgency(row["urgency"]),
         "status": ServiceRequestStatus(row["status"]),
         "fulfilment": Fulfilment(row["fulfilment"]),
+        "closed": CloseReason(row["closed"]) if row["closed"] else None,
         "policy": Policy(**policy | {name: timedelta(seconds=policy[name]) for name in spans}),
         "permissions": tuple(_permission(each) for each in orjson.loads(row["permissions"])),
         "children": tuple((band, count) for band, count in orjson.loads(row["children"])),

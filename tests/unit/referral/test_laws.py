@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.referral.model import casework
+from services.referral.model import casework, closing
 from services.referral.model.answers import accept, receive, reject, release
 from services.referral.model.consent import withdraw
 from services.referral.model.decision import DecisionBuilder
@@ -16,7 +16,15 @@ from services.referral.model.lifecycle import Party
 from services.referral.model.service_request import Offer, ServiceRequest
 from services.referral.model.timeouts import tick
 from shared.errors import Refused
-from shared.events.words import HELD, OPEN, FailReason, Fulfilment, OfferStatus, RejectReason
+from shared.events.words import (
+    HELD,
+    OPEN,
+    CloseReason,
+    FailReason,
+    Fulfilment,
+    OfferStatus,
+    RejectReason,
+)
 from shared.events.words import ServiceRequestStatus as Status
 from tests.support.referral import MINUTE, Scene, said
 
@@ -51,14 +59,14 @@ class Life:
             pass
         self.check()
 
-    def act(self, offer: Offer) -> None:  # noqa: C901, PLR0912 - a die with thirteen sides
+    def act(self, offer: Offer) -> None:  # noqa: C901, PLR0912 - a die with fifteen sides
         """One random act on an offer; what the rules refuse changes nothing."""
         context, by, request = (
             self.scene.context,
             said(self.scene, f"st-{offer.service}"),
             self.request,
         )
-        match self.dice.randrange(13):
+        match self.dice.randrange(15):
             case 0 | 1:
                 self.after(accept(request, offer, by, context).decision)
             case 2:
@@ -91,6 +99,10 @@ class Life:
                 builder = DecisionBuilder(request, context)
                 reopen(builder)
                 self.after(builder.decision())
+            case 13 if self.dice.random() < 0.1:
+                self.after(closing.close(request, context, reason=CloseReason.OTHER))
+            case 14:
+                self.after(closing.open_again(request, context))
             case 11 if self.dice.random() < 0.05:
                 self.after(withdraw(request, (), context))
             case _:

@@ -32,7 +32,7 @@ TABLE = {
     "on-hold": {
         "accepted": {P},
         "in-progress": {P},
-        "failed": {P, K},
+        "failed": {P, C, K},
         "completed": {P},
         "cancelled": {SYS},
     },

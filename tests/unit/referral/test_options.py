@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.referral.model import casework
+from services.referral.model import casework, closing
 from services.referral.model.decision import Context
 from services.referral.model.facts import Decision
 from services.referral.model.lifecycle import Party
@@ -15,7 +15,13 @@ from services.referral.model.matching import Candidate
 from services.referral.model.options import Option, options
 from services.referral.model.service_request import Offer, ServiceRequest
 from shared.errors import Conflict
-from shared.events.words import CancelReason, FailReason, OfferStatus, ServiceRequestStatus
+from shared.events.words import (
+    CancelReason,
+    CloseReason,
+    FailReason,
+    OfferStatus,
+    ServiceRequestStatus,
+)
 from tests.support.referral import BLANK, Scene
 
 Act = Callable[[ServiceRequest, Context], Decision | None]
@@ -40,6 +46,10 @@ ACTS: dict[Option, Act] = {
     Option.FAIL_OFFER: lambda request, context: casework.fail(
         request, first(request), context, by=Party.COORDINATOR, reason=FailReason.OTHER
     ),
+    Option.CLOSE: lambda request, context: closing.close(
+        request, context, reason=CloseReason.NOBODY_CAN_HELP
+    ),
+    Option.OPEN_AGAIN: closing.open_again,
     Option.VOID: lambda request, context: casework.void_request(
         request, context, reason="entered-twice"
     ),

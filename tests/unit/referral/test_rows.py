@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.referral.model.service_request import Offer, Permission, ServiceRequest
 from services.referral.store import rows
-from shared.events.words import Fulfilment, OfferStatus, ServiceRequestStatus
+from shared.events.words import CloseReason, Fulfilment, OfferStatus, ServiceRequestStatus
 from tests.support.referral import BLANK, MINUTE, NOON, Scene
 
 FULL_OFFER = Offer(
@@ -68,6 +68,7 @@ FULL = replace(
     round_starts=2,
     passed_over=("b",),
     coordinator_told=True,
+    closed=CloseReason.OTHER,
     offers=(FULL_OFFER,),
 )
 

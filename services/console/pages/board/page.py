@@ -1,36 +1,34 @@
-"""Routes of the board: what waits for a person, why and since when; and one case as a whole.
-
-Each act stands beside the reason for it. Whoever answers by telephone is entered as the person who
-said it; referral records both.
+"""Routes of the board: what waits for a person, why and since when; one case as a whole; and whom
+to call about it. What a coordinator does about it is beside, in `acts`.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
-from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
 from services.console.pages import offers
+from services.console.pages.board import acts
+from services.console.pages.board.acts import SAID, Coordinating
+from services.console.pages.board.told import told
+from services.console.peers.client import PeerRefused
 from shared.errors import NotFound
-from shared.events.words import HELD, OPEN, Role
+from shared.events.words import HELD, OPEN
 from shared.http.pages import Cursor
 from shared.http.schemas import PathId
 
 router = APIRouter()
-Coordinating = Annotated[Desk, Depends(somebody(Role.COORDINATOR))]
-SAID = {
-    "asked": later("Asked. You see here when they answer."),
-    "cancelled": later("Taken back. The next one is asked."),
-    "failed": later("Ended there. The next one is asked."),
-    "handed": later("Handed over. The new case holder is told."),
-    "answered": later("Entered. Who said it is recorded, and you too."),
-    "voided": later("Marked as entered in error."),
+MOST_CALLS = 50
+"""Offers that notify is asked about at once."""
+WHY_PRIVATE = {
+    "no-answer": later("nobody answers the duty number"),
+    "no-number": later("there is no duty number"),
+    "cannot-wait": later("it cannot wait"),
 }
-ANSWERS = {"accept": later("Yes"), "received": later("Has seen it"), "reject": later("No")}
-FORMS = {"cancel": "cancel_reasons", "fail": "fail_reasons", "handover": "handover_reasons"}
-"""Acts on an offer that ask for a reason, and the list it is of."""
-DONE = {"cancel": "cancelled", "fail": "failed", "handover": "handed"}
+"""Why a private number is read: recorded with who read whose."""
 
 
 @router.get("/board")
@@ -62,15 +60,18 @@ async def everything(
 
 @router.get("/board/{request_id}")
 async def whole(desk: Coordinating, request_id: PathId) -> Response:
-    """One case: who was asked, when they answered, and why these."""
+    """One case: who was asked, when they answered and why not, who has it, and why these."""
     request = await desk.get("referral", f"/service-requests/{request_id}")
     await desk.viewed("service-request", request_id)
-    living = [each for each in request["offers"] if each["status"] in OPEN | HELD]
+    words, asked = await desk.words(), request["offers"]
     return desk.page(
         "board/whole.html",
         request=request,
-        words=await desk.words(),
-        calls=await offers.calls(desk, [each["offer_id"] for each in living]),
+        words=words,
+        why=partial(offers.why, words),
+        names=await offers.names(desk, offers.acted_at(asked)),
+        calls=await offers.calls(desk, [each["offer_id"] for each in asked[-MOST_CALLS:]]),
+        holder=next((each for each in asked if each["status"] in HELD), None),
         open=OPEN,
         held=HELD,
         told=desk.told(SAID),
@@ -79,122 +80,96 @@ async def whole(desk: Coordinating, request_id: PathId) -> Response:
 
 @router.get("/board/{request_id}/ask")
 async def candidates(desk: Coordinating, request_id: PathId) -> Response:
-    """Who else could be asked, and why the others were left out."""
+    """Who else could be asked, whom to call there, and why the others were left out."""
     found = await desk.get("referral", f"/service-requests/{request_id}/candidates")
-    return desk.page("board/ask.html", request_id=request_id, services=found["services"])
-
-
-@router.post("/board/{request_id}/ask")
-async def ask(desk: Coordinating, request_id: PathId) -> Response:
-    """One more is asked, whoever else is."""
-    service = desk.form.text("service", 80)
-    await desk.post("referral", f"/service-requests/{request_id}/offers", {"service": service})
-    return desk.to(f"/board/{request_id}", "asked")
-
-
-@router.get("/board/{request_id}/void")
-async def ask_void(desk: Coordinating, request_id: PathId) -> Response:
-    """Why it is void."""
-    return await _form(desk, request_id, "", "void", "void_reasons")
-
-
-@router.post("/board/{request_id}/void")
-async def void(desk: Coordinating, request_id: PathId) -> Response:
-    """The whole was entered in error."""
-    reason = desk.form.text("reason", 80)
-    if not reason:
-        wrong = say("Choose a reason")
-        return await _form(desk, request_id, "", "void", "void_reasons", wrong=wrong)
-    await desk.post("referral", f"/service-requests/{request_id}/void", {"reason": reason})
-    return desk.to(f"/board/{request_id}", "voided")
+    request = await desk.get("referral", f"/service-requests/{request_id}")
+    return desk.page(
+        "board/ask.html",
+        request_id=request_id,
+        services=found["services"],
+        may_call=bool(request["offers"]),
+    )
 
 
 @router.get("/board/{request_id}/offers/{offer_id}/messages")
 async def messages(desk: Coordinating, request_id: PathId, offer_id: PathId) -> Response:
     """Who was told of an offer, when, how, and what became of it."""
     sent = await desk.get("notify", f"/offers/{offer_id}/deliveries")
-    return desk.page(
-        "board/messages.html", request_id=request_id, sent=sent, words=await desk.words()
-    )
+    return desk.page("board/messages.html", request_id=request_id, sent=[*map(told, sent)])
 
 
-@router.get("/board/{request_id}/offers/{offer_id}/answer")
-async def ask_answer(desk: Coordinating, request_id: PathId, offer_id: PathId) -> Response:
-    """Who said what on the telephone."""
-    return await _answer_form(desk, request_id, offer_id)
+@router.get("/board/{request_id}/call/{organisation}")
+async def whom_to_call(desk: Coordinating, request_id: PathId, organisation: PathId) -> Response:
+    """Who is on duty there now, with duty and desk numbers."""
+    return await _calls(desk, request_id, organisation)
 
 
-@router.post("/board/{request_id}/offers/{offer_id}/answer")
-async def answer(desk: Coordinating, request_id: PathId, offer_id: PathId) -> Response:
-    """Somebody's answer is entered for them."""
-    who, verb = desk.form.text("who", 120), desk.form.text("answer", 20)
-    reason = desk.form.text("reason", 80)
-    if not who or verb not in ANSWERS or (verb == "reject" and not reason):
-        wrong = say("Choose who said it, what they said, and for a no the reason")
-        return await _answer_form(desk, request_id, offer_id, wrong)
-    body = {"on_behalf_of": who} | ({"reason": reason} if verb == "reject" else {})
-    await desk.post("referral", f"/offers/{offer_id}/{verb}", body)
-    return desk.to(f"/board/{request_id}", "answered")
+@router.post("/board/{request_id}/call/{organisation}")
+async def private_number(desk: Coordinating, request_id: PathId, organisation: PathId) -> Response:
+    """Somebody's private number, when nobody else answers: recorded by notify before it is told."""
+    who, reason = desk.form.text("who", 120), desk.form.text("reason", 40)
+    if not who or reason not in WHY_PRIVATE:
+        wrong = say("Choose whose number it is, and why")
+        return await _calls(desk, request_id, organisation, wrong=wrong)
+    offer_id = await _about(desk, request_id, organisation)
+    asked = {"staff_id": who, "reason": reason}
+    try:
+        read = await desk.post("notify", f"/offers/{offer_id}/private-number", asked)
+    except PeerRefused as refused:
+        if refused.status != 404:
+            raise
+        wrong = say("This number is not yours to see: it is of another territory")
+        return await _calls(desk, request_id, organisation, wrong=wrong)
+    return await _calls(desk, request_id, organisation, read=read)
 
 
-@router.get("/board/{request_id}/offers/{offer_id}/{form}")
-async def ask_reason(
-    desk: Coordinating, request_id: PathId, offer_id: PathId, form: str
-) -> Response:
-    """What an act on an offer needs to know."""
-    if form not in FORMS:
-        raise NotFound
-    return await _form(desk, request_id, offer_id, form, FORMS[form])
-
-
-@router.post("/board/{request_id}/offers/{offer_id}/{form}")
-async def act(desk: Coordinating, request_id: PathId, offer_id: PathId, form: str) -> Response:
-    """Takes an open offer back, ends a held one, or gives it to somebody else."""
-    if form not in FORMS:
-        raise NotFound
-    reason, to = desk.form.text("reason", 80), desk.form.text("to", 120)
-    if not reason or (form == "handover" and not to):
-        wrong = say("Choose from each list")
-        return await _form(desk, request_id, offer_id, form, FORMS[form], wrong=wrong)
-    body = {"reason": reason} | ({"to": to} if form == "handover" else {})
-    await desk.post("referral", f"/offers/{offer_id}/{form}", body)
-    return desk.to(f"/board/{request_id}", DONE[form])
-
-
-async def _form(
-    desk: Desk, request_id: str, offer_id: str, form: str, reasons: str, *, wrong: str = ""
-) -> Response:
-    people = await _people(desk, request_id, offer_id) if form == "handover" else []
-    at = f"/board/{request_id}" + (f"/offers/{offer_id}" if offer_id else "")
-    return desk.page(
-        "board/act.html",
-        422 if wrong else 200,
-        request_id=request_id,
-        action=f"{at}/{form}",
-        form=form,
-        reasons=(await desk.words()).of(reasons),
-        people=people,
-        wrong=wrong,
-    )
-
-
-async def _answer_form(desk: Desk, request_id: str, offer_id: str, wrong: str = "") -> Response:
-    return desk.page(
-        "board/answer.html",
-        422 if wrong else 200,
-        request_id=request_id,
-        offer_id=offer_id,
-        people=await _people(desk, request_id, offer_id),
-        answers=[(code, say(words)) for code, words in ANSWERS.items()],
-        reasons=(await desk.words()).of("reject_reasons"),
-        wrong=wrong,
-    )
-
-
-async def _people(desk: Desk, request_id: str, offer_id: str) -> list[tuple[str, str]]:
-    """The staff of the organisation that was asked, to choose from by name."""
+async def _about(desk: Desk, request_id: str, organisation: str) -> str:
+    """The offer by which notify knows the case: one to that organisation, if there is one."""
     request = await desk.get("referral", f"/service-requests/{request_id}")
-    offer = next((each for each in request["offers"] if each["offer_id"] == offer_id), None)
-    if offer is None:
+    there = [each for each in request["offers"] if each["organisation"] == organisation]
+    known = there or request["offers"]
+    if not known:
         raise NotFound
-    return await offers.staff(desk, offer["organisation"], offer["person"])
+    offer_id: str = known[-1]["offer_id"]
+    return offer_id
+
+
+async def _calls(
+    desk: Desk,
+    request_id: str,
+    organisation: str,
+    *,
+    read: Mapping[str, Any] | None = None,
+    wrong: str = "",
+) -> Response:
+    offer_id = await _about(desk, request_id, organisation)
+    watches = await _on_duty(desk, offer_id, organisation)
+    known = (await desk.organisations()).get(organisation)
+    people = {each["staff_id"]: each["name"] for watch in watches for each in watch["people"]}
+    return desk.page(
+        "board/call.html",
+        422 if wrong else 200,
+        request_id=request_id,
+        at=f"/board/{request_id}/call/{organisation}",
+        name=known.name if known else "",
+        watches=watches,
+        people=list(people.items()),
+        reasons=[(code, say(words)) for code, words in WHY_PRIVATE.items()],
+        read=read,
+        wrong=wrong,
+    )
+
+
+async def _on_duty(desk: Desk, offer_id: str, organisation: str) -> list[dict[str, Any]]:
+    """Whom to call there; nobody where it is not theirs to know."""
+    try:
+        found = await desk.get("notify", f"/offers/{offer_id}/on-duty", organisation=organisation)
+    except PeerRefused as refused:
+        if refused.status != 404:
+            raise
+        return []
+    watches: list[dict[str, Any]] = found["on_duty"]
+    return watches
+
+
+router.include_router(acts.router)

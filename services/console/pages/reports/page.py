@@ -29,6 +29,7 @@ PROGRESS = {
     "exhausted": later("nobody was found; a coordinator looks for a way"),
     "completed": later("completed"),
     "ended": later("ended"),
+    "unmet": later("closed: nobody could help"),
 }
 TAKEN_BACK = later("ended: she took her yes back, and may give it again")
 SAID = {
