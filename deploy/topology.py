@@ -130,6 +130,10 @@ class Facts:
     origin: str = ""
     """Where browsers find the console, if it is not where it listens. It has TLS by files of its
     own, or by a proxy, or neither."""
+    published: str = ""
+    """The address of the machine at which others reach it, if it is not where it listens."""
+    help_number: str = ""
+    """Whom people of the console call when it fails them."""
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxy: str = ""
@@ -180,7 +184,9 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
         "TIREK_REFERRAL_API": "http://{host[referral]}:{port[referral]}",
         "TIREK_NOTIFY_API": "http://{host[notify]}:{port[notify]}",
         "TIREK_ORIGIN": "{origin}",
+        "TIREK_PUBLISHED": "{published}",
         "TIREK_SERVICE_LABEL": "{service_label}",
+        "TIREK_HELP_NUMBER": "{help_number}",
     },
 }
 _OF_SERVING: dict[str, dict[str, str]] = {

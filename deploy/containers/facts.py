@@ -45,6 +45,8 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         directory=f"${{TIREK_DIRECTORY:-{SAMPLES}/directory.yaml}}",
         host={name: f"{name}-api" for name in SERVICES},
         origin=f"${{TIREK_ORIGIN:-http://{HOST}:{PORTS['console'].number}}}",
+        published=f"${{TIREK_PUBLISH:-{HOST}}}",
+        help_number="${TIREK_HELP_NUMBER:-}",
         tls_cert="${TIREK_TLS_CERT:-}",
         tls_key="${TIREK_TLS_KEY:-}",
         trusted_proxy="${TIREK_TRUSTED_PROXY:-}",

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from shared.jurisdiction.texts import check_label
 from shared.settings import Environment, Settings, SettingsError
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ConsoleSettings(Settings):
@@ -24,6 +24,11 @@ class ConsoleSettings(Settings):
     origin: str = Field(default="", validate_default=True)
     """Where browsers find it, as they say it themselves: scheme, host, and port if it is another
     than the scheme's. Left out: where it listens."""
+    published: str = ""
+    """The address of this machine at which others reach it, where that is not `http_host`: in a
+    container it listens everywhere, and this says what that is worth outside."""
+    help_number: str = Field(default="", pattern=r"[+0-9 ()-]*")
+    """Whom people of the console call when it fails them; every page and every refusal names it."""
     service_label: str = "Kezek"
     """What its pages are called: neutral, for whoever looks over a shoulder; as texts begin."""
 
@@ -31,6 +36,11 @@ class ConsoleSettings(Settings):
     def secure(self) -> bool:
         """Whether browsers reach it by TLS."""
         return self.origin.startswith("https://")
+
+    @property
+    def _on_this_machine(self) -> bool:
+        places = {urlsplit(self.origin).hostname, self.published or self.http_host}
+        return places <= _LOOPBACK
 
     def check_tls(self) -> None:
         """Raises `SettingsError` where passwords would go over a line that others can read."""
@@ -41,7 +51,7 @@ class ConsoleSettings(Settings):
         if self.tls_cert or self.trusted_proxy:
             if not self.secure:
                 raise SettingsError("TIREK_ORIGIN: must begin with https:// where there is TLS")
-        elif self.env is Environment.PROD or urlsplit(self.origin).hostname not in _LOOPBACK:
+        elif self.env is Environment.PROD or not self._on_this_machine:
             raise SettingsError(
                 "TIREK_TLS_CERT with TIREK_TLS_KEY, or TIREK_TRUSTED_PROXY: one is needed, but in "
                 "a demo on this machine"

@@ -24,12 +24,18 @@ class Server(uvicorn.Server):
 
     _wake: Callable[[], object] | None = None
 
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], object]) -> None:
+        """``ending`` is called before open answers are waited for: it ends those without an end."""
+        super().__init__(config)
+        self._ending = ending
+
     async def main_loop(self) -> None:
         """Waits for the end; it may have been told already, or be told at any moment."""
         told = asyncio.Event()
         self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, told.set)
         if not self.should_exit:
             await told.wait()
+        self._ending()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As uvicorn does, and wakes the loop; thread-safe, because a signal comes anywhere."""
@@ -46,7 +52,10 @@ class Server(uvicorn.Server):
 
 
 def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None = None) -> Server:
-    """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does."""
+    """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does.
+
+    ``app.state.ending``, if there is one, is called when it is told to end.
+    """
     protocol = cast(type[asyncio.Protocol], partial(Connection, Room(ends)))
     config = uvicorn.Config(
         app,
@@ -58,4 +67,4 @@ def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None
         access_log=False,
         **(line or Line()).for_uvicorn(),
     )
-    return Server(config)
+    return Server(config, getattr(app.state, "ending", lambda: None))

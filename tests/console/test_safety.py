@@ -1,5 +1,6 @@
 """What must hold on every page: who may open it, what each answer carries, what nobody can read."""
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -124,6 +125,18 @@ async def test_a_page_that_listens_keeps_no_session_alive(office: Office) -> Non
     assert await seen(back=False) >= timedelta(minutes=1)
     await desk.go("/queue")
     assert await seen(back=False) < timedelta(minutes=1)
+
+
+async def test_an_open_page_keeps_no_process_from_ending(office: Office) -> None:
+    """What has no end ends when the process is told to stop, and is not cut off."""
+    desk = await office.desks.of(someone_at(office.town, "sezim-bishkek"))
+    part = office.town.stack.part("console.serve")
+    async with desk.stream("/live") as lines:
+        await anext(lines)
+        stopping = asyncio.create_task(part.stop())
+        assert [line async for line in lines if line.startswith("data:")] == []
+        await stopping
+    await part.start()
 
 
 @pytest.mark.parametrize("language", ["ky", "ru", "en"])

@@ -11,8 +11,11 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.console.deps import Deps
 from services.console.frame import cookies
+from services.console.frame.forms import FORM
+from services.console.frame.headers import HEADERS
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import SessionKind
+from shared.http.limits import JSON
 from tests.support.console import account, console, member, pages
 from tests.support.visitor import Visitor
 
@@ -142,3 +145,40 @@ async def test_another_site_is_not_believed_with_a_valid_token(
     for ours in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://127.0.0.1:8104"}):
         here = await room.http.post("/account/others", headers=kept | ours, data=form)
         assert here.status_code == 303
+
+
+async def test_a_part_that_is_away_is_named_and_what_was_typed_comes_back(stack: Stack) -> None:
+    """With what still works and whom to call; the page tries again by itself, and keeps no session
+    alive by that. A form stands in the answer as it was sent."""
+    nowhere = {"referral_api": "http://127.0.0.1:1", "help_number": "+996 000 123"}
+    story = "She said\nthat it must not be forgotten."
+    async with console(stack) as deps, pages(stack, **nowhere) as http:
+        somebody = await Room(deps, http).seated()
+        page = await somebody.go("/queue?tab=work")
+        assert somebody.answer.status_code == 503
+        for words in ("the queue, cases and the directory", "Reports are still", "+996 000 123"):
+            assert words in page.text
+        assert 'data-again="/queue?tab=work&amp;auto=1"' in page.markup
+        typed = {"csrf": somebody.token, "reason": "other", "note": story}
+        page = await somebody.post("/queue/made-up/decline", typed)
+        assert somebody.answer.status_code == 503
+        assert "data-again" not in page.markup
+        form = next(each for each in page.forms if each.buttons[0][0] == "Send it again")
+        assert (form.action, dict(form.fields)["reason"]) == ("/queue/made-up/decline", "other")
+        assert dict(form.fields)["note"].strip() == story
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"), [("x" * 300_000, FORM, 413), ("{}", JSON, 415)], ids=["413", "415"]
+)
+async def test_whatever_is_refused_before_a_page_is_a_page(
+    room: Room, body: str, kind: str, status: int
+) -> None:
+    """In the reader's language, with the same headers as any other."""
+    said = {"Content-Type": kind, "Accept-Language": "ru"}
+    answer = await room.http.post("/sign-in", content=body, headers=said)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert '<html lang="ru">' in answer.text
+    assert "Обновите эту страницу" in answer.text

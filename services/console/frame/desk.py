@@ -125,6 +125,7 @@ class Desk:
             "language": self.language,
             "languages": country.profile.languages,
             "product": self.deps.settings.service_label,
+            "help_number": self.deps.settings.help_number,
             "places": places_of(self),
             "idle_minutes": int(self.session.kind.idle.total_seconds() // 60)
             if self.session

@@ -40,6 +40,7 @@ class Changes:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _open: dict[str, int] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
+    _closed: bool = False
 
     def hear(self, envelope: Envelope) -> None:
         """Something changed."""
@@ -54,11 +55,11 @@ class Changes:
 
     async def follow(self, session_id: str) -> AsyncGenerator[int | None, None]:
         """The number whenever it has grown, none when it has not for a while; ends with the
-        session."""
+        session, or with the process."""
         self._open[session_id] = self._open.get(session_id, 0) + 1
         told: int | None = None
         try:
-            while session_id not in self._over:
+            while session_id not in self._over and not self._closed:
                 if self.number != told:
                     told = self.number
                     yield told
@@ -76,6 +77,11 @@ class Changes:
             if not self._open[session_id]:
                 del self._open[session_id]
                 self._over.discard(session_id)
+
+    def close(self) -> None:
+        """The process ends, and nobody waits for it to hear anything more."""
+        self._closed = True
+        self._tell()
 
     def open_sessions(self) -> Collection[str]:
         """Whose pages listen now."""

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from services.console.frame import cookies
+from services.console.frame.bare import bare, by_itself
 from services.console.frame.desk import Desk
 from services.console.frame.entry import SignInFirst, arrive
 from services.console.frame.nearest import nearest
@@ -45,6 +46,10 @@ WHAT_TO_DO = {
 }
 
 
+AGAIN = frozenset({422, 429, 500, 503})
+"""After these what was typed stands in the answer, to be sent again."""
+SECRETS = frozenset({"password", "pin", "again", "code"})
+"""Fields that no page shows again."""
 REFUSALS: tuple[type[Exception], ...] = (
     PeerRefused,
     Forbidden,
@@ -105,8 +110,8 @@ async def _refused(request: Request, why: Exception) -> Response:
 
 def _told(why: Exception) -> tuple[int, list[str]]:
     if isinstance(why, PeerRefused):
-        fields = [f"{each.get('field', '')}: {each.get('message', '')}" for each in why.errors]
-        return why.status, [line for line in (why.detail, *fields) if line]
+        messages = (each.get("message") for each in why.errors)
+        return why.status, [line for line in (why.detail, *messages) if line]
     if isinstance(why, Invalid):
         return 422, [say(why.message)]
     if isinstance(why, HTTPException):
@@ -130,6 +135,24 @@ async def _failed(request: Request, why: Exception) -> Response:
 
 async def _page(request: Request, status: int, title: str, *lines: str) -> Response:
     desk = await _desk(request)
+    said = [line for line in lines if line]
     if desk is None:
-        return Response("\n".join([title, *lines]), status, media_type="text/plain")
-    return desk.page("refusal.html", status, title=title, lines=[line for line in lines if line])
+        return bare(request, status, title, said)
+    return desk.page(
+        "refusal.html",
+        status,
+        title=title,
+        lines=said,
+        down=status >= 500,
+        sent=_sent(desk) if status in AGAIN else [],
+        again=by_itself(request) if status == 503 else "",
+    )
+
+
+def _sent(desk: Desk) -> list[tuple[str, str]]:
+    """What was typed, to be sent again; nothing of a form that holds a secret, nor of a stranger's:
+    such a page may be looked at by others."""
+    fields = desk.form.names()
+    if desk.session is None or not SECRETS.isdisjoint(fields):
+        return []
+    return [(name, value) for name, values in fields.items() for value in values]

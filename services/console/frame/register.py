@@ -1,10 +1,11 @@
 """Register: whether somebody is still who they were when they signed in, as notify says.
 
 Asked anew when a hint says that their entry changed, and every few minutes; while notify does not
-answer, what was known stands until the session ends.
+answer, what was known stands until the session ends. Then it is asked once a while: nobody's page
+waits for it each time.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.console.accounts.model import Member
 from services.console.peers.client import PeerDown, PeerRefused, Peers
@@ -14,6 +15,8 @@ from shared.db import Database
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
 
+QUIET = timedelta(seconds=30)
+"""For so long it is not asked again after it did not answer."""
 UNKNOWN = "unknown"
 """Stands where a token names an organisation, before the register has said which."""
 
@@ -24,6 +27,7 @@ class Register:
     def __init__(self, peers: Peers, db: Database) -> None:
         self._peers = peers
         self._db = db
+        self._silent_since: datetime | None = None
 
     async def member(self, staff_id: str) -> Member | None:
         """Somebody as the register has them now; none if they are not active. Raises `PeerDown`."""
@@ -43,11 +47,13 @@ class Register:
 
     async def still(self, session: Session, now: datetime) -> Session | None:
         """The session as its person is now; none if they have left."""
-        if not session.doubtful(now):
+        silent = self._silent_since is not None and now - self._silent_since < QUIET
+        if silent or not session.doubtful(now):
             return session
         try:
             member = await self.member(session.staff_id)
         except PeerDown:
+            self._silent_since = now
             return session
         async with self._db.transaction(actor=SYSTEM) as tx:
             return await sessions.recheck(tx, session, member)

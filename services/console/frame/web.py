@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from services.console.frame.bare import Worded
 from services.console.frame.desk import Desk
 from services.console.frame.entry import Anybody, SignedIn
 from services.console.frame.forms import FORM
@@ -45,6 +46,7 @@ def make_app(front: Front, pages: Sequence[APIRouter], beside: Iterable[Beside])
         openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
     )
     app.state.front = front
+    app.state.ending = front.changes.close
     settings = front.deps.settings
     languages = front.deps.country.current.profile.languages
     app.add_middleware(
@@ -55,6 +57,7 @@ def make_app(front: Front, pages: Sequence[APIRouter], beside: Iterable[Beside])
         media=FORM,
         streams=(LIVE,),
     )
+    app.add_middleware(Worded)
     app.add_middleware(Headers, tls=settings.secure)
     app.add_middleware(Speaking, texts=Texts(languages), languages=languages)
     add_refusals(app)

@@ -1,5 +1,6 @@
 """Offers: what several pages do with one: an act, what was allowed, whom to call, who serves."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -25,6 +26,8 @@ REASONS = {
     "entered-in-error": "void_reasons",
 }
 """The list of the reasons of each step that has one."""
+CALLS_WITHIN = 1.5
+"""Seconds."""
 
 
 async def act(desk: Desk, offer_id: str, verb: str, body: Any = None) -> Response | None:
@@ -72,11 +75,13 @@ async def disclosed(desk: Desk, offer: Any) -> Any:
 
 
 async def calls(desk: Desk, offer_ids: Sequence[str]) -> dict[str, Any]:
-    """Whom to call about each of these, by offer; none while notify does not answer."""
+    """Whom to call about each of these, by offer; none while notify does not answer: a list without
+    numbers is there at once, and worth more than a whole one that is waited for."""
     found: list[dict[str, Any]] = []
     if offer_ids:
-        with suppress(PeerDown, PeerRefused):
-            found = await desk.get("notify", "/offers", offer=list(offer_ids))
+        with suppress(PeerDown, PeerRefused, TimeoutError):
+            async with asyncio.timeout(CALLS_WITHIN):
+                found = await desk.get("notify", "/offers", offer=list(offer_ids))
     return {each["offer_id"]: each for each in found}
 
 

@@ -10,6 +10,7 @@ from services.console.settings import ConsoleSettings
 from shared.settings import Environment, SettingsError
 from tests.support.certificates import Authority
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what is refused
 SAFE = "https://desk.example"
 
 
@@ -30,6 +31,8 @@ def settings(**said: Any) -> ConsoleSettings:
         {"env": Environment.PROD},
         {"env": Environment.PROD, "origin": SAFE},
         {"origin": "http://desk.example"},
+        {"http_host": EVERYWHERE},
+        {"http_host": EVERYWHERE, "published": EVERYWHERE},
         {"trusted_proxy": "10.0.0.1/32"},
         {"origin": SAFE, "tls_cert": Path("cert.pem")},
         {"origin": SAFE, "tls_cert": Path("cert.pem"), "tls_key": Path("key.pem")},
@@ -49,7 +52,8 @@ def test_it_starts_with_files_of_its_own_or_a_proxy_that_is_named(tmp_path: Path
     behind = settings(env=Environment.PROD, origin=SAFE, trusted_proxy="10.0.0.0/8")
     own = settings(env=Environment.PROD, origin=SAFE, tls_cert=pem, tls_key=pem)
     demo = settings(tls_cert="", tls_key="", trusted_proxy="", origin="")
-    for each in (behind, own, demo):
+    contained = settings(http_host=EVERYWHERE, published="127.0.0.1", origin=demo.origin)
+    for each in (behind, own, demo, contained):
         each.check_tls()
     assert (behind.secure, own.secure, demo.secure) == (True, True, False)
     assert demo.origin == "http://127.0.0.1:8104"

@@ -50,6 +50,18 @@ async def test_a_page_ends_with_its_session_and_leaves_nothing() -> None:
     await pages[2].aclose()
 
 
+async def test_a_page_ends_with_the_process() -> None:
+    """Whoever stops it does not wait for pages that are open."""
+    changes = Changes()
+    page = changes.follow("s")
+    await anext(page)
+    ending = asyncio.ensure_future(anext(page, None))
+    await asyncio.sleep(0)
+    changes.close()
+    assert await ending is None
+    assert await anext(changes.follow("t"), None) is None
+
+
 def test_whose_entry_changed_is_asked_about_again() -> None:
     """A hint about staff names them by their id, and nothing else is taken from it."""
     changes = Changes()
