@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
+
 from tests.console.conftest import Office
 from tests.support.town import COORDINATOR, Town, someone_at
 from tests.support.visitor import Visitor
 
 LATE_YES, NEED = "12-late-yes", "crisis-counselling"
+OVER = "UPDATE referral.offer SET status = 'expired', ended_at = now() WHERE id = $1"
 THEIRS = "selskaya-jizn"
 PHONE = "+996000501201"
 
@@ -96,6 +99,20 @@ async def test_who_lost_to_another_organisation_reads_when(office: Office) -> No
     page = await second.go(f"/cases/{lost['offer_id']}")
     assert "Another organisation was first" in page.text
     assert not any(words.startswith("Accept") for form in page.forms for words, *_ in form.buttons)
+
+
+async def test_a_yes_that_comes_late_is_taken_on_the_page_of_the_case(office: Office) -> None:
+    """The list has it no more, and a code leads to it."""
+    offer, one, _ = await two_before(office)
+    connection = await asyncpg.connect(office.town.stack.superuser("tirek"))
+    try:
+        await connection.execute(OVER, offer["offer_id"])
+    finally:
+        await connection.close()
+    page = await one.go(f"/cases/{offer['offer_id']}")
+    assert "The time to answer is over" in page.text
+    page = await one.press("Accept")
+    assert "You have accepted" in page.text
 
 
 async def test_a_number_that_must_not_be_called_is_shown_in_danger_to_life_alone(
