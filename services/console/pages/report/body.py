@@ -62,11 +62,12 @@ def chosen_place(answers: Answers) -> str:
     return dict(known).get(one(answers, "territory")) or one(answers, "place")
 
 
-def rows(answers: Answers, fields: Sequence[str], least: int, most: int) -> range:
-    """Rows to show of a part of the form: those that are filled in and one more. ``fields`` are
-    those of a row, with its number as ``%d``."""
+def rows(answers: Answers, fields: Sequence[str], room: tuple[int, int], empty: int) -> range:
+    """Rows to show of a part of the form: those that are filled in, and so many empty ones behind
+    them. ``fields`` are those of a row, with its number as ``%d``; ``room``: at least, at most."""
+    least, most = room
     filled = [n for n in range(most) if any(one(answers, each % n) for each in fields)]
-    return range(min(most, max(least, max(filled, default=-1) + 2)))
+    return range(min(most, max(least, max(filled, default=-1) + 1 + empty)))
 
 
 def number(typed: str) -> int | None:

@@ -41,11 +41,9 @@ def _whole(place: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The answers with who was found. ``new``: somebody is to be chosen now; ``errors``: what the
-    register could not be asked."""
+    """The answers with what was found; ``errors``: what is to be looked at before one goes on."""
 
     answers: Answers
-    new: bool
     errors: Errors
 
 
@@ -68,7 +66,9 @@ async def register(desk: Desk, answers: Answers, *, again: bool) -> Looked:
         sought = [*sought, name]
         fresh += [Found(name, each["name"], each["organisation"]) for each in answer["matches"]]
     errors = [("look", _silent())] if silent else []
-    return Looked(_with(answers, wanted, sought, [*rows, *fresh]), bool(fresh), errors)
+    if fresh:
+        errors += [("hide", say("Somebody called so is in the register: is it they?"))]
+    return Looked(_with(answers, wanted, sought, [*rows, *fresh]), errors)
 
 
 def _with(

@@ -105,13 +105,14 @@ async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Any]) -> Response:
         return await _send(desk, draft_id, answers)
     errors = found.errors + (wrong_in(at, answers, forms) if go == "next" else [])
     change = at == "summary" or desk.form.has("change")
-    if errors or found.new or go in STAY:
+    if errors or go in STAY:
         shown = at
     elif go == "next" and change:
         shown, _ = unfinished(answers, forms) or ("summary", [])
     else:
         shown = go if go in STEPS else beside(at, -1 if go == "back" else 1)
-    return await show(desk, draft_id, shown, answers, errors=errors, change=change)
+    empty = int(go == "more")
+    return await show(desk, draft_id, shown, answers, errors=errors, change=change, empty=empty)
 
 
 def _where_it_was(kept: Mapping[str, Any], answers: Answers, forms: Mapping[str, Any]) -> str:
@@ -127,7 +128,7 @@ async def _looked(desk: Desk, at: str, go: str, answers: Answers) -> lookups.Loo
         return await lookups.register(desk, answers, again=go == "look")
     if at == "place" and go == "next":
         answers = await lookups.places(desk, answers)
-    return lookups.Looked(answers, new=False, errors=[])
+    return lookups.Looked(answers, errors=[])
 
 
 def _merged(answers: Answers, form: Form) -> dict[str, Sequence[str]]:

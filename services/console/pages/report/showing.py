@@ -17,10 +17,11 @@ from services.console.peers.client import PeerDown, PeerRefused
 async def show(
     desk: Desk, draft_id: str, step: str, answers: Answers, *, status: int = 200, **more: Any
 ) -> Response:
-    """The page of a step; ``more`` are errors, drafts, what was just done (``told``), and whether
-    it is a ``change`` to what is read aloud. Raises `PeerDown` without intake's lists."""
+    """The page of a step; ``more`` are errors, drafts, what was just done (``told``), how many
+    ``empty`` rows are wanted, and whether it is a ``change`` to what is read aloud. Raises
+    `PeerDown` without intake's lists."""
     assessed = step in ("needs", "summary")
-    shown = {"errors": [], "drafts": [], "told": "", "change": False} | more
+    shown = {"errors": [], "drafts": [], "told": "", "change": False, "empty": 0} | more
     return desk.page(
         f"report/{step}.html",
         status,
