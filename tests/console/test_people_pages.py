@@ -55,7 +55,11 @@ async def test_somebody_is_entered_found_changed_and_their_number_verified(offic
     page = await desk.press("Check", code=code)
     assert "not verified" not in page.text
     await desk.press("Change this entry")
-    page = await desk.press("Save", phone=NEW_PHONE)
+    page = await desk.press("Save", phone=NEW_PHONE, place="нарын облусу")
+    offered = next(form.offered["territories"] for form in page.forms if "roles" in form.offered)
+    assert offered[0] == "417"
+    page = await desk.press("Save", territories=[offered[1]])
+    assert "Territories Naryn" in page.text, "by its name"
     assert "not verified" in page.text, "another number is nobody's yet"
 
 

@@ -42,7 +42,9 @@ async def test_a_week_without_anybody_is_said_and_mended(office: Office) -> None
     assert "from when" in page.text, "and what was chosen is still there"
     hours = {"from-0": "08:00", "to-0": "08:00", "since-0": "2026-01-03"}
     turns = {"turns": "yes", "handover": "2026-01-03T08:00", "group-0": "1"}
-    page = await desk.press("Save", **hours, **turns)
+    page = await desk.press("Save", **hours, **turns, phone="12")
+    assert "Duty number: " in page.text, "in words"
+    page = await desk.press("Save", phone="")
     assert "Saved" in page.text
     assert "08:00–24:00: Талант Бообеков" in page.text
     links = [href for words, href in page.links if words.startswith("Edit") and "-1-" in href]

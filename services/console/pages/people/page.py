@@ -1,6 +1,6 @@
 """Routes of people: found by a POST; contacts are masked until they are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -10,7 +10,7 @@ from services.console.accounts.model import AccountState
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
 from services.console.pages.people.person import CHANNELS, ROLES, Entry, new_staff_id
-from services.console.pages.people.showing import PERSON, Keeping, one, show
+from services.console.pages.people.showing import PERSON, Keeping, one, show, territories
 from services.console.peers.client import PeerRefused
 from shared.errors import NotFound
 from shared.events.words import SYSTEM
@@ -77,6 +77,10 @@ async def edit(desk: Keeping, staff_id: PathId) -> Response:
 async def save(desk: Keeping, staff_id: PathId) -> Response:
     """As it was typed; what cannot be is said beside its field."""
     entry, at = Entry.typed(desk.form), new_staff_id() if staff_id == NEW else staff_id
+    if entry.place and entry.place != desk.form.text("place_chosen"):
+        found = (await desk.get("intake", "/territories", q=entry.place))["places"]
+        wrong = {} if found else {"place": say("No such place is known. Try the district.")}
+        return await _form(desk, staff_id, entry, wrong, found)
     try:
         await desk.put("notify", f"/people/{at}", entry.body())
     except PeerRefused as refused:
@@ -127,8 +131,13 @@ async def _search(desk: Desk, **values: Any) -> Response:
 
 
 async def _form(
-    desk: Desk, staff_id: str, entry: Entry, wrong: Mapping[str, str] | None = None
+    desk: Desk,
+    staff_id: str,
+    entry: Entry,
+    wrong: Mapping[str, str] | None = None,
+    found: Sequence[Mapping[str, Any]] = (),
 ) -> Response:
+    """``found``: places that were looked for by name, to tick."""
     known = dict((await desk.words()).of("languages"))
     spoken = [(code, known.get(code, code)) for code in desk.deps.country.current.profile.languages]
     organisations = {name: each.name for name, each in (await desk.organisations()).items()}
@@ -141,5 +150,21 @@ async def _form(
         organisations=list((own | organisations).items()),
         spoken=spoken,
         roles=[(code, say(words)) for code, words in ROLES.items()],
+        territories=_to_tick(desk, entry, found),
+        found=bool(found),
         wrong=wrong or {},
     )
+
+
+def _to_tick(desk: Desk, entry: Entry, found: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The whole country, what is theirs, and what was found."""
+    whole = desk.deps.country.current.territories.rules.country
+    known = territories(desk, dict.fromkeys([whole, *entry.territories]))
+    return known + [
+        (each["code"], _named(each)) for each in found if each["code"] not in entry.territories
+    ]
+
+
+def _named(place: Mapping[str, Any]) -> str:
+    """A place and those above it, the nearest first."""
+    return ", ".join([place["label"], *(each["label"] for each in reversed(place["path"]))])

@@ -25,7 +25,10 @@ _SIGNS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What an administrator enters. The language of messages stands first in notify's list."""
+    """What an administrator enters. The language of messages stands first in notify's list.
+
+    ``place`` is the name of a territory that is looked for; those that are chosen are codes.
+    """
 
     name: str = ""
     organisation: str = ""
@@ -35,7 +38,8 @@ class Entry:
     phone: str = ""
     desk_phone: str = ""
     email: str = ""
-    territories: str = ""
+    territories: tuple[str, ...] = ()
+    place: str = ""
     active: bool = True
 
     @classmethod
@@ -50,7 +54,7 @@ class Entry:
             phone=person["phone"] or "",
             desk_phone=person["desk_phone"] or "",
             email=person["email"] or "",
-            territories=" ".join(person["territories"]),
+            territories=tuple(person["territories"]),
             active=person["active"],
         )
 
@@ -66,7 +70,8 @@ class Entry:
             phone=form.text("phone"),
             desk_phone=form.text("desk_phone"),
             email=form.text("email"),
-            territories=form.text("territories"),
+            territories=tuple(form.all("territories")),
+            place=form.text("place"),
             active=form.has("active"),
         )
 
@@ -81,7 +86,7 @@ class Entry:
             "phone": self.phone or None,
             "desk_phone": self.desk_phone or None,
             "email": self.email or None,
-            "territories": self.territories.replace(",", " ").split(),
+            "territories": list(self.territories),
             "active": self.active,
         }
 

@@ -1,5 +1,6 @@
 """Showing somebody: their entry, what stands of their account, their telephones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -71,7 +72,7 @@ async def show(
         organisation=known.name if known else person["organisation"],
         roles=[say(ROLES.get(each, each)) for each in person["roles"]],
         words=await desk.words(),
-        territories=[_place(desk, each) for each in person["territories"]],
+        territories=[name for _, name in territories(desk, person["territories"])],
         contacts=contacts,
         channels=CHANNELS,
         access=access,
@@ -92,6 +93,10 @@ async def _access(tx: Tx, staff_id: str) -> Access:
     )
 
 
-def _place(desk: Desk, code: str) -> str:
+def territories(desk: Desk, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Territories with their names; the country's own prefix is the whole of it."""
     country = desk.deps.country.current
-    return country.territories.name_of(code, desk.language) or code
+    whole = country.profile.names.get(desk.language, "")
+    return [
+        (code, country.territories.name_of(code, desk.language) or whole or code) for code in codes
+    ]

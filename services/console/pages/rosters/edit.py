@@ -9,7 +9,7 @@ from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
 from services.console.frame.weekdays import CODES, NAMES
-from services.console.pages.rosters.rota import Rota, Watch, in_words, spared
+from services.console.pages.rosters.rota import Rota, Watch, in_words, spared, where
 from services.console.peers.client import PeerRefused
 from shared.errors import Invalid
 from shared.events.words import CASE_ROLES, Role
@@ -71,7 +71,8 @@ async def _save(desk: Desk, organisation: str, roster_id: str) -> Response:
     except PeerRefused as refused:
         if refused.status != 422:
             raise
-        wrong = "; ".join(f"{each['field']}: {each['message']}" for each in refused.errors)
+        said = ((where(each["field"]), each["message"]) for each in refused.errors)
+        wrong = "; ".join(": ".join(filter(None, each)) for each in said)
         return await _form(desk, organisation, roster_id, rota, wrong)
     return desk.to(f"/rosters/of/{organisation}", "saved")
 

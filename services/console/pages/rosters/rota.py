@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from services.console.frame.forms import Form
-from services.console.frame.texts import later
+from services.console.frame.texts import later, say
 from services.console.frame.weekdays import CODES, days_of
 from shared.errors import Invalid
 from shared.times import duration
@@ -20,6 +20,12 @@ Json = Mapping[str, Any]
 DAY = timedelta(days=1)
 SPARE = 2
 """Empty lines behind the people; behind the watches there is one."""
+PARTS = {
+    "people": later("People"),
+    "tier": later("Tier"),
+    "phone": later("Duty number"),
+    "windows": later("When are they on duty?"),
+}
 MOST = 60
 """Lines that are read of a form."""
 
@@ -166,6 +172,15 @@ def spared(people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """With empty lines behind: each person begins with a group of their own."""
     behind = range(len(people) + 1, len(people) + 1 + SPARE)
     return [*people, *(("", str(number)) for number in behind)]
+
+
+def where(path: str) -> str:
+    """Which part of the form notify means by a field of what it refused; empty for the whole."""
+    name, _, rest = path.partition("[")
+    number = rest.partition("]")[0]
+    if name == "windows" and number.isdecimal():
+        return say("Watch %(n)s") % {"n": int(number) + 1}
+    return say(PARTS.get(name.partition(".")[0], ""))
 
 
 def in_words(kept: str) -> str:
