@@ -73,14 +73,7 @@ async def waiting(desk: Reporting, draft_id: PathId) -> Response:
 async def go_on(desk: Reporting, draft_id: PathId) -> Response:
     """A step was filled in, or the draft is opened again; or it was sent already."""
     try:
-        try:
-            kept = await desk.post("intake", f"/drafts/{draft_id}/read")
-        except PeerRefused as refused:
-            before = await sending.taken(desk, draft_id) if refused.status == 404 else None
-            if before is None:
-                raise
-            return await _done(desk, before)
-        return await _next(desk, draft_id, kept["report"])
+        return await _next_or_taken(desk, draft_id)
     except PeerDown:
         return await _as_typed(desk, draft_id)
 
@@ -92,6 +85,17 @@ async def delete(desk: Reporting, draft_id: PathId) -> Response:
     return desk.to("/report", "deleted")
 
 
+async def _next_or_taken(desk: Desk, draft_id: str) -> Response:
+    try:
+        kept = await desk.post("intake", f"/drafts/{draft_id}/read")
+        return await _next(desk, draft_id, kept["report"])
+    except PeerRefused as refused:  # the draft went with the report, perhaps this very moment
+        before = await sending.taken(desk, draft_id) if refused.status == 404 else None
+        if before is None:
+            raise
+        return await _done(desk, before)
+
+
 async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Any]) -> Response:
     at, go = desk.form.text("step"), desk.form.text("go") or "next"
     answers: Answers = kept.get("answers", {})
@@ -100,7 +104,8 @@ async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Any]) -> Response:
         return await show(desk, draft_id, _where_it_was(kept, answers, forms), answers)
     found = await _looked(desk, at, go, _merged(answers, desk.form))
     answers = found.answers
-    await desk.put("intake", f"/drafts/{draft_id}", {"answers": answers, "step": at})
+    if at != "summary":  # where nothing is typed
+        await desk.put("intake", f"/drafts/{draft_id}", {"answers": answers, "step": at})
     if go == "send":
         return await _send(desk, draft_id, answers)
     errors = found.errors + (wrong_in(at, answers, forms) if go == "next" else [])
