@@ -56,6 +56,22 @@ def first(
     OUT.print(LINK.format(origin, secret), soft_wrap=True)
 
 
+@account.command()
+def invite(
+    staff_id: Staff,
+    origin: Origin = HERE,
+    secrets: Secrets = running_demo.SECRETS,
+    postgres: Postgres = None,
+) -> None:
+    """Invite somebody from the server: a second administrator, who is to reset accounts, too.
+
+    Whoever one administrator invites alone, on the page, cannot: it could be they themselves.
+    """
+    act = accounts.invite_by_server
+    secret = _done(secrets, postgres, lambda tx, deps: act(tx, deps, staff_id))
+    OUT.print(LINK.format(origin, secret), soft_wrap=True)
+
+
 @account.command("list")
 def listed(secrets: Secrets = running_demo.SECRETS, postgres: Postgres = None) -> None:
     """Show who has an account, or an invitation to one."""

@@ -155,13 +155,15 @@ async def test_an_invitation_ends_after_a_day(deps: Deps) -> None:
 async def test_a_reset_takes_two_people_and_ends_all_that_was(deps: Deps) -> None:
     """Not the same one twice, nor the owner; then sessions and account are gone, and only then."""
     one = await account(deps)
+    for staff_id in ("st-admin", "st-other"):
+        await account(deps, staff_id, staff_id, vouched=True)
     async with deps.db.transaction() as tx:
         _, cookie = await sessions.start(tx, deps, member(), SessionKind.DESK, "ky")
         with pytest.raises(Conflict):
             await accounts.reset(tx, deps, "st-one", "st-one")
         for _ in range(2):
             assert await accounts.reset(tx, deps, "st-admin", "st-one") is None
-        [line] = await accounts.list_accounts(tx)
+        [line] = [each for each in await accounts.list_accounts(tx) if each.staff_id == "st-one"]
         assert (line.state, line.asked_by) == (AccountState.RESET_ASKED, "st-admin")
         assert await sessions.resume(tx, cookie) is not None
     assert await one.sign_in() == "st-one"
@@ -172,6 +174,18 @@ async def test_a_reset_takes_two_people_and_ends_all_that_was(deps: Deps) -> Non
         assert await sessions.resume(tx, cookie) is None
     with pytest.raises(SignInRefused):
         await accounts.sign_in(deps, "Asel", PASSWORD, one.recovery[0], HERE)
+
+
+async def test_a_second_self_cannot_confirm_a_reset_nor_ask_for_one(deps: Deps) -> None:
+    """Whom one administrator has invited alone; who came of a reset by two can."""
+    await account(deps)
+    await account(deps, "st-admin", "one", vouched=True)
+    await account(deps, "st-self", "two")
+    async with deps.db.transaction() as tx:
+        assert await accounts.reset(tx, deps, "st-admin", "st-one") is None
+        for whose in ("st-one", "st-admin"):
+            with pytest.raises(Conflict):
+                await accounts.reset(tx, deps, "st-self", whose)
 
 
 async def test_the_first_invitation_is_made_while_there_is_no_account(deps: Deps) -> None:

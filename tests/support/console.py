@@ -62,10 +62,12 @@ async def wipe(tx: Tx) -> None:
         await tx.execute(f"DELETE FROM {table}")
 
 
-async def account(deps: Deps, staff_id: str = "st-one", login: str = "Asel") -> "Person":
-    """Somebody who was invited, and has accepted."""
+async def account(
+    deps: Deps, staff_id: str = "st-one", login: str = "Asel", *, vouched: bool = False
+) -> "Person":
+    """Somebody who was invited, and has accepted; ``vouched``: by the server."""
     async with deps.db.transaction() as tx:
-        secret = await accounts.invite(tx, deps, "st-admin", staff_id)
+        secret = await accounts.invite(tx, deps, "st-admin", staff_id, vouched=vouched)
         seed = (await accounts.open_invitation(tx, deps, secret)).seed
         one = Person(deps, staff_id, login, seed)
         code = one.code(tx.now)

@@ -61,8 +61,9 @@ async def sign_in(deps: Deps, login: str, password: str, code: str, address: str
     raise SignInRefused
 
 
-async def invite(tx: Tx, deps: Deps, by: str, staff_id: str) -> str:
-    """The secret of an invitation, for one person, once, within `INVITED_FOR`.
+async def invite(tx: Tx, deps: Deps, by: str, staff_id: str, *, vouched: bool = False) -> str:
+    """The secret of an invitation, for one person, once, within `INVITED_FOR`. ``vouched``: ``by``
+    is the server, or not the only one who wants it.
 
     One that they had opens nothing any more. Raises `Conflict` for somebody with an account.
     """
@@ -70,7 +71,7 @@ async def invite(tx: Tx, deps: Deps, by: str, staff_id: str) -> str:
         raise Conflict("there is an account: two administrators can reset it")
     kid, seed = deps.keys.encrypt(codes.new_seed().encode(), staff_id)
     secret = token_urlsafe(32)
-    invitation = Invitation(staff_id=staff_id, seed_kid=kid, seed=seed)
+    invitation = Invitation(staff_id=staff_id, seed_kid=kid, seed=seed, vouched=vouched)
     await store.invite(tx, invitation, _hash(secret), by, tx.now + INVITED_FOR)
     publish.account_changed(tx, staff_id, "invited", by)
     return secret
@@ -80,7 +81,12 @@ async def invite_first(tx: Tx, deps: Deps, staff_id: str) -> str:
     """The invitation of the first account of all; raises `Conflict` once there is one."""
     if await store.has_any(tx):
         raise Conflict("there are accounts: an administrator invites everybody else")
-    return await invite(tx, deps, SYSTEM, staff_id)
+    return await invite_by_server(tx, deps, staff_id)
+
+
+async def invite_by_server(tx: Tx, deps: Deps, staff_id: str) -> str:
+    """The same as `invite`, for whoever has the server: with that account others can be reset."""
+    return await invite(tx, deps, SYSTEM, staff_id, vouched=True)
 
 
 async def open_invitation(tx: Tx, deps: Deps, secret: str) -> Enrolment:
@@ -116,6 +122,7 @@ async def accept_invitation(
         seed_kid=invitation.seed_kid,
         seed=invitation.seed,
         last_step=step,
+        vouched=invitation.vouched,
     )
     taken = await store.is_taken(tx, deps.keys.blinds("login", name))
     if taken or not await store.make(tx, account, deps.keys.blind("login", name)):
@@ -144,12 +151,15 @@ async def reset(tx: Tx, deps: Deps, by: str, staff_id: str) -> str | None:
     """Asks for a reset; when another person than ``by`` has asked within `INVITED_FOR`, does it.
 
     Then the account is gone with its sessions, and the secret of a new invitation is the answer.
-    Raises `NotFound` without an account, and `Conflict` for one's own.
+    Raises `NotFound` without an account, and `Conflict` for one's own, or by somebody whose account
+    one administrator alone has given: that may be the very same person.
     """
     if not await store.hold(tx, staff_id):
         raise NotFound
     if by == staff_id:
         raise Conflict("two other people can reset an account")
+    if not await store.is_vouched(tx, by):
+        raise Conflict("who was invited by one administrator alone cannot reset accounts")
     asked_by = await store.reset_asked_by(tx, staff_id, tx.now - INVITED_FOR)
     if asked_by in (None, by):
         await store.ask_reset(tx, staff_id, by)
@@ -177,7 +187,7 @@ async def _reset(tx: Tx, deps: Deps, by: str, staff_id: str) -> str:
     await store.delete(tx, staff_id)
     await sessions.end_all(tx, staff_id, but=None, by=by, ending=Ending.RESET)
     publish.account_changed(tx, staff_id, "reset", by)
-    return await invite(tx, deps, by, staff_id)
+    return await invite(tx, deps, by, staff_id, vouched=True)
 
 
 async def _proves(tx: Tx, keys: AccountKeys, account: Account, code: str) -> bool:

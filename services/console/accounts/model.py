@@ -33,22 +33,25 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What is kept of one: nothing of it can be typed to sign in."""
+    """What is kept of one: nothing of it can be typed to sign in. ``vouched``: the server gave it,
+    or two administrators did; one alone could have given it to themselves."""
 
     staff_id: str
     password: str
     seed_kid: str
     seed: bytes
     last_step: int
+    vouched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """Somebody may make an account for ``staff_id``."""
+    """Somebody may make an account for ``staff_id``, ``vouched`` or not."""
 
     staff_id: str
     seed_kid: str
     seed: bytes
+    vouched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ class AccountLine:
     created_at: datetime | None
     last_signed_in_at: datetime | None
     asked_by: str | None
+    vouched: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from shared.db import Tx
 BY_LOGIN = "SELECT * FROM accounts WHERE login_hash = ANY ($1::bytea[])"
 ANY = "SELECT EXISTS (SELECT FROM accounts)"
 EXISTS = "SELECT EXISTS (SELECT FROM accounts WHERE staff_id = $1)"
+VOUCHED = "SELECT vouched FROM accounts WHERE staff_id = $1"
 TAKEN = "SELECT EXISTS (SELECT FROM accounts WHERE login_hash = ANY ($1::bytea[]))"
 MAKE = """
-INSERT INTO accounts (staff_id, login_hash, password, seed_kid, seed, last_step, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO accounts
+    (staff_id, login_hash, password, seed_kid, seed, last_step, vouched, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING RETURNING staff_id
 """
 DELETE = "DELETE FROM accounts WHERE staff_id = $1"
@@ -27,10 +29,11 @@ DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = ANY ($2::bytea[])
 """
 INVITE = """
 INSERT INTO invitations
-    (staff_id, secret_hash, seed_kid, seed, invited_by, invited_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+    (staff_id, secret_hash, seed_kid, seed, vouched, invited_by, invited_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (staff_id) DO UPDATE SET
     secret_hash = excluded.secret_hash, seed_kid = excluded.seed_kid, seed = excluded.seed,
+    vouched = excluded.vouched,
     invited_by = excluded.invited_by, invited_at = excluded.invited_at,
     expires_at = excluded.expires_at
 """
@@ -44,9 +47,9 @@ ON CONFLICT (staff_id) DO UPDATE SET asked_by = excluded.asked_by, asked_at = ex
 HOLD = "SELECT staff_id FROM accounts WHERE staff_id = $1 FOR UPDATE"
 LINES = """
 SELECT coalesce(a.staff_id, i.staff_id) AS staff_id, a.created_at, a.last_signed_in_at, r.asked_by,
-       a.staff_id IS NULL AS invited
+       a.staff_id IS NULL AS invited, coalesce(a.vouched, i.vouched) AS vouched
 FROM accounts a
-FULL JOIN (SELECT staff_id FROM invitations WHERE expires_at > $1) i USING (staff_id)
+FULL JOIN (SELECT staff_id, vouched FROM invitations WHERE expires_at > $1) i USING (staff_id)
 LEFT JOIN (SELECT staff_id, asked_by FROM resets WHERE asked_at > $2) r
     ON r.staff_id = a.staff_id
 ORDER BY staff_id
@@ -69,6 +72,11 @@ async def has(tx: Tx, staff_id: str) -> bool:
     return bool(await tx.fetchval(EXISTS, staff_id))
 
 
+async def is_vouched(tx: Tx, staff_id: str) -> bool:
+    """Whether they have an account that nobody alone gave them."""
+    return bool(await tx.fetchval(VOUCHED, staff_id))
+
+
 async def is_taken(tx: Tx, hashes: list[bytes]) -> bool:
     """Whether a sign-in name is somebody's."""
     return bool(await tx.fetchval(TAKEN, hashes))
@@ -76,7 +84,7 @@ async def is_taken(tx: Tx, hashes: list[bytes]) -> bool:
 
 async def make(tx: Tx, account: Account, login_hash: bytes) -> bool:
     """A new account; False when the person or the name has one."""
-    kept = (account.password, account.seed_kid, account.seed, account.last_step)
+    kept = (account.password, account.seed_kid, account.seed, account.last_step, account.vouched)
     made = await tx.fetchval(MAKE, account.staff_id, login_hash, *kept, tx.now)
     return made is not None
 
@@ -111,7 +119,7 @@ async def invite(
     tx: Tx, invitation: Invitation, secret_hash: bytes, by: str, expires_at: datetime
 ) -> None:
     """One at a time: one that somebody has is worth nothing any more."""
-    seed = (invitation.seed_kid, invitation.seed)
+    seed = (invitation.seed_kid, invitation.seed, invitation.vouched)
     await tx.execute(INVITE, invitation.staff_id, secret_hash, *seed, by, tx.now, expires_at)
 
 
@@ -150,6 +158,7 @@ async def lines(tx: Tx, asked_since: datetime) -> list[AccountLine]:
             created_at=row["created_at"],
             last_signed_in_at=row["last_signed_in_at"],
             asked_by=row["asked_by"],
+            vouched=row["vouched"],
         )
         for row in await tx.fetch(LINES, tx.now, asked_since)
     ]
