@@ -15,6 +15,7 @@ from deploy.cli.keys import Postgres, Secrets
 from deploy.operations import running_demo
 from services.console.accounts import handlers as accounts
 from services.console.deps import Deps
+from services.console.devices import handlers as devices
 from services.console.sessions import handlers as sessions
 from services.console.settings import ConsoleSettings
 from shared.cli import OUT, country, fail
@@ -109,6 +110,22 @@ def end(
         lambda tx, _: sessions.end_all(tx, staff_id, but=None, by=SYSTEM),
     )
     OUT.print(f"{staff_id}: {count} sessions ended")
+
+
+@ended.command("end-all")
+def end_all(secrets: Secrets = running_demo.SECRETS, postgres: Postgres = None) -> None:
+    """End everybody's sessions, registered telephones and invitations. For after a restore.
+
+    What had been ended since the backup would open again. Officers register their telephones anew.
+    """
+    ended, telephones = _done(secrets, postgres, _end_all)
+    OUT.print(f"{ended} sessions ended, {telephones} telephones revoked, no invitation is open")
+
+
+async def _end_all(tx: Tx, _deps: Deps) -> tuple[int, int]:
+    await accounts.withdraw_invitations(tx)
+    telephones = await devices.revoke_everybodys(tx, SYSTEM)
+    return await sessions.end_everybodys(tx, by=SYSTEM), telephones
 
 
 def _done(secrets: Path, postgres: str | None, act: Callable[[Tx, Deps], Awaitable[T]]) -> T:

@@ -8,6 +8,7 @@ from services.console.accounts import handlers as accounts
 from shared.clock import wall
 from shared.events.words import SYSTEM
 from tests.console.conftest import Office
+from tests.support.town import someone_at
 from tests.support.visitor import Visitor
 
 WHO = "st-l7ngz2rj"
@@ -83,3 +84,16 @@ async def test_a_form_from_another_site_is_refused(office: Office) -> None:
     stranger = office.desks.nobody()
     await stranger.post("/sign-in", {"login": WHO, "password": PASSWORD, "code": "1", "csrf": ""})
     assert stranger.answer.status_code == 403
+
+
+async def test_who_is_called_back_sets_digits_for_it(office: Office) -> None:
+    """On their own page, after a slip and a PIN that everybody would try first."""
+    officer = await office.desks.of(someone_at(office.town, "police-at-bashy"))
+    await officer.go("/account")
+    page = await officer.press("Keep this PIN", pin="386142", again="386143")
+    assert "not the same" in page.text
+    page = await officer.press("Keep this PIN", pin="111111", again="111111")
+    assert "is too easy: choose other digits" in page.text
+    page = await officer.press("Keep this PIN", pin="386142", again="386142")
+    assert "Kept. The desk asks for two of the digits" in page.text
+    assert "386142" not in page.markup

@@ -17,6 +17,8 @@ from services.console.accounts import handlers as accounts
 from services.console.accounts.handlers import SignInRefused
 from services.console.accounts.model import AccountState
 from services.console.deps import Deps
+from services.console.devices import handlers as devices
+from services.console.devices.handlers import DeviceEnded
 from services.console.sessions import handlers as sessions
 from services.console.sessions.model import SessionKind
 from shared.errors import Conflict, Invalid, NotFound, TooMany
@@ -219,19 +221,21 @@ async def test_nothing_that_is_kept_can_be_typed(deps: Deps) -> None:
     assert not [each for each in typed if any(each in row for row in kept)]
 
 
+async def tirek(stack: Stack, *arguments: str) -> Result:
+    """``tirek account``, as whoever has the server types it."""
+    there = (
+        "--secrets",
+        str(stack.state / "secrets"),
+        "--postgres",
+        f"{HOST}:{stack.port('postgres')}",
+    )
+    return await asyncio.to_thread(CliRunner().invoke, app, ["account", *arguments, *there])
+
+
 async def test_the_server_makes_the_first_invitation_and_can_end_and_reset(
     deps: Deps, stack: Stack
 ) -> None:
     """`tirek account`: a link that a browser opens, to the form of the account it is for."""
-
-    async def tirek(*arguments: str) -> Result:
-        there = (
-            "--secrets",
-            str(stack.state / "secrets"),
-            "--postgres",
-            f"{HOST}:{stack.port('postgres')}",
-        )
-        return await asyncio.to_thread(CliRunner().invoke, app, ["account", *arguments, *there])
 
     async def opens(link: Result) -> None:
         address = urlsplit(link.output.strip())
@@ -247,13 +251,35 @@ async def test_the_server_makes_the_first_invitation_and_can_end_and_reset(
             assert (somebody.at, somebody.answer.status_code) == ("/invitation", 200)
             assert enrolment.seed in page.text
 
-    await opens(await tirek("first", "st-one", "--origin", "https://desk.example"))
-    assert "invited" in (await tirek("list")).output
+    await opens(await tirek(stack, "first", "st-one", "--origin", "https://desk.example"))
+    assert "invited" in (await tirek(stack, "list")).output
     await account(deps)
-    refused = await tirek("first", "st-two")
+    refused = await tirek(stack, "first", "st-two")
     assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
     async with deps.db.transaction() as tx:
         await sessions.start(tx, deps, member(), SessionKind.DESK, "ky")
-    assert "st-one: 1 sessions ended" in (await tirek("sessions", "end", "st-one")).output
-    await opens(await tirek("reset", "st-one", "--origin", "https://desk.example"))
-    assert (await tirek("reset", "st-two")).output == "there is no such account\n"
+    assert "st-one: 1 sessions ended" in (await tirek(stack, "sessions", "end", "st-one")).output
+    await opens(await tirek(stack, "reset", "st-one", "--origin", "https://desk.example"))
+    assert (await tirek(stack, "reset", "st-two")).output == "there is no such account\n"
+
+
+async def test_after_a_restore_nothing_that_had_ended_opens_again(deps: Deps, stack: Stack) -> None:
+    """One verb ends every session, telephone, code and invitation; accounts stand."""
+    await account(deps)
+    async with deps.db.transaction() as tx:
+        _, cookie = await sessions.start(tx, deps, member(), SessionKind.DESK, "ky")
+        code = await devices.issue_code(tx, deps, "st-admin", member())
+        telephone = await devices.register(tx, deps, code, "407192")
+        code = await devices.issue_code(tx, deps, "st-admin", member())
+        invitation = await accounts.invite(tx, deps, "st-admin", "st-two")
+    said = await tirek(stack, "sessions", "end-all")
+    assert said.output == "1 sessions ended, 1 telephones revoked, no invitation is open\n"
+    async with deps.db.transaction() as tx:
+        assert await sessions.resume(tx, cookie) is None
+        with pytest.raises(NotFound):
+            await accounts.open_invitation(tx, deps, invitation)
+        with pytest.raises(Invalid):
+            await devices.register(tx, deps, code, "407192")
+        assert [each.staff_id for each in await accounts.list_accounts(tx)] == ["st-one"]
+    with pytest.raises(DeviceEnded):
+        await devices.unlock(deps, telephone, "407192")

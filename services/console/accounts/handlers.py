@@ -89,6 +89,11 @@ async def invite_by_server(tx: Tx, deps: Deps, staff_id: str) -> str:
     return await invite(tx, deps, SYSTEM, staff_id, vouched=True)
 
 
+async def withdraw_invitations(tx: Tx) -> None:
+    """All of them: after a restore one that had been accepted would open a second account."""
+    await store.withdraw(tx)
+
+
 async def open_invitation(tx: Tx, deps: Deps, secret: str) -> Enrolment:
     """What its page shows; nothing changes. Raises `NotFound` for one that opens nothing."""
     invitation = await store.invited(tx, _hash(secret))

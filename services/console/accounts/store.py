@@ -37,6 +37,7 @@ ON CONFLICT (staff_id) DO UPDATE SET
     invited_by = excluded.invited_by, invited_at = excluded.invited_at,
     expires_at = excluded.expires_at
 """
+NO_INVITATIONS = "DELETE FROM invitations"
 INVITED = "SELECT * FROM invitations WHERE secret_hash = $1 AND expires_at > $2"
 ACCEPT = "DELETE FROM invitations WHERE secret_hash = $1 AND expires_at > $2 RETURNING *"
 ASKED_BY = "SELECT asked_by FROM resets WHERE staff_id = $1 AND asked_at > $2"
@@ -127,6 +128,11 @@ async def invited(tx: Tx, secret_hash: bytes, *, accept: bool = False) -> Invita
     """The invitation that a secret opens, if its time is not over; gone when it is accepted."""
     row = await tx.fetchrow(ACCEPT if accept else INVITED, secret_hash, tx.now)
     return Invitation(**{name: row[name] for name in Invitation.__slots__}) if row else None
+
+
+async def withdraw(tx: Tx) -> None:
+    """No invitation opens anything any more."""
+    await tx.execute(NO_INVITATIONS)
 
 
 async def hold(tx: Tx, staff_id: str) -> bool:

@@ -108,6 +108,14 @@ async def revoke(tx: Tx, by: str, device_id: str) -> None:
         raise NotFound
 
 
+async def revoke_everybodys(tx: Tx, by: str) -> int:
+    """Every telephone of all, and every code that would register one: how many telephones."""
+    ended = await store.end_everybodys(tx, by, End.REVOKED)
+    for staff_id in ended:
+        publish.account_changed(tx, staff_id, f"device-{End.REVOKED}", by)
+    return len(ended)
+
+
 async def of_staff(tx: Tx, staff_id: str) -> list[Device]:
     """Somebody's telephones that open something, the oldest first."""
     return await store.of_staff(tx, staff_id)

@@ -30,6 +30,11 @@ END = """
 UPDATE devices SET ended_at = $2, ended_by = $3, ending = $4
 WHERE device_id = $1 AND ended_at IS NULL RETURNING staff_id
 """
+END_EVERYBODYS = """
+UPDATE devices SET ended_at = $1, ended_by = $2, ending = $3
+WHERE ended_at IS NULL RETURNING staff_id
+"""
+NO_CODES = "DELETE FROM device_codes"
 OF_STAFF = """
 SELECT * FROM devices WHERE staff_id = $1 AND ended_at IS NULL AND expires_at > $2
 ORDER BY registered_at, device_id
@@ -71,6 +76,12 @@ async def end(tx: Tx, device_id: str, by: str, ending: End) -> str | None:
     """Whose it was; None when it had ended."""
     found: str | None = await tx.fetchval(END, device_id, tx.now, by, ending)
     return found
+
+
+async def end_everybodys(tx: Tx, by: str, ending: End) -> list[str]:
+    """Whose have ended; codes register nothing any more either."""
+    await tx.execute(NO_CODES)
+    return [row["staff_id"] for row in await tx.fetch(END_EVERYBODYS, tx.now, by, ending)]
 
 
 async def of_staff(tx: Tx, staff_id: str) -> list[Device]:

@@ -66,18 +66,15 @@ async def resume(tx: Tx, secret: str, *, touch: bool = True) -> Session | None:
     return seen
 
 
-async def renew(tx: Tx, session: Session) -> tuple[Session, str]:
-    """The same session under another secret, for when somebody may do more than before."""
-    secret, csrf = token_urlsafe(_BYTES), token_urlsafe(_BYTES)
-    await store.renew(tx, session.session_id, _hash(secret), csrf)
-    return replace(session, csrf=csrf), secret
-
-
 async def recheck(tx: Tx, session: Session, who: Member | None) -> Session | None:
     """The session as the register has its person now; ended for somebody who serves no more, or may
-    be signed in there no more."""
+    be signed in there no more. Who may do more than before signs in anew: a secret that was worth
+    less before is never worth more."""
     if who is None or not session.kind.allows(who.roles, who.organisation_kind):
         await _end(tx, session.session_id, by=SYSTEM, ending=Ending.INACTIVE)
+        return None
+    if not who.roles <= session.roles:
+        await _end(tx, session.session_id, by=SYSTEM, ending=Ending.MORE)
         return None
     known = replace(
         session,
@@ -107,6 +104,14 @@ async def end_all(
     ended = await store.end_all(tx, staff_id, but, by, ending)
     for session_id in ended:
         publish.session_ended(tx, session_id, staff_id, ending, by)
+    return len(ended)
+
+
+async def end_everybodys(tx: Tx, *, by: str) -> int:
+    """Ends every session of all: how many. After a restore what had been ended would open again."""
+    ended = await store.end_everybodys(tx, by, Ending.SIGNED_OUT)
+    for session_id, staff_id in ended:
+        publish.session_ended(tx, session_id, staff_id, Ending.SIGNED_OUT, by)
     return len(ended)
 
 

@@ -62,6 +62,8 @@ class Ending(StrEnum):
     INACTIVE = "inactive"
     """The register has them no more, or as nobody who serves."""
     RESET = "reset"
+    MORE = "more-rights"
+    """They may do more now than when they signed in: they sign in anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

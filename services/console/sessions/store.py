@@ -26,7 +26,10 @@ END_ALL = """
 UPDATE sessions SET ended_at = $3, ended_by = $4, ending = $5
 WHERE staff_id = $1 AND session_id IS DISTINCT FROM $2 AND ended_at IS NULL RETURNING session_id
 """
-RENEW = "UPDATE sessions SET secret_hash = $2, csrf = $3 WHERE session_id = $1 AND ended_at IS NULL"
+END_EVERYBODYS = """
+UPDATE sessions SET ended_at = $1, ended_by = $2, ending = $3
+WHERE ended_at IS NULL RETURNING session_id, staff_id
+"""
 KNOW = """
 UPDATE sessions SET organisation = $2, roles = $3, territories = $4, checked_at = $5
 WHERE session_id = $1
@@ -94,9 +97,10 @@ async def end_all(tx: Tx, staff_id: str, but: str | None, by: str, ending: str) 
     return [row["session_id"] for row in rows]
 
 
-async def renew(tx: Tx, session_id: str, secret_hash: bytes, csrf: str) -> None:
-    """The secret that was opens nothing any more."""
-    await tx.execute(RENEW, session_id, secret_hash, csrf)
+async def end_everybodys(tx: Tx, by: str, ending: str) -> list[tuple[str, str]]:
+    """Which have ended, and whose."""
+    rows = await tx.fetch(END_EVERYBODYS, tx.now, by, ending)
+    return [(row["session_id"], row["staff_id"]) for row in rows]
 
 
 async def know(tx: Tx, session: Session) -> None:

@@ -56,9 +56,11 @@ async def own(desk: Reporting, before: Cursor | None = None) -> Response:
 @router.get("/reports/{incident_id}")
 async def one(desk: Reporting, incident_id: PathId) -> Response:
     """How far one has come."""
+    incident = await desk.get("intake", f"/incidents/{incident_id}")
+    await desk.viewed("incident", incident_id)
     return desk.page(
         "reports/one.html",
-        incident=await desk.get("intake", f"/incidents/{incident_id}"),
+        incident=incident,
         how_far=_how_far,
         forms=await desk.forms(),
         told=desk.told(SAID),
