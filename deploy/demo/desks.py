@@ -26,6 +26,7 @@ FICTIONAL = "+996000"
 FIRST = {
     "st-v5oef5ab": "Reports what she is told: secretary, hotline",
     "st-6775jivy": "Crisis centre in the capital: queue and cases",
+    "st-bq4mzk7e": "Operator: the desk, for whoever has set a telephone PIN (My account)",
     load.COORDINATOR: "Coordinator: the board",
     load.ADMINISTRATOR: "Administrator: people, rosters",
 }

@@ -26,7 +26,7 @@ offer = typer.Typer(no_args_is_help=True, help="Look at an offer and answer it."
 OfferId = Annotated[str, typer.Argument(help="The offer's id, as `tirek queue` shows it.")]
 OnBehalf = Annotated[
     str | None,
-    typer.Option(help="Coordinators, operators: the staff id of whoever said so on a call."),
+    typer.Option(help="Coordinators, operators: the staff id of whoever is on the line."),
 ]
 
 SCREEN = 50
@@ -156,14 +156,9 @@ def received(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
 
 
 @offer.command()
-def ticket(
-    offer_id: OfferId,
-    on_behalf_of: Annotated[
-        str | None,
-        typer.Option(help="Operators: the case holder on the line; `tirek incident read-out`."),
-    ] = None,
-) -> None:
-    """A new ticket for the details, for the case holder: `tirek incident read` takes it."""
+def ticket(offer_id: OfferId, on_behalf_of: OnBehalf = None) -> None:
+    """A new ticket for the details, for the case holder: `tirek incident read` takes it, or, from
+    an operator on behalf of who is on the line, `tirek incident read-out`."""
     body = {"on_behalf_of": on_behalf_of}
     _print_ticket(call("referral", "POST", offer_path(offer_id, "/ticket"), body=body))
 

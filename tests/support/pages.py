@@ -17,6 +17,7 @@ PAGES = {
         "/account",
         "/rosters/calendar",
     ),
+    "operator": ("/desk",),
     "coordinator": ("/board", "/board/all", "/rosters"),
     "administrator": (
         "/rosters/of/hospital-ak-suu",
@@ -37,6 +38,8 @@ def who_opens(town: Town, who: str) -> Caller | None:
     """Somebody of the sample staff who may open these pages; none for those that anybody may."""
     if who == "worker":
         return someone_at(town, "sezim-bishkek")
+    if who == "operator":
+        return town.caller("st-bq4mzk7e")
     if who == "administrator":
         return sample_caller(load.ADMINISTRATOR)
     return COORDINATOR if who == "coordinator" else None

@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
     Place("/duty", later("On duty"), frozenset({Role.WORKER}), TELEPHONE),
     Place("/queue", later("Queue"), frozenset({Role.WORKER}), frozenset(SessionKind) - TELEPHONE),
+    Place("/desk", later("Desk"), frozenset({Role.OPERATOR})),
     Place("/report", later("Report"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/reports", later("My reports"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/rosters", later("Duty rosters"), STAFF),

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
+from services.console.pages.desk.page import router as desk
 from services.console.pages.device.page import router as device
 from services.console.pages.directory.page import router as directory
 from services.console.pages.duty.page import router as duty
@@ -31,6 +32,7 @@ ROUTERS: Sequence[APIRouter] = (
     account,
     device,
     duty,
+    desk,
     queue,
     case,
     places,
