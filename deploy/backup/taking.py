@@ -5,7 +5,7 @@ data has a key in the backup, unless they were erased in between.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,10 @@ from shared.settings import Environment
 
 DATABASES = {"data": "tirek", "keys": "tirek_keys"}
 """By kind of file; the keys' snapshot is the later one."""
+SAY_TAKEN = """
+INSERT INTO console.backup_taken (at) VALUES ($1)
+ON CONFLICT (one) DO UPDATE SET at = greatest(backup_taken.at, excluded.at)
+"""
 CLOCK = reading(Environment.PROD)
 
 
@@ -68,7 +72,15 @@ async def take(
             for one in taken:  # one without the other would pass for a backup
                 one.path.unlink(missing_ok=True)
             raise
+    await _said(server, snapshots[0].manifest.at)
     return taken
+
+
+async def _said(server: Server, at: datetime) -> None:
+    """For the console, which shows how old it is. What is written is a backup whatever it says."""
+    with suppress(asyncpg.PostgresError):
+        async with server.connected(DATABASES["data"]) as connection:
+            await connection.execute(SAY_TAKEN, at)
 
 
 async def _written(

@@ -124,8 +124,8 @@ def new_pair(curve: Curve, kid: str) -> Jwk:
 
 
 def public_half(key: Jwk) -> Jwk:
-    """What others may know of a private key."""
-    return {name: key[name] for name in ("kty", "crv", "x", "kid", "binds") if name in key}
+    """What others may know of a private key: also since when, so that they see it grow old."""
+    return {name: key[name] for name in ("kty", "crv", "x", "kid", "binds", "iat") if name in key}
 
 
 def _public(path: Path, private: list[Jwk]) -> None:

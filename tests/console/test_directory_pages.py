@@ -1,5 +1,10 @@
 """The directory and the policies as they run now, in plain words; and which parts answer."""
 
+from pathlib import Path
+
+from deploy.backup import keys as backup_keys
+from deploy.backup.server import Server
+from deploy.backup.taking import take
 from deploy.samples.load import ADMINISTRATOR, sample_caller
 from tests.console.conftest import Office
 from tests.support.town import COORDINATOR, someone_at
@@ -28,13 +33,21 @@ async def test_how_long_anybody_is_waited_for(office: Office) -> None:
     assert "PT" not in page.text
 
 
-async def test_an_administrator_sees_what_answers(office: Office) -> None:
-    """A line for each service, in words; one that does not answer is said to."""
+async def test_an_administrator_sees_what_answers(office: Office, tmp_path: Path) -> None:
+    """A line for each service, in words; how old the last backup is, and which keys are due."""
     desk = await office.desks.of(sample_caller(ADMINISTRATOR))
     page = await desk.go("/running")
     assert page.text.count("answers") == 4
     assert "does not answer" not in page.text
-    assert "tirek keys list" in page.text
+    assert "none is known of late: one a day is taken" in page.text
+    assert "none is a year old" in page.text
+    public, _ = backup_keys.make(tmp_path)
+    folders = {"data": tmp_path, "keys": tmp_path}
+    server = Server(office.town.stack.superuser())
+    await take(server, folders, backup_keys.recipients(public), lambda _: None)
+    page = await desk.go("/running")
+    assert "the last one was taken" in page.text
+    assert "late" not in page.text
 
 
 async def test_the_directory_is_for_who_answers_for_it(office: Office) -> None:

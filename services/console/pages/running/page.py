@@ -7,12 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from services.console import upkeep
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.refusals import PARTS
 from services.console.frame.texts import say
 from services.console.peers.client import PeerDown, PeerRefused
-from shared.events.words import Role
+from shared.events.words import SYSTEM, Role
+from shared.security.key_files import KeyFileError
 
 router = APIRouter()
 Keeping = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
@@ -32,9 +34,26 @@ class Part:
 
 @router.get("/running")
 async def running(desk: Keeping) -> Response:
-    """A line each."""
+    """A line each: services, the last backup, and sealing keys that are to be rotated."""
     parts = await asyncio.gather(*(_look(desk, name) for name in SERVICES))
-    return desk.page("running/running.html", parts=parts)
+    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+        taken = await upkeep.backup_taken(tx)
+    return desk.page(
+        "running/running.html",
+        parts=parts,
+        taken=taken,
+        late=taken is None or taken + upkeep.BACKUP_LATE <= desk.now,
+        due=_keys_due(desk),
+    )
+
+
+def _keys_due(desk: Desk) -> list[upkeep.SealingKey] | None:
+    """Keys to rotate; none where the file of them cannot be read."""
+    try:
+        known = upkeep.sealing_keys(desk.deps.settings.keys_dir)
+    except (KeyFileError, ValueError):
+        return None
+    return [each for each in known if each.is_due(desk.now)]
 
 
 async def _look(desk: Desk, name: str) -> Part:
