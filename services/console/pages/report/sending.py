@@ -1,10 +1,10 @@
 """Sending a report: once, however often it is sent. The draft's id is its key."""
 
-import asyncio
 from typing import Any
 
 from services.console.frame.desk import Desk
 from services.console.peers.client import PeerRefused
+from shared.clock import pause
 
 IN_FLIGHT = 409
 WAITS = (0.3, 0.6, 1.2, 2.0)
@@ -24,7 +24,7 @@ async def send(desk: Desk, draft_id: str, report: Any) -> Any:
                 return before
             if refused.status != IN_FLIGHT or wait is None:
                 raise
-            await asyncio.sleep(wait)
+            await pause(wait)
     raise AssertionError("the last try answers or raises")
 
 
