@@ -5,6 +5,7 @@ from datetime import timedelta
 import pyotp
 
 from services.console.accounts import handlers as accounts
+from services.console.frame import cookies
 from shared.clock import wall
 from shared.events.words import SYSTEM
 from tests.console.conftest import Office
@@ -61,6 +62,26 @@ async def test_from_an_invitation_to_the_first_place_and_out_again(office: Offic
     back.cookies = old
     await back.go("/account")
     assert back.at.startswith("/sign-in"), "what was ended opens nothing"
+
+
+async def test_nobody_is_signed_in_to_what_another_planted(office: Office) -> None:
+    """A cookie that was there before opens nothing afterwards, nor does a form's token."""
+    somebody, seed = await invited(office, "st-uu35dbcn")
+    somebody.cookies[cookies.COOKIE] = "planted"
+    await somebody.go("/sign-in")
+    before = somebody.token
+    code = pyotp.TOTP(seed).at(wall() + timedelta(seconds=30))
+    page = await somebody.press("Sign in", login="st-uu35dbcn", password=PASSWORD, code=code)
+    assert page.title.endswith("Queue"), page.text
+    assert somebody.cookies[cookies.COOKIE] != "planted"
+    assert cookies.BEFORE not in somebody.cookies
+    assert somebody.token != before
+    await somebody.post("/account/others", {"csrf": before})
+    assert somebody.answer.status_code == 403
+    other = office.desks.nobody()
+    other.cookies[cookies.COOKIE] = "planted"
+    await other.go("/account")
+    assert other.at.startswith("/sign-in")
 
 
 async def test_who_guesses_learns_nothing(office: Office) -> None:

@@ -1,15 +1,24 @@
 """Nearest: the page to which an address belongs, which can be opened by itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 
 
+def routes(pages: Iterable[APIRouter]) -> Iterator[APIRoute]:
+    """Every route of pages, also of routers that a page's own one includes."""
+    for page in pages:
+        for route in page.routes:
+            if isinstance(route, APIRoute):
+                yield route
+            else:
+                yield from routes([getattr(route, "original_router")])  # noqa: B009 - FastAPI's own
+
+
 def openable(pages: Iterable[APIRouter]) -> Sequence[APIRoute]:
     """The routes that open a page."""
-    routes = [route for page in pages for route in page.routes if isinstance(route, APIRoute)]
-    return [route for route in routes if "GET" in (route.methods or ())]
+    return [route for route in routes(pages) if "GET" in (route.methods or ())]
 
 
 def nearest(request: Request) -> str:

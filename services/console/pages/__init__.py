@@ -49,5 +49,4 @@ ROUTERS: Sequence[APIRouter] = (
     policies,
     running,
 )
-"""Every page, flat: what must hold on every page looks here for its routes. A new one is a folder,
-a row here, and a row in `frame.places` if people go there."""
+"""Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""
