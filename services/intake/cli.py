@@ -119,6 +119,29 @@ async def _follow(incident_id: str) -> None:
         await pause(EVERY)
 
 
+@incident.command("drafts")
+def list_drafts() -> None:
+    """Show which reports you have begun, on the console for instance, and not sent."""
+    params: dict[str, str] = {}
+    while True:
+        page = call("intake", "GET", "/drafts", params=params)
+        for each in page["drafts"]:
+            changed, until = moment(each["changed_at"]), moment(each["expires_at"])
+            OUT.print(f"{each['draft_id']}: {changed}, {say('kept until')} {until}", markup=False)
+        if page["next"] is None:
+            return
+        params = {"before": page["next"]}
+
+
+@incident.command("drop-draft")
+def drop_draft(
+    draft_id: Annotated[str, typer.Argument(help="As `tirek incident drafts` shows it.")],
+) -> None:
+    """Delete a report that you have begun and not sent. Nothing of it is kept."""
+    call("intake", "DELETE", f"/drafts/{quote(draft_id, safe='')}")
+    OUT.print(say("the draft is deleted"))
+
+
 @incident.command("read")
 def read(
     incident_id: Annotated[str, typer.Argument(help="What `tirek offer accept` printed.")],

@@ -17,7 +17,6 @@ from services.notify.callers import (
     CoordinatorTx,
     DepsOf,
     ReportingTx,
-    StaffTx,
 )
 from services.notify.calling import handlers as calling
 from services.notify.calling.store import Reading
@@ -26,7 +25,7 @@ from services.notify.delivery.store.deliveries import Delivery
 from services.notify.people import handlers as people
 from services.notify.people import matches
 from services.notify.people import store as register
-from services.notify.views import CallView, MatchesView, NameView, NumberView, OwnView, PersonView
+from services.notify.views import CallView, MatchesView, NumberView, OwnView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
 from shared.errors import Gone, NotFound
 from shared.events.words import SYSTEM
@@ -61,16 +60,6 @@ async def put_person(
     wanted = body.person(staff_id)
     kept = await people.put_person(deps.jurisdiction, deps.exclusions, tx, wanted, viewer.staff_id)
     return PersonView.of(kept)
-
-
-@router.get("/people")
-async def list_people(
-    organisation: Asked, tx: StaffTx, deps: DepsOf, viewer: Viewing
-) -> list[NameView]:
-    """Names of an organisation's staff, as far as the caller may see them."""
-    await must_serve(tx, viewer, deps.exclusions)
-    members = await register.of_organisations(tx, [organisation])
-    return [NameView.of(person) for person in members[organisation]]
 
 
 @router.get("/me")

@@ -1,4 +1,5 @@
-"""Routes of the register for whoever keeps it: all of it, and whether contacts are verified.
+"""Routes of the register: names of colleagues; for whoever keeps it all of it, and whether contacts
+are verified.
 
 They parse, hand on and return. No rule and no SQL stands here.
 """
@@ -6,20 +7,24 @@ They parse, hand on and return. No rule and no SQL stands here.
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.notify.bodies import ChannelBody, CodeBody, SearchBody
-from services.notify.callers import AdministratorTx, AnyTx, DepsOf
+from services.notify.callers import AdministratorTx, AnyTx, Asked, DepsOf, StaffTx
 from services.notify.contacts import handlers
 from services.notify.people import store
 from services.notify.people.model import Person
-from services.notify.views import OutcomeView, RegisterView
-from shared.http.pages import Position, filled
+from services.notify.views import NamesView, OutcomeView, RegisterView
+from services.notify.visibility import must_serve
+from shared.http.pages import Cursor, Position, filled
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
 
 router = APIRouter()
+
+
+Limit = Annotated[int, Query(ge=1, le=200, description="People of a page.")]
 
 
 class RegisterPosition(Position):
@@ -27,6 +32,34 @@ class RegisterPosition(Position):
 
     of: Literal["register"] = "register"
     staff_id: Annotated[str, Field(max_length=64)]
+
+
+class ColleaguesPosition(Position):
+    """Where the names of an organisation go on."""
+
+    of: Literal["colleagues"] = "colleagues"
+    staff_id: Annotated[str, Field(max_length=64)]
+
+
+@router.get("/people")
+async def list_people(
+    organisation: Asked,
+    tx: StaffTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    limit: Limit = 200,
+    cursor: Cursor | None = None,
+) -> NamesView:
+    """Names of an organisation's staff, as far as the caller may see them, page by page."""
+    await must_serve(tx, viewer, deps.exclusions)
+
+    async def read(
+        after: ColleaguesPosition | None, most: int
+    ) -> Sequence[tuple[ColleaguesPosition, Person]]:
+        found = await store.search(tx, organisation, None, after.staff_id if after else "", most)
+        return [(ColleaguesPosition(staff_id=each.staff_id), each) for each in found]
+
+    return NamesView.of(await filled(read, ColleaguesPosition.at(cursor), limit))
 
 
 @router.post("/people/search")

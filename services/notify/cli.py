@@ -1,5 +1,4 @@
-"""Verbs ``tirek people``, ``tirek roster`` and ``tirek duty``: staff and who is on duty, over
-notify's API."""
+"""Verbs ``tirek people``, ``roster``, ``duty`` and ``told``: staff and duty, over notify's API."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from services.notify.people.cli import people
 from services.notify.people.model import UNKNOWN
 from services.notify.rosters.cli import roster
-from shared.cli import OUT, call, offer_path, say
+from shared.cli import OUT, call, moment, offer_path, say
 from shared.jurisdiction.config_files import BadFile, FromFile, read_yaml
 
 Url = Annotated[str, typer.Option(envvar="TIREK_NOTIFY_URL", help="Where notify's API is.")]
@@ -136,6 +135,19 @@ def duty(
         OUT.print(f"  {line}", markup=False)
     for person in (each for watch in found["on_duty"] for each in watch["people"]):
         OUT.print(f"  {person['staff_id']}: {person['name']}", markup=False)
+
+
+def told(
+    offer_id: Annotated[str, typer.Argument(help="The offer's id, as `tirek board` shows it.")],
+) -> None:
+    """Who was told of an offer, when, how, and what became of it. For its coordinators."""
+    sent = call("notify", "GET", offer_path(offer_id, "/deliveries"))
+    for each in sent:
+        became = [each["status"], each["reason"], each["receipt"]]
+        how = f"{each['kind']}, {each['channel']}: {', '.join(filter(None, became))}"
+        OUT.print(f"{moment(each['queued_at'])} {each['name']}: {how}", markup=False)
+    if not sent:
+        OUT.print(say("nobody was told of it yet"))
 
 
 def beside(offer_ids: Sequence[str]) -> dict[str, list[str]]:

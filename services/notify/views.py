@@ -30,6 +30,18 @@ class NameView(BaseModel):
         )
 
 
+class NamesView(BaseModel):
+    """A page of an organisation's staff, to choose from by name."""
+
+    people: list[NameView]
+    next: Next = None
+
+    @classmethod
+    def of(cls, page: Page[Person]) -> Self:
+        """In their order."""
+        return cls(people=[NameView.of(each) for each in page.rows], next=page.next)
+
+
 class MatchView(BaseModel):
     """Somebody who may be meant: a name and where they serve, and nothing else."""
 

@@ -61,6 +61,8 @@ class Choices(BaseModel):
     """The services that could be asked, the best first, then those that could not."""
 
     services: list[ChoiceView]
+    left_out: int = 0
+    """How many more there are that are not shown."""
 
     @classmethod
     def of(
@@ -94,4 +96,6 @@ class Choices(BaseModel):
                 reason_words=words.get(reason, reason) if reason else None,
             )
 
-        return cls(services=[*rows()][:MOST_CANDIDATES])
+        everything = [*rows()]
+        shown = everything[:MOST_CANDIDATES]
+        return cls(services=shown, left_out=len(everything) - len(shown))

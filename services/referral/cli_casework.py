@@ -190,6 +190,8 @@ def _show_services(found: Mapping[str, Any]) -> None:
         why += [each["reason_words"]] if each["reason"] else []
         line = f"{each['service']} ({each['organisation']})"
         OUT.print(": ".join([line, *filter(None, [", ".join(why)])]), markup=False)
+    if found["left_out"]:
+        OUT.print(say(f"{found['left_out']} more are not shown"))
 
 
 def show_board(beside: Beside) -> None:

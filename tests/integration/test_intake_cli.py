@@ -201,3 +201,12 @@ async def test_an_incident_is_followed_until_somebody_helps(intake: Intake) -> N
     answer = await asyncio.wait_for(following, 20)
     assert answer.exit_code == 0
     assert "accepted" in answer.output
+
+
+async def test_what_was_begun_is_listed_and_deleted(intake: Intake) -> None:
+    """``tirek incident drafts`` and ``drop-draft``: the caller's own, without what is in them."""
+    draft = (await intake.ask("POST", "/drafts", CALLER)).json()["draft_id"]
+    assert f"{draft}: " in (await tirek(intake, "drafts")).output
+    assert draft not in (await tirek(intake, "drafts", caller=staff("st-other"))).output
+    assert (await tirek(intake, "drop-draft", draft)).exit_code == 0
+    assert draft not in (await tirek(intake, "drafts")).output

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest_asyncio
 from typer.testing import CliRunner
@@ -149,3 +150,20 @@ async def test_the_register_is_listed_and_a_contact_verified_by_command(api: Api
     code = next(api.house.deps.codes.digits(message))
     assert "verified" in (await tirek("verify", "st-one", code)).output
     assert f"{phone(1)}*\n" in (await tirek("list", "--organisation", "desk")).output
+
+
+async def test_who_was_told_of_an_offer_is_shown_by_command(api: Api) -> None:
+    """``tirek told``: by whom it can be read, and no number."""
+    stack = api.house.stack
+    await stack.ensure("notify.serve")
+    offer = str(uuid4())
+    await api.house.on_duty("st-one")
+    await api.house.request(offer_id=offer)
+    surroundings = {
+        "TIREK_NOTIFY_URL": stack.url("notify"),
+        "TIREK_TOKEN": token(stack, NARYN),
+        "TIREK_LANG": "en",
+    }
+    told = await asyncio.to_thread(CliRunner().invoke, app, ("told", offer), env=surroundings)
+    assert "alert, sms: queued" in told.output
+    assert "996" not in told.output

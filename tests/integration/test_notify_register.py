@@ -48,7 +48,8 @@ async def test_an_administrator_keeps_the_register(api: Api) -> None:
     assert answer.json()["phone"] == phone(9)
     await api.call(ADMINISTRATOR, "PUT", "/people/st-asel", entry(active=False))
     found = (await api.call(ADMINISTRATOR, "GET", "/people?organisation=desk")).json()
-    assert {each["staff_id"]: each["active"] for each in found}["st-asel"] is False
+    active = {each["staff_id"]: each["active"] for each in found["people"]}
+    assert active["st-asel"] is False
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,14 @@ async def test_names_are_shown_by_the_role_table(api: Api) -> None:
     assert await api.names(NARYN) == ["st-one", "st-two"]
     assert await api.names(ELSEWHERE) == []
     assert await api.names(OSH) == []
-    answer = await api.call(WORKER, "GET", "/people?organisation=desk")
+    answer = await api.call(WORKER, "GET", "/people?organisation=desk&limit=1")
     assert "996" not in answer.text
+    rest = await api.call(
+        WORKER, "GET", f"/people?organisation=desk&cursor={answer.json()['next']}"
+    )
+    pages = (answer.json(), rest.json())
+    assert [each["staff_id"] for page in pages for each in page["people"]] == ["st-one", "st-two"]
+    assert "next" not in rest.json()
 
 
 async def test_whoever_has_a_token_reads_their_own_entry_while_they_serve(api: Api) -> None:
@@ -116,7 +123,7 @@ async def test_whoever_has_a_token_reads_their_own_entry_while_they_serve(api: A
 
 
 async def test_nobody_is_left_off_the_lists_of_a_large_organisation(api: Api) -> None:
-    """They have no pages: all who serve there, and all who are on duty, come in one list."""
+    """Names come page by page, and all who are on duty in one list."""
     staff = [f"st-{number:03}" for number in range(250)]
     for number, staff_id in enumerate(staff, start=10):
         await api.house.person(staff_id, number)

@@ -30,10 +30,15 @@ class Api:
         return await self.http.request(method, path, json=body, headers=headers)
 
     async def names(self, caller: Caller, organisation: str = "desk") -> list[str]:
-        """Whom the caller sees in an organisation."""
-        answer = await self.call(caller, "GET", f"/people?organisation={organisation}")
-        assert answer.status_code == 200, answer.text
-        return [person["staff_id"] for person in answer.json()]
+        """Whom the caller sees in an organisation, on all pages."""
+        path, found, cursor = f"/people?organisation={organisation}", [], ""
+        while True:
+            answer = await self.call(caller, "GET", path + cursor)
+            assert answer.status_code == 200, answer.text
+            found += [person["staff_id"] for person in answer.json()["people"]]
+            if "next" not in answer.json():
+                return found
+            cursor = f"&cursor={answer.json()['next']}"
 
 
 @asynccontextmanager

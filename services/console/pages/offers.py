@@ -10,6 +10,7 @@ from fastapi import Response
 from services.console.frame.desk import Desk
 from services.console.frame.forms import outside_hours
 from services.console.frame.vocabulary import Words
+from services.console.pages import colleagues
 from services.console.peers.client import PeerDown, PeerRefused
 from services.console.sessions.model import SessionKind
 from shared.events.words import HELD, OPEN, Judgement, OfferStatus
@@ -89,7 +90,7 @@ async def staff(desk: Desk, organisation: str, but: str | None) -> list[tuple[st
     """Who serves in an organisation, ``but`` whoever holds the offer, to choose from by name."""
     return [
         (each["staff_id"], each["name"])
-        for each in await desk.get("notify", "/people", organisation=organisation)
+        for each in await colleagues.of(desk, organisation)
         if each["active"] and each["staff_id"] != but
     ]
 
@@ -115,6 +116,6 @@ async def names(desk: Desk, organisations: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for organisation in organisations:
         with suppress(PeerDown, PeerRefused):
-            there = await desk.get("notify", "/people", organisation=organisation)
+            there = await colleagues.of(desk, organisation)
             found |= {each["staff_id"]: each["name"] for each in there}
     return found

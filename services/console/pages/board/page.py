@@ -87,6 +87,7 @@ async def candidates(desk: Coordinating, request_id: PathId) -> Response:
         "board/ask.html",
         request_id=request_id,
         services=found["services"],
+        left_out=found["left_out"],
         may_call=bool(request["offers"]),
     )
 

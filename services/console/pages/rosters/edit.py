@@ -1,7 +1,7 @@
 """Routes of the rosters themselves: made, changed and removed by administrators."""
 
 from secrets import token_hex
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -9,6 +9,7 @@ from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
 from services.console.frame.weekdays import CODES, NAMES
+from services.console.pages import colleagues
 from services.console.pages.rosters.rota import Rota, Watch, in_words, spared, where
 from services.console.peers.client import PeerRefused
 from shared.errors import Invalid
@@ -80,7 +81,7 @@ async def _save(desk: Desk, organisation: str, roster_id: str) -> Response:
 async def _form(
     desk: Desk, organisation: str, roster_id: str, rota: Rota, wrong: str = ""
 ) -> Response:
-    staff: list[dict[str, Any]] = await desk.get("notify", "/people", organisation=organisation)
+    staff = await colleagues.of(desk, organisation)
     today = desk.now.astimezone(desk.deps.country.current.zone).date().isoformat()
     listed = {who for who, _ in rota.people}
     return desk.page(

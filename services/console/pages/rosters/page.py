@@ -1,7 +1,7 @@
 """Routes of the week: whose it is, who serves when, and who stands in for whom."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -10,6 +10,7 @@ from services.console.frame.entry import somebody
 from services.console.frame.moments import read
 from services.console.frame.texts import later, say
 from services.console.frame.weekdays import NAMES
+from services.console.pages import colleagues
 from services.console.pages.rosters.week import STEP, monday, table, tiers
 from services.console.peers.client import PeerRefused
 from shared.events.words import CASE_ROLES, Role
@@ -133,7 +134,7 @@ async def undo(desk: Keeping, organisation: PathId) -> Response:
 async def _change(
     desk: Desk, organisation: str, given: Mapping[str, str], wrong: str = ""
 ) -> Response:
-    staff: list[dict[str, Any]] = await desk.get("notify", "/people", organisation=organisation)
+    staff = await colleagues.of(desk, organisation)
     names = {each["staff_id"]: each["name"] for each in staff}
     return desk.page(
         "rosters/change.html",
