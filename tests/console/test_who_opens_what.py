@@ -24,6 +24,7 @@ OPENED_BY = {
     "/duty": (W,),
     "/queue": (W,),
     "/places": (W,),
+    "/desk": (Role.OPERATOR,),
     "/find": (W, C),
     "/report": (W, R, C),
     "/reports": (W, R, C),
