@@ -1,5 +1,6 @@
 """Each flow once in a real browser, with the policy on: what is pressed is sent and believed."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -202,3 +203,16 @@ async def test_a_coordinator_opens_a_case(office: Office, browser: Browser) -> N
         await seen.page.get_by_role("link", name="Ask one more").first.click()
         await seen.page.get_by_role("heading", name="Who else could be asked").wait_for()
         assert await seen.axe() == []
+
+
+async def test_a_week_is_printed_with_names_and_hours(office: Office, browser: Browser) -> None:
+    """As a table, however narrow the paper; what one taps stays on the screen."""
+    async with desk(office, browser, load.ADMINISTRATOR) as seen:
+        await seen.go("/rosters/of/sezim-bishkek")
+        await seen.page.emulate_media(media="print")
+        printed = await seen.page.locator("body").inner_text()
+        assert "Айгуль Токтосунова" in printed
+        assert re.search(r"\d\d:00–\d\d:00|all day", printed)
+        assert await seen.page.get_by_role("columnheader", name="Day").is_visible()
+        for tapped in ("Tap somebody", "Week before", "Lock", "A new roster"):
+            assert tapped not in printed
