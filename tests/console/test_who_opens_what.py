@@ -16,6 +16,7 @@ from services.console.pages import ROUTERS
 from shared.events.words import Role
 from shared.security.tokens import Caller
 from tests.console.conftest import Office
+from tests.support.pages import VISITS
 
 W, R, C, A = Role.WORKER, Role.REPORTER, Role.COORDINATOR, Role.ADMINISTRATOR
 EVERY = (W, R, C, A, Role.AUDITOR, Role.OPERATOR)
@@ -71,6 +72,7 @@ def test_every_page_stands_in_the_table() -> None:
     found = {route.path for route in routes(ROUTERS) if "GET" in (route.methods or ())}
     found = {path for path in found if "{" not in path and not path.startswith(STRANGERS)}
     assert found == set(OPENED_BY)
+    assert found <= {path for _, path in VISITS}, "and each is looked at in a browser"
     assert not [route.path for route in routes(ROUTERS) if TELLING.search(route.path)]
 
 

@@ -14,6 +14,7 @@ PAGES = {
         "/report",
         "/reports",
         "/find",
+        "/duty",
         "/account",
         "/rosters/calendar",
     ),

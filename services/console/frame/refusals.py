@@ -48,7 +48,7 @@ WHAT_TO_DO = {
 
 AGAIN = frozenset({422, 429, 500, 503})
 """After these what was typed stands in the answer, to be sent again."""
-SECRETS = frozenset({"password", "pin", "again", "code"})
+SECRETS = frozenset({"password", "pin", "again", "code", "digits"})
 """Fields that no page shows again."""
 REFUSALS: tuple[type[Exception], ...] = (
     PeerRefused,
