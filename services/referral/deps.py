@@ -78,6 +78,11 @@ class Deps:
         seen_by = self.jurisdiction.deadline(request.service_type, start, ack)
         return timeline(offer, seen_by, now)
 
+    def organisation_name(self, organisation: str) -> str:
+        """What an organisation is called; its id once the directory has it no more."""
+        known = self.directory.organisations.get(organisation)
+        return known.name if known else organisation
+
     def type_name(self, service_type: str, language: str) -> str:
         """The name of a service type in ``language``, or in another one."""
         names = self.jurisdiction.service_types[service_type].names

@@ -173,6 +173,7 @@ class ProgressView(BaseModel):
     offer_id: str
     public_id: str
     organisation: str
+    organisation_name: str
     status: OfferStatus
     awaits: Awaited | None
     due: datetime | None
@@ -181,13 +182,14 @@ class ProgressView(BaseModel):
     timeline: list[StepView]
 
     @classmethod
-    def of(cls, request: ServiceRequest, offer: Offer, steps: Iterable[Step]) -> Self:
-        """The view of one offer."""
+    def of(cls, request: ServiceRequest, offer: Offer, name: str, steps: Iterable[Step]) -> Self:
+        """The view of one offer; ``name`` is the organisation's."""
         awaits, due = awaited(offer) or (None, None)
         return cls(
             offer_id=offer.id,
             public_id=request.public_id,
             organisation=offer.organisation,
+            organisation_name=name,
             status=offer.status,
             awaits=awaits,
             due=due,

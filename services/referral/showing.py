@@ -30,7 +30,8 @@ def told_view(deps: Deps, found: FoundOffer, viewer: Viewer, now: datetime) -> O
 def progress_view(deps: Deps, found: FoundOffer, now: datetime) -> ProgressView:
     """How far one offer is."""
     steps = deps.timeline(found.request, found.offer, now)
-    return ProgressView.of(found.request, found.offer, steps)
+    name = deps.organisation_name(found.offer.organisation)
+    return ProgressView.of(found.request, found.offer, name, steps)
 
 
 def entered_view(

@@ -18,16 +18,16 @@ ON_THE_LINE = "On the line: ask for digits"
 async def case(office: Office) -> tuple[str, Caller]:
     """What a case is called that waits where the line answers, and somebody on duty there."""
     body = office.town.body(SAMPLE)
+    consents = [each | {"scope": SCOPE} for each in body["consents"] if each["need"] == NEED]
     incident = await office.town.report(
         SAMPLE,
+        needs=[NEED],
         survivor=body["survivor"] | {"address": ADDRESS},
-        consents=[each | {"scope": SCOPE} for each in body["consents"]],
+        consents=consents,
         safe_contact={"channel": "none", "language": "ky"},
     )
     offer = await office.town.offer(incident, NEED)
-    (request,) = [
-        each for each in await office.town.requests(incident) if each["service_type"] == NEED
-    ]
+    (request,) = await office.town.requests(incident)
     return request["public_id"], someone_at(office.town, offer["organisation"])
 
 
@@ -42,11 +42,16 @@ async def found(desk: Visitor, code: str) -> Page:
     return desk.page
 
 
+def asked_for(text: str) -> tuple[int, int]:
+    """Which digits are asked for."""
+    found = re.search(r"Digits number (\d) and (\d)", text)
+    assert found is not None, text
+    return int(found[1]), int(found[2])
+
+
 async def digits(desk: Visitor, *, right: bool = True) -> Page:
     """What the officer says to what is asked."""
-    asked = re.search(r"Digits number (\d) and (\d)", desk.page.text)
-    assert asked is not None, desk.page.text
-    said = [int(PIN[int(at) - 1]) for at in asked.groups()]
+    said = [int(PIN[at - 1]) for at in asked_for(desk.page.text)]
     spoken = "".join(str(each if right else (each + 1) % 10) for each in said)
     return await desk.press("Check", digits=spoken)
 
@@ -63,6 +68,8 @@ async def test_somebody_with_a_plain_telephone_has_a_case_by_voice(office: Offic
     assert desk.at == "/desk"
     page = await found(desk, code)
     person = office.town.people[officer.staff_id]
+    buttons = [words for form in page.forms for words, _, _ in form.buttons]
+    assert not {"They say yes", "Where"} & {*buttons}, "nobody is known yet"
     assert "tel:+99600020" in page.markup
     assert str(person.phone) not in page.markup
     await desk.press(f"{ON_THE_LINE} {person.name}")
@@ -93,15 +100,12 @@ async def test_somebody_with_a_plain_telephone_has_a_case_by_voice(office: Offic
 
 
 async def test_what_a_desk_does_not_answer_for_is_not_there(office: Office) -> None:
-    """Nobody but an operator sits here; without a known voice there is nothing to press."""
-    code, officer = await case(office)
+    """What is no code, and what is nobody's; nor does anybody but an operator sit here."""
     desk = await office.desks.of(office.town.caller(OPERATOR))
     await desk.go("/desk")
     assert "six signs" in (await desk.press("Find", code="1")).text
     page = await desk.press("Find", code="222222")
     assert (desk.answer.status_code, "answers for" in page.text) == (404, True)
-    page = await found(desk, code)
-    assert not {"They say yes", "Where"} & {each[0] for form in page.forms for each in form.buttons}
-    worker = await office.desks.of(officer)
+    worker = await office.desks.of(someone_at(office.town, "asylzat-naryn"))
     await worker.go("/desk")
     assert worker.answer.status_code == 403

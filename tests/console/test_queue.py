@@ -31,7 +31,9 @@ async def test_a_worker_accepts_in_one_tap_reads_and_completes(office: Office) -
     page = await desk.go("/")
     assert page.title.endswith("Queue")
     assert "Елена" not in page.text
-    page = await desk.press("Accept")
+    own = someone_at(office.town, offer["organisation"])
+    mine = await office.town.ask(own, "referral", "GET", f"/offers/{offer['offer_id']}")
+    page = await desk.press(f"Accept {mine['public_id']}")
     assert "You have accepted" in page.text
     page = await desk.follow("Open the case")
     assert desk.at == f"/cases/{offer['offer_id']}"

@@ -67,6 +67,7 @@ async def test_an_operator_sees_how_far_it_is_and_nothing_of_anybody(at: Doors) 
     assert (status, found["service_request"], found["offers"]) == (200, None, [])
     (progress,) = found["progress"]
     assert (progress["status"], progress["person"]) == ("accepted", HOLDER)
+    assert progress["organisation_name"] not in ("", progress["organisation"])
     telling = {"age_band", "children", "raion", "place", "language", "urgency", "service_type"}
     assert telling.isdisjoint(progress)
     assert request.incident_id not in str(found)

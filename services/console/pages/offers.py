@@ -13,7 +13,7 @@ from services.console.frame.vocabulary import Words
 from services.console.pages import colleagues
 from services.console.peers.client import PeerDown, PeerRefused
 from services.console.sessions.model import SessionKind
-from shared.events.words import HELD, OPEN, Judgement, OfferStatus
+from shared.events.words import CASE_ROLES, HELD, OPEN, Judgement, OfferStatus
 
 ANSWERABLE = OPEN | {OfferStatus.EXPIRED}
 """A yes that comes late stands too, while nobody else has said one."""
@@ -87,11 +87,11 @@ async def calls(desk: Desk, offer_ids: Sequence[str]) -> dict[str, Any]:
 
 
 async def staff(desk: Desk, organisation: str, but: str | None) -> list[tuple[str, str]]:
-    """Who serves in an organisation, ``but`` whoever holds the offer, to choose from by name."""
+    """Who of an organisation can have a case, ``but`` whoever holds the offer, to choose from."""
     return [
         (each["staff_id"], each["name"])
         for each in await colleagues.of(desk, organisation)
-        if each["active"] and each["staff_id"] != but
+        if each["active"] and each["staff_id"] != but and CASE_ROLES & {*each["roles"]}
     ]
 
 
