@@ -72,7 +72,7 @@ async def test_one_more_is_asked_and_called_and_taken_back(office: Office) -> No
     """With the reasons why others were left out, who was told and how, and numbers to call."""
     _, offer, desk = await asked(office)
     page = await desk.follow("Who was told")
-    assert "asked to answer SMS" in page.text
+    assert "asked to answer, SMS" in page.text
     assert "queued" not in page.text
     await desk.follow("Back")
     page = await desk.follow("Ask one more")
@@ -114,10 +114,10 @@ async def test_what_nobody_can_help_is_closed_as_that(office: Office) -> None:
     page = await desk.follow("Ask one more")
     assert "no free place" in page.text
     await desk.follow("Back")
-    await desk.follow("Close it")
-    page = await desk.press("Close it")
+    await desk.follow("Close the case")
+    page = await desk.press("Close the case")
     assert "Choose a reason" in page.text
-    page = await desk.press("Close it", reason="nobody-can-help")
+    page = await desk.press("Close the case", reason="nobody-can-help")
     assert "Closed. Nobody is asked any more" in page.text
     assert "closed: nobody can help" in page.text
     page = await desk.go("/board")
