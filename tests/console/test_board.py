@@ -133,3 +133,27 @@ async def test_what_nobody_can_help_is_closed_as_that(office: Office) -> None:
     await desk.follow("Entered in error")
     page = await desk.press("Do it", reason="mistake")
     assert "Marked as entered in error" in page.text
+
+
+async def test_a_missing_yes_or_a_ground_is_entered_from_the_board(office: Office) -> None:
+    """Nobody may be asked; a coordinator enters what permits it, and answers for it."""
+    incident = await office.town.report(CASE, consents=[])
+    desk = await office.desks.of(COORDINATOR)
+
+    async def waits() -> dict[str, Any] | None:
+        found = await office.town.requests(incident)
+        return next((each for each in found if each["service_type"] == NEED), None)
+
+    request = await eventually(waits, within=20)
+    assert request is not None
+    await desk.go(f"/board/{request['service_request_id']}")
+    await desk.follow("She allows it now")
+    assert desk.at.endswith(f"/consent/{NEED}")
+    assert desk.answer.status_code == 200
+    await desk.go(f"/board/{request['service_request_id']}")
+    await desk.follow("Without her yes")
+    page = await desk.press("I answer for it")
+    assert "Choose a ground" in page.text
+    page = await desk.press("I answer for it", ground="vital-interest", scope=["location", "risk"])
+    assert "Who can help is asked at once" in page.text
+    assert await office.town.offer(incident, NEED)

@@ -23,6 +23,7 @@ SAID = {
     "failed": later("Ended there. The next one is asked."),
     "handed": later("Handed over. The new case holder is told."),
     "answered": later("Entered. Who said it is recorded, and you too."),
+    "grounded": later("Entered. Who can help is asked at once."),
     "voided": later("Marked as entered in error."),
     "closed": later("Closed. Nobody is asked any more."),
     "opened": later("Open again. Who can help is asked at once."),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from services.console.frame.desk import Desk
 from services.console.frame.texts import later, say
 from services.console.pages import offers
-from services.console.pages.board import acts
+from services.console.pages.board import acts, ground
 from services.console.pages.board.acts import SAID, Coordinating
 from services.console.pages.board.told import told
 from services.console.peers.client import PeerRefused
@@ -173,4 +173,5 @@ async def _on_duty(desk: Desk, offer_id: str, organisation: str) -> list[dict[st
     return watches
 
 
+router.include_router(ground.router)
 router.include_router(acts.router)
