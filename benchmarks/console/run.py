@@ -11,7 +11,7 @@ from tests.console.conftest import CONSOLE
 from tests.stack import scratch
 from tests.support.browsing import chromium
 from tests.support.desks import Desks, desks
-from tests.support.pages import VISITS, who_opens
+from tests.support.pages import VISITS, Played, play, who_opens
 from tests.support.town import Town, town
 from tests.support.visitor import Visitor
 
@@ -33,7 +33,11 @@ async def bench() -> int:
             say("console: an act at one desk until the other shows it")
             acted = latencies(await live.acts(browser, own, seats))
             say(f"console: {len(VISITS)} pages, each for the first time on a slow telephone")
-            visits = [(path, await _visitor(own, seats, who)) for who, path in VISITS]
+            played = await play(own, seats)
+            visits = [
+                (played.path(path), await _visitor(own, seats, played, who, path))
+                for who, path in VISITS
+            ]
             loads = await weights.first_loads(browser, seats, visits, LANGUAGE)
         async with desks(stack) as seats:
             say(f"console: {crowd.DESKS} desks open")
@@ -45,8 +49,8 @@ async def bench() -> int:
     return 0
 
 
-async def _visitor(own: Town, seats: Desks, who: str) -> Visitor:
-    caller = who_opens(own, who)
+async def _visitor(own: Town, seats: Desks, played: Played, who: str, path: str) -> Visitor:
+    caller = who_opens(own, played, who, path)
     return await seats.of(caller, LANGUAGE) if caller else seats.nobody(LANGUAGE)
 
 

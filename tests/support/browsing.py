@@ -28,6 +28,50 @@ TOO_WIDE = """
   .concat(document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
 """
 
+LENGTHEN = """
+() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let longer = 0;
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (node.parentElement.closest("script, style, .id")) continue;
+    const longer_by = (w) => w + w.slice(0, Math.ceil(w.length * 0.4));
+    const said = node.data.replace(/\\p{L}{2,}/gu, longer_by);
+    if (said !== node.data) { node.data = said; longer += 1; }
+  }
+  return longer;
+}
+"""
+REACHABLE = """
+() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+  .filter((e) => !e.disabled && e.type !== "hidden" && e.tabIndex >= 0)
+  .filter((e) => e.checkVisibility({visibilityProperty: true}))
+  .map((e, at) => { e.dataset.at = at; return at; }).length
+"""
+PARTS = 3
+"""Tabs that one field takes at most: hours, minutes, and the whole."""
+MISSED = """
+([reached, groups]) => [...document.querySelectorAll("[data-at]")]
+  .filter((e) => !reached.includes(e.dataset.at))
+  .filter((e) => !(e.type === "radio" && groups.includes(e.name)))
+  .map((e) => "not reached: " + e.outerHTML.slice(0, 100))
+"""
+STANDS = """
+() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const label = e.labels && e.labels[0];
+  const parts = ["time", "date"].includes(e.type);  // the browser marks the part that one is in
+  const shown = parts || style.outlineStyle !== "none" || style.boxShadow !== "none";
+  const free = !over || e.contains(over) || over.contains(e) || (label && label.contains(over));
+  const named = e.outerHTML.slice(0, 100);
+  return {at: e.dataset.at ?? null, group: e.type === "radio" ? e.name : null,
+          wrong: shown ? (free ? null : "covered: " + named) : "not shown: " + named};
+}
+"""
+
 
 def executable() -> str:
     """The Chromium to use; the run ends where there is none: a skip would hide a gap."""
@@ -70,7 +114,12 @@ class Window:
         self.status = answer.status if answer else 0
 
     async def axe(self) -> list[Any]:
-        """Violations of WCAG 2.0 to 2.2 A and AA, with where they are."""
+        """Violations of WCAG 2.0 to 2.2 A and AA, with where they are.
+
+        What looks is a script: it may run on a page that was made without any.
+        """
+        line = await self.context.new_cdp_session(self.page)
+        await line.send("Emulation.setScriptExecutionDisabled", {"value": False})
         await self.page.evaluate(AXE)
         found: list[Any] = await self.page.evaluate(RUN, RULES)
         return found
@@ -79,6 +128,32 @@ class Window:
         """What stands out of the screen to the right."""
         found: list[str] = await self.page.evaluate(TOO_WIDE)
         return found
+
+    async def lengthen(self) -> int:
+        """Makes every word longer by two fifths; how many texts there were."""
+        longer: int = await self.page.evaluate(LENGTHEN)
+        return longer
+
+    async def by_keyboard(self) -> list[str]:
+        """What somebody with a keyboard alone does not reach, does not see, or sees covered.
+
+        Of radio buttons one stands for its group, as browsers have it.
+        """
+        wanted: int = await self.page.evaluate(REACHABLE)
+        wrong, reached, groups = [], set(), set()
+        for _ in range(PARTS * wanted + 2):
+            await self.page.keyboard.press("Tab")
+            stands = await self.page.evaluate(STANDS)
+            if stands is None:
+                break
+            reached.add(stands["at"])
+            groups.add(stands["group"])
+            if stands["wrong"]:
+                wrong.append(stands["wrong"])
+        missed = await self.page.evaluate(
+            MISSED, [sorted(reached - {None}), sorted(groups - {None})]
+        )
+        return [*wrong, *missed]
 
     @property
     def weight(self) -> int:
@@ -101,7 +176,7 @@ async def window(
         base_url=origin,
         viewport={"width": width, "height": 640},
         locale=language,
-        java_script_enabled=True,
+        java_script_enabled=script,
         bypass_csp=False,
     )
     kept = cookies | {"__Host-lang": language}
@@ -112,8 +187,6 @@ async def window(
             for name, value in kept.items()
         ]
     )
-    if not script:
-        await context.route("**/*.js", lambda route: route.abort())
     page = await context.new_page()
     made = Window(page, context)
     page.on("console", lambda said: _complaint(made, said.type, said.text))

@@ -1,28 +1,63 @@
-"""Pages of the console that have an address of their own, and who opens each."""
+"""Pages of the console by their addresses, who opens each, and what must have happened before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from deploy.samples import load
 from deploy.samples.load import sample_caller
+from services.console.accounts import handlers as accounts
+from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
+from tests.support.desks import Desks
 from tests.support.town import COORDINATOR, Town, someone_at
 
-PAGES = {
-    "nobody": ("/sign-in", "/device", "/invitation/made-up"),
+SAMPLE, NEED, POLICE = "12-late-yes", "crisis-counselling", "09-night"
+REPORTER, OPERATOR = "st-v5oef5ab", "st-bq4mzk7e"
+PAGES: dict[str, tuple[str, ...]] = {
+    "nobody": ("/sign-in", "/device", "/invitation/{invitation}"),
     "worker": (
         "/queue",
         "/queue?tab=work",
+        "/queue/{open}/decline",
+        "/cases/{open}",
+        "/cases/{held}",
+        "/cases/{held}/handover",
+        "/cases/{held}/complete",
+        "/cases/{held}/hold",
+        "/cases/{held}/fail",
         "/places",
-        "/report",
-        "/reports",
         "/find",
         "/duty",
         "/account",
         "/rosters/calendar",
     ),
+    "officer": ("/duty", "/duty/{police}", "/duty/{police}/pass"),
+    "reporter": (
+        "/report",
+        "/report/{draft}",
+        "/reports",
+        "/reports/{incident}",
+        "/reports/{incident}/consent/legal-aid",
+        "/reports/{incident}/withdraw/{consent}",
+    ),
     "operator": ("/desk",),
-    "coordinator": ("/board", "/board/all", "/rosters"),
+    "coordinator": (
+        "/board",
+        "/board/all",
+        "/board/{request}",
+        "/board/{request}/ask",
+        "/board/{request}/void",
+        "/board/{request}/call/{asked}",
+        "/board/{request}/offers/{held}/answer",
+        "/board/{request}/offers/{held}/messages",
+        "/board/{request}/offers/{held}/cancel",
+        "/rosters",
+    ),
     "administrator": (
         "/rosters/of/hospital-ak-suu",
         "/rosters/of/hospital-ak-suu/new",
+        "/rosters/of/hospital-ak-suu/edit/{roster}",
+        "{change}",
         "/people",
         "/people/new",
         "/people/st-6775jivy",
@@ -31,16 +66,74 @@ PAGES = {
         "/running",
     ),
 }
-"""Every page that has an address of its own, by who opens it."""
+"""By who opens them. What is in braces is an id of `Played`."""
 VISITS = [(who, path) for who, paths in PAGES.items() for path in paths]
+NO_PAGES = {"/calendar/{secret}.ics"}
+"""Addresses that answer no page."""
 
 
-def who_opens(town: Town, who: str) -> Caller | None:
-    """Somebody of the sample staff who may open these pages; none for those that anybody may."""
-    if who == "worker":
-        return someone_at(town, "sezim-bishkek")
-    if who == "operator":
-        return town.caller("st-bq4mzk7e")
-    if who == "administrator":
-        return sample_caller(load.ADMINISTRATOR)
-    return COORDINATOR if who == "coordinator" else None
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What has happened: an offer that waits, a case that is held, a draft, and who has them."""
+
+    ids: Mapping[str, str]
+    whose: Mapping[str, Caller]
+    """Who may open what has this name in ``ids``."""
+
+    def path(self, template: str) -> str:
+        """An address of `PAGES`, with its ids."""
+        return template.format_map(self.ids)
+
+
+async def play(town: Town, seats: Desks) -> Played:
+    """Reports, answers, begins a report, and invites somebody."""
+    waiting = await town.offer(await town.report(SAMPLE), NEED)
+    incident = await town.report(SAMPLE)
+    held = await town.offer(incident, NEED)
+    worker = someone_at(town, held["organisation"])
+    for act in ("accept", "start"):
+        await town.ask(worker, "referral", "POST", f"/offers/{held['offer_id']}/{act}", {})
+    police = await town.offer(await town.report(POLICE), "police-protection")
+    reporter = await seats.of(town.caller(REPORTER))
+    await reporter.go("/report")
+    await reporter.press("Next", place="Кочкор")
+    author = await seats.of(town.caller(town.samples[SAMPLE].reported_by))
+    report = await author.go(f"/reports/{incident}")
+    keeper = await seats.of(sample_caller(load.ADMINISTRATOR))
+    week = await keeper.go("/rosters/of/hospital-ak-suu")
+    links = [href for _, href in week.links]
+    async with seats.deps.db.transaction(actor=SYSTEM) as tx:
+        invited = await accounts.invite(tx, seats.deps, load.ADMINISTRATOR, "st-6775jivy")
+    ids = {
+        "open": waiting["offer_id"],
+        "held": held["offer_id"],
+        "police": police["offer_id"],
+        "incident": incident,
+        "asked": held["organisation"],
+        "request": (await town.requests(incident))[0]["service_request_id"],
+        "consent": next(each for _, each in report.links if "/withdraw/" in each).split("/")[-1],
+        "draft": reporter.at.split("/")[-1].split("?")[0],
+        "roster": next(each for each in links if "/edit/" in each).split("/")[-1],
+        "change": next(each for each in links if "/change?" in each),
+        "invitation": invited,
+    }
+    whose = {
+        name: someone_at(town, offer["organisation"])
+        for name, offer in (("open", waiting), ("held", held), ("police", police))
+    }
+    whose["incident"] = town.caller(town.samples[SAMPLE].reported_by)
+    return Played(ids, whose)
+
+
+def who_opens(town: Town, played: Played, who: str, template: str) -> Caller | None:
+    """Somebody of the sample staff who may open a page; none for those that anybody may."""
+    theirs = [whose for name, whose in played.whose.items() if f"{{{name}}}" in template]
+    usual = {
+        "worker": played.whose["held"],
+        "officer": played.whose["police"],
+        "reporter": town.caller(REPORTER),
+        "operator": town.caller(OPERATOR),
+        "coordinator": COORDINATOR,
+        "administrator": sample_caller(load.ADMINISTRATOR),
+    }
+    return usual.get(who) if who in ("coordinator", "nobody") or not theirs else theirs[0]
