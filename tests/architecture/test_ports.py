@@ -29,7 +29,11 @@ PORTS: dict[str, set[str]] = {
     "time.sleep": set(),
     "AIOKafkaProducer": {RELAY},
     # in no group
-    "AIOKafkaConsumer": {"deploy/operations/topic_scan.py", "deploy/operations/key_topics.py"},
+    "AIOKafkaConsumer": {
+        "shared/bus/hints.py",
+        "deploy/operations/topic_scan.py",
+        "deploy/operations/key_topics.py",
+    },
 }
 EXEMPT = (
     "deploy/local/",

@@ -77,13 +77,14 @@ def test_every_organisation_stands_where_the_country_has_it(kg: Jurisdiction) ->
 
 def test_no_contact_of_anybody_could_be_real() -> None:
     """Numbers no operator uses, mail to .example, and no telephone in the directory."""
+    own = [person["phone"] for person in PEOPLE.values() if "phone" in person]
     for person in PEOPLE.values():
-        assert person["phone"].startswith("+996000")
-        assert person["email"].endswith(".example")
+        assert person.get("phone", "+996000").startswith("+996000")
+        assert person.get("email", ".example").endswith(".example")
     for path in HERE.rglob("*.yaml"):
         for word in path.read_text(encoding="utf-8").replace('"', " ").split():
             assert not word.startswith("+") or word.startswith("+996000"), path
-    assert len({person["phone"] for person in PEOPLE.values()}) == len(PEOPLE)
+    assert len(set(own)) == len(own)
     assert "+996" not in (HERE / "directory.yaml").read_text(encoding="utf-8")
 
 

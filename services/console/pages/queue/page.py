@@ -22,7 +22,7 @@ Working = Annotated[Desk, Depends(somebody(Role.WORKER))]
 TABS = {"new": later("New"), "work": later("In work"), "late": later("Late")}
 SAID = OF_CASES | OF_PLACES | {"declined": later("Declined. The next one is asked now.")}
 LIMIT = 50
-OFFER = "^[A-Za-z0-9-]{0,64}$"
+Undo = Annotated[str | None, Query(pattern="^[a-z0-9-]{1,64}$")]
 """An id that an address hands on to a button: no way to anywhere else."""
 
 
@@ -47,7 +47,7 @@ async def queue(
     desk: Working,
     tab: str = "new",
     cursor: Cursor | None = None,
-    undo: Annotated[str, Query(pattern=OFFER)] = "",
+    undo: Undo = None,
 ) -> Response:
     """What waits for the organisation (``new``), what it holds (``work``), what is late of both."""
     if tab not in TABS:
