@@ -65,7 +65,8 @@ STANDS = """
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
   const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   const label = e.labels && e.labels[0];
-  const parts = ["time", "date", "datetime-local"].includes(e.type);  // the browser marks the part that one is in
+  // of these the browser marks the part that one is in
+  const parts = ["time", "date", "datetime-local"].includes(e.type);
   const shown = parts || style.outlineStyle !== "none" || style.boxShadow !== "none";
   const free = !over || e.contains(over) || over.contains(e) || (label && label.contains(over));
   const named = e.outerHTML.slice(0, 100);

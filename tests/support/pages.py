@@ -27,7 +27,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/cases/{held}/fail",
         "/places",
         "/find",
-        "/duty",
         "/account",
         "/rosters/calendar",
     ),
