@@ -1,6 +1,7 @@
 """The desk of a line: whoever has a plain telephone is called back, known, and helped by voice."""
 
 import re
+from typing import Any
 
 from shared.security.tokens import Caller
 from tests.console.conftest import Office
@@ -15,20 +16,26 @@ SCOPE = ["identity", "location", "contact"]
 ON_THE_LINE = "On the line: ask for digits"
 
 
-async def case(office: Office) -> tuple[str, Caller]:
-    """What a case is called that waits where the line answers, and somebody on duty there."""
+async def waiting(office: Office, need: str = NEED) -> tuple[str, dict[str, Any]]:
+    """What a case is called that waits for an answer, and the offer of it."""
     body = office.town.body(SAMPLE)
-    consents = [each | {"scope": SCOPE} for each in body["consents"] if each["need"] == NEED]
+    consents = [each | {"scope": SCOPE} for each in body["consents"] if each["need"] == need]
     incident = await office.town.report(
         SAMPLE,
-        needs=[NEED],
+        needs=[need],
         survivor=body["survivor"] | {"address": ADDRESS},
         consents=consents,
         safe_contact={"channel": "none", "language": "ky"},
     )
-    offer = await office.town.offer(incident, NEED)
+    offer = await office.town.offer(incident, need)
     (request,) = await office.town.requests(incident)
-    return request["public_id"], someone_at(office.town, offer["organisation"])
+    return request["public_id"], offer
+
+
+async def case(office: Office) -> tuple[str, Caller]:
+    """What a case is called that waits where the line answers, and somebody on duty there."""
+    code, offer = await waiting(office)
+    return code, someone_at(office.town, offer["organisation"])
 
 
 async def found(desk: Visitor, code: str) -> Page:
@@ -100,12 +107,17 @@ async def test_somebody_with_a_plain_telephone_has_a_case_by_voice(office: Offic
 
 
 async def test_what_a_desk_does_not_answer_for_is_not_there(office: Office) -> None:
-    """What is no code, and what is nobody's; nor does anybody but an operator sit here."""
+    """Whatever a form says; nor does anybody but an operator sit here."""
     desk = await office.desks.of(office.town.caller(OPERATOR))
     await desk.go("/desk")
     assert "six signs" in (await desk.press("Find", code="1")).text
     page = await desk.press("Find", code="222222")
     assert (desk.answer.status_code, "answers for" in page.text) == (404, True)
+    _, police = await waiting(office, "police-protection")
+    forged = {"offer_id": police["offer_id"], "status": "requested", "person": OPERATOR}
+    for path, more in (("/desk/act/accept", {}), ("/desk/read", {"group": "identity"})):
+        await desk.post(path, forged | more | {"csrf": desk.token})
+        assert desk.answer.status_code == 404, path
     worker = await office.desks.of(someone_at(office.town, "asylzat-naryn"))
     await worker.go("/desk")
     assert worker.answer.status_code == 403
