@@ -13,13 +13,17 @@ ADDRESS = "Ленин көчөсү, 12-үй"
 SAMPLE, NEED, PIN = "09-night", "police-protection", "386142"
 
 
+async def given_code(office: Office, staff_id: str) -> str:
+    """What an administrator shows an officer, to register a telephone by."""
+    front = office.desks.deps
+    member = office.desks.member(office.town.caller(staff_id))
+    async with front.db.transaction(actor=SYSTEM) as tx:
+        return await devices.issue_code(tx, front, "st-admin", member)
+
+
 async def registered(office: Office, staff_id: str) -> Visitor:
     """An officer who has registered their telephone just now, and sits before their duty list."""
-    front = office.desks.deps
-    caller = office.town.caller(staff_id)
-    member = office.desks.member(caller)
-    async with front.db.transaction(actor=SYSTEM) as tx:
-        code = await devices.issue_code(tx, front, "st-admin", member)
+    code = await given_code(office, staff_id)
     officer = office.desks.nobody()
     await officer.go("/device")
     page = await officer.press("Register", code=code, pin="111111", again="111111")

@@ -1,8 +1,6 @@
 """Each flow once in a real browser, with the policy on: what is pressed is sent and believed."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pyotp
@@ -13,7 +11,8 @@ from services.console.accounts import handlers as accounts
 from shared.clock import wall
 from shared.events.words import SYSTEM
 from tests.console.conftest import Office
-from tests.support.browsing import Window, window
+from tests.pages.conftest import desk
+from tests.support.browsing import window
 from tests.support.town import COORDINATOR, someone_at
 
 MORE_ROWS = "before => document.querySelectorAll('li.row').length > before"
@@ -26,16 +25,6 @@ for (const hidden of [true, false]) {
 """Somebody looks elsewhere, and back: the page asks again."""
 SAMPLE, NEED = "12-late-yes", "crisis-counselling"
 NAME, PASSWORD = "Елена Самсонова", "four words that fit"
-
-
-@asynccontextmanager
-async def desk(office: Office, browser: Browser, staff_id: str) -> AsyncIterator[Window]:
-    """Somebody before a screen of 320 pixels."""
-    visitor = await office.desks.of(office.town.caller(staff_id), "en")
-    origin = office.town.stack.url("console")
-    async with window(browser, origin, visitor.cookies, language="en") as seen:
-        yield seen
-        assert seen.complaints == []
 
 
 async def test_somebody_is_invited_signs_in_and_locks(office: Office, browser: Browser) -> None:
