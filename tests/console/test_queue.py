@@ -159,3 +159,14 @@ async def test_an_open_queue_hears_of_what_comes(office: Office) -> None:
     await office.town.report(LATE_YES)
     await asyncio.wait_for(listening, 30)
     assert all(each.isdecimal() for each in heard)
+
+
+async def test_without_a_script_a_list_is_loaded_anew_if_one_wants_that(office: Office) -> None:
+    """It begins and ends with a tap: nothing changes under somebody's hands unasked."""
+    visitor = await office.desks.of(someone_at(office.town, "sezim-bishkek"))
+    page = await visitor.go("/queue?tab=work")
+    assert "http-equiv" not in page.markup
+    page = await visitor.follow("Update each minute by itself")
+    assert 'http-equiv="refresh" content="60; url=/queue?tab=work&amp;auto=1"' in page.markup
+    page = await visitor.follow("No more by itself")
+    assert "http-equiv" not in page.markup
