@@ -55,6 +55,11 @@ class Desks:
         visitor.cookies[COOKIE] = secret
         return visitor
 
+    async def gone(self, caller: Caller) -> None:
+        """They have left every desk."""
+        async with self.deps.db.transaction(actor=SYSTEM) as tx:
+            await sessions.end_all(tx, caller.staff_id, but=None, by=caller.staff_id)
+
 
 @asynccontextmanager
 async def desks(stack: Stack) -> AsyncIterator[Desks]:
