@@ -56,6 +56,8 @@ async def test_somebody_stands_in_for_one_watch(office: Office, browser: Browser
         await said.wait_for()
         await page.get_by_text("(stands in)").first.wait_for()
         await looked_at(seen)
+        which = f"Take it back {STANDS_IN} for {SERVES}"
+        assert await page.get_by_role("button", name=which).count() == 1, "not by a code"
         await page.get_by_role("alert").get_by_role("button", name="Take it back").click()
         await page.get_by_text("The roster holds as before").wait_for()
         assert await page.get_by_text("(stands in)").count() == 0
