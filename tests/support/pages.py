@@ -9,9 +9,11 @@ from services.console.accounts import handlers as accounts
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
 from tests.support.desks import Desks
+from tests.support.eventually import eventually
 from tests.support.town import COORDINATOR, Town, someone_at
 
 SAMPLE, NEED, POLICE = "12-late-yes", "crisis-counselling", "09-night"
+UNPERMITTED = "05-no-consent-to-police"
 REPORTER, OPERATOR = "st-v5oef5ab", "st-bq4mzk7e"
 PAGES: dict[str, tuple[str, ...]] = {
     "nobody": ("/sign-in", "/device", "/invitation/{invitation}"),
@@ -46,6 +48,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/board/{request}",
         "/board/{request}/ask",
         "/board/{request}/void",
+        "/board/{unpermitted}/ground",
         "/board/{request}/call/{asked}",
         "/board/{request}/offers/{held}/answer",
         "/board/{request}/offers/{held}/messages",
@@ -93,6 +96,7 @@ async def play(town: Town, seats: Desks) -> Played:
     for act in ("accept", "start"):
         await town.ask(worker, "referral", "POST", f"/offers/{held['offer_id']}/{act}", {})
     police = await town.offer(await town.report(POLICE), "police-protection")
+    unpermitted = await _unpermitted(town)
     reporter = await seats.of(town.caller(REPORTER))
     await reporter.go("/report")
     await reporter.press("Next", place="Кочкор")
@@ -109,6 +113,7 @@ async def play(town: Town, seats: Desks) -> Played:
         "police": police["offer_id"],
         "incident": incident,
         "asked": held["organisation"],
+        "unpermitted": unpermitted,
         "request": (await town.requests(incident))[0]["service_request_id"],
         "consent": next(each for _, each in report.links if "/withdraw/" in each).split("/")[-1],
         "draft": reporter.at.split("/")[-1].split("?")[0],
@@ -122,6 +127,19 @@ async def play(town: Town, seats: Desks) -> Played:
     }
     whose["incident"] = town.caller(town.samples[SAMPLE].reported_by)
     return Played(ids, whose)
+
+
+async def _unpermitted(town: Town) -> str:
+    """A need that nothing permits to refer, once it is there."""
+    incident = await town.report(UNPERMITTED)
+
+    async def find() -> str | None:
+        waiting = [each for each in await town.requests(incident) if each["status"] == "draft"]
+        return str(waiting[0]["service_request_id"]) if waiting else None
+
+    found = await eventually(find, within=20)
+    assert found is not None
+    return found
 
 
 def who_opens(town: Town, played: Played, who: str, template: str) -> Caller | None:
