@@ -27,7 +27,12 @@ structlog.configure(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What promises a time runs beside unit tests: no other worker starts a stack then."""
+    """What promises a time runs beside unit tests: no other worker starts a stack then.
+
+    A name with a set in it is another one in each process: workers would collect other tests.
+    """
+    if unsteady := [item.nodeid for item in items if "frozenset({" in item.nodeid]:
+        raise pytest.UsageError(f"ids that change from run to run: {unsteady}")
     timed = {item.path for item in items if item.get_closest_marker("timed")}
     units = Path(__file__).parent / "unit"
     items.sort(key=lambda item: 2 if item.path.is_relative_to(units) else item.path in timed)

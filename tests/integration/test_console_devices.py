@@ -107,7 +107,7 @@ async def test_a_lost_telephone_opens_nothing_from_now_on(deps: Deps) -> None:
         {"roles": frozenset({"reporter"})},
         {"organisation_kind": "crisis-centre"},
     ],
-    ids=str,
+    ids=[*MORE, "another alone", "elsewhere"],
 )
 async def test_a_pin_opens_what_officers_see_and_nothing_more(
     deps: Deps, other: dict[str, Any]
