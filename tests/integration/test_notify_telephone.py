@@ -67,7 +67,7 @@ async def test_two_digits_show_who_is_on_the_line(api: Api) -> None:
     async with api.house.db.transaction() as tx:
         kept = await tx.fetch("SELECT * FROM telephone_checks ORDER BY checked_at")
         pins = str([dict(row) for row in await tx.fetch("SELECT * FROM telephone_pins")])
-        now = await tx.fetchval("SELECT now()")
+        now = tx.now
     verifier = Verifier.from_file(api.house.stack.keys("intake") / "calls.public.json")
     assert verifier.call(heard["proof"], now) == CallProof("st-desk", "st-one", heard["check_id"])
     assert {row["checked_by"] for row in kept} == {"st-desk"}
