@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import cast
+from typing import Literal, cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -51,9 +51,17 @@ class Server(uvicorn.Server):
             each.close()
 
 
-def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None = None) -> Server:
+def server(
+    app: FastAPI,
+    ends: Ends,
+    grace: int | None = None,
+    line: Line | None = None,
+    *,
+    lifespan: Literal["auto", "off"] = "auto",
+) -> Server:
     """A server of ``app`` whose connections end; ``grace``: seconds for answers when it does.
 
+    ``lifespan``: off for an app that begins and ends nothing, so that nothing waits for it.
     ``app.state.ending``, if there is one, is called when it is told to end.
     """
     protocol = cast(type[asyncio.Protocol], partial(Connection, Room(ends)))
@@ -65,6 +73,7 @@ def server(app: FastAPI, ends: Ends, grace: int | None = None, line: Line | None
         timeout_graceful_shutdown=grace,
         log_config=None,
         access_log=False,
+        lifespan=lifespan,
         **(line or Line()).for_uvicorn(),
     )
     return Server(config, getattr(app.state, "ending", lambda: None))

@@ -57,7 +57,7 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
     Raises `NotListening` where the address is taken.
     """
     with listening(host, port) as listener:
-        server = http_server.server(app, Ends())
+        server = http_server.server(app, Ends(), lifespan="off")
         try:
             await server._serve(sockets=[listener])
         finally:
