@@ -12,17 +12,27 @@ def given(
     with their ``basis`` if they speak for another) and ``how``, each as typed."""
     who = said["given_by"] or "survivor"
     basis = {"basis": said["basis"]} if who == "representative" and said["basis"] else {}
+    terms = {"how": said["how"] or "oral", "until": until.isoformat()}
+    return _for_each_kind(need, scope, {"who": who} | basis, terms)
+
+
+def grounds(
+    need: Mapping[str, Any], scope: Sequence[str], ground: str, answers: str
+) -> list[dict[str, Any]]:
+    """What may be told without her yes. ``answers``: the staff id of who answers for it."""
+    terms = {"how": "oral", "ground": ground, "named_person": answers}
+    return _for_each_kind(need, scope, {"who": "officer"}, terms)
+
+
+def _for_each_kind(
+    need: Mapping[str, Any],
+    scope: Sequence[str],
+    given_by: Mapping[str, str],
+    terms: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    same = {"need": need["code"], "purpose": "service", "scope": list(scope)}
     return [
-        {
-            "need": need["code"],
-            "recipient_kind": kind,
-            "purpose": "service",
-            "scope": list(scope),
-            "given_by": {"who": who} | basis,
-            "how": said["how"] or "oral",
-            "until": until.isoformat(),
-        }
-        for kind in need["kinds"]
+        {**same, "recipient_kind": kind, "given_by": given_by, **terms} for kind in need["kinds"]
     ]
 
 

@@ -42,6 +42,16 @@ async def act(desk: Desk, offer_id: str, verb: str, body: Any = None) -> Respons
     return None
 
 
+async def called(desk: Desk, code: str) -> Any:
+    """What referral knows by this public id; none if that is nothing of the person's."""
+    try:
+        return await desk.get("referral", f"/cases/{code}")
+    except PeerRefused as refused:
+        if refused.status != 404:
+            raise
+        return None
+
+
 async def _stands(desk: Desk, offer_id: str, refused: PeerRefused) -> Response:
     """How the offer stands: who holds it goes on with it, who can answer still may, and of anybody
     else nothing more is asked."""

@@ -1,13 +1,13 @@
 """Routes of a ground: what permits an asking without her yes, entered by a coordinator who answers
 for it. A consent has the page of reports."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
+from services.console.pages import consents
 from services.console.pages.board.acts import Coordinating
 from services.console.peers.client import PeerRefused
 from shared.errors import NotFound
@@ -30,7 +30,7 @@ async def ground(desk: Coordinating, request_id: PathId) -> Response:
         wrong = say("Choose a ground, and tick what may be told")
         return await _form(desk, request_id, wrong)
     request, need = await _need(desk, request_id)
-    body = {"consents": grounds(need, chosen, scope, desk.signed_in.staff_id)}
+    body = {"consents": consents.grounds(need, scope, chosen, desk.signed_in.staff_id)}
     try:
         await desk.post("intake", f"/incidents/{request['incident_id']}/consents", body)
     except PeerRefused as refused:
@@ -38,26 +38,6 @@ async def ground(desk: Coordinating, request_id: PathId) -> Response:
             raise
         return await _form(desk, request_id, "; ".join(each["message"] for each in refused.errors))
     return desk.to(f"/board/{request_id}", "grounded")
-
-
-def grounds(
-    need: Mapping[str, Any], chosen: str, scope: Sequence[str], answers: str
-) -> list[dict[str, Any]]:
-    """As intake takes it: one for each kind of organisation that may serve the need. ``answers``:
-    the staff id of who answers for it."""
-    return [
-        {
-            "need": need["code"],
-            "recipient_kind": kind,
-            "purpose": "service",
-            "scope": list(scope),
-            "given_by": {"who": "officer"},
-            "how": "oral",
-            "ground": chosen,
-            "named_person": answers,
-        }
-        for kind in need["kinds"]
-    ]
 
 
 async def _need(desk: Desk, request_id: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,7 +16,7 @@ from services.console.frame.forms import outside_hours
 from services.console.frame.sparse import sparse
 from services.console.frame.texts import later, say
 from services.console.pages.desk.call import Call
-from services.console.pages.offers import calls
+from services.console.pages.offers import called, calls
 from services.console.peers.client import PeerRefused
 from shared.errors import NotFound
 from shared.events.words import Role
@@ -56,12 +56,8 @@ async def find(desk: AtDesk) -> Response:
     code = public_id(typed)
     if code is None:
         return _ask(desk, say("A code has six signs, like K4M7PX"), typed, 422)
-    try:
-        found = (await desk.get("referral", f"/cases/{code}"))["progress"]
-    except PeerRefused as refused:
-        if refused.status != 404:
-            raise
-        found = []
+    known = await called(desk, code)
+    found = known["progress"] if known else []
     await desk.searched("public-id", found=bool(found))
     if not found:
         return _ask(desk, say("Nothing that your desk answers for is called so"), typed, 404)

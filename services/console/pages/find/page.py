@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.texts import say
-from services.console.pages.offers import ANSWERABLE, case_at
-from services.console.peers.client import PeerRefused
+from services.console.pages.offers import ANSWERABLE, called, case_at
 from shared.events.words import HELD, Role
 from shared.symbols import public_id
 
@@ -30,23 +29,13 @@ async def find(desk: Finding) -> Response:
     if code is None:
         wrong = say("A code has six signs, like K4M7PX")
         return desk.page("find/find.html", 422, wrong=wrong, typed=typed)
-    found = await _called(desk, code)
+    found = await called(desk, code)
     at = _where(desk, found) if found else None
     await desk.searched("public-id", found=at is not None)
     if at is None:
         wrong = say("No case of yours is called so")
         return desk.page("find/find.html", 404, wrong=wrong, typed=typed)
     return desk.to(at)
-
-
-async def _called(desk: Desk, code: str) -> Any:
-    """What referral knows by this code; none if that is nothing of the person's."""
-    try:
-        return await desk.get("referral", f"/cases/{code}")
-    except PeerRefused as refused:
-        if refused.status != 404:
-            raise
-        return None
 
 
 def _where(desk: Desk, found: Any) -> str | None:
