@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -53,8 +54,7 @@ def first(
     They must stand in the register, or they cannot sign in: `tirek people load`. The link works for
     24 hours, once; a second one replaces the first. Hand it over yourself.
     """
-    secret = _done(secrets, postgres, lambda tx, deps: accounts.invite_first(tx, deps, staff_id))
-    OUT.print(LINK.format(origin, secret), soft_wrap=True)
+    _print_link(origin, secrets, postgres, partial(accounts.invite_first, staff_id=staff_id))
 
 
 @account.command()
@@ -68,9 +68,7 @@ def invite(
 
     Whoever one administrator invites alone, on the page, cannot: it could be they themselves.
     """
-    act = accounts.invite_by_server
-    secret = _done(secrets, postgres, lambda tx, deps: act(tx, deps, staff_id))
-    OUT.print(LINK.format(origin, secret), soft_wrap=True)
+    _print_link(origin, secrets, postgres, partial(accounts.invite_by_server, staff_id=staff_id))
 
 
 @account.command("list")
@@ -95,8 +93,7 @@ def reset(
 
     Their sessions end, and what they signed in with is worth nothing. Prints a new invitation.
     """
-    secret = _done(secrets, postgres, lambda tx, deps: accounts.reset_by_server(tx, deps, staff_id))
-    OUT.print(LINK.format(origin, secret), soft_wrap=True)
+    _print_link(origin, secrets, postgres, partial(accounts.reset_by_server, staff_id=staff_id))
 
 
 @ended.command()
@@ -126,6 +123,16 @@ async def _end_all(tx: Tx, _deps: Deps) -> tuple[int, int]:
     await accounts.withdraw_invitations(tx)
     telephones = await devices.revoke_everybodys(tx, SYSTEM)
     return await sessions.end_everybodys(tx, by=SYSTEM), telephones
+
+
+def _print_link(
+    origin: str,
+    secrets: Path,
+    postgres: str | None,
+    invited: Callable[[Tx, Deps], Awaitable[str]],
+) -> None:
+    """The link of the invitation whose secret ``invited`` answers."""
+    OUT.print(LINK.format(origin, _done(secrets, postgres, invited)), soft_wrap=True)
 
 
 def _done(secrets: Path, postgres: str | None, act: Callable[[Tx, Deps], Awaitable[T]]) -> T:
