@@ -5,16 +5,16 @@ words longer by two fifths, and goes through it by the keyboard alone.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
 
 import pytest
 import pytest_asyncio
-from fastapi.routing import APIRoute
 from playwright.async_api import Browser
 
+from services.console.frame.nearest import openable
 from services.console.pages import ROUTERS
 from services.console.sessions.model import SessionKind
 from tests.console.conftest import Office
@@ -111,21 +111,10 @@ async def test_the_keyboard_alone_reaches_all(
 
 def test_no_page_escapes() -> None:
     """Each address that the console answers with a page is looked at above."""
-    routes = [each for each in _routes() if each.path not in NO_PAGES]
+    routes = [each for each in openable(ROUTERS) if each.path not in NO_PAGES]
     seen = set()
     for _, template in VISITS:
         path = template.split("?")[0].replace("{change}", "/rosters/of/x/change")
         path = path.replace("{", "").replace("}", "")
         seen.add(next(each.path for each in routes if each.path_regex.match(path)))
     assert {each.path for each in routes} - seen == set()
-
-
-def _routes() -> Iterator[APIRoute]:
-    waiting = [each for router in ROUTERS for each in router.routes]
-    while waiting:
-        route = waiting.pop(0)
-        if isinstance(route, APIRoute):
-            if "GET" in (route.methods or ()):
-                yield route
-        else:  # a router that is part of another
-            waiting[:0] = route.original_router.routes  # type: ignore[attr-defined]

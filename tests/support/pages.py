@@ -1,5 +1,6 @@
 """Pages of the console by their addresses, who opens each, and what must have happened before."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from tests.support.town import COORDINATOR, Town, someone_at
 SAMPLE, NEED, POLICE = "12-late-yes", "crisis-counselling", "09-night"
 UNPERMITTED = "05-no-consent-to-police"
 REPORTER, OPERATOR = "st-v5oef5ab", "st-bq4mzk7e"
+DRAFT = re.compile("/report/[a-z0-9-]{8,}")
 PAGES: dict[str, tuple[str, ...]] = {
     "nobody": ("/sign-in", "/device", "/invitation/{invitation}"),
     "worker": (
@@ -100,6 +102,7 @@ async def play(town: Town, seats: Desks) -> Played:
     reporter = await seats.of(town.caller(REPORTER))
     await reporter.go("/report")
     await reporter.press("Next", place="Кочкор")
+    drafts = [form.action for form in reporter.page.forms if DRAFT.fullmatch(form.action)]
     author = await seats.of(town.caller(town.samples[SAMPLE].reported_by))
     report = await author.go(f"/reports/{incident}")
     keeper = await seats.of(sample_caller(load.ADMINISTRATOR))
@@ -116,7 +119,7 @@ async def play(town: Town, seats: Desks) -> Played:
         "unpermitted": unpermitted,
         "request": (await town.requests(incident))[0]["service_request_id"],
         "consent": next(each for _, each in report.links if "/withdraw/" in each).split("/")[-1],
-        "draft": reporter.at.split("/")[-1].split("?")[0],
+        "draft": drafts[0].split("/")[-1],
         "roster": next(each for each in links if "/edit/" in each).split("/")[-1],
         "change": next(each for each in links if "/change?" in each),
         "invitation": invited,
