@@ -4,15 +4,15 @@ Who may not read something gets another type: the table never grows exceptions b
 """
 
 from shared.errors import UnknownEventType
-from shared.events import console, intake, notices, notify, referral
+from shared.events import committee, console, intake, notices, notify, referral
 from shared.events.envelope import Body, event_type
 
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
     intake.ConsentGiven: ("referral",),
     intake.ConsentWithdrawn: ("referral",),
-    intake.ExclusionsChanged: ("referral",),
-    referral.ServiceRequestChanged: ("intake",),
+    intake.ExclusionsChanged: ("referral", "committee"),
+    referral.ServiceRequestChanged: ("intake", "committee"),
     referral.OfferRequested: ("notify",),
     referral.OfferChanged: ("intake", "notify"),
     referral.AnswerJudged: ("notify",),
@@ -21,10 +21,11 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     notify.AlertSent: ("referral",),
     notify.AlertUnreachable: ("referral",),
     notify.AnswerReceived: ("referral",),
-    notify.StaffChanged: ("intake", "referral"),
+    notify.StaffChanged: ("intake", "referral", "committee"),
     notices.NoticeRequested: ("notify",),
     # for whoever comes to audit them: until then for nobody
     **dict.fromkeys(console.BODIES, ()),
+    **dict.fromkeys(committee.BODIES, ()),
 }
 
 PRODUCERS: dict[type[Body], tuple[str, ...]] = {
@@ -32,8 +33,9 @@ PRODUCERS: dict[type[Body], tuple[str, ...]] = {
     **dict.fromkeys(referral.BODIES, ("referral",)),
     **dict.fromkeys(notify.BODIES, ("notify",)),
     **dict.fromkeys(console.BODIES, ("console",)),
+    **dict.fromkeys(committee.BODIES, ("committee",)),
     # any service but notify may be one: it adds itself here, and its topic to what notify reads
-    **dict.fromkeys(notices.BODIES, ("referral",)),
+    **dict.fromkeys(notices.BODIES, ("referral", "committee")),
 }
 
 BODIES: dict[str, type[Body]] = {event_type(body): body for body in PRODUCERS}

@@ -29,8 +29,11 @@ class Service:
 SERVICES: dict[str, Service] = {
     "intake": Service(8101, "tirek.intake", consumes=("tirek.referral", "tirek.notify")),
     "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
-    "notify": Service(8103, "tirek.notify", consumes=("tirek.referral",)),
+    "notify": Service(8103, "tirek.notify", consumes=("tirek.referral", "tirek.committee")),
     # it opens nothing: that something changed it hears from open attributes, in each process anew
     "console": Service(8104, "tirek.console"),
+    "committee": Service(
+        8105, "tirek.committee", consumes=("tirek.intake", "tirek.referral", "tirek.notify")
+    ),
 }
 """Every service by its name: its package, its schema, its role, the ``source`` of its events."""

@@ -17,6 +17,10 @@ class Role(StrEnum):
     OPERATOR = "operator"
     """At the desk of a line or a station: enters what people of the organisations that it answers
     for say on the telephone. Holds no case."""
+    SECRETARY = "secretary"
+    """Keeps the registers of a local committee, and prepares its sittings."""
+    MEMBER = "member"
+    """Of a local committee: reads what it works on, but for what they left. Never alerted."""
     SYSTEM = "system"
     """Another system that reports incidents."""
 

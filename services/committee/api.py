@@ -1,0 +1,8 @@
+"""HTTP of the committee service: the routes of each of its registers."""
+
+from fastapi import APIRouter
+
+from services.committee import api_registry
+
+router = APIRouter()
+router.include_router(api_registry.router)

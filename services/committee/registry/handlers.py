@@ -1,0 +1,86 @@
+"""Handlers of the registry: committees are approved and ended, members join and leave."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.committee import publish
+from services.committee.deps import Deps
+from services.committee.registry import store
+from services.committee.registry.model import Committee, Member, checked, joining
+from shared.db import Tx
+from shared.errors import Conflict, Invalid, NotFound
+from shared.security import staff
+from shared.security.visibility import Viewer
+
+
+def today(tx: Tx, deps: Deps) -> date:
+    """The day where the committees are."""
+    return tx.now.astimezone(deps.jurisdiction.zone).date()
+
+
+async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> Committee:
+    """A new committee, by the coordinator of its territory.
+
+    Raises `NotFound` for another's territory, `Invalid` for a place that is none, and `Conflict`
+    where the organisation is a committee already.
+    """
+    place = deps.jurisdiction.territories.place(committee.territory, "territory")
+    if not viewer.covers(place.code):
+        raise NotFound("no such territory")
+    new = checked(replace(committee, territory=place.code))
+    if await store.of_organisation(tx, new.organisation) is not None:
+        raise Conflict("this organisation is a committee already: approve it anew")
+    await store.save(tx, new, viewer.staff_id)
+    publish.committee_changed(tx, new, today(tx, deps), viewer.staff_id)
+    return new
+
+
+async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Committee:
+    """Approves a committee anew, ends it, or names its chair and secretary: what is given in
+    ``wanted`` holds. Its organisation and its place stay.
+
+    Raises `NotFound` for one that the viewer may not see, `Invalid` for a chair or a secretary who
+    is no member.
+    """
+    known = await store.hold(tx, wanted.committee_id)
+    new = checked(
+        replace(
+            wanted,
+            organisation=known.organisation,
+            territory=known.territory,
+            version=known.version + 1,
+        )
+    )
+    day = today(tx, deps)
+    sitting = {
+        each.staff_id for each in await store.members(tx, known.committee_id) if each.sits(day)
+    }
+    for field, named in (("chair", new.chair), ("secretary", new.secretary)):
+        if named is not None and named not in sitting:
+            raise Invalid(field, "must be a member of this committee now")
+    await store.save(tx, new, viewer.staff_id)
+    publish.committee_changed(tx, new, day, viewer.staff_id)
+    return new
+
+
+async def join(tx: Tx, viewer: Viewer, member: Member) -> Member:
+    """A new member, by the committee's secretary.
+
+    Raises `Invalid` for somebody whom the register does not have, or has elsewhere, and as
+    `joining` does.
+    """
+    committee = await store.hold(tx, member.committee_id)
+    known = (await staff.find(tx, [member.staff_id])).get(member.staff_id)
+    if known is None or not known.active:
+        raise Invalid("staff_id", "is nobody of the register yet: enter them there first")
+    if known.organisation != committee.organisation:
+        raise Invalid("staff_id", "serves elsewhere by the register")
+    joining(member, await store.members(tx, member.committee_id))
+    await store.join(tx, member, viewer.staff_id)
+    return member
+
+
+async def leave(tx: Tx, committee_id: str, member_id: str, last: date) -> None:
+    """A member's last day. Whoever was chair or secretary is so no more from the next naming on."""
+    await store.hold(tx, committee_id)
+    await store.leave(tx, committee_id, member_id, last)

@@ -1,0 +1,64 @@
+"""Visibility: whose committee it is, and which of its matters a viewer must not learn of.
+
+Whoever declared a conflict, or was said to have one, and whoever is excluded from the incident of a
+matter, sees nothing of it, before or after: no row, and so no count, number, minutes or figure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.committee.deps import Deps
+from shared.db import Tx
+from shared.errors import Forbidden, NotFound
+from shared.events.words import SYSTEM, Role
+from shared.security import staff
+from shared.security.staff import Member
+from shared.security.visibility import Viewer, act_as
+
+KEEPING = (Role.SECRETARY,)
+SITTING = (Role.SECRETARY, Role.MEMBER)
+NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
+LEFT = "SELECT matter_id FROM recusals WHERE staff_id = $1"
+CARRIED = """
+SELECT matters.matter_id, matters.incident_id, matters.excluded_digests
+FROM matters JOIN committees USING (committee_id)
+WHERE committees.organisation = $1 AND matters.excluded_digests <> '{}'
+"""
+HIDE = "SELECT set_config('app.hidden', $1, true)"
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Whoever looks, as the register has them, and the matters that are hidden from them."""
+
+    member: Member
+    hidden: frozenset[str]
+
+
+async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
+    """From here on the database hides from the viewer what they must not learn of.
+
+    Raises `NotFound` for whoever does not serve where their token says. Every digest is computed
+    and compared, whatever comes of it.
+    """
+    member = (await staff.find(tx, [viewer.staff_id])).get(viewer.staff_id, NOBODY)
+    await act_as(tx, SYSTEM)
+    left = {row["matter_id"] for row in await tx.fetch(LEFT, viewer.staff_id)}
+    carried = await tx.fetch(CARRIED, viewer.organisation)
+    await act_as(tx, viewer.staff_id)
+    hits = [
+        row["matter_id"]
+        for row in carried
+        if deps.digests.hit(row["incident_id"], member.tags, row["excluded_digests"])
+    ]
+    hidden = frozenset(left.union(hits))
+    await tx.execute(HIDE, ",".join(sorted(hidden)))
+    if not member.active or member.organisation != viewer.organisation:
+        raise NotFound
+    return Looker(member, hidden)
+
+
+def must_have(viewer: Viewer, roles: Sequence[str]) -> None:
+    """Raises `Forbidden` unless the viewer has one of these."""
+    if not viewer.has(*roles):
+        raise Forbidden("not for this role")
