@@ -9,8 +9,8 @@ from shared.db import Tx
 from shared.errors import NotFound
 
 SAVE = """
-INSERT INTO committees (committee_id, organisation, territory, order_no, order_on, term_from, term_to,
-                        chair, secretary, ended_on, version, entered_at, entered_by)
+INSERT INTO committees (committee_id, organisation, territory, order_no, order_on, term_from,
+                        term_to, chair, secretary, ended_on, version, entered_at, entered_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (committee_id) DO UPDATE SET
     order_no = excluded.order_no, order_on = excluded.order_on, term_from = excluded.term_from,
@@ -26,8 +26,8 @@ WHERE starts_with(territory, $1) AND (territory, committee_id) > ($2, $3)
 ORDER BY territory, committee_id LIMIT $4
 """
 JOIN = """
-INSERT INTO members (member_id, committee_id, staff_id, body, sector, order_no, order_on, member_from,
-                     member_to, deputy_of, entered_at, entered_by)
+INSERT INTO members (member_id, committee_id, staff_id, body, sector, order_no, order_on,
+                     member_from, member_to, deputy_of, entered_at, entered_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 LEAVE = """

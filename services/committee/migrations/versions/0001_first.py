@@ -18,8 +18,8 @@ CREATE FUNCTION has_role(role text) RETURNS boolean LANGUAGE sql STABLE
     RETURN role = ANY (string_to_array(current_setting('app.roles', true), ','));
 CREATE FUNCTION coordinates(place text) RETURNS boolean LANGUAGE sql STABLE
     RETURN has_role('coordinator') AND EXISTS (
-        SELECT FROM unnest(string_to_array(nullif(current_setting('app.territories', true), ''), ','))
-            AS area (prefix)
+        SELECT FROM unnest(
+            string_to_array(nullif(current_setting('app.territories', true), ''), ',')) AS area (prefix)
         WHERE starts_with(place, area.prefix));
 CREATE FUNCTION is_hidden(matter text) RETURNS boolean LANGUAGE sql STABLE
     RETURN coalesce(
@@ -105,7 +105,8 @@ ALTER TABLE members FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON members USING (is_system() OR is_own(committee_id));
 ALTER TABLE matters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE matters FORCE ROW LEVEL SECURITY;
-CREATE POLICY seen ON matters USING (is_system() OR (is_own(committee_id) AND NOT is_hidden(matter_id)));
+CREATE POLICY seen ON matters
+    USING (is_system() OR (is_own(committee_id) AND NOT is_hidden(matter_id)));
 ALTER TABLE recusals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recusals FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON recusals USING (is_system() OR NOT is_hidden(matter_id));
