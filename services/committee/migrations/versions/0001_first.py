@@ -19,7 +19,8 @@ CREATE FUNCTION has_role(role text) RETURNS boolean LANGUAGE sql STABLE
 CREATE FUNCTION coordinates(place text) RETURNS boolean LANGUAGE sql STABLE
     RETURN has_role('coordinator') AND EXISTS (
         SELECT FROM unnest(
-            string_to_array(nullif(current_setting('app.territories', true), ''), ',')) AS area (prefix)
+            string_to_array(nullif(current_setting('app.territories', true), ''), ',')
+        ) AS area (prefix)
         WHERE starts_with(place, area.prefix));
 CREATE FUNCTION is_hidden(matter text) RETURNS boolean LANGUAGE sql STABLE
     RETURN coalesce(
