@@ -18,7 +18,13 @@ from shared.security.visibility import Viewer, act_as
 KEEPING = (Role.SECRETARY,)
 SITTING = (Role.SECRETARY, Role.MEMBER)
 NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
-LEFT = "SELECT matter_id FROM recusals WHERE staff_id = $1"
+LEFT = """
+SELECT same.matter_id FROM recusals JOIN matters USING (matter_id)
+JOIN matters AS same
+    ON same.matter_id = matters.matter_id OR same.incident_id = matters.incident_id
+WHERE recusals.staff_id = $1
+"""
+"""Whoever left one matter of an incident has left each: people may write of it more than once."""
 CARRIED = """
 SELECT matters.matter_id, matters.incident_id, matters.excluded_digests
 FROM matters JOIN committees USING (committee_id)

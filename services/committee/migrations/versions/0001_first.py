@@ -75,11 +75,12 @@ CREATE FUNCTION is_own(committee text) RETURNS boolean LANGUAGE sql STABLE
 CREATE TABLE matters (
     matter_id text PRIMARY KEY,
     committee_id text NOT NULL REFERENCES committees,
-    incident_id text UNIQUE,
+    incident_id text,                    -- of intake; people may write of one more than once
     excluded_digests text[] NOT NULL DEFAULT '{}',  -- of the incident: see excluded_staff
     opened_at timestamptz NOT NULL
 );
 CREATE INDEX matters_of ON matters (committee_id);
+CREATE INDEX matters_about ON matters (incident_id) WHERE incident_id IS NOT NULL;
 CREATE TABLE recusals (
     matter_id text NOT NULL REFERENCES matters,
     staff_id text NOT NULL,
