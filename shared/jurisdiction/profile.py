@@ -72,6 +72,8 @@ class Profile(FromFile):
     territory: TerritoryRules
     age_bands: tuple[int, ...] = Field(min_length=1)
     undo_seconds: int = Field(ge=0)
+    appeal_working_days: int | None = Field(default=None, gt=0)
+    """Within how many an appeal of a citizen is to be answered; none: no such limit here."""
     safe_contact_expires: Span
     clinical_clocks: tuple[ClinicalClock, ...]
     duties: Duties

@@ -62,6 +62,19 @@ class WorkingCalendar:
             left -= closes - opens
         raise ValueError(f"the calendar holds no {amount} of work after {start.isoformat()}")
 
+    def day_after(self, day: date, count: int) -> date:
+        """The day that is the ``count``-th working one after ``day``, which itself is not counted.
+
+        Raises `ValueError` for a calendar with too little work in it.
+        """
+        last, left = day + HORIZON, count
+        while left > 0:
+            day += DAY
+            if day > last:
+                raise ValueError(f"the calendar holds no {count} working days")
+            left -= any(True for _ in self.spans(day))
+        return day
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from ``start`` to ``end``; zero if ``end`` comes first."""
         total = timedelta(0)

@@ -18,6 +18,14 @@ def today(tx: Tx, deps: Deps) -> date:
     return tx.now.astimezone(deps.jurisdiction.zone).date()
 
 
+async def own(tx: Tx, viewer: Viewer) -> Committee:
+    """The committee that the viewer serves in; raises `NotFound` for whoever serves elsewhere."""
+    found = await store.of_organisation(tx, viewer.organisation)
+    if found is None:
+        raise NotFound("no committee")
+    return found
+
+
 async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> Committee:
     """A new committee, by the coordinator of its territory.
 
