@@ -30,6 +30,8 @@ PATTERNS: Mapping[str, str] = {
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of day like 09:30",
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time of day like 18:00, or 24:00",
     "^(mo|tu|we|th|fr|sa|su)$": "must be mo, tu, we, th, fr, sa or su",
+    r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": "must be a UUID in small letters",
+    r"^[0-9]{1,6}([/-][0-9]{1,4})?(-?[a-zа-яөүң])?$": "must be a number like 17, 17/2026 or 17-б",
 }
 """What every pattern of ours asks for, as one would say it."""
 

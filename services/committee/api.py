@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.committee import api_registry
+from services.committee import api_appeals, api_registry
 
 router = APIRouter()
 router.include_router(api_registry.router)
+router.include_router(api_appeals.router)

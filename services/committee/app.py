@@ -4,14 +4,16 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.committee import api, matters
+from services.committee import api, jobs, matters
 from services.committee.deps import Deps
+from services.committee.progress.handlers import on_service_request_changed
 from services.committee.settings import CommitteeSettings
 from shared import service
 from shared.bus.handling import Handler, each
 from shared.events import Body
 from shared.events.intake import ExclusionsChanged
 from shared.events.notify import StaffChanged
+from shared.events.referral import ServiceRequestChanged
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 from shared.security import staff
@@ -31,6 +33,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     return {
         StaffChanged: each(staff.on_staff_changed),
         ExclusionsChanged: each(partial(matters.on_exclusions_changed, deps)),
+        ServiceRequestChanged: each(on_service_request_changed),
     }
 
 
@@ -43,4 +46,6 @@ def make_http(settings: CommitteeSettings) -> FastAPI:
 def works(settings: CommitteeSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps = load_deps(settings)
-    return service.Worker(settings, deps.country).works(handler_table(deps))
+    worker = service.Worker(settings, deps.country)
+    forgetting = worker.job("retention", jobs.forget, jobs.RETENTION)
+    return worker.works(handler_table(deps), retention=forgetting)

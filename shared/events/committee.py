@@ -22,4 +22,23 @@ class CommitteeChanged(Body):
         return self.committee_id
 
 
-BODIES: tuple[type[Body], ...] = (CommitteeChanged,)
+class AppealChanged(Body):
+    """An appeal of a citizen was entered, corrected, opened as an incident or answered.
+
+    ``state``: open, incident or answered. Which incident is not said: nobody who reads this needs
+    to know.
+    """
+
+    TYPE: ClassVar[str] = "appeal.changed"
+
+    appeal_id: str
+    committee_id: str
+    state: str
+
+    @property
+    def key(self) -> str:
+        """The committee: what is said of one comes in its order."""
+        return self.committee_id
+
+
+BODIES: tuple[type[Body], ...] = (CommitteeChanged, AppealChanged)

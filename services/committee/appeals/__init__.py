@@ -1,0 +1,1 @@
+"""Appeals of citizens: what came, when, and what became of it. Who wrote stands elsewhere."""

@@ -1,0 +1,13 @@
+"""Once: what callers give an id of their own is done one request at a time, and so not twice."""
+
+from shared.db import Tx
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def alone(tx: Tx, thing_id: str) -> None:
+    """Waits for whoever is at the same thing; ours until the transaction ends.
+
+    A thing that is not there yet has no row to lock.
+    """
+    await tx.execute(LOCK, f"tirek committee|{thing_id}")

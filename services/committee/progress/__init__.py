@@ -1,0 +1,1 @@
+"""Progress: what referral says of the needs of incidents that committees opened."""
