@@ -36,5 +36,7 @@ def looking(*roles: str) -> Any:
 
 KeepingTx = Annotated[Tx, looking(Role.SECRETARY)]
 SittingTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER)]
+AnsweringTx = Annotated[Tx, looking(Role.SECRETARY, Role.WORKER, Role.COORDINATOR)]
+"""For whoever may speak for an organisation that a committee plans something with."""
 RegistryTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR)]
 CoordinatorTx = Annotated[Tx, looking(Role.COORDINATOR)]
