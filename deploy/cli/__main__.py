@@ -21,6 +21,7 @@ from deploy.cli import (
     texts,
     token,
 )
+from services.committee.cli import committee
 from services.intake import cli as intake
 from services.intake import cli_consents, cli_places
 from services.notify import cli as notify
@@ -53,6 +54,7 @@ def spoken(
         os.environ[LANG] = lang
 
 
+app.add_typer(committee, name="committee")
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
 intake.incident.command()(incident.assess)
