@@ -36,6 +36,19 @@ def test_waiting_twice_is_waiting_for_the_sum(
     assert calendar.add(calendar.add(start, first), second) == calendar.add(start, first + second)
 
 
+@given(calendars, instants, st.integers(0, 60))
+def test_working_days_are_counted_one_by_one(
+    calendar: WorkingCalendar, start: datetime, count: int
+) -> None:
+    """The last of so many is a working day, and behind the first day there are that many."""
+    day = start.date()
+    last = calendar.day_after(day, count)
+    passed = [day + timedelta(days=each + 1) for each in range((last - day).days)]
+    working = [each for each in passed if any(True for _ in calendar.spans(each))]
+    assert len(working) == count
+    assert not working or working[-1] == last
+
+
 @given(calendars, instants, amounts)
 def test_between_takes_back_what_add_gave(
     calendar: WorkingCalendar, start: datetime, amount: timedelta
