@@ -26,16 +26,21 @@ NOTICE_FIELDS = frozenset({"label", "case"})
 async def on_notice_requested(
     deps: Deps, tx: Tx, _event: Event[NoticeRequested], body: NoticeRequested
 ) -> None:
-    """Queues a notice for everybody it is meant for; nobody at all found is not silent."""
+    """Queues a notice for everybody it is meant for; nobody at all found is not silent.
+
+    One that names no case reminds people of their own work: it is no coordinator's to do, and who
+    has no contact is known to whoever keeps the register.
+    """
     _check(deps, body)
     if not await notices.new(tx, body.dedup_key, body.notice_id, body.incident_id, body.template):
         return
     readers = await _reachable(deps, tx, body, await _meant(tx, body))
-    escalated = not readers
+    of_a_case = "case" in TEMPLATES[body.template]
+    escalated = not readers and of_a_case
     if escalated:
         readers = await _reachable(deps, tx, body, await people.by_role(tx, Role.COORDINATOR))
         log.warning("notice.escalated", notice_id=body.notice_id, count=len(readers))
-    if not readers:
+    if not readers and of_a_case:
         metrics.NOTICES_TO_NOBODY.inc()
         log.error("notice.nobody", notice_id=body.notice_id, template=body.template)
     await notices.count(tx, body.dedup_key, len(readers), escalated=escalated)
