@@ -57,6 +57,18 @@ class Duties(FromFile):
     immediate_danger: Duty
 
 
+class SittingRules(FromFile):
+    """How committees sit. ``quorum_above``: the percentage of seats that must be exceeded.
+
+    People are reminded of an action ``remind_days`` before it is due and on the day, each time at
+    ``remind_hour`` of the local clock.
+    """
+
+    quorum_above: int = Field(default=50, ge=0, lt=100)
+    remind_days: int = Field(default=3, ge=1, le=60)
+    remind_hour: int = Field(default=9, ge=0, le=23)
+
+
 class Profile(FromFile):
     """``jurisdiction.yaml``."""
 
@@ -79,6 +91,7 @@ class Profile(FromFile):
     duties: Duties
     grounds: dict[str, NamesByLanguage]
     working_week: dict[Weekday, tuple[Hours, ...]]
+    sittings: SittingRules = SittingRules()
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
