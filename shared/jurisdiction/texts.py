@@ -55,6 +55,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "notice-review-overdue": _CASE,
     "notice-review-due": _CASE,
     "notice-takeover-late": _CASE,
+    "action-due-soon": frozenset({"label"}),
+    "action-due-today": frozenset({"label"}),
 }
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
 who has said yes are ``going``, ``there``, ``cannot``. ``case`` is a public id, to find it by where
