@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.committee import api_appeals, api_plan, api_registry
+from services.committee import api_actions, api_appeals, api_plan, api_registry, api_sittings
 
 router = APIRouter()
 router.include_router(api_registry.router)
 router.include_router(api_appeals.router)
 router.include_router(api_plan.router)
+router.include_router(api_sittings.router)
+router.include_router(api_actions.router)

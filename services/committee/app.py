@@ -15,6 +15,7 @@ from shared.events.intake import ExclusionsChanged
 from shared.events.notify import StaffChanged
 from shared.events.referral import ServiceRequestChanged
 from shared.jurisdiction.live import LiveJurisdiction
+from shared.runtime.quarantine import Quarantine
 from shared.runtime.worker import Work
 from shared.security import staff
 from shared.security.excluded_staff import Digests
@@ -46,6 +47,10 @@ def make_http(settings: CommitteeSettings) -> FastAPI:
 def works(settings: CommitteeSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps = load_deps(settings)
-    worker = service.Worker(settings, deps.country)
-    forgetting = worker.job("retention", jobs.forget, jobs.RETENTION)
-    return worker.works(handler_table(deps), retention=forgetting)
+    worker, unremindable = service.Worker(settings, deps.country), Quarantine()
+    remind = jobs.reminders_job(deps, unremindable)
+    return worker.works(
+        handler_table(deps),
+        retention=worker.job("retention", jobs.forget, jobs.RETENTION),
+        reminders=worker.job("reminders", remind, jobs.REMINDERS, quarantine=unremindable),
+    )

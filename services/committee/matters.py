@@ -1,11 +1,13 @@
 """Matters: what anything is about, who left one, and who is excluded from the incident of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services.committee.deps import Deps
 from shared.db import Tx
+from shared.errors import NotFound
 from shared.events import Event
 from shared.events.intake import ExclusionsChanged
+from shared.security.staff import Member
 
 OPEN = "INSERT INTO matters (matter_id, committee_id, opened_at) VALUES ($1, $2, $3)"
 LINK = """
@@ -21,6 +23,14 @@ HEAR = """
 INSERT INTO exclusions_heard (incident_id, digests, heard_at) VALUES ($1, $2, $3)
 ON CONFLICT (incident_id) DO UPDATE SET digests = excluded.digests, heard_at = excluded.heard_at
 """
+LEFT = """
+SELECT DISTINCT staff_id FROM recusals JOIN matters USING (matter_id)
+JOIN matters AS this
+    ON matters.matter_id = this.matter_id OR matters.incident_id = this.incident_id
+WHERE this.matter_id = $1
+"""
+CARRIED = "SELECT incident_id, excluded_digests FROM matters WHERE matter_id = $1"
+OF = "SELECT 1 FROM matters WHERE matter_id = $1 AND committee_id = $2"
 EXCLUDE = "UPDATE matters SET excluded_digests = $2 WHERE incident_id = $1"
 
 
@@ -39,6 +49,33 @@ async def link(tx: Tx, matter_id: str, incident_id: str) -> None:
 async def leave(tx: Tx, matter_id: str, staff_id: str, by: str) -> None:
     """Somebody has a conflict: from now on, and for what was before, it is not there for them."""
     await tx.execute(LEAVE, matter_id, staff_id, by, tx.now)
+
+
+async def must_be_of(tx: Tx, matter_id: str, committee_id: str) -> None:
+    """Raises `NotFound` unless it is a matter of this committee that the viewer may see."""
+    if await tx.fetchval(OF, matter_id, committee_id) is None:
+        raise NotFound("no such matter")
+
+
+async def left(tx: Tx, matter_id: str) -> frozenset[str]:
+    """Who left it, or another matter of its incident: staff ids."""
+    return frozenset(row["staff_id"] for row in await tx.fetch(LEFT, matter_id))
+
+
+async def hidden_from(
+    tx: Tx, deps: Deps, matter_id: str, people: Iterable[Member]
+) -> frozenset[str]:
+    """Who of these must not learn of it: they left it, or its incident excludes them."""
+    row = await tx.fetchrow(CARRIED, matter_id)
+    if row is None:
+        raise NotFound("no such matter")
+    excluded = {
+        each.staff_id
+        for each in people
+        if row["excluded_digests"]
+        and deps.digests.hit(row["incident_id"], each.tags, row["excluded_digests"])
+    }
+    return (await left(tx, matter_id)).union(excluded)
 
 
 async def on_exclusions_changed(

@@ -1,13 +1,16 @@
 """Events of the committee service."""
 
-from datetime import date
+from datetime import date, datetime
 
+from services.committee.actions.model import Action, Reminder
 from services.committee.appeals.model import Appeal
 from services.committee.registry.model import Committee
+from services.committee.sittings.model import Sitting
 from shared.db import Tx
 from shared.events import Act
-from shared.events.committee import AppealChanged, CommitteeChanged
-from shared.events.words import Channel
+from shared.events.committee import ActionChanged, AppealChanged, CommitteeChanged, SittingHeld
+from shared.events.notices import NoticeRequested
+from shared.events.words import Channel, Urgency
 
 
 def committee_changed(tx: Tx, committee: Committee, today: date, by: str) -> None:
@@ -18,8 +21,7 @@ def committee_changed(tx: Tx, committee: Committee, today: date, by: str) -> Non
         territory=committee.territory,
         standing=committee.standing(today),
     )
-    act = Act(received_at=tx.now, actor=by, channel=Channel.API)
-    tx.emit(body, subject=committee.committee_id, version=committee.version, act=act)
+    tx.emit(body, subject=committee.committee_id, version=committee.version, act=_act(tx, by))
 
 
 def appeal_changed(tx: Tx, appeal: Appeal, by: str) -> None:
@@ -27,5 +29,44 @@ def appeal_changed(tx: Tx, appeal: Appeal, by: str) -> None:
     body = AppealChanged(
         appeal_id=appeal.appeal_id, committee_id=appeal.committee_id, state=appeal.state
     )
-    act = Act(received_at=tx.now, actor=by, channel=Channel.API)
-    tx.emit(body, subject=appeal.appeal_id, version=appeal.version, act=act)
+    tx.emit(body, subject=appeal.appeal_id, version=appeal.version, act=_act(tx, by))
+
+
+def sitting_held(tx: Tx, sitting: Sitting, on: date, by: str) -> None:
+    """Emits that a committee sat."""
+    body = SittingHeld(
+        sitting_id=sitting.sitting_id,
+        committee_id=sitting.committee_id,
+        kind=sitting.kind,
+        held_on=on,
+    )
+    tx.emit(body, subject=sitting.sitting_id, version=sitting.version, act=_act(tx, by))
+
+
+def action_changed(tx: Tx, action: Action, by: str) -> None:
+    """Emits how an action stands, and not what it is or whom it is about."""
+    body = ActionChanged(
+        action_id=action.action_id,
+        committee_id=action.committee_id,
+        sitting_id=action.sitting_id,
+        status=action.status,
+        due=action.due,
+    )
+    tx.emit(body, subject=action.action_id, version=action.version, act=_act(tx, by))
+
+
+def reminder(tx: Tx, action: Action, text: Reminder, staff_id: str, until: datetime) -> None:
+    """Asks that somebody is reminded of an action, once whatever is asked again."""
+    body = NoticeRequested(
+        notice_id=tx.ids.new(),
+        template=text,
+        urgency=Urgency.STANDARD,
+        staff_id=staff_id,
+        due=until,
+        dedup_key=f"{text}|{action.action_id}|{action.due}|{staff_id}",
+    )
+    tx.emit(body, subject=action.action_id, version=action.version)
+
+
+def _act(tx: Tx, by: str) -> Act:
+    return Act(received_at=tx.now, actor=by, channel=Channel.API)

@@ -1,5 +1,6 @@
 """What the committee service says: ids, codes and days, and no name of anybody."""
 
+from datetime import date
 from typing import ClassVar
 
 from shared.events.envelope import Body
@@ -41,4 +42,38 @@ class AppealChanged(Body):
         return self.committee_id
 
 
-BODIES: tuple[type[Body], ...] = (CommitteeChanged, AppealChanged)
+class SittingHeld(Body):
+    """A committee sat. ``kind``: ordinary or emergency; ``held_on``: the local day."""
+
+    TYPE: ClassVar[str] = "sitting.held"
+
+    sitting_id: str
+    committee_id: str
+    kind: str
+    held_on: date
+
+    @property
+    def key(self) -> str:
+        """The committee."""
+        return self.committee_id
+
+
+class ActionChanged(Body):
+    """What a sitting decided is to be done, or was reported on. ``due``: the local day;
+    ``status``: open, done, not-done-circumstances or not-done-body."""
+
+    TYPE: ClassVar[str] = "action.changed"
+
+    action_id: str
+    committee_id: str
+    sitting_id: str
+    status: str
+    due: date
+
+    @property
+    def key(self) -> str:
+        """The committee."""
+        return self.committee_id
+
+
+BODIES: tuple[type[Body], ...] = (CommitteeChanged, AppealChanged, SittingHeld, ActionChanged)

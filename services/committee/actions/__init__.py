@@ -1,0 +1,1 @@
+"""Actions: what a decision asks of a body by a day, and what became of it."""

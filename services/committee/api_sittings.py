@@ -1,0 +1,140 @@
+"""Routes of sittings: planned, held, decided and closed.
+
+They parse, hand on and return. No rule and no SQL stands here. Whoever plans a sitting or puts an
+item on its agenda chooses the id: so what is sent twice is there once.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.committee.bodies_appeals import OwnId
+from services.committee.bodies_sittings import (
+    ConflictBody,
+    HeldBody,
+    InvitationsBody,
+    ItemBody,
+    OutcomeBody,
+    SittingBody,
+)
+from services.committee.callers import DepsOf, KeepingTx, SittingTx
+from services.committee.registry import handlers as registry
+from services.committee.registry import store as committees
+from services.committee.sittings import agenda, handlers, store
+from services.committee.views_sittings import ItemView, MinutesView, SittingsView, SittingView
+from shared.db import Tx
+from shared.http.schemas import PathId
+from shared.http.web import Viewing
+
+router = APIRouter()
+Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year.")]
+
+
+async def _whole(tx: Tx, sitting_id: str) -> MinutesView:
+    return MinutesView.whole(
+        await store.find(tx, sitting_id),
+        await agenda.items(tx, sitting_id),
+        await store.invited(tx, sitting_id),
+        await store.attended(tx, sitting_id),
+    )
+
+
+@router.get("/committees/{committee_id}/sittings")
+async def list_sittings(
+    committee_id: PathId, tx: SittingTx, deps: DepsOf, year: Year | None = None
+) -> SittingsView:
+    """Sittings of a year, the newest first."""
+    await committees.find(tx, committee_id)
+    wanted = year or registry.today(tx, deps).year
+    span = [datetime(each, 1, 1, tzinfo=deps.jurisdiction.zone) for each in (wanted, wanted + 1)]
+    found = await store.listed(tx, committee_id, span)
+    return SittingsView(sittings=[SittingView.of(each) for each in found])
+
+
+@router.put("/committees/{committee_id}/sittings/{sitting_id}")
+async def plan(
+    committee_id: PathId,
+    sitting_id: OwnId,
+    tx: KeepingTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: SittingBody,
+) -> SittingView:
+    """Plans a sitting, or plans it otherwise. For the committee's own secretary."""
+    wanted = body.sitting(sitting_id, committee_id)
+    return SittingView.of(await handlers.plan(tx, deps, viewer, wanted))
+
+
+@router.get("/sittings/{sitting_id}")
+async def show_sitting(sitting_id: PathId, tx: SittingTx) -> MinutesView:
+    """A sitting with its agenda, who was there, and what was decided."""
+    return await _whole(tx, sitting_id)
+
+
+@router.post("/sittings/{sitting_id}/cancel")
+async def cancel(sitting_id: PathId, tx: KeepingTx) -> SittingView:
+    """It will not be held."""
+    return SittingView.of(await handlers.cancel(tx, sitting_id))
+
+
+@router.put("/sittings/{sitting_id}/invited", status_code=204)
+async def invite(sitting_id: PathId, tx: KeepingTx, body: InvitationsBody) -> None:
+    """Which other bodies are invited, all of them."""
+    await handlers.invite(tx, sitting_id, body.bodies)
+
+
+@router.put("/sittings/{sitting_id}/agenda/{item_id}")
+async def put_item(
+    sitting_id: PathId, item_id: OwnId, tx: KeepingTx, viewer: Viewing, body: ItemBody
+) -> ItemView:
+    """Puts an item at the end of the agenda."""
+    return ItemView.of(await handlers.put_item(tx, viewer, body.item(sitting_id, item_id)))
+
+
+@router.delete("/sittings/{sitting_id}/agenda/{item_id}", status_code=204)
+async def remove_item(sitting_id: PathId, item_id: PathId, tx: KeepingTx, viewer: Viewing) -> None:
+    """Takes an item off the agenda that was not dealt with."""
+    await handlers.remove_item(tx, viewer, sitting_id, item_id)
+
+
+@router.post("/sittings/{sitting_id}/agenda/{item_id}/leave", status_code=204)
+async def leave(
+    sitting_id: PathId,
+    item_id: PathId,
+    tx: SittingTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: ConflictBody,
+) -> None:
+    """Somebody has a conflict: from now on they see nothing of the item, nor what was before.
+
+    Each member for themselves; the chair and the secretary for others too. It is for ever.
+    """
+    item = await agenda.item(tx, sitting_id, item_id)
+    await handlers.leave(tx, deps, viewer, item, body.staff_id)
+
+
+@router.put("/sittings/{sitting_id}/held")
+async def hold(
+    sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: HeldBody
+) -> MinutesView:
+    """A sitting as it was held: when, who led it, who was there. Until an outcome is recorded."""
+    await handlers.hold(tx, deps, viewer, body.sitting(sitting_id), body.record())
+    return await _whole(tx, sitting_id)
+
+
+@router.put("/sittings/{sitting_id}/agenda/{item_id}/outcome")
+async def settle(
+    sitting_id: PathId, item_id: PathId, tx: KeepingTx, deps: DepsOf, body: OutcomeBody
+) -> ItemView:
+    """What came of an item, in the place of what was recorded before. Until it is closed."""
+    await handlers.settle(tx, deps, sitting_id, item_id, body.outcome(tx.ids))
+    return ItemView.of(await agenda.item(tx, sitting_id, item_id))
+
+
+@router.post("/sittings/{sitting_id}/close")
+async def close(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing) -> MinutesView:
+    """Closes the items that the caller sees: what was decided is to be done from now on."""
+    await handlers.close(tx, deps, viewer, sitting_id)
+    return await _whole(tx, sitting_id)

@@ -1,0 +1,1 @@
+"""Sittings: the agenda, who was there, who left for what, and what was decided."""

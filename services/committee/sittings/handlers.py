@@ -1,0 +1,269 @@
+"""Handlers of sittings: planned, held and closed; items, who leaves for which, and what is decided.
+
+An item is closed by whoever sees it. So a secretary who left one closes the others, and is not told
+that one is open: their deputy closes that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.committee import matters, publish
+from services.committee.actions import handlers as actions
+from services.committee.actions.model import Action
+from services.committee.deps import Deps
+from services.committee.registry import store as registry
+from services.committee.registry.model import Committee, Standing
+from services.committee.sittings import agenda, store
+from services.committee.sittings.model import (
+    Attendance,
+    Decision,
+    Invited,
+    Item,
+    Outcome,
+    Room,
+    Sitting,
+    Source,
+    State,
+    held,
+    hosting,
+    settled,
+    sourced,
+    timed,
+)
+from shared.db import Tx
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.events.words import SYSTEM, Role
+from shared.security.visibility import Viewer, act_as
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the minutes say of a sitting as a whole: who came, and whom other bodies sent."""
+
+    attended: tuple[tuple[str, Attendance], ...]
+    invited: tuple[Invited, ...]
+
+    @property
+    def here(self) -> frozenset[str]:
+        """Staff ids of those who were present."""
+        return frozenset(who for who, how in self.attended if how is Attendance.PRESENT)
+
+
+async def own(tx: Tx, viewer: Viewer, committee_id: str) -> Committee:
+    """The viewer's own committee, locked; raises `NotFound` for any other."""
+    committee = await registry.hold(tx, committee_id)
+    if committee.organisation != viewer.organisation:
+        raise NotFound("no such committee")
+    return committee
+
+
+async def plan(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting) -> Sitting:
+    """A new sitting, or a planned one otherwise: safe to repeat, its id is the caller's.
+
+    Raises `Invalid` for a place that is none or a day on which the committee may not sit, and
+    `Conflict` for one that was held or cancelled.
+    """
+    committee = await own(tx, viewer, wanted.committee_id)
+    _may_sit(deps, committee, wanted.starts)
+    place = deps.jurisdiction.territories.place(wanted.place or committee.territory, "place")
+    new = replace(wanted, place=place.code)
+    known = await store.planned(tx, wanted.sitting_id)
+    if known is None:
+        if not await store.plan(tx, new, viewer.staff_id):
+            raise Conflict("this id is taken: choose another")
+        return new
+    if known.committee_id != new.committee_id or known.state is not State.PLANNED:
+        raise Conflict("this sitting is planned no more", state=known.state)
+    new = replace(new, version=known.version + 1)
+    await store.save(tx, new)
+    return new
+
+
+async def cancel(tx: Tx, sitting_id: str) -> Sitting:
+    """It will not be; raises `Conflict` for one that was held."""
+    known = await store.hold(tx, sitting_id)
+    if known.state is State.HELD:
+        raise Conflict("this sitting was held", state=known.state)
+    new = replace(known, state=State.CANCELLED, version=known.version + 1)
+    await store.save(tx, new)
+    return new
+
+
+async def invite(tx: Tx, sitting_id: str, bodies: Sequence[str]) -> None:
+    """Which other bodies are invited; raises `Conflict` for a sitting that is planned no more."""
+    known = await store.hold(tx, sitting_id)
+    if known.state is not State.PLANNED:
+        raise Conflict("this sitting is planned no more", state=known.state)
+    await store.invite(tx, sitting_id, hosting([Invited(each) for each in bodies]))
+
+
+async def put_item(tx: Tx, viewer: Viewer, wanted: Item) -> Item:
+    """An item on the agenda, at its end: safe to repeat, its id is the caller's.
+
+    An own one opens a matter; others are about one that the viewer sees. Raises `Invalid` as
+    `sourced` does, `NotFound` for a matter that they do not see, and `Conflict` where the agenda
+    has it already or the sitting was cancelled.
+    """
+    sourced(wanted)
+    sitting = await store.hold(tx, wanted.sitting_id)
+    if sitting.state is State.CANCELLED:
+        raise Conflict("this sitting was cancelled", state=sitting.state)
+    for each in await agenda.items(tx, sitting.sitting_id):
+        if each.item_id == wanted.item_id:
+            return each
+        if each.matter_id == wanted.matter_id:
+            raise Conflict("the agenda has this matter already")
+    committee_id = sitting.committee_id
+    if wanted.source is Source.OWN:
+        matter_id = await matters.opened(tx, committee_id)
+    else:
+        matter_id = wanted.matter_id
+        await matters.must_be_of(tx, matter_id, committee_id)
+    new = replace(wanted, committee_id=committee_id, matter_id=matter_id)
+    await act_as(tx, SYSTEM)
+    place = await agenda.position(tx, sitting.sitting_id)
+    await act_as(tx, viewer.staff_id)
+    if not await agenda.add(tx, new, place, viewer.staff_id):
+        raise Conflict("this id is taken: choose another")
+    return await agenda.item(tx, sitting.sitting_id, new.item_id)
+
+
+async def remove_item(tx: Tx, viewer: Viewer, sitting_id: str, item_id: str) -> None:
+    """Takes an item off; raises `Conflict` for one of which an outcome is recorded."""
+    await store.hold(tx, sitting_id)
+    item = await agenda.item(tx, sitting_id, item_id)
+    if item.outcome is not None:
+        raise Conflict("this item was dealt with")
+    await act_as(tx, SYSTEM)
+    await agenda.remove(tx, item)
+    await act_as(tx, viewer.staff_id)
+
+
+async def leave(tx: Tx, deps: Deps, viewer: Viewer, item: Item, staff_id: str | None) -> None:
+    """Somebody has a conflict and leaves for this item: it is not there for them any more.
+
+    For oneself; of another the chair or the secretary says so, else `Forbidden`. Raises `Invalid`
+    for whoever is no member.
+    """
+    who = staff_id or viewer.staff_id
+    committee = await registry.find(tx, item.committee_id)
+    if who != viewer.staff_id:
+        if not viewer.has(Role.SECRETARY) and committee.chair != viewer.staff_id:
+            raise Forbidden("only the chair or the secretary may say so of another")
+        sitting = await store.find(tx, item.sitting_id)
+        if not (await _room(tx, deps, sitting, frozenset())).sits(who):
+            raise Invalid("staff_id", "is no member of this committee on that day")
+    await matters.leave(tx, item.matter_id, who, viewer.staff_id)
+
+
+async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Record) -> Sitting:
+    """A sitting as it was held, or what was wrong of that, until an outcome is recorded.
+
+    Raises `Invalid` as `held` does, and for one that is not over yet; `Conflict` for one that was
+    cancelled, has no agenda or has outcomes.
+    """
+    known = await store.find(tx, wanted.sitting_id)
+    committee = await own(tx, viewer, known.committee_id)  # before the sitting, as in `plan`
+    known = await store.hold(tx, known.sitting_id)
+    items = await agenda.items(tx, known.sitting_id)
+    if known.state is State.CANCELLED:
+        raise Conflict("this sitting was cancelled", state=known.state)
+    if not items:
+        raise Conflict("this sitting has no agenda yet")
+    if any(each.outcome is not None for each in items):
+        raise Conflict("an outcome is recorded already: who was present stands", state=known.state)
+    was = replace(
+        known,
+        starts=wanted.starts,
+        ends=wanted.ends,
+        chair=wanted.chair,
+        secretary=wanted.secretary,
+        version=known.version + 1,
+    )
+    if timed(was).ends is None or was.ends > tx.now:
+        raise Invalid("ends", "must not be in the future")
+    _may_sit(deps, committee, was.starts)
+    above = deps.jurisdiction.profile.sittings.quorum_above
+    new = held(was, record.attended, await _room(tx, deps, was, record.here), above)
+    bodies = hosting(record.invited)
+    await act_as(tx, SYSTEM)
+    no = await store.number(tx, new)
+    await act_as(tx, viewer.staff_id)
+    await store.save(tx, new, no)
+    await store.attend(tx, new.sitting_id, record.attended)
+    await store.invite(tx, new.sitting_id, bodies)
+    publish.sitting_held(tx, new, viewer.staff_id)
+    return await store.find(tx, new.sitting_id)
+
+
+async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Outcome) -> None:
+    """What came of an item, or what was wrong of that, until the item is closed.
+
+    Raises `Invalid` as `settled` does, and `Conflict` before the sitting was held or after.
+    """
+    sitting = await store.hold(tx, sitting_id)
+    item = await agenda.item(tx, sitting_id, item_id)
+    if sitting.state is not State.HELD:
+        raise Conflict("this sitting was not held yet", state=sitting.state)
+    if item.closed_at is not None:
+        raise Conflict("this item is closed: what was decided stands")
+    room = await _room(tx, deps, sitting, await _here(tx, sitting_id))
+    filled = settled(outcome, sitting, room, item.left)
+    await agenda.record(tx, item, outcome, filled)
+
+
+async def close(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str) -> None:
+    """Closes each item that the viewer sees; what was decided is to be done from now on.
+
+    Raises `Conflict` while one of them has no outcome. Safe to repeat.
+    """
+    sitting = await store.hold(tx, sitting_id)
+    items = await agenda.items(tx, sitting_id)
+    day = sitting.held_on
+    if day is None or any(each.outcome is None for each in items):
+        raise Conflict("an item has no outcome yet", state=sitting.state)
+    for item in items:
+        if item.closed_at is None:
+            await agenda.close(tx, item)
+            await actions.open_all(tx, deps, _actions(tx, item, day), viewer.staff_id)
+
+
+def _actions(tx: Tx, item: Item, day: date) -> list[Action]:
+    decisions: Sequence[Decision] = item.outcome.decisions if item.outcome else ()
+    return [
+        Action(
+            action_id=tx.ids.new(),
+            decision_id=each.decision_id,
+            sitting_id=item.sitting_id,
+            committee_id=item.committee_id,
+            matter_id=item.matter_id,
+            what=each.what,
+            body=each.body,
+            person=each.person,
+            decided_on=day,
+            due=each.due,
+            control=each.control,
+        )
+        for each in decisions
+    ]
+
+
+def _may_sit(deps: Deps, committee: Committee, starts: datetime) -> None:
+    day = starts.astimezone(deps.jurisdiction.zone).date()
+    # a day before the term may lie in the one before, which is not kept
+    if day > committee.term_to or committee.standing(day) is Standing.ENDED:
+        raise Invalid("starts", "is no day on which this committee is approved")
+
+
+async def _room(tx: Tx, deps: Deps, sitting: Sitting, here: frozenset[str]) -> Room:
+    day = sitting.starts.astimezone(deps.jurisdiction.zone).date()
+    return Room(day=day, members=await registry.members(tx, sitting.committee_id), here=here)
+
+
+async def _here(tx: Tx, sitting_id: str) -> frozenset[str]:
+    return frozenset(
+        who
+        for who, how in (await store.attended(tx, sitting_id)).items()
+        if how is Attendance.PRESENT
+    )

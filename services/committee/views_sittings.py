@@ -1,0 +1,203 @@
+"""Views of sittings and actions that the committee service's HTTP returns.
+
+What is hidden from whoever looks is in none of them, and numbers are counted without it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from services.committee.actions.model import Action, Control, Status, What
+from services.committee.sittings.model import (
+    Attendance,
+    Decision,
+    Invited,
+    Item,
+    Kind,
+    Result,
+    Sitting,
+    Source,
+    State,
+    Topic,
+)
+from shared.http.pages import Next
+
+
+class QuorumView(BaseModel):
+    """``seats`` in office that day, how many were needed and how many were filled."""
+
+    seats: int
+    needed: int
+    filled: int
+
+
+class SittingView(BaseModel):
+    """A sitting; ``number`` of its year, once it was held."""
+
+    sitting_id: str
+    committee_id: str
+    number: int | None
+    kind: Kind
+    state: State
+    starts: datetime
+    ends: datetime | None
+    held_on: date | None
+    place: str
+    chair: str | None
+    secretary: str | None
+    quorum: QuorumView | None
+
+    @classmethod
+    def of(cls, sitting: Sitting) -> Self:
+        """Without its agenda."""
+        return cls.model_validate(_known(sitting))
+
+
+class VotesView(BaseModel):
+    """How a vote went, in seats."""
+
+    in_favour: int
+    against: int
+    abstained: int
+
+
+class DecisionView(BaseModel):
+    """A decision; ``point`` of its item."""
+
+    decision_id: str
+    point: int
+    what: What
+    body: str
+    person: str | None
+    due: date
+    control: Control
+
+    @classmethod
+    def of(cls, point: int, decision: Decision) -> Self:
+        """At its place."""
+        return cls(point=point, **asdict(decision))
+
+
+class ItemView(BaseModel):
+    """An item, who left for it, and what came of it: ``result`` is absent until then."""
+
+    item_id: str
+    matter_id: str
+    number: int
+    source: Source
+    topic: Topic
+    left: list[str]
+    result: Result | None
+    votes: VotesView | None
+    chair: str | None
+    decisions: list[DecisionView]
+    closed: bool
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """As whoever looks sees it."""
+        outcome = item.outcome
+        decisions: Sequence[Decision] = outcome.decisions if outcome else ()
+        votes = outcome.votes if outcome else None
+        return cls(
+            item_id=item.item_id,
+            matter_id=item.matter_id,
+            number=item.number,
+            source=item.source,
+            topic=item.topic,
+            left=sorted(item.left),
+            result=outcome.result if outcome else None,
+            votes=VotesView(**asdict(votes)) if votes else None,
+            chair=outcome.chair if outcome else None,
+            decisions=[DecisionView.of(*each) for each in enumerate(decisions, 1)],
+            closed=item.closed_at is not None,
+        )
+
+
+class InvitedView(BaseModel):
+    """Another body; ``came`` and ``signed`` once it was held."""
+
+    body: str
+    came: bool | None
+    signed: bool | None
+
+
+class AttendanceView(BaseModel):
+    """A member who was present, or sent apologies."""
+
+    staff_id: str
+    status: Attendance
+
+
+class MinutesView(SittingView):
+    """A whole sitting. ``closed``: each of its items is."""
+
+    agenda: list[ItemView]
+    invited: list[InvitedView]
+    attendance: list[AttendanceView]
+    closed: bool
+
+    @classmethod
+    def whole(
+        cls,
+        sitting: Sitting,
+        items: Sequence[Item],
+        invited: Iterable[Invited],
+        attended: dict[str, Attendance],
+    ) -> Self:
+        """With its agenda, and who was there."""
+        return cls.model_validate(
+            _known(sitting)
+            | {
+                "agenda": [ItemView.of(each) for each in items],
+                "invited": [asdict(each) for each in invited],
+                "attendance": [
+                    AttendanceView(staff_id=who, status=how) for who, how in attended.items()
+                ],
+                "closed": bool(items) and all(each.closed_at for each in items),
+            }
+        )
+
+
+class SittingsView(BaseModel):
+    """Sittings of a year, the newest first."""
+
+    sittings: list[SittingView]
+
+
+class ActionView(BaseModel):
+    """An action; ``overdue``: its day is over, and nothing was reported."""
+
+    action_id: str
+    decision_id: str
+    sitting_id: str
+    committee_id: str
+    matter_id: str
+    what: What
+    body: str
+    person: str | None
+    decided_on: date
+    due: date
+    control: Control
+    status: Status
+    reported_on: date | None
+    overdue: bool
+
+    @classmethod
+    def of(cls, action: Action, today: date) -> Self:
+        """As it stands today."""
+        return cls.model_validate(asdict(action) | {"overdue": action.is_overdue(today)})
+
+
+class ActionsView(BaseModel):
+    """A page of actions, by the day on which they are due."""
+
+    actions: list[ActionView]
+    next: Next = None
+
+
+def _known(sitting: Sitting) -> dict[str, object]:
+    return asdict(sitting)

@@ -1,0 +1,195 @@
+"""Sittings of a committee: played from plan to report, and what nobody may learn of them."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from shared.events.committee import ActionChanged, SittingHeld
+from shared.events.notices import NoticeRequested
+from shared.security.tokens import Caller
+from tests.stack import turn_clock
+from tests.support.committee_api import COORDINATOR, SECRETARY, STRANGER
+from tests.support.committee_sittings import HERE, NOTED, House, member, sitting_committee
+
+CHAIR = member(1)
+DEPUTY = Caller("st-deputy", SECRETARY.organisation, frozenset({"secretary"}))
+
+
+@pytest_asyncio.fixture
+async def house(stack: Stack) -> AsyncIterator[House]:
+    """Five in office, and nothing in the register of sittings."""
+    async with sitting_committee(stack) as one:
+        yield one
+
+
+def refused(answer: Any) -> list[str]:
+    """The fields that a refusal names."""
+    assert answer.status_code == 422, answer.text
+    return [each["field"] for each in answer.json()["errors"]]
+
+
+async def said(house: House, kind: Any, field: str) -> list[Any]:
+    """One field of all that was said of a type, oldest first."""
+    return [json.loads(each)["data"][field] for each in await house.api.said(kind)]
+
+
+async def test_a_sitting_is_played_from_its_plan_to_what_was_reported(house: House) -> None:
+    """Sent twice, each step is done once. The two ways of not being done stay apart."""
+    api = house.api
+    sitting, (item,) = await house.planned("case")
+    again = {"kind": "emergency", "starts": await house.ago(2)}
+    await api.ask(SECRETARY, "PUT", house.path + sitting, again)
+    await api.ask(SECRETARY, "PUT", item, {"source": "own", "topic": "case"})
+    await api.ask(SECRETARY, "PUT", f"{sitting}/invited", {"bodies": ["police"]})
+    told = await house.held(sitting)
+    assert told["quorum"] == {"seats": 5, "needed": 3, "filled": 4}
+    assert (told["number"], len(told["agenda"]), told["closed"]) == (1, 1, False)
+    await house.settled(item)
+    assert await house.actions(SECRETARY) == []
+    for _ in range(2):
+        assert (await api.ask(SECRETARY, "POST", f"{sitting}/close"))["closed"]
+    (action,) = await house.actions(member(4))
+    assert (action["status"], action["person"], action["overdue"]) == ("open", "st-2", False)
+    report = {"status": "not-done-circumstances", "reported_on": await house.day()}
+    path = f"/actions/{action['action_id']}/report"
+    for _ in range(2):
+        assert (await api.ask(SECRETARY, "PUT", path, report))["status"] == report["status"]
+    assert await api.status(member(2), "PUT", path, report) == 403
+    assert await said(house, SittingHeld, "sitting_id") == [told["sitting_id"]]
+    assert await said(house, ActionChanged, "status") == ["open", report["status"]]
+
+
+async def test_whoever_leaves_an_item_learns_nothing_of_it(house: House) -> None:
+    """Neither before nor after: by no list, number, minutes or action. Others see who left."""
+    api = house.api
+    whole, (first, second) = await house.planned("case", "plan")
+    alone, (only,) = await house.planned("case")
+    for sitting, item in ((whole, first), (alone, only)):
+        await house.leaves(item, CHAIR, "st-2")
+        await house.held(sitting)
+        await house.settled(item, decisions=[await house.decision(person=None)])
+    await house.settled(second, **NOTED)
+    for sitting in (whole, alone):
+        await api.ask(SECRETARY, "POST", f"{sitting}/close")
+    seen = await api.ask(member(2), "GET", whole)
+    assert [each["number"] for each in seen["agenda"]] == [1]
+    assert second.endswith(seen["agenda"][0]["item_id"])
+    assert await api.status(member(2), "GET", alone) == 404
+    seen = (await api.ask(member(2), "GET", f"{house.path}/sittings"))["sittings"]
+    assert [each["number"] for each in seen] == [1]
+    assert whole.endswith(seen[0]["sitting_id"])
+    assert (await house.actions(member(2)), len(await house.actions(member(3)))) == ([], 2)
+    assert (await api.ask(member(3), "GET", whole))["agenda"][0]["left"] == ["st-2"]
+
+
+async def test_a_number_does_not_tell_that_an_earlier_sitting_is_hidden(house: House) -> None:
+    """Who left all of the first counts the second as their first."""
+    hidden, (item,) = await house.planned("case")
+    await house.leaves(item, member(2))
+    await house.held(hidden)
+    shown, _ = await house.planned("plan")
+    assert (await house.held(shown))["number"] == 2
+    assert (await house.api.ask(member(2), "GET", shown))["number"] == 1
+
+
+async def test_a_secretary_who_left_closes_the_others_and_their_deputy_that_one(
+    house: House,
+) -> None:
+    """To them it looks as if all were closed; nothing of the rest is undone by that."""
+    api = house.api
+    await house.joined(DEPUTY, house.members[SECRETARY.staff_id])
+    sitting, (hidden, shown) = await house.planned("case", "plan")
+    await house.leaves(hidden, SECRETARY)
+    await house.held(sitting, *HERE, "st-deputy")
+    await house.settled(shown, **NOTED)
+    assert (await api.ask(SECRETARY, "POST", f"{sitting}/close"))["closed"]
+    assert not (await api.ask(DEPUTY, "GET", sitting))["closed"]
+    assert (await house.settle(hidden)).status_code == 404
+    await house.settled(hidden, DEPUTY)
+    assert (await api.ask(DEPUTY, "POST", f"{sitting}/close"))["closed"]
+    assert (len(await house.actions(DEPUTY)), await house.actions(SECRETARY)) == (1, [])
+
+
+async def test_an_item_that_is_hidden_cannot_be_taken_off_by_whoever_left(house: House) -> None:
+    """Nor may what they do take off more than they see: a sitting may be hidden from there on."""
+    sitting, (hidden, shown) = await house.planned("case", "plan")
+    await house.leaves(hidden, SECRETARY)
+    assert await house.api.status(SECRETARY, "DELETE", hidden) == 404
+    assert await house.api.status(SECRETARY, "DELETE", shown) == 204
+    assert await house.api.status(SECRETARY, "GET", sitting) == 404
+    assert len((await house.api.ask(CHAIR, "GET", sitting))["agenda"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"chair": "st-4"}, "chair"),
+        (
+            {"attendance": [{"staff_id": "st-nobody", "status": "present"}]},
+            "attendance[0].staff_id",
+        ),
+        ({"invited": [{"body": "police", "came": False, "signed": True}]}, "invited[0].signed"),
+        ({"starts": "2026-11-24T10:00:00+06:00", "ends": "2026-11-24T09:00:00+06:00"}, "ends"),
+    ],
+)
+async def test_minutes_that_cannot_be_are_refused_whole(
+    house: House, fields: dict[str, Any], field: str
+) -> None:
+    """The field is named, and nothing is kept."""
+    sitting, _ = await house.planned("case")
+    body = await house.minutes(*HERE, **fields)
+    assert refused(await house.api.call(SECRETARY, "PUT", f"{sitting}/held", body)) == [field]
+    known = await house.api.ask(SECRETARY, "GET", sitting)
+    assert (known["state"], known["attendance"]) == ("planned", [])
+
+
+async def test_nothing_is_decided_without_a_quorum_or_by_more_than_were_there(
+    house: House,
+) -> None:
+    """Whoever left fills no seat, for the vote and for the quorum; an emergency changes nothing."""
+    sitting, (item,) = await house.planned("case")
+    await house.held(sitting, "st-secretary", "st-1", "st-2")
+    four, two = ({"in_favour": each, "against": 0, "abstained": 0} for each in (4, 2))
+    assert refused(await house.settle(item, votes=four)) == ["votes"]
+    await house.settled(item)
+    await house.leaves(item, member(2))
+    assert refused(await house.settle(item, votes=two)) == ["result"]
+    await house.settled(item, **NOTED | {"result": "postponed"})
+
+
+async def test_another_committee_and_whoever_coordinates_see_no_sitting(house: House) -> None:
+    """Another's secretary may not even plan there; figures are the report's."""
+    sitting, (item,) = await house.planned("case")
+    for path in (sitting, f"{house.path}/sittings", f"{house.path}/actions"):
+        assert await house.api.status(STRANGER, "GET", path) == 404
+        assert await house.api.status(COORDINATOR, "GET", path) == 403
+    body = {"kind": "ordinary", "starts": await house.ago(1)}
+    assert await house.api.status(STRANGER, "PUT", house.path + sitting, body) == 404
+    assert await house.api.status(STRANGER, "POST", f"{item}/leave", {}) == 404
+
+
+async def test_people_are_reminded_before_and_on_the_day_and_once(house: House) -> None:
+    """Who sees to it and the secretary; not whoever left, and the chair in their place."""
+    await house.noon()
+    sitting, (item,) = await house.planned("case")
+    await house.held(sitting)
+    later = await house.decision(person=None, due=await house.day(20))
+    await house.settled(item, decisions=[await house.decision(), later])
+    await house.api.ask(SECRETARY, "POST", f"{sitting}/close")
+    for days in (6, 2, 2, 1):
+        await turn_clock(house.api.stack, timedelta(days=days))
+        await house.reminds()
+        await house.reminds()
+    templates = await said(house, NoticeRequested, "template")
+    told = await said(house, NoticeRequested, "staff_id")
+    assert templates == ["action-due-soon"] * 2 + ["action-due-today"] * 2
+    assert told == ["st-2", "st-secretary"] * 2
+    await house.leaves(item, SECRETARY)
+    await turn_clock(house.api.stack, timedelta(days=7))
+    await house.reminds()
+    assert (await said(house, NoticeRequested, "staff_id"))[4:] == ["st-1"]
