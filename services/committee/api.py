@@ -2,7 +2,16 @@
 
 from fastapi import APIRouter
 
-from services.committee import api_actions, api_appeals, api_plan, api_registry, api_sittings
+from services.committee import (
+    api_actions,
+    api_activities,
+    api_aid,
+    api_appeals,
+    api_plan,
+    api_registry,
+    api_report,
+    api_sittings,
+)
 
 router = APIRouter()
 router.include_router(api_registry.router)
@@ -10,3 +19,6 @@ router.include_router(api_appeals.router)
 router.include_router(api_plan.router)
 router.include_router(api_sittings.router)
 router.include_router(api_actions.router)
+router.include_router(api_activities.router)
+router.include_router(api_aid.router)
+router.include_router(api_report.router)

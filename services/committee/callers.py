@@ -40,3 +40,4 @@ AnsweringTx = Annotated[Tx, looking(Role.SECRETARY, Role.WORKER, Role.COORDINATO
 """For whoever may speak for an organisation that a committee plans something with."""
 RegistryTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR)]
 CoordinatorTx = Annotated[Tx, looking(Role.COORDINATOR)]
+FiguresTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR)]

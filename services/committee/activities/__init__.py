@@ -1,0 +1,1 @@
+"""Activities: prevention meetings, trainings and informing, with counts of who was reached."""

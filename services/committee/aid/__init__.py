@@ -1,0 +1,1 @@
+"""Aid that committees decided on: cash, a house, documents."""

@@ -1,0 +1,78 @@
+"""Routes of the report: figures of a committee, a raion, an oblast or the country.
+
+They parse, hand on and return. No rule and no SQL stands here.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.committee.callers import DepsOf, FiguresTx
+from services.committee.csv_text import Variant, csv_text
+from services.committee.listing import Year
+from services.committee.report import handlers
+from services.committee.report.model.period import Clock, Period
+from services.committee.report.scope import Asked
+from services.committee.views_report import HEAD, ReportView, rows
+from shared.http.web import Viewing
+
+router = APIRouter()
+TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+Area = Annotated[str, Query(pattern="^[0-9]{1,20}$", description="A territory, or its prefix.")]
+CommitteeId = Annotated[str, Query(pattern="^[a-z0-9-]{1,64}$")]
+
+
+class Table(Response):
+    """A table for spreadsheets and programs."""
+
+    media_type = "text/csv"
+
+
+def asking(
+    year: Year,
+    quarter: Annotated[int | None, Query(ge=1, le=4)] = None,
+    clock: Annotated[Clock, Query(description="Which day counts.")] = Clock.HAPPENED,
+    area: Area | None = None,
+    committee: CommitteeId | None = None,
+    outside: Annotated[bool, Query(description="To be handed on: nothing that must not leave.")] = (
+        False
+    ),
+) -> Asked:
+    """What is asked for, but for the places below."""
+    return Asked(
+        period=Period(year, quarter),
+        clock=clock,
+        area=area,
+        committee_id=committee,
+        outside=outside,
+    )
+
+
+Asking = Annotated[Asked, Depends(asking)]
+
+
+@router.get("/report")
+async def show_report(tx: FiguresTx, deps: DepsOf, viewer: Viewing, asked: Asking) -> ReportView:
+    """Figures of a period beside those of a year before, with each place below and who has not
+    reported. A proposal: no official form is known."""
+    made = await handlers.report(tx, deps, viewer, asked)
+    return ReportView.of(made, deps.jurisdiction, viewer.language)
+
+
+@router.get("/report.csv", response_class=Table, responses=TEXT)
+async def download_report(
+    tx: FiguresTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    asked: Asking,
+    variant: Variant = Variant.PLAIN,
+) -> Response:
+    """The same as a table."""
+    made = await handlers.report(tx, deps, viewer, asked)
+    country, language = deps.jurisdiction, viewer.language
+    head = [country.wording.say(each, language) for each in HEAD]
+    text = csv_text(head, rows(made, country, language), variant)
+    name = f"tirek-proposal-{asked.period.name}.csv"
+    return Table(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,1 @@
+"""The report: figures out of all registers, and which of them may leave."""

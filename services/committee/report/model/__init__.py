@@ -1,0 +1,1 @@
+"""Periods, figures, and what is suppressed. Pure."""

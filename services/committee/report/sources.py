@@ -1,0 +1,61 @@
+"""Sources: what each register gives to a report, as rows of one shape. SQL alone.
+
+A source answers ``committee_id, figure, parts, day, value``: ``parts`` as `figures.Figure.axes`
+has them, ``day`` by which it counts. Every source of a statement may name its arguments:
+
+$1 first and $2 after of the period, $3 and $4 of the one before · $5 whether by the day on which
+things were entered · $6 the zone · $7 the days as of which what stands is counted.
+
+Rows of matters that are hidden from the viewer are left out here as well: where figures of many
+committees are read, the database shows all rows.
+"""
+
+COMMITTEES = """
+SELECT committee_id, 'committees', '{}'::text[], day, 1::bigint
+FROM committees CROSS JOIN unnest($7::date[]) AS day
+WHERE term_from <= day AND term_to >= day AND (ended_on IS NULL OR ended_on > day)
+"""
+MEMBERS = """
+SELECT committee_id, 'members', ARRAY[sector], day, 1
+FROM members CROSS JOIN unnest($7::date[]) AS day
+WHERE member_from <= day AND (member_to IS NULL OR member_to >= day)
+"""
+ACTIVITIES = """
+SELECT committee_id,
+       CASE kind WHEN 'meeting' THEN 'meetings' WHEN 'training' THEN 'trainings'
+                 ELSE 'informing' END,
+       CASE kind WHEN 'meeting' THEN '{}'::text[] WHEN 'training' THEN ARRAY[days::text]
+                 ELSE ARRAY[channel] END,
+       counted_on($5::boolean, happened_on, first_at, $6::text), 1
+FROM activities WHERE ended_at IS NULL
+"""
+PEOPLE = """
+SELECT committee_id, CASE kind WHEN 'meeting' THEN 'met' ELSE 'trained' END,
+       CASE kind WHEN 'meeting' THEN ARRAY[sex, age] ELSE ARRAY[days::text, sex, age] END,
+       counted_on($5, happened_on, first_at, $6), count
+FROM activities
+CROSS JOIN LATERAL unnest(present_sex, present_age, present_count) AS present (sex, age, count)
+WHERE ended_at IS NULL
+"""
+REACHED = """
+SELECT committee_id, 'reached', ARRAY[channel],
+       counted_on($5, happened_on, first_at, $6), reach
+FROM activities WHERE ended_at IS NULL AND kind = 'informing'
+"""
+AID = """
+SELECT committee_id, figure, ARRAY[kind], counted_on($5, given_on, first_at, $6), value
+FROM aid CROSS JOIN LATERAL (VALUES ('aid', 1), ('aid-som', coalesce(som, 0))) AS as_counted
+    (figure, value)
+WHERE ended_at IS NULL AND NOT is_hidden(matter_id)
+"""
+AIDED = """
+-- a matter counts once a period, however often it was helped
+SELECT DISTINCT ON (matter_id, first) committee_id, 'aided', '{}'::text[], first, 1
+FROM aid JOIN (VALUES ($1::date, $2::date), ($3::date, $4::date)) AS period (first, after)
+    ON counted_on($5, given_on, first_at, $6) >= first
+    AND counted_on($5, given_on, first_at, $6) < after
+WHERE ended_at IS NULL AND NOT is_hidden(matter_id)
+"""
+STANDING = (COMMITTEES, MEMBERS)
+ENTERED = (ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
+"""What comes of entries: a committee without any has not reported."""

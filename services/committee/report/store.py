@@ -1,0 +1,117 @@
+"""Figures out of PostgreSQL: two statements a report, each over a whole set of committees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.committee.report.model.figures import Row
+from services.committee.report.model.period import Clock, Period
+from services.committee.report.sources import ENTERED, STANDING
+from shared.db import Tx
+
+COMMITTEE = -1
+"""In place of the digits of a level: rows of each committee."""
+_UNION = "\nUNION ALL\n"
+COUNTED = f"""
+WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))})
+SELECT CASE $10::int WHEN {COMMITTEE} THEN committee_id ELSE left(territory, $10) END AS key,
+       figure, parts,
+       coalesce(sum(value) FILTER (WHERE day >= $1 AND day < $2), 0)::bigint AS now,
+       coalesce(sum(value) FILTER (WHERE day >= $3 AND day < $4), 0)::bigint AS before
+FROM facts JOIN committees USING (committee_id)
+WHERE (day >= $1 AND day < $2 OR day >= $3 AND day < $4)
+    AND starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
+    AND ($11::text[] IS NULL OR figure = ANY ($11))
+GROUP BY key, figure, parts
+"""
+SILENT = f"""
+WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join(ENTERED)})
+SELECT committee_id, organisation, territory FROM committees
+WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
+    AND EXISTS (
+        SELECT FROM unnest($7::date[]) WITH ORDINALITY AS standing (day, nth)
+        WHERE nth = 1 AND term_from <= day AND term_to >= $1
+            AND (ended_on IS NULL OR ended_on > $1))
+    AND committee_id NOT IN (SELECT facts.committee_id FROM facts WHERE day >= $1 AND day < $2)
+ORDER BY territory, committee_id
+"""
+PLACES = """
+SELECT committee_id, organisation, territory FROM committees
+WHERE starts_with(territory, $1) AND ($2::text IS NULL OR committee_id = $2)
+ORDER BY territory, committee_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What a statement counts: which committees, of which time, by which clock.
+
+    ``area`` is a prefix of territory codes; ``zone`` the jurisdiction's; ``today`` the day there.
+    """
+
+    period: Period
+    clock: Clock
+    zone: str
+    today: date
+    area: str
+    committee_id: str | None = None
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        """As `sources` numbers them, and where."""
+        now, before = self.period, self.period.before
+        return (
+            now.first,
+            now.after,
+            before.first,
+            before.after,
+            self.clock is Clock.ENTERED,
+            self.zone,
+            [now.standing(self.today), before.standing(self.today)],
+            self.area,
+            self.committee_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Of:
+    """A committee as reports name it."""
+
+    committee_id: str
+    organisation: str
+    territory: str
+
+
+async def counted(tx: Tx, cut: Cut, digits: int, figures: Sequence[str] | None = None) -> list[Row]:
+    """Rows of places whose codes begin with ``digits`` digits, or of each committee; of all figures
+    or of these alone."""
+    wanted = None if figures is None else list(figures)
+    return [
+        Row(
+            key=row["key"],
+            figure=row["figure"],
+            parts=tuple(row["parts"]),
+            now=row["now"],
+            before=row["before"],
+        )
+        for row in await tx.fetch(COUNTED, *cut.arguments, digits, wanted)
+    ]
+
+
+async def silent(tx: Tx, cut: Cut) -> list[Of]:
+    """Committees that might have sat in the period, and have no entry of it."""
+    return [_of(row) for row in await tx.fetch(SILENT, *cut.arguments)]
+
+
+async def places(tx: Tx, area: str, committee_id: str | None = None) -> list[Of]:
+    """All committees of an area, or the one."""
+    return [_of(row) for row in await tx.fetch(PLACES, area, committee_id)]
+
+
+def _of(row: Any) -> Of:
+    return Of(
+        committee_id=row["committee_id"],
+        organisation=row["organisation"],
+        territory=row["territory"],
+    )
