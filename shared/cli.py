@@ -91,8 +91,8 @@ def call(
 ) -> Any:
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
-    None where there is nothing to say. Ends the command with status 1 and one clear line when the
-    service is not there, or refuses: then as `Refused`.
+    A table's text is answered as it is, and None where there is nothing to say. Ends the command
+    with status 1 and one clear line when the service is not there, or refuses: then as `Refused`.
     """
     url = url_of(service) + path
     token = as_seen(os.environ.get("TIREK_TOKEN", ""))
@@ -111,6 +111,8 @@ def call(
         why = f"{service} does not answer at {url}: {type(problem).__name__}"
         raise fail(say(why)) from None
     if answer.is_success:
+        if answer.headers.get("content-type", "").startswith("text/csv"):
+            return answer.content.decode()  # with its mark: it is a file
         return answer.json() if answer.content else None
     raise Refused(explain(service, answer), answer.status_code)
 

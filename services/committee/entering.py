@@ -17,7 +17,7 @@ End = Callable[[Tx, str, str, Ending], Awaitable[Any]]
 """A store's: ends an entry that holds, and answers its row; none if none holds."""
 YEARS = 10
 """A committee enters what it did before it had Tirek, too; more is a mistake of typing."""
-GONE = "it holds no more: look at what stands in its place"
+HOLDS_NO_MORE = "it holds no more: look at what stands in its place"
 
 
 async def own(tx: Tx, viewer: Viewer, committee_id: str) -> None:
@@ -47,7 +47,7 @@ async def ended(tx: Tx, viewer: Viewer, entry: tuple[str, str], because: str, en
     """Ends ``entry`` (committee, id); its row. Raises `Conflict` where none holds."""
     row = await end(tx, *entry, Ending(at=tx.now, by=viewer.staff_id, because=because))
     if row is None:
-        raise Conflict(GONE)
+        raise Conflict(HOLDS_NO_MORE)
     return row
 
 

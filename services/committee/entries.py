@@ -9,7 +9,7 @@ from shared.errors import Conflict
 T = TypeVar("T")
 CORRECTED = "corrected"
 """Why an entry ended that another replaces; the other reasons are `VoidReason`."""
-TAKEN = "another entry has this id: correct it by a new one that replaces it"
+STANDS_ALREADY = "another entry has this id: correct it by a new one that replaces it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,5 +57,5 @@ class Kept(Generic[T]):
 def again(kept: Kept[T], draft: Draft, what: T) -> Kept[T]:
     """``kept``, which was sent a second time. Raises `Conflict` for another under the same id."""
     if (kept.draft, kept.what) != (draft, what):
-        raise Conflict(TAKEN)
+        raise Conflict(STANDS_ALREADY)
     return kept

@@ -14,7 +14,7 @@ from services.committee.report.model.period import Clock
 from shared.jurisdiction import Jurisdiction
 
 FORM = "proposal"
-"""No official form is known: see the glossary of the jurisdiction's forms."""
+"""What a report is called while no official form is known."""
 HEAD = (
     "form",
     "period",
@@ -23,7 +23,7 @@ HEAD = (
     "place",
     "committee",
     "figure",
-    "by",
+    "told apart by",
     "part",
     "same period last year",
     "this year",

@@ -86,26 +86,26 @@ class Activity:
 def checked(activity: Activity, bands: Collection[str]) -> Activity:
     """``activity``, or `Invalid` naming the first field that cannot be. ``bands``: age bands."""
     training, informing = activity.kind is Kind.TRAINING, activity.kind is Kind.INFORMING
-    _only("days", activity.days, training, "a training")
-    _only("channel", activity.channel, informing, "informing")
-    _only("reach", activity.reach, informing, "informing")
+    _only("days", activity.days, training)
+    _only("channel", activity.channel, informing)
+    _only("reach", activity.reach, informing)
     if training and activity.days not in (1, 2):
         raise Invalid("days", "must be 1 or 2")
     if activity.reach is not None and not 0 <= activity.reach <= MOST * 10:
         raise Invalid("reach", f"must be at most {MOST * 10}")
     _counted(activity.present, bands)
     if informing and activity.present:
-        raise Invalid("present", "is not for informing: say the reach")
+        raise Invalid("present", "is not for this kind")
     if not informing and not activity.present:
         raise Invalid("present", "is needed")
     return activity
 
 
-def _only(field: str, value: object, wanted: bool, of: str) -> None:
+def _only(field: str, value: object, wanted: bool) -> None:
     if wanted and value is None:
         raise Invalid(field, "is needed")
     if not wanted and value is not None:
-        raise Invalid(field, f"is for {of} alone")
+        raise Invalid(field, "is not for this kind")
 
 
 def _counted(present: tuple[Present, ...], bands: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from services.committee import entering
 from services.committee.aid import deciding, store
 from services.committee.aid.model import Aid, checked
 from services.committee.deps import Deps
-from services.committee.entries import TAKEN, Draft, Kept, again
+from services.committee.entries import STANDS_ALREADY, Draft, Kept, again
 from shared.db import Tx
 from shared.errors import Conflict, Invalid
 from shared.security.visibility import Viewer
@@ -29,7 +29,7 @@ async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> K
         raise Invalid("decision_id", "is no decision of this committee in this matter")
     kept = await entering.begun(tx, viewer, draft, aid, store.end)
     if not await store.save(tx, kept):
-        raise Conflict(TAKEN)
+        raise Conflict(STANDS_ALREADY)
     return kept
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
+from services.committee.report.model.figures import FIGURES
+from services.committee.report.model.period import Clock
+from services.committee.views_report import FORM, HEAD, SIGNS
 from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
 from services.notify.calendar import handlers as calendar
@@ -122,7 +125,14 @@ def of_tables() -> set[str]:
         | FRAMEWORK
         | {calendar.TITLE}
         | labels()
+        | of_reports()
     )
+
+
+def of_reports() -> set[str]:
+    """The head and the figures of a committee's report, and the signs in the place of numbers."""
+    heads = {*HEAD, *(each.label for each in FIGURES), *SIGNS.values(), *Clock, FORM}
+    return heads - {"", "*", "%"}
 
 
 def labels() -> set[str]:
