@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.committee.callers import DepsOf, FiguresTx
 from services.committee.csv_text import Variant, csv_text
-from services.committee.listing import Year
 from services.committee.report import handlers
 from services.committee.report.model.period import Clock, Period
 from services.committee.report.scope import Asked
@@ -31,7 +30,7 @@ class Table(Response):
 
 
 def asking(
-    year: Year,
+    year: Annotated[int, Query(ge=2000, le=2200)],
     quarter: Annotated[int | None, Query(ge=1, le=4)] = None,
     clock: Annotated[Clock, Query(description="Which day counts.")] = Clock.HAPPENED,
     area: Area | None = None,

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.committee.activities.model import MOST, Activity, Kind, Present, Sex, Topic, Way
+from services.committee.activities.model import MOST, Activity, Kind, Present, Topic, Way
 from services.committee.aid import model as aid
+from services.committee.appeals.model import Sex
 from services.committee.bodies import Day, Place
 from services.committee.registry.model import Sector
 from shared.events.words import VoidReason

@@ -20,7 +20,6 @@ from shared.cli import ERR, OUT, call, fail, pages, say
 activity = typer.Typer(help="Prevention meetings, trainings, informing.", no_args_is_help=True)
 aid = typer.Typer(help="Aid that a committee decided on.", no_args_is_help=True)
 
-CommitteeId = Annotated[str, typer.Argument(help="The committee's id.")]
 EntryId = Annotated[str, typer.Argument(help="The entry's id, as the list shows it.")]
 Year = Annotated[int, typer.Option(help="Of which year.")]
 Reason = Annotated[str, typer.Option(help="Why, as a code: entered-twice, for instance.")]
@@ -31,10 +30,10 @@ SIGNS = {"suppressed": "*", "not-kept": "not yet kept"}
 
 
 @activity.command("list")
-def list_activities(committee_id: CommitteeId, year: Year) -> None:
+def list_activities(year: Year) -> None:
     """Show those of a year, latest first."""
     table = Table("", say("day"), say("kind of work"), say("topic"), say("people"), box=SIMPLE)
-    for page in pages("committee", path(committee_id, "activities"), {"year": str(year)}):
+    for page in pages("committee", path("activities"), {"year": str(year)}):
         for each in page["activities"]:
             people = each["reach"] or sum(one["count"] for one in each["present"])
             cells = (each["entry_id"], each["happened_on"], each["kind"], each["topic"])
@@ -43,9 +42,9 @@ def list_activities(committee_id: CommitteeId, year: Year) -> None:
 
 
 @activity.command("enter")
-def enter_activity(  # noqa: PLR0913, PLR0917 - a command has as many options as its user needs
-    committee_id: CommitteeId,
+def enter_activity(
     kind: Annotated[str, typer.Argument(help="meeting, training or informing.")],
+    *,
     on: On,
     place: Annotated[str, typer.Option(help="Where: a territory code.")],
     topic: Annotated[str, typer.Option(help="A code: law, parenting.")],
@@ -72,21 +71,21 @@ def enter_activity(  # noqa: PLR0913, PLR0917 - a command has as many options as
         "present": [_present(each) for each in present or ()],
         "replaces": replaces,
     }
-    _enter(path(committee_id, "activities"), new_id, body)
+    _enter(path("activities"), new_id, body)
 
 
 @activity.command("withdraw")
-def withdraw_activity(committee_id: CommitteeId, entry_id: EntryId, reason: Reason) -> None:
+def withdraw_activity(entry_id: EntryId, reason: Reason) -> None:
     """Take one back that was entered in error: it counts no more."""
-    below = path(committee_id, "activities", entry_id, "withdraw")
+    below = path("activities", entry_id, "withdraw")
     call("committee", "POST", below, body={"reason": reason})
 
 
 @aid.command("list")
-def list_aid(committee_id: CommitteeId, year: Year) -> None:
+def list_aid(year: Year) -> None:
     """Show that of a year, latest first."""
     table = Table("", say("day"), say("kind of aid"), say("som"), say("decision"), box=SIMPLE)
-    for page in pages("committee", path(committee_id, "aid"), {"year": str(year)}):
+    for page in pages("committee", path("aid"), {"year": str(year)}):
         for each in page["aid"]:
             som = "" if each["som"] is None else str(each["som"])
             cells = (each["entry_id"], each["given_on"], each["kind"], som, each["decision_id"])
@@ -95,9 +94,9 @@ def list_aid(committee_id: CommitteeId, year: Year) -> None:
 
 
 @aid.command("enter")
-def enter_aid(  # noqa: PLR0913, PLR0917 - a command has as many options as its user needs
-    committee_id: CommitteeId,
+def enter_aid(
     kind: Annotated[str, typer.Argument(help="cash, house, documents or other.")],
+    *,
     on: On,
     matter: Annotated[str, typer.Option(help="The matter's id.")],
     decision: Annotated[str, typer.Option(help="The decision's id.")],
@@ -118,18 +117,19 @@ def enter_aid(  # noqa: PLR0913, PLR0917 - a command has as many options as its 
         "public_id": public_id,
         "replaces": replaces,
     }
-    _enter(path(committee_id, "aid"), new_id, body)
+    _enter(path("aid"), new_id, body)
 
 
 @aid.command("withdraw")
-def withdraw_aid(committee_id: CommitteeId, entry_id: EntryId, reason: Reason) -> None:
+def withdraw_aid(entry_id: EntryId, reason: Reason) -> None:
     """Take an entry back that was made in error: it counts no more."""
-    below = path(committee_id, "aid", entry_id, "withdraw")
+    below = path("aid", entry_id, "withdraw")
     call("committee", "POST", below, body={"reason": reason})
 
 
-def report(  # noqa: PLR0913, PLR0917 - a command has as many options as its user needs
+def report(
     year: Annotated[int, typer.Argument(help="Of which year.")],
+    *,
     quarter: Annotated[int | None, typer.Option(help="1 to 4; left out: the year.")] = None,
     clock: Annotated[str, typer.Option(help="happened or entered: which day counts.")] = "happened",
     area: Annotated[str | None, typer.Option(help="A territory's code, or its beginning.")] = None,
@@ -158,9 +158,9 @@ def report(  # noqa: PLR0913, PLR0917 - a command has as many options as its use
         )
 
 
-def path(committee_id: str, *below: str) -> str:
-    """The address of something of a committee."""
-    return "/".join(["/committees", *(quote(each, safe="") for each in (committee_id, *below))])
+def path(*parts: str) -> str:
+    """The address of something."""
+    return "".join(f"/{quote(each, safe='')}" for each in parts)
 
 
 def _enter(above: str, new_id: str | None, body: Mapping[str, Any]) -> None:

@@ -6,26 +6,17 @@ from typing import Any, TypeVar
 
 from services.committee.deps import Deps
 from services.committee.entries import CORRECTED, Draft, Ending, Kept, Story
-from services.committee.registry import store as registry
 from shared import plausible
 from shared.db import Tx
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict
 from shared.security.visibility import Viewer
 
 T = TypeVar("T")
-End = Callable[[Tx, str, str, Ending], Awaitable[Any]]
+End = Callable[[Tx, str, Ending], Awaitable[Any]]
 """A store's: ends an entry that holds, and answers its row; none if none holds."""
 YEARS = 10
 """A committee enters what it did before it had Tirek, too; more is a mistake of typing."""
 HOLDS_NO_MORE = "it holds no more: look at what stands in its place"
-
-
-async def own(tx: Tx, viewer: Viewer, committee_id: str) -> None:
-    """Locks the viewer's own committee; raises `NotFound` for another's, whatever else they are
-    there."""
-    committee = await registry.hold(tx, committee_id)
-    if committee.organisation != viewer.organisation:
-        raise NotFound("no such committee")
 
 
 def dated(tx: Tx, deps: Deps, draft: Draft, field: str) -> None:
@@ -38,14 +29,14 @@ async def begun(tx: Tx, viewer: Viewer, draft: Draft, what: T, end: End) -> Kept
     """A new entry, in the place of the one that it replaces, which ends. Raises as `ended`."""
     story = Story(first_id=draft.entry_id, first_at=tx.now)
     if draft.replaces is not None:
-        before = await ended(tx, viewer, (draft.committee_id, draft.replaces), CORRECTED, end)
+        before = await ended(tx, viewer, draft.replaces, CORRECTED, end)
         story = Story(first_id=before["first_id"], first_at=before["first_at"])
     return Kept(draft=draft, story=story, entered_at=tx.now, entered_by=viewer.staff_id, what=what)
 
 
-async def ended(tx: Tx, viewer: Viewer, entry: tuple[str, str], because: str, end: End) -> Any:
-    """Ends ``entry`` (committee, id); its row. Raises `Conflict` where none holds."""
-    row = await end(tx, *entry, Ending(at=tx.now, by=viewer.staff_id, because=because))
+async def ended(tx: Tx, viewer: Viewer, entry_id: str, because: str, end: End) -> Any:
+    """Ends an entry; its row. Raises `Conflict` where none holds."""
+    row = await end(tx, entry_id, Ending(at=tx.now, by=viewer.staff_id, because=because))
     if row is None:
         raise Conflict(HOLDS_NO_MORE)
     return row
@@ -58,7 +49,6 @@ def kept_of(row: Any, day: str) -> dict[str, Any]:
         ending = Ending(at=row["ended_at"], by=row["ended_by"], because=row["ended_because"])
     return {
         "draft": Draft(
-            committee_id=row["committee_id"],
             entry_id=row["entry_id"],
             happened_on=row[day],
             replaces=row["replaces"],

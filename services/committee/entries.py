@@ -19,7 +19,6 @@ class Draft:
     ``replaces``: the entry that this corrects.
     """
 
-    committee_id: str
     entry_id: str
     happened_on: date
     replaces: str | None = None

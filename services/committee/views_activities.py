@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-from services.committee.activities.model import Activity, Kind, Sex, Topic, Way
+from services.committee.activities.model import Activity, Kind, Topic, Way
 from services.committee.aid import model as aid
+from services.committee.appeals.model import Sex
 from services.committee.entries import Kept
 from services.committee.registry.model import Sector
 from shared.http.pages import Next

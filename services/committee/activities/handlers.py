@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from services.committee import entering
+from services.committee import entering, once
 from services.committee.activities import store
 from services.committee.activities.model import Activity, checked
 from services.committee.deps import Deps
-from services.committee.entries import Draft, Kept, again
+from services.committee.entries import STANDS_ALREADY, Draft, Kept, again
+from services.committee.registry.handlers import own
 from shared.db import Tx
+from shared.errors import Conflict
 from shared.security.visibility import Viewer
 
 
@@ -19,21 +21,23 @@ async def enter(
     Raises `Invalid` naming a field, and `Conflict` where another has this id, or where the one that
     it is to replace holds no more.
     """
-    await entering.own(tx, viewer, draft.committee_id)
+    committee_id = (await own(tx, viewer)).committee_id
     country = deps.jurisdiction
     place = country.territories.place(activity.territory, "territory")
     wanted = replace(activity, territory=place.code, present=tuple(sorted(activity.present)))
-    known = await store.find(tx, draft.committee_id, draft.entry_id)
+    await once.alone(tx, draft.entry_id)
+    known = await store.find(tx, draft.entry_id)
     if known is not None:
         return again(known, draft, wanted)
     entering.dated(tx, deps, draft, "happened_on")
     checked(activity, [country.age_band(lowest) for lowest in country.profile.age_bands])
     kept = await entering.begun(tx, viewer, draft, wanted, store.end)
-    await store.save(tx, kept)
+    if not await store.save(tx, committee_id, kept):
+        raise Conflict(STANDS_ALREADY)
     return kept
 
 
-async def withdraw(tx: Tx, viewer: Viewer, committee_id: str, entry_id: str, because: str) -> None:
+async def withdraw(tx: Tx, viewer: Viewer, entry_id: str, because: str) -> None:
     """It was entered in error: it counts no more, and stays in its story."""
-    await entering.own(tx, viewer, committee_id)
-    await entering.ended(tx, viewer, (committee_id, entry_id), because, store.end)
+    await own(tx, viewer)
+    await entering.ended(tx, viewer, entry_id, because, store.end)

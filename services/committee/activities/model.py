@@ -8,11 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.committee.appeals.model import UNKNOWN, Sex
 from services.committee.registry.model import Sector
 from shared.errors import Invalid
 
-UNKNOWN = "unknown"
-"""An age band that nobody noted."""
 MOST = 100_000
 """People at one activity, and those whom one reaches a million: more is a mistake of typing."""
 
@@ -48,14 +47,6 @@ class Way(StrEnum):
     PRESS = "press"
     SCHOOL = "school"
     OTHER = "other"
-
-
-class Sex(StrEnum):
-    """Of people who are counted."""
-
-    FEMALE = "female"
-    MALE = "male"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.committee.activities.model import Activity, Kind, Present, Sex, Topic, Way
+from services.committee.activities.model import Activity, Kind, Present, Topic, Way
+from services.committee.appeals.model import Sex
 from services.committee.entering import kept_of
 from services.committee.entries import Ending, Kept
 from services.committee.registry.model import Sector
@@ -15,16 +16,17 @@ INSERT INTO activities (committee_id, entry_id, kind, happened_on, territory, to
                         channel, reach, present_sex, present_age, present_count, entered_at,
                         entered_by, first_id, first_at, replaces)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT DO NOTHING RETURNING true
 """
-FIND = "SELECT * FROM activities WHERE committee_id = $1 AND entry_id = $2"
+FIND = "SELECT * FROM activities WHERE entry_id = $1"
 END = """
-UPDATE activities SET ended_at = $3, ended_by = $4, ended_because = $5
-WHERE committee_id = $1 AND entry_id = $2 AND ended_at IS NULL
+UPDATE activities SET ended_at = $2, ended_by = $3, ended_because = $4
+WHERE entry_id = $1 AND ended_at IS NULL
 RETURNING first_id, first_at
 """
 STORY = """
-SELECT activities.* FROM activities JOIN activities AS one USING (committee_id, first_id)
-WHERE one.committee_id = $1 AND one.entry_id = $2 ORDER BY activities.entered_at
+SELECT activities.* FROM activities JOIN activities AS one USING (first_id)
+WHERE one.entry_id = $1 ORDER BY activities.entered_at
 """
 LISTED = """
 SELECT * FROM activities
@@ -34,46 +36,48 @@ ORDER BY happened_on DESC, entry_id DESC LIMIT $6
 """
 
 
-async def save(tx: Tx, kept: Kept[Activity]) -> None:
-    """A new entry."""
+async def save(tx: Tx, committee_id: str, kept: Kept[Activity]) -> bool:
+    """A new entry; false where one has its id that the viewer may not know of."""
     draft, what = kept.draft, kept.what
-    await tx.execute(
-        SAVE,
-        draft.committee_id,
-        draft.entry_id,
-        what.kind,
-        draft.happened_on,
-        what.territory,
-        what.topic,
-        what.host,
-        what.days,
-        what.channel,
-        what.reach,
-        [each.sex for each in what.present],
-        [each.age_band for each in what.present],
-        [each.count for each in what.present],
-        kept.entered_at,
-        kept.entered_by,
-        kept.story.first_id,
-        kept.story.first_at,
-        draft.replaces,
+    return bool(
+        await tx.fetchval(
+            SAVE,
+            committee_id,
+            draft.entry_id,
+            what.kind,
+            draft.happened_on,
+            what.territory,
+            what.topic,
+            what.host,
+            what.days,
+            what.channel,
+            what.reach,
+            [each.sex for each in what.present],
+            [each.age_band for each in what.present],
+            [each.count for each in what.present],
+            kept.entered_at,
+            kept.entered_by,
+            kept.story.first_id,
+            kept.story.first_at,
+            draft.replaces,
+        )
     )
 
 
-async def find(tx: Tx, committee_id: str, entry_id: str) -> Kept[Activity] | None:
+async def find(tx: Tx, entry_id: str) -> Kept[Activity] | None:
     """One that the viewer may see, ended or not."""
-    row = await tx.fetchrow(FIND, committee_id, entry_id)
+    row = await tx.fetchrow(FIND, entry_id)
     return None if row is None else _kept(row)
 
 
-async def end(tx: Tx, committee_id: str, entry_id: str, ending: Ending) -> Any:
+async def end(tx: Tx, entry_id: str, ending: Ending) -> Any:
     """Ends one that holds; ``first_id`` and ``first_at`` of its story, or none if none holds."""
-    return await tx.fetchrow(END, committee_id, entry_id, ending.at, ending.by, ending.because)
+    return await tx.fetchrow(END, entry_id, ending.at, ending.by, ending.because)
 
 
-async def story(tx: Tx, committee_id: str, entry_id: str) -> list[Kept[Activity]]:
+async def story(tx: Tx, entry_id: str) -> list[Kept[Activity]]:
     """All entries of the story of one, oldest first."""
-    return [_kept(row) for row in await tx.fetch(STORY, committee_id, entry_id)]
+    return [_kept(row) for row in await tx.fetch(STORY, entry_id)]
 
 
 async def listed(

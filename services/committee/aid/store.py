@@ -16,15 +16,15 @@ INSERT INTO aid (committee_id, entry_id, matter_id, decision_id, kind, som, sour
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT DO NOTHING RETURNING true
 """
-FIND = "SELECT * FROM aid WHERE committee_id = $1 AND entry_id = $2"
+FIND = "SELECT * FROM aid WHERE entry_id = $1"
 END = """
-UPDATE aid SET ended_at = $3, ended_by = $4, ended_because = $5
-WHERE committee_id = $1 AND entry_id = $2 AND ended_at IS NULL
+UPDATE aid SET ended_at = $2, ended_by = $3, ended_because = $4
+WHERE entry_id = $1 AND ended_at IS NULL
 RETURNING first_id, first_at
 """
 STORY = """
-SELECT aid.* FROM aid JOIN aid AS one USING (committee_id, first_id)
-WHERE one.committee_id = $1 AND one.entry_id = $2 ORDER BY aid.entered_at
+SELECT aid.* FROM aid JOIN aid AS one USING (first_id)
+WHERE one.entry_id = $1 ORDER BY aid.entered_at
 """
 LISTED = """
 SELECT * FROM aid
@@ -39,13 +39,13 @@ async def has_matter(tx: Tx, committee_id: str, matter_id: str) -> bool:
     return bool(await tx.fetchval(MATTER, matter_id, committee_id))
 
 
-async def save(tx: Tx, kept: Kept[Aid]) -> bool:
+async def save(tx: Tx, committee_id: str, kept: Kept[Aid]) -> bool:
     """A new entry; false where one has its id that the viewer may not know of."""
     draft, what = kept.draft, kept.what
     return bool(
         await tx.fetchval(
             SAVE,
-            draft.committee_id,
+            committee_id,
             draft.entry_id,
             what.matter_id,
             what.decision_id,
@@ -63,20 +63,20 @@ async def save(tx: Tx, kept: Kept[Aid]) -> bool:
     )
 
 
-async def find(tx: Tx, committee_id: str, entry_id: str) -> Kept[Aid] | None:
+async def find(tx: Tx, entry_id: str) -> Kept[Aid] | None:
     """One that the viewer may see, ended or not."""
-    row = await tx.fetchrow(FIND, committee_id, entry_id)
+    row = await tx.fetchrow(FIND, entry_id)
     return None if row is None else _kept(row)
 
 
-async def end(tx: Tx, committee_id: str, entry_id: str, ending: Ending) -> Any:
+async def end(tx: Tx, entry_id: str, ending: Ending) -> Any:
     """Ends one that holds; ``first_id`` and ``first_at`` of its story, or none if none holds."""
-    return await tx.fetchrow(END, committee_id, entry_id, ending.at, ending.by, ending.because)
+    return await tx.fetchrow(END, entry_id, ending.at, ending.by, ending.because)
 
 
-async def story(tx: Tx, committee_id: str, entry_id: str) -> list[Kept[Aid]]:
+async def story(tx: Tx, entry_id: str) -> list[Kept[Aid]]:
     """All entries of the story of one, oldest first."""
-    return [_kept(row) for row in await tx.fetch(STORY, committee_id, entry_id)]
+    return [_kept(row) for row in await tx.fetch(STORY, entry_id)]
 
 
 async def listed(

@@ -56,6 +56,29 @@ FROM aid JOIN (VALUES ($1::date, $2::date), ($3::date, $4::date)) AS period (fir
     AND counted_on($5, given_on, first_at, $6) < after
 WHERE ended_at IS NULL AND NOT is_hidden(matter_id)
 """
+APPEALS = """
+SELECT committee_id, 'appeals',
+       ARRAY[kind, way, coalesce(sex, 'unknown'), coalesce(age_band, 'unknown')],
+       counted_on($5, received_on, entered_at, $6), 1
+FROM appeals WHERE NOT is_hidden(matter_id)
+"""
+REFERRED = """
+-- by the time at which a need was opened alone, whatever clock is asked for
+SELECT committee_id, 'referred', '{}'::text[], (min(opened_at) AT TIME ZONE $6)::date, 1
+FROM service_requests JOIN matters USING (incident_id)
+WHERE NOT is_hidden(matter_id) AND status <> 'entered-in-error'
+GROUP BY committee_id, incident_id
+UNION ALL
+SELECT committee_id, 'referrals',
+       ARRAY[CASE WHEN closed IS NOT NULL OR status = 'revoked' THEN 'ended'
+                  WHEN status = 'completed' THEN 'completed'
+                  WHEN status = 'draft' THEN 'awaiting-consent'
+                  WHEN status = 'on-hold' OR fulfilment IN ('placed', 'in-service') THEN 'accepted'
+                  WHEN fulfilment = 'exhausted' THEN 'exhausted' ELSE 'no-answer' END],
+       (opened_at AT TIME ZONE $6)::date, 1
+FROM service_requests JOIN matters USING (incident_id)
+WHERE NOT is_hidden(matter_id) AND status <> 'entered-in-error'
+"""
 STANDING = (COMMITTEES, MEMBERS)
-ENTERED = (ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
+ENTERED = (APPEALS, REFERRED, ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
 """What comes of entries: a committee without any has not reported."""

@@ -18,8 +18,8 @@ CREATE FUNCTION counted_on(entered boolean, happened date, first_at timestamptz,
 """
 ACTIVITIES = """
 CREATE TABLE activities (
+    entry_id text PRIMARY KEY,           -- the caller's
     committee_id text NOT NULL REFERENCES committees,
-    entry_id text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('meeting', 'training', 'informing')),
     happened_on date NOT NULL,           -- the first of two days
     territory text NOT NULL,             -- where: a full SOATE code
@@ -35,12 +35,10 @@ CREATE TABLE activities (
     entered_by text NOT NULL,
     first_id text NOT NULL,
     first_at timestamptz NOT NULL,
-    replaces text,
+    replaces text REFERENCES activities,
     ended_at timestamptz,
     ended_by text,
     ended_because text,
-    PRIMARY KEY (committee_id, entry_id),
-    FOREIGN KEY (committee_id, replaces) REFERENCES activities,
     CHECK ((kind = 'training') = (days IS NOT NULL)),
     CHECK ((kind = 'informing') = (channel IS NOT NULL AND reach IS NOT NULL)),
     CHECK (cardinality(present_sex) = cardinality(present_count)),
@@ -48,7 +46,7 @@ CREATE TABLE activities (
     CHECK ((ended_at IS NULL) = (ended_because IS NULL))
 );
 -- one holds of each story
-CREATE UNIQUE INDEX activities_hold ON activities (committee_id, first_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX activities_hold ON activities (first_id) WHERE ended_at IS NULL;
 CREATE INDEX activities_on ON activities (committee_id, happened_on, entry_id);
 ALTER TABLE activities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE activities FORCE ROW LEVEL SECURITY;

@@ -7,8 +7,8 @@ down_revision = "0006"
 
 AID = """
 CREATE TABLE aid (
+    entry_id text PRIMARY KEY,           -- the caller's
     committee_id text NOT NULL REFERENCES committees,
-    entry_id text NOT NULL,
     matter_id text NOT NULL REFERENCES matters,
     decision_id text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('cash', 'house', 'documents', 'other')),
@@ -20,16 +20,14 @@ CREATE TABLE aid (
     entered_by text NOT NULL,
     first_id text NOT NULL,              -- entries end and are replaced: see 0006
     first_at timestamptz NOT NULL,
-    replaces text,
+    replaces text REFERENCES aid,
     ended_at timestamptz,
     ended_by text,
     ended_because text,
-    PRIMARY KEY (committee_id, entry_id),
-    FOREIGN KEY (committee_id, replaces) REFERENCES aid,
     CHECK (kind <> 'cash' OR som IS NOT NULL),
     CHECK ((ended_at IS NULL) = (ended_because IS NULL))
 );
-CREATE UNIQUE INDEX aid_holds ON aid (committee_id, first_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX aid_holds ON aid (first_id) WHERE ended_at IS NULL;
 CREATE INDEX aid_on ON aid (committee_id, given_on, entry_id);
 CREATE INDEX aid_of ON aid (matter_id);
 ALTER TABLE aid ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,255 @@
+"""Activities, aid and the report: what is entered is counted, and only what may be seen is shown."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from services.committee import matters
+from shared.security.tokens import Caller
+from tests.stack import turn_clock
+from tests.support.committee_api import (
+    COORDINATOR,
+    EVERYBODY,
+    MEMBER,
+    SECRETARY,
+    STRANGER,
+    Api,
+    committee_api,
+)
+
+AUDITOR = Caller("st-auditor", "ministry", frozenset({"auditor"}))
+NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
+UCHKUN, EMGEK = "committee-uchkun", "committee-emgek"
+MEETING = {
+    "kind": "meeting",
+    "territory": "41704245845000",
+    "topic": "parenting",
+    "present": [
+        {"sex": "female", "age_band": "30-44", "count": 30},
+        {"sex": "male", "age_band": "45-59", "count": 10},
+    ],
+}
+TRAINING = MEETING | {"kind": "training", "topic": "law", "days": 2}
+
+
+@pytest_asyncio.fixture
+async def api(stack: Stack) -> AsyncIterator[Api]:
+    """Two committees of one raion that have nothing in their registers."""
+    async with committee_api(stack) as one:
+        await one.knows(AUDITOR)
+        await one.knows(NARYN)
+        yield one
+
+
+async def did(api: Api, body: Mapping[str, Any], caller: Caller = SECRETARY, **more: Any) -> str:
+    """An activity of today; its address."""
+    path = f"/activities/{uuid4()}"
+    day = {"happened_on": (await api.today()).isoformat()}
+    await api.ask(caller, "PUT", path, {**body, **day, **more})
+    return path
+
+
+async def matter(api: Api, organisation: str = UCHKUN) -> str:
+    """Something that a committee has to do with."""
+    async with api.db.transaction() as tx:
+        return await matters.opened(tx, api.committees[organisation])
+
+
+async def gave(api: Api, about: str, caller: Caller = SECRETARY, **more: Any) -> str:
+    """6,500 som, today, by a decision; the address of the entry."""
+    path = f"/aid/{uuid4()}"
+    await api.ask(caller, "PUT", path, await cash(api, about) | more)
+    return path
+
+
+async def cash(api: Api, about: str) -> dict[str, Any]:
+    """The body of PUT /aid."""
+    return {
+        "matter_id": about,
+        "decision_id": str(uuid4()),
+        "kind": "cash",
+        "som": 6500,
+        "source": "local-budget",
+        "given_on": (await api.today()).isoformat(),
+    }
+
+
+async def report(api: Api, caller: Caller, query: str = "", year: int = 0) -> dict[str, Any]:
+    """The report of a year, or of this one."""
+    wanted = year or (await api.today()).year
+    found: dict[str, Any] = await api.ask(caller, "GET", f"/report?year={wanted}{query}")
+    return found
+
+
+def figure(table: Mapping[str, Any], code: str, part: str = "", then: str = "now") -> Any:
+    """A number of a table, or why there is none."""
+    found = [
+        line[then] for line in table["lines"] if (line["figure"], line["part"]) == (code, part)
+    ]
+    if not found:
+        return None
+    return found[0]["missing"] or found[0]["value"]
+
+
+async def test_an_entry_is_made_once_and_is_its_committees(api: Api) -> None:
+    """However often it is sent; another committee and the ministry see no row of it."""
+    path = await did(api, MEETING)
+    day = {"happened_on": (await api.today()).isoformat()}
+    await api.ask(SECRETARY, "PUT", path, MEETING | day)
+    assert await api.status(SECRETARY, "PUT", path, MEETING | day | {"topic": "law"}) == 409
+    year = (await api.today()).year
+    for caller, count in ((SECRETARY, 1), (MEMBER, 1), (STRANGER, 0)):
+        found = await api.ask(caller, "GET", f"/activities?year={year}")
+        assert len(found["activities"]) == count
+    assert await api.status(STRANGER, "GET", path) == 404
+    assert await api.status(STRANGER, "PUT", path, MEETING | day) == 409
+    assert await api.status(MEMBER, "PUT", path, MEETING | day) == 403
+    for caller in (COORDINATOR, AUDITOR):
+        assert await api.status(caller, "GET", path) == 403
+
+
+async def test_a_correction_replaces_and_keeps_its_quarter(api: Api) -> None:
+    """What it replaced stays to be read; by the day of entering, both are of the first one's."""
+    first = await did(api, MEETING)
+    before = await api.today()
+    await turn_clock(api.stack, timedelta(days=120))
+    fewer = MEETING["present"][:1]  # type: ignore[index]
+    wrong = first.removeprefix("/activities/")
+    second = await did(api, MEETING, happened_on=before.isoformat(), present=fewer, replaces=wrong)
+    story = (await api.ask(MEMBER, "GET", second))["activities"]
+    assert [each["ended_because"] for each in story] == ["corrected", None]
+    again = MEETING | {"happened_on": before.isoformat(), "replaces": wrong}
+    assert await api.status(SECRETARY, "PUT", f"/activities/{uuid4()}", again) == 409
+    quarter = f"&quarter={(before.month + 2) // 3}"
+    for clock in ("happened", "entered"):
+        found = await report(api, SECRETARY, f"{quarter}&clock={clock}", before.year)
+        assert figure(found["tables"][0], "met") == 30
+    await api.ask(SECRETARY, "POST", f"{second}/withdraw", {"reason": "mistake"})
+    found = await report(api, SECRETARY, quarter, before.year)
+    assert figure(found["tables"][0], "met") == 0
+
+
+async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: Api) -> None:
+    """A day to come, days of a meeting, a place that is none, aid without a decision or a sum."""
+    day = (await api.today()).isoformat()
+    tomorrow = (await api.today() + timedelta(days=2)).isoformat()
+    given = await cash(api, await matter(api))
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("activities", MEETING | {"happened_on": tomorrow}, "happened_on"),
+        ("activities", MEETING | {"happened_on": day, "days": 1}, "days"),
+        ("activities", MEETING | {"happened_on": day, "territory": "999"}, "territory"),
+        ("aid", {k: v for k, v in given.items() if k != "decision_id"}, "decision_id"),
+        ("aid", given | {"som": None}, "som"),
+        ("aid", given | {"given_on": tomorrow}, "given_on"),
+        ("aid", given | {"matter_id": await matter(api, EMGEK)}, "matter_id"),
+    ]
+    for register, body, field in wrong:
+        answer = await api.call(SECRETARY, "PUT", f"/{register}/{uuid4()}", body)
+        assert answer.status_code == 422, answer.text
+        assert [each["field"] for each in answer.json()["errors"]] == [field]
+    async with api.db.transaction() as tx:
+        kept = "SELECT (SELECT count(*) FROM activities) + (SELECT count(*) FROM aid)"
+        assert await tx.fetchval(kept) == 0
+
+
+async def test_whoever_left_a_matter_learns_of_no_aid_in_it(api: Api) -> None:
+    """By list, entry or figure, before and after; nor may a secretary enter any."""
+    left, other = await matter(api), await matter(api)
+    path = await gave(api, left)
+    await gave(api, other)
+    await api.leaves(MEMBER, left)
+    year = (await api.today()).year
+    found = await api.ask(MEMBER, "GET", f"/aid?year={year}")
+    assert [each["matter_id"] for each in found["aid"]] == [other]
+    assert await api.status(MEMBER, "GET", path) == 404
+    for caller, som in ((MEMBER, 6500), (SECRETARY, 13_000)):
+        table = (await report(api, caller))["tables"][0]
+        assert figure(table, "aid-som") == som
+        assert figure(table, "aided") == som // 6500
+    await api.leaves(SECRETARY, left)
+    answers = [
+        await api.call(SECRETARY, "PUT", f"/aid/{uuid4()}", await cash(api, about))
+        for about in (left, "no-such-matter")
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert await api.status(SECRETARY, "POST", f"{path}/withdraw", {"reason": "mistake"}) == 409
+
+
+async def test_the_report_counts_what_was_entered_and_names_who_has_not(api: Api) -> None:
+    """Of the country, each place below it, and a year ago; whoever entered nothing is named."""
+    today = await api.today()
+    last_year = date(today.year - 1, today.month, min(today.day, 28)).isoformat()
+    await did(api, TRAINING)
+    await did(api, TRAINING, days=1, present=[{"sex": "female", "age_band": "unknown", "count": 5}])
+    await did(api, TRAINING, happened_on=last_year)
+    whole = await report(api, COORDINATOR)
+    country, naryn = whole["tables"]
+    assert (country["code"], naryn["code"]) == ("417", "41704")
+    for table in (country, naryn):
+        assert figure(table, "committees") == 2
+        assert figure(table, "trained") == 45
+        assert figure(table, "trained", "2") == 40
+        assert figure(table, "trained", "female") == 35
+        assert figure(table, "trained", then="before") == 40
+        assert figure(table, "families") == "not-kept"
+    assert [each["organisation"] for each in whole["silent"]] == [EMGEK]
+    share = next(each for each in country["lines"] if each["figure"] == "trained")["percent"]
+    assert share == 113
+    by_entering = await report(api, COORDINATOR, "&clock=entered")
+    assert figure(by_entering["tables"][0], "trained") == 85
+    assert [each["code"] for each in (await report(api, NARYN))["tables"]] == ["41704", "41704245"]
+    assert await api.status(NARYN, "GET", f"/report?year={today.year}&area=41705") == 404
+    assert await api.status(STRANGER, "GET", f"/report?year={today.year}&area=41704") == 404
+    uchkun = api.committees[UCHKUN]
+    assert await api.status(STRANGER, "GET", f"/report?year={today.year}&committee={uchkun}") == 404
+    assert await api.status(MEMBER, "GET", f"/report?year={today.year + 1}") == 422
+
+
+async def test_outside_small_counts_about_survivors_stay_in_the_oblast(api: Api) -> None:
+    """The oblast's are printed; its places' are not, nor by the neighbour that is large."""
+    await gave(api, await matter(api))
+    for _ in range(9):
+        await gave(api, await matter(api, EMGEK), STRANGER)
+    for caller in (AUDITOR, COORDINATOR):
+        oblast, raion = (await report(api, caller, "&area=41704"))["tables"]
+        assert [figure(each, "aided") for each in (oblast, raion)] == [10, 10]
+        assert figure(raion, "aid", "cash") is None
+        below = (await report(api, caller, "&area=41704245"))["tables"]
+        found = [figure(each, "aid-som") for each in below]
+        assert found == [65_000, "suppressed", "suppressed"]
+        assert figure(below[1], "meetings") == 0
+        quarter = f"&area=41704245&quarter={((await api.today()).month + 2) // 3}"
+        assert figure((await report(api, caller, quarter))["tables"][0], "aided") == "suppressed"
+    below = (await report(api, NARYN, "&area=41704245"))["tables"]
+    assert sorted(figure(each, "aided") for each in below[1:]) == [1, 9]
+    for query, shown in (("", 1), ("&outside=true", "suppressed")):
+        own = await report(api, SECRETARY, query)
+        assert figure(own["tables"][0], "aided") == shown
+
+
+async def test_the_table_says_what_the_report_does(api: Api) -> None:
+    """As a spreadsheet opens it, and as programs read it; in the reader's language."""
+    await did(api, MEETING)
+    year = (await api.today()).year
+    for variant, mark, delimiter in (("excel", "\ufeff", ";"), ("plain", "", ",")):
+        answer = await api.call(SECRETARY, "GET", f"/report.csv?year={year}&variant={variant}")
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        assert f'filename="tirek-proposal-{year}.csv"' in answer.headers["content-disposition"]
+        text = answer.content.decode()
+        assert text.startswith(mark)
+        rows = [line.split(delimiter) for line in text.removeprefix(mark).split("\r\n")]
+        assert len({len(row) for row in rows if row != [""]}) == 1
+        assert any(row[-2:] == ["40", ""] for row in rows)
+
+
+async def test_everybody_asks_for_what_is_theirs(api: Api) -> None:
+    """A worker of another body for nothing."""
+    year = (await api.today()).year
+    allowed = [
+        await api.status(caller, "GET", f"/report?year={year}") for caller in (*EVERYBODY, AUDITOR)
+    ]
+    assert allowed == [200, 200, 200, 200, 403, 200]
