@@ -1,5 +1,7 @@
-"""Activities, aid and the report: what is entered is counted, and only what may be seen is shown."""
+"""Activities, aid, the report: what is entered is counted, and what may be seen is shown."""
 
+import csv
+import io
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from services.committee import matters
+from services.committee.views_report import HEAD
 from shared.security.tokens import Caller
 from tests.stack import turn_clock
 from tests.support.committee_api import (
@@ -241,9 +244,10 @@ async def test_the_table_says_what_the_report_does(api: Api) -> None:
         assert f'filename="tirek-proposal-{year}.csv"' in answer.headers["content-disposition"]
         text = answer.content.decode()
         assert text.startswith(mark)
-        rows = [line.split(delimiter) for line in text.removeprefix(mark).split("\r\n")]
-        assert len({len(row) for row in rows if row != [""]}) == 1
-        assert any(row[-2:] == ["40", ""] for row in rows)
+        lines = io.StringIO(text.removeprefix(mark), newline="")
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+        assert {len(row) for row in rows} == {len(HEAD)}
+        assert any(row[-3:] == ["0", "40", ""] for row in rows)
 
 
 async def test_everybody_asks_for_what_is_theirs(api: Api) -> None:

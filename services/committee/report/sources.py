@@ -62,13 +62,17 @@ SELECT committee_id, 'appeals',
        counted_on($5, received_on, entered_at, $6), 1
 FROM appeals WHERE NOT is_hidden(matter_id)
 """
-REFERRED = """
+_OF_COMMITTEES = """
+service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
+                       WHERE NOT is_hidden(matter_id)) AS opened USING (incident_id)
+WHERE status <> 'entered-in-error'
+"""
+REFERRED = f"""
 -- by the time at which a need was opened alone, whatever clock is asked for
-SELECT committee_id, 'referred', '{}'::text[], (min(opened_at) AT TIME ZONE $6)::date, 1
-FROM service_requests JOIN matters USING (incident_id)
-WHERE NOT is_hidden(matter_id) AND status <> 'entered-in-error'
-GROUP BY committee_id, incident_id
-UNION ALL
+SELECT committee_id, 'referred', '{{}}'::text[], (min(opened_at) AT TIME ZONE $6)::date, 1
+FROM {_OF_COMMITTEES} GROUP BY committee_id, incident_id
+"""
+REFERRALS = f"""
 SELECT committee_id, 'referrals',
        ARRAY[CASE WHEN closed IS NOT NULL OR status = 'revoked' THEN 'ended'
                   WHEN status = 'completed' THEN 'completed'
@@ -76,9 +80,8 @@ SELECT committee_id, 'referrals',
                   WHEN status = 'on-hold' OR fulfilment IN ('placed', 'in-service') THEN 'accepted'
                   WHEN fulfilment = 'exhausted' THEN 'exhausted' ELSE 'no-answer' END],
        (opened_at AT TIME ZONE $6)::date, 1
-FROM service_requests JOIN matters USING (incident_id)
-WHERE NOT is_hidden(matter_id) AND status <> 'entered-in-error'
+FROM {_OF_COMMITTEES}
 """
 STANDING = (COMMITTEES, MEMBERS)
-ENTERED = (APPEALS, REFERRED, ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
+ENTERED = (APPEALS, REFERRED, REFERRALS, ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
 """What comes of entries: a committee without any has not reported."""
