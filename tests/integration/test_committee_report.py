@@ -26,6 +26,20 @@ from tests.support.committee_api import (
 
 AUDITOR = Caller("st-auditor", "ministry", frozenset({"auditor"}))
 NARYN = Caller("st-naryn", "ministry", frozenset({"coordinator"}), ("41704",))
+DECIDE = """
+WITH sitting AS (
+    INSERT INTO sittings (sitting_id, committee_id, kind, status, starts, place, held_on, no,
+                          filled, matters, version, entered_at, recorded_at, entered_by)
+    VALUES ($1, $3, 'emergency', 'held', now(), '41704245845000', $4, 1, 5, ARRAY[$2], 1, now(),
+            now(), 'test')),
+item AS (
+    INSERT INTO agenda (item_id, sitting_id, committee_id, matter_id, position, source, topic,
+                        entered_at, entered_by)
+    VALUES ($1, $1, $3, $2, 1, 'own', 'aid', now(), 'test'))
+INSERT INTO decisions (decision_id, item_id, sitting_id, committee_id, matter_id, point, what, body,
+                       due, control, decided_at)
+VALUES ($1, $1, $1, $3, $2, 1, 'aid', 'committee', $4, 'secretary', now())
+"""
 UCHKUN, EMGEK = "committee-uchkun", "committee-emgek"
 MEETING = {
     "kind": "meeting",
@@ -56,29 +70,26 @@ async def did(api: Api, body: Mapping[str, Any], caller: Caller = SECRETARY, **m
     return path
 
 
-async def matter(api: Api, organisation: str = UCHKUN) -> str:
-    """Something that a committee has to do with."""
+async def decided(api: Api, organisation: str = UCHKUN) -> dict[str, str]:
+    """A sitting of today on a matter of its own, and a decision in it: both ids."""
+    committee, decision = api.committees[organisation], str(uuid4())
     async with api.db.transaction() as tx:
-        return await matters.opened(tx, api.committees[organisation])
+        matter = await matters.opened(tx, committee)
+        await tx.execute(DECIDE, decision, matter, committee, await api.today())
+    return {"matter_id": matter, "decision_id": decision}
 
 
-async def gave(api: Api, about: str, caller: Caller = SECRETARY, **more: Any) -> str:
+async def gave(api: Api, by: Mapping[str, str], caller: Caller = SECRETARY) -> str:
     """6,500 som, today, by a decision; the address of the entry."""
     path = f"/aid/{uuid4()}"
-    await api.ask(caller, "PUT", path, await cash(api, about) | more)
+    await api.ask(caller, "PUT", path, await cash(api, by))
     return path
 
 
-async def cash(api: Api, about: str) -> dict[str, Any]:
+async def cash(api: Api, by: Mapping[str, str]) -> dict[str, Any]:
     """The body of PUT /aid."""
-    return {
-        "matter_id": about,
-        "decision_id": str(uuid4()),
-        "kind": "cash",
-        "som": 6500,
-        "source": "local-budget",
-        "given_on": (await api.today()).isoformat(),
-    }
+    given = {"kind": "cash", "som": 6500, "source": "local-budget"}
+    return {**by, **given, "given_on": (await api.today()).isoformat()}
 
 
 async def report(api: Api, caller: Caller, query: str = "", year: int = 0) -> dict[str, Any]:
@@ -140,7 +151,7 @@ async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: A
     """A day to come, days of a meeting, a place that is none, aid without a decision or a sum."""
     day = (await api.today()).isoformat()
     tomorrow = (await api.today() + timedelta(days=2)).isoformat()
-    given = await cash(api, await matter(api))
+    given = await cash(api, await decided(api))
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("activities", MEETING | {"happened_on": tomorrow}, "happened_on"),
         ("activities", MEETING | {"happened_on": day, "days": 1}, "days"),
@@ -148,7 +159,7 @@ async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: A
         ("aid", {k: v for k, v in given.items() if k != "decision_id"}, "decision_id"),
         ("aid", given | {"som": None}, "som"),
         ("aid", given | {"given_on": tomorrow}, "given_on"),
-        ("aid", given | {"matter_id": await matter(api, EMGEK)}, "matter_id"),
+        ("aid", given | await decided(api, EMGEK), "decision_id"),
     ]
     for register, body, field in wrong:
         answer = await api.call(SECRETARY, "PUT", f"/{register}/{uuid4()}", body)
@@ -161,22 +172,23 @@ async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: A
 
 async def test_whoever_left_a_matter_learns_of_no_aid_in_it(api: Api) -> None:
     """By list, entry or figure, before and after; nor may a secretary enter any."""
-    left, other = await matter(api), await matter(api)
+    left, other = await decided(api), await decided(api)
     path = await gave(api, left)
     await gave(api, other)
-    await api.leaves(MEMBER, left)
+    await api.leaves(MEMBER, left["matter_id"])
     year = (await api.today()).year
     found = await api.ask(MEMBER, "GET", f"/aid?year={year}")
-    assert [each["matter_id"] for each in found["aid"]] == [other]
+    assert [each["matter_id"] for each in found["aid"]] == [other["matter_id"]]
     assert await api.status(MEMBER, "GET", path) == 404
     for caller, som in ((MEMBER, 6500), (SECRETARY, 13_000)):
         table = (await report(api, caller))["tables"][0]
         assert figure(table, "aid-som") == som
-        assert figure(table, "aided") == som // 6500
-    await api.leaves(SECRETARY, left)
+        for code in ("aided", "sittings", "decisions"):
+            assert figure(table, code) == som // 6500
+    await api.leaves(SECRETARY, left["matter_id"])
     answers = [
         await api.call(SECRETARY, "PUT", f"/aid/{uuid4()}", await cash(api, about))
-        for about in (left, "no-such-matter")
+        for about in (left, other | {"decision_id": "none"})
     ]
     assert answers[0].json() == answers[1].json()
     assert await api.status(SECRETARY, "POST", f"{path}/withdraw", {"reason": "mistake"}) == 409
@@ -214,9 +226,9 @@ async def test_the_report_counts_what_was_entered_and_names_who_has_not(api: Api
 
 async def test_outside_small_counts_about_survivors_stay_in_the_oblast(api: Api) -> None:
     """The oblast's are printed; its places' are not, nor by the neighbour that is large."""
-    await gave(api, await matter(api))
+    await gave(api, await decided(api))
     for _ in range(9):
-        await gave(api, await matter(api, EMGEK), STRANGER)
+        await gave(api, await decided(api, EMGEK), STRANGER)
     for caller in (AUDITOR, COORDINATOR):
         oblast, raion = (await report(api, caller, "&area=41704"))["tables"]
         assert [figure(each, "aided") for each in (oblast, raion)] == [10, 10]

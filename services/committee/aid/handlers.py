@@ -1,7 +1,7 @@
 """Handlers of aid: it is entered, corrected by another entry, or taken back."""
 
 from services.committee import entering, once
-from services.committee.aid import deciding, store
+from services.committee.aid import store
 from services.committee.aid.model import Aid, checked
 from services.committee.deps import Deps
 from services.committee.entries import STANDS_ALREADY, Draft, Kept, again
@@ -14,8 +14,8 @@ from shared.security.visibility import Viewer
 async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> Kept[Aid]:
     """An entry of the viewer's own committee, once however often it is sent.
 
-    Raises `Invalid` naming a field, and the same for a matter that is none as for one that is
-    hidden from the viewer; `Conflict` where another has this id, or where the one that it is to
+    Raises `Invalid` naming a field, and the same for no decision as for one of a matter
+    that is hidden from the viewer; `Conflict` where another has this id, or where the one that it is to
     replace holds no more.
     """
     committee_id = (await own(tx, viewer)).committee_id
@@ -25,9 +25,7 @@ async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> K
         return again(known, draft, aid)
     entering.dated(tx, deps, draft, "given_on")
     checked(aid)
-    if not await store.has_matter(tx, committee_id, aid.matter_id):
-        raise Invalid("matter_id", "is no matter of this committee")
-    if not await deciding.decided(tx, committee_id, aid.matter_id, aid.decision_id):
+    if not await store.decided(tx, committee_id, aid):
         raise Invalid("decision_id", "is no decision of this committee in this matter")
     kept = await entering.begun(tx, viewer, draft, aid, store.end)
     if not await store.save(tx, committee_id, kept):

@@ -9,7 +9,9 @@ from services.committee.entering import kept_of
 from services.committee.entries import Ending, Kept
 from shared.db import Tx
 
-MATTER = "SELECT true FROM matters WHERE matter_id = $1 AND committee_id = $2"
+DECIDED = """
+SELECT true FROM decisions WHERE decision_id = $1 AND matter_id = $2 AND committee_id = $3
+"""
 SAVE = """
 INSERT INTO aid (committee_id, entry_id, matter_id, decision_id, kind, som, source, given_on,
                  public_id, entered_at, entered_by, first_id, first_at, replaces)
@@ -34,9 +36,9 @@ ORDER BY given_on DESC, entry_id DESC LIMIT $6
 """
 
 
-async def has_matter(tx: Tx, committee_id: str, matter_id: str) -> bool:
-    """Whether it is a matter of this committee that the viewer may know of."""
-    return bool(await tx.fetchval(MATTER, matter_id, committee_id))
+async def decided(tx: Tx, committee_id: str, aid: Aid) -> bool:
+    """Whether the committee decided so in this matter, as far as the viewer may know of it."""
+    return bool(await tx.fetchval(DECIDED, aid.decision_id, aid.matter_id, committee_id))
 
 
 async def save(tx: Tx, committee_id: str, kept: Kept[Aid]) -> bool:

@@ -62,6 +62,21 @@ SELECT committee_id, 'appeals',
        counted_on($5, received_on, entered_at, $6), 1
 FROM appeals WHERE NOT is_hidden(matter_id)
 """
+SITTINGS = """
+SELECT committee_id, 'sittings', ARRAY[kind], counted_on($5, held_on, recorded_at, $6), 1
+FROM sittings WHERE status = 'held' AND NOT all_hidden(matters)
+"""
+DECISIONS = """
+SELECT committee_id, 'decisions', '{}'::text[], counted_on($5, held_on, decided_at, $6), 1
+FROM decisions JOIN sittings USING (committee_id, sitting_id) WHERE NOT is_hidden(matter_id)
+"""
+ACTIONS = """
+-- in the period in which they are due; open ones are overdue as of the day on which it stands
+SELECT committee_id, 'actions',
+       ARRAY[CASE WHEN status = 'open' AND due < ($7::date[])[1] THEN 'overdue' ELSE status END],
+       counted_on($5, due, entered_at, $6), 1
+FROM actions WHERE NOT is_hidden(matter_id)
+"""
 _OF_COMMITTEES = """
 service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
                        WHERE NOT is_hidden(matter_id)) AS opened USING (incident_id)
@@ -83,5 +98,17 @@ SELECT committee_id, 'referrals',
 FROM {_OF_COMMITTEES}
 """
 STANDING = (COMMITTEES, MEMBERS)
-ENTERED = (APPEALS, REFERRED, REFERRALS, ACTIVITIES, PEOPLE, REACHED, AID, AIDED)
+ENTERED = (
+    APPEALS,
+    SITTINGS,
+    DECISIONS,
+    ACTIONS,
+    REFERRED,
+    REFERRALS,
+    ACTIVITIES,
+    PEOPLE,
+    REACHED,
+    AID,
+    AIDED,
+)
 """What comes of entries: a committee without any has not reported."""

@@ -39,9 +39,9 @@ PEOPLE = ("sex", "age")
 FIGURES: tuple[Figure, ...] = (
     Figure("committees", "Committees that may sit"),
     Figure("members", "Members", ("sector",)),
-    Figure("sittings", "Sittings", ("kind",), kept=False),
-    Figure("decisions", "Decisions", kept=False),
-    Figure("actions", "Actions due", ("status",), kept=False),
+    Figure("sittings", "Sittings", ("kind",)),
+    Figure("decisions", "Decisions"),
+    Figure("actions", "Actions due", ("status",)),
     Figure("appeals", "Appeals", ("kind", "way", *PEOPLE), "appeals"),
     Figure("referred", "Cases referred", follows="referred"),
     Figure("referrals", "Referrals", ("answer",), "referred"),
