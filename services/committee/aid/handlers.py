@@ -14,8 +14,8 @@ from shared.security.visibility import Viewer
 async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> Kept[Aid]:
     """An entry of the viewer's own committee, once however often it is sent.
 
-    Raises `Invalid` naming a field, and the same for no decision as for one of a matter
-    that is hidden from the viewer; `Conflict` where another has this id, or where the one that it is to
+    Raises `Invalid` naming a field, and the same for no decision as for one in a matter that is
+    hidden from the viewer; `Conflict` where another has this id, or where the one that it is to
     replace holds no more.
     """
     committee_id = (await own(tx, viewer)).committee_id
