@@ -83,9 +83,14 @@ service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
 WHERE status <> 'entered-in-error'
 """
 REFERRED = f"""
--- by the time at which a need was opened alone, whatever clock is asked for
-SELECT committee_id, 'referred', '{{}}'::text[], (min(opened_at) AT TIME ZONE $6)::date, 1
-FROM {_OF_COMMITTEES} GROUP BY committee_id, incident_id
+-- by the time at which a need was opened alone, whatever clock is asked for; once a period, so that
+-- where no case is, no referral is
+SELECT DISTINCT ON (committee_id, incident_id, first) committee_id, 'referred', '{{}}'::text[],
+       first, 1
+FROM (SELECT committee_id, incident_id, (opened_at AT TIME ZONE $6)::date AS day
+      FROM {_OF_COMMITTEES}) AS needs
+JOIN (VALUES ($1::date, $2::date), ($3::date, $4::date)) AS period (first, after)
+    ON day >= first AND day < after
 """
 REFERRALS = f"""
 SELECT committee_id, 'referrals',
