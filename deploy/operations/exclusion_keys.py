@@ -1,14 +1,14 @@
 """Keys by which a case is hidden from whom it excludes: of tags, and of digests. Only ever added.
 
-One service makes tags or digests with its keys, another finds people with all that it has. So a new
-key goes (1) to whoever finds, who then says everybody anew under a key of tags, and (2), once that
-was heard, to intake, which makes with it from then on. The command ends after each phase, so that
-files can be copied to other machines between them; it may be killed anywhere and repeated
+One service makes tags or digests with its keys, others find people with all that they have. So a
+new key goes (1) to whoever find (notify then says everybody anew under a key of tags), and (2),
+once that was heard, to intake, which makes with it from then on. The command ends after each phase,
+so that files can be copied to other machines between them; it may be killed anywhere and repeated
 (docs/decisions/0016). None is ever retired: old cases would show to those whom they exclude.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -34,10 +34,11 @@ WHERE NOT EXISTS (SELECT FROM staff
 def standings(folder: Path) -> list[Standing]:
     """Every key of tags and of digests that is on this machine, newest first."""
     found: list[Standing] = []
-    for file, finder in SHARED.values():
-        here = {each: _here(folder / each / file) for each in (finder, MAKER)}
+    for file, finders in SHARED.values():
+        here = {each: _here(folder / each / file) for each in (*finders, MAKER)}
         used = [*here[MAKER]]
-        for kid, key in sorted((here[MAKER] | here[finder]).items(), key=_number, reverse=True):
+        known = {kid: key for keys in here.values() for kid, key in keys.items()}
+        for kid, key in sorted(known.items(), key=_number, reverse=True):
             state = "on its way" if kid not in used else "in use" if kid == used[0] else "readable"
             lacking = tuple(each for each, keys in here.items() if kid not in keys)
             found.append(Standing(kid, made_at(key), state, True, lacking))
@@ -50,16 +51,17 @@ def add(folder: Path, name: str, ready: Ready) -> Iterator[str]:
     Raises `Refused` while ``ready`` says what is to be waited for, `KeyFileError`, and `StackError`
     while another command changes the keys.
     """
-    file, finder = SHARED[name]
+    file, finders = SHARED[name]
     with changing(folder):
-        held, used = (_keys(folder / each / file) for each in (finder, MAKER))
-        known = {key["kid"] for key in used}
-        coming = [key for key in held if key["kid"] not in known]
-        if not coming:
-            kid = f"{name}.{max(generation(key['kid'])[1] for key in held) + 1}"
-            write_set(folder / finder / file, [new_secret(kid), *held])
-            yield f"{kid}: {finder} finds people with it"
-            yield f"{kid}: not used by {MAKER} yet: run `tirek keys add {name}` again"
+        held = {each: _keys(folder / each / file) for each in finders}
+        used = _keys(folder / MAKER / file)
+        coming = _unused(max(held.values(), key=len), used)
+        new = coming or [_next(name, used)]
+        if lacking := [each for each, keys in held.items() if new[0] not in keys]:
+            for each in lacking:
+                write_set(folder / each / file, [*_unused(new, held[each]), *held[each]])
+                yield f"{new[0]['kid']}: {each} finds people with it"
+            yield f"{new[0]['kid']}: not used by {MAKER} yet: run `tirek keys add {name}` again"
             return
         kid = str(coming[0]["kid"])
         if reason := ready(coming[0]):
@@ -68,11 +70,21 @@ def add(folder: Path, name: str, ready: Ready) -> Iterator[str]:
         yield f"{kid}: in use"
 
 
+def _unused(keys: Sequence[Jwk], known: Sequence[Jwk]) -> list[Jwk]:
+    return [key for key in keys if key not in known]
+
+
+def _next(name: str, used: Sequence[Jwk]) -> Jwk:
+    return new_secret(f"{name}.{max(generation(key['kid'])[1] for key in used) + 1}")
+
+
 def unsettled(folder: Path, name: str) -> str | None:
-    """Why the finder's running processes may not have a key yet: they look every second."""
-    file, finder = SHARED[name]
-    wait = (folder / finder / file).stat().st_mtime + SETTLED - time.time()
-    return f"{finder} got it a moment ago: wait {wait:.0f} s" if wait > 0 else None
+    """Why a finder's running processes may not have a key yet: they look every second."""
+    file, finders = SHARED[name]
+    got = {each: (folder / each / file).stat().st_mtime for each in finders}
+    last = max(finders, key=got.__getitem__)
+    wait = got[last] + SETTLED - time.time()
+    return f"{last} got it a moment ago: wait {wait:.0f} s" if wait > 0 else None
 
 
 async def unheard(databases: Mapping[str, str], key: Jwk) -> str | None:

@@ -7,7 +7,7 @@ know and nothing else.
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,9 +31,12 @@ _SECRETS = {
 }
 """Symmetric keys (256 bits) of one service: by name its folder and the file."""
 MAKER = "intake"
-SHARED = {"tags": ("tags.json", "notify"), "exclusions": ("exclusions.json", "referral")}
-"""Symmetric keys that intake makes tags or digests with, and another finds people by: by name the
-file, and who finds. One id is one key, whoever holds it."""
+SHARED = {
+    "tags": ("tags.json", ("notify",)),
+    "exclusions": ("exclusions.json", ("referral", "committee")),
+}
+"""Symmetric keys that intake makes tags or digests with, and others find people by: by name the
+file, and who find. One id is one key, whoever holds it."""
 
 
 def passwords(folder: Path) -> dict[str, str]:
@@ -69,8 +72,8 @@ def key_files(folder: Path) -> None:
         for name, (service, file) in _SECRETS.items():
             if not (folder / service / file).exists():
                 write_set(folder / service / file, [new_secret(f"{name}.1")])
-        for name, (file, finder) in SHARED.items():
-            _shared(name, folder / MAKER / file, folder / finder / file)
+        for name, (file, finders) in SHARED.items():
+            _shared(name, folder / MAKER / file, [folder / each / file for each in finders])
 
 
 def _sealing(folder: Path) -> None:
@@ -140,15 +143,18 @@ def new_secret(kid: str) -> Jwk:
     return {**key.as_dict(private=True), "iat": int(datetime.now(UTC).timestamp())}
 
 
-def _shared(name: str, maker: Path, finder: Path) -> None:
+def _shared(name: str, maker: Path, finders: Sequence[Path]) -> None:
     """Whoever finds holds all that is made with, and gets it first.
 
-    What the finder alone holds is on its way (`deploy.operations.exclusion_keys`), and stays so.
+    What the finders alone hold is on its way (`deploy.operations.exclusion_keys`), and stays so.
     """
-    found = read_set(finder) if finder.exists() else []
+    held = [read_set(path) if path.exists() else [] for path in finders]
+    found = max(held, key=len)
     made = read_set(maker) if maker.exists() else found or [new_secret(f"{name}.1")]
-    if lacking := [key for key in made if key not in found]:
-        write_set(finder, [*lacking, *found])
+    known = [*(key for key in made if key not in found), *found]
+    for path, keys in zip(finders, held, strict=True):
+        if keys != known:
+            write_set(path, known)
     if not maker.exists():
         write_set(maker, made)
 

@@ -32,13 +32,15 @@ def appeal_changed(tx: Tx, appeal: Appeal, by: str) -> None:
     tx.emit(body, subject=appeal.appeal_id, version=appeal.version, act=_act(tx, by))
 
 
-def sitting_held(tx: Tx, sitting: Sitting, on: date, by: str) -> None:
-    """Emits that a committee sat."""
+def sitting_held(tx: Tx, sitting: Sitting, by: str) -> None:
+    """Emits that a committee sat; of one that was held."""
+    if sitting.held_on is None:
+        raise ValueError("it was not held")
     body = SittingHeld(
         sitting_id=sitting.sitting_id,
         committee_id=sitting.committee_id,
         kind=sitting.kind,
-        held_on=on,
+        held_on=sitting.held_on,
     )
     tx.emit(body, subject=sitting.sitting_id, version=sitting.version, act=_act(tx, by))
 

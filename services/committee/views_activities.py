@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from services.committee.activities.model import Activity, Kind, Topic, Way
-from services.committee.aid import model as aid
+from services.committee.aid.model import Aid, Source
+from services.committee.aid.model import Kind as AidKind
 from services.committee.appeals.model import Sex
 from services.committee.entries import Kept
 from services.committee.registry.model import Sector
@@ -85,14 +86,14 @@ class AidView(EntryView):
 
     matter_id: str
     decision_id: str
-    kind: aid.Kind
+    kind: AidKind
     som: int | None
-    source: aid.Source
+    source: Source
     given_on: date
     public_id: str | None
 
     @classmethod
-    def of(cls, kept: Kept[aid.Aid]) -> Self:
+    def of(cls, kept: Kept[Aid]) -> Self:
         """As it is kept."""
         what = kept.what
         return cls(
@@ -114,7 +115,7 @@ class AidsView(BaseModel):
     next: Next = None
 
     @classmethod
-    def of(cls, kept: Iterable[Kept[aid.Aid]], following: str | None = None) -> Self:
+    def of(cls, kept: Iterable[Kept[Aid]], following: str | None = None) -> Self:
         """As they are kept."""
         return cls(aid=[AidView.of(each) for each in kept], next=following)
 

@@ -131,7 +131,7 @@ async def test_a_correction_replaces_and_keeps_its_quarter(api: Api) -> None:
     first = await did(api, MEETING)
     before = await api.today()
     await turn_clock(api.stack, timedelta(days=120))
-    fewer = MEETING["present"][:1]  # type: ignore[index]
+    fewer = MEETING["present"][:1]
     wrong = first.removeprefix("/activities/")
     second = await did(api, MEETING, happened_on=before.isoformat(), present=fewer, replaces=wrong)
     story = (await api.ask(MEMBER, "GET", second))["activities"]

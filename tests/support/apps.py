@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from deploy.provision.secrets import key_files
 from deploy.topology import SERVICES
+from services.committee.app import make_http as committee
+from services.committee.settings import CommitteeSettings
 from services.console.app import make_http as console
 from services.console.settings import ConsoleSettings
 from services.intake.app import make_http as intake
@@ -37,6 +39,7 @@ def applications(folder: Path, env: Environment, *, health_port: int = 0) -> dic
         "intake": lambda: intake(IntakeSettings(keystore_url=NOWHERE, **given("intake"))),
         "referral": lambda: referral(ReferralSettings(**given("referral"))),
         "notify": lambda: notify(NotifySettings(**given("notify"))),
+        "committee": lambda: committee(CommitteeSettings(**given("committee"))),
         "console": lambda: console(ConsoleSettings(**BEHIND_A_PROXY, **given("console"))),
     }
     return {service: made[service]() for service in SERVICES}

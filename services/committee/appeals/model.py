@@ -12,7 +12,7 @@ from shared.errors import Conflict, Invalid
 
 UNKNOWN = "unknown"
 """An age band that nobody told."""
-LATER = "must not be in the future"
+FUTURE = "must not be in the future"
 OLDEST = timedelta(days=3653)
 """Ten years: beyond that a year was mistyped."""
 
@@ -138,7 +138,7 @@ class Appeal:
 def checked(appeal: Appeal, today: date) -> Appeal:
     """``appeal``, or `Invalid` naming the first field that cannot be."""
     if appeal.received_on > today:
-        raise Invalid("received_on", LATER)
+        raise Invalid("received_on", FUTURE)
     if appeal.received_on < today - OLDEST:
         raise Invalid("received_on", "is more than ten years ago")
     for field in ("sex", "age_band"):
@@ -196,7 +196,7 @@ def answered(appeal: Appeal, reply: Reply, today: date) -> Appeal:
     if reply.day < appeal.received_on:
         raise Invalid("answered_on", "must not be before it was received")
     if reply.day > today:
-        raise Invalid("answered_on", LATER)
+        raise Invalid("answered_on", FUTURE)
     if (reply.body is not None) is not (reply.answer is Answer.FORWARDED):
         raise Invalid("forwarded_to", "is given where it was forwarded, and only there")
     if appeal.state is State.INCIDENT:

@@ -181,7 +181,8 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
         secretary=wanted.secretary,
         version=known.version + 1,
     )
-    if timed(was).ends is None or was.ends > tx.now:
+    ends = timed(was).ends
+    if ends is None or ends > tx.now:
         raise Invalid("ends", "must not be in the future")
     _may_sit(deps, committee, was.starts)
     above = deps.jurisdiction.profile.sittings.quorum_above

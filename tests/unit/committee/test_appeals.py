@@ -33,22 +33,20 @@ EXPLAINED = Reply(answer=Answer.EXPLAINED, day=date(2026, 11, 27))
 
 def appeal(**fields: Any) -> Appeal:
     """An appeal of a woman of Uchkun, received on Tuesday and due in three weeks."""
-    return Appeal(
-        **{
-            "appeal_id": "appeal",
-            "committee_id": "committee",
-            "matter_id": "matter",
-            "received_on": date(2026, 11, 24),
-            "journal_no": "17",
-            "way": Way.WRITTEN,
-            "collective": False,
-            "kind": Kind.APPLICATION,
-            "subject": Subject.MATERIAL_AID,
-            "applicant": WOMAN,
-            "answer_by": date(2026, 12, 14),
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "appeal_id": "appeal",
+        "committee_id": "committee",
+        "matter_id": "matter",
+        "received_on": date(2026, 11, 24),
+        "journal_no": "17",
+        "way": Way.WRITTEN,
+        "collective": False,
+        "kind": Kind.APPLICATION,
+        "subject": Subject.MATERIAL_AID,
+        "applicant": WOMAN,
+        "answer_by": date(2026, 12, 14),
+    }
+    return Appeal(**usual | fields)
 
 
 @pytest.mark.parametrize(

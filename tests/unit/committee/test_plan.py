@@ -37,17 +37,15 @@ POLICE = Joint(organisation="police-naryn")
 
 def item(**fields: Any) -> Item:
     """A meeting that is planned with the police."""
-    return Item(
-        **{
-            "item_id": "item",
-            "committee_id": "committee",
-            "organisation": "committee-uchkun",
-            "matter_id": "matter",
-            "terms": TERMS,
-            "joint": POLICE,
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "item_id": "item",
+        "committee_id": "committee",
+        "organisation": "committee-uchkun",
+        "matter_id": "matter",
+        "terms": TERMS,
+        "joint": POLICE,
+    }
+    return Item(**usual | fields)
 
 
 @pytest.mark.parametrize(

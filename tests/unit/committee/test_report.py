@@ -19,6 +19,7 @@ from services.committee.report.model.figures import (
 )
 from services.committee.report.model.period import Period, percent
 
+Held = tuple[dict[str, frozenset[tuple[str, ...]]], dict[str, frozenset[tuple[str, ...]]]]
 PLACE = ("41704", "41704245")
 ROWS = st.lists(
     st.sampled_from([each for each in FIGURES if each.kept]).flatmap(
@@ -33,7 +34,7 @@ ROWS = st.lists(
     ),
     max_size=20,
 )
-HELD = ({}, dict.fromkeys(FOLLOWED, frozenset({PLACE})))
+HELD: Held = ({}, dict.fromkeys(FOLLOWED, frozenset({PLACE})))
 
 
 def figure(told: list[Line], code: str, axis: str = "") -> list[Line]:

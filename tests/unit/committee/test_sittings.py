@@ -40,18 +40,16 @@ HALF = 50
 
 def member(staff_id: str, **fields: Any) -> Member:
     """A member since January, whose member id is ``m-`` and the staff id."""
-    return Member(
-        **{
-            "member_id": f"m-{staff_id}",
-            "committee_id": "c",
-            "staff_id": staff_id,
-            "body": "school",
-            "sector": Sector.EDUCATION,
-            "order": ORDER,
-            "member_from": ORDER.day,
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "member_id": f"m-{staff_id}",
+        "committee_id": "c",
+        "staff_id": staff_id,
+        "body": "school",
+        "sector": Sector.EDUCATION,
+        "order": ORDER,
+        "member_from": ORDER.day,
+    }
+    return Member(**usual | fields)
 
 
 FIVE = [member(each) for each in PEOPLE[:5]]
@@ -65,43 +63,42 @@ def room(*here: str, members: list[Member] | None = None) -> Room:
 
 def sitting(inside: Room, **fields: Any) -> Sitting:
     """An hour, led by st-1, with the quorum of whoever was there."""
-    return Sitting(
-        **{
-            "sitting_id": "s",
-            "committee_id": "c",
-            "kind": Kind.EMERGENCY,
-            "starts": BEGINS,
-            "ends": BEGINS + timedelta(hours=1),
-            "place": "41704245845000",
-            "chair": "st-1",
-            "secretary": "st-2",
-            "state": State.HELD,
-            "held_on": DAY,
-            "quorum": quorum(inside, HALF),
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "sitting_id": "s",
+        "committee_id": "c",
+        "kind": Kind.EMERGENCY,
+        "starts": BEGINS,
+        "ends": BEGINS + timedelta(hours=1),
+        "place": "41704245845000",
+        "chair": "st-1",
+        "secretary": "st-2",
+        "state": State.HELD,
+        "held_on": DAY,
+        "quorum": quorum(inside, HALF),
+    }
+    return Sitting(**usual | fields)
 
 
 def decision(**fields: Any) -> Decision:
     """The crisis centre is asked within a month."""
-    return Decision(
-        **{
-            "decision_id": "d",
-            "what": What.REFER,
-            "body": "crisis-centre",
-            "due": DAY + timedelta(days=30),
-            "control": Control.IN_WRITING,
-        }
-        | fields
-    )
+    usual: dict[str, Any] = {
+        "decision_id": "d",
+        "what": What.REFER,
+        "body": "crisis-centre",
+        "due": DAY + timedelta(days=30),
+        "control": Control.IN_WRITING,
+    }
+    return Decision(**usual | fields)
 
 
 def decided(*votes: int, **fields: Any) -> Outcome:
     """One decision, by these votes."""
-    return Outcome(
-        **{"result": Result.DECIDED, "votes": Votes(*votes), "decisions": (decision(),)} | fields
-    )
+    usual: dict[str, Any] = {
+        "result": Result.DECIDED,
+        "votes": Votes(*votes),
+        "decisions": (decision(),),
+    }
+    return Outcome(**usual | fields)
 
 
 def problem(outcome: Outcome, inside: Room, left: frozenset[str] = NOBODY) -> str:
