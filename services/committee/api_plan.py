@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 
 from services.committee.bodies_appeals import OwnId
-from services.committee.bodies_plan import DoneBody, ItemBody, JointQuery, JointReplyBody
+from services.committee.bodies_plan import DoneBody, JointQuery, JointReplyBody, PlanItemBody
 from services.committee.callers import AnsweringTx, DepsOf, KeepingTx, SittingTx
 from services.committee.plan import handlers, store
 from services.committee.plan.model import Item
@@ -41,7 +41,7 @@ async def show_plan(year: Year, tx: SittingTx, viewer: Viewing) -> PlanView:
 
 @router.put("/plan-items/{item_id}")
 async def plan_item(
-    item_id: OwnId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: ItemBody
+    item_id: OwnId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: PlanItemBody
 ) -> ItemView:
     """Enters a row under an id of the caller's, or changes one that is not done. Another body's yes
     is asked for anew where it would be to something else. Repeating it changes nothing."""

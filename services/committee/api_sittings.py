@@ -11,10 +11,10 @@ from fastapi import APIRouter, Query
 
 from services.committee.bodies_appeals import OwnId
 from services.committee.bodies_sittings import (
+    AgendaItemBody,
     ConflictBody,
     HeldBody,
     InvitationsBody,
-    ItemBody,
     OutcomeBody,
     SittingBody,
 )
@@ -86,7 +86,7 @@ async def invite(sitting_id: PathId, tx: KeepingTx, body: InvitationsBody) -> No
 
 @router.put("/sittings/{sitting_id}/agenda/{item_id}")
 async def put_item(
-    sitting_id: PathId, item_id: OwnId, tx: KeepingTx, viewer: Viewing, body: ItemBody
+    sitting_id: PathId, item_id: OwnId, tx: KeepingTx, viewer: Viewing, body: AgendaItemBody
 ) -> ItemView:
     """Puts an item at the end of the agenda."""
     return ItemView.of(await handlers.put_item(tx, viewer, body.item(sitting_id, item_id)))
@@ -99,7 +99,7 @@ async def remove_item(sitting_id: PathId, item_id: PathId, tx: KeepingTx, viewer
 
 
 @router.post("/sittings/{sitting_id}/agenda/{item_id}/leave", status_code=204)
-async def leave(
+async def recuse(
     sitting_id: PathId,
     item_id: PathId,
     tx: SittingTx,

@@ -33,7 +33,7 @@ class TargetBody(Strict):
         return Target(indicator=self.indicator, count=self.count)
 
 
-class ItemBody(Strict, json_schema_extra={"examples": [EXAMPLE]}):
+class PlanItemBody(Strict, json_schema_extra={"examples": [EXAMPLE]}):
     """A row of a plan. ``prepares`` and ``reports`` are codes of bodies, as members have them;
     ``joint_with``: the organisation of the directory that is to say yes to it."""
 

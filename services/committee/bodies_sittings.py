@@ -57,7 +57,7 @@ class InvitationsBody(
     bodies: Annotated[list[Code], Most]
 
 
-class ItemBody(
+class AgendaItemBody(
     Strict, json_schema_extra={"examples": [{"source": "own", "topic": "at-risk-families"}]}
 ):
     """An item of the agenda. ``matter_id``: that of the plan's item or of the appeal."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import typer
 from rich.box import SIMPLE
@@ -16,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.cli import ERR, OUT, call, fail, pages, say
+from shared.ids import RandomIds
 
 activity = typer.Typer(help="Prevention meetings, trainings, informing.", no_args_is_help=True)
 aid = typer.Typer(help="Aid that a committee decided on.", no_args_is_help=True)
@@ -164,7 +164,7 @@ def path(*parts: str) -> str:
 
 
 def _enter(above: str, new_id: str | None, body: Mapping[str, Any]) -> None:
-    entry_id = new_id or str(uuid4())
+    entry_id = new_id or RandomIds().new()
     try:
         call("committee", "PUT", f"{above}/{quote(entry_id, safe='')}", body=body)
     except typer.Exit:

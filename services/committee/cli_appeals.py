@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
 from shared.cli import OUT, call, pages, say
+from shared.ids import RandomIds
 
 appeal = typer.Typer(
     help="Citizens' appeals to your committee: no name, no words.", no_args_is_help=True
@@ -78,7 +78,7 @@ def enter_appeal(
         "sex": sex,
         "age_band": age_band,
     }
-    _print(call("committee", "PUT", path(appeal_id or str(uuid4())), body=body))
+    _print(call("committee", "PUT", path(appeal_id or RandomIds().new()), body=body))
 
 
 @appeal.command("link")

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
 from shared.cli import OUT, call, pages, say, yes_or_no
+from shared.ids import RandomIds
 
 plan = typer.Typer(
     help="Your committee's plan of work, and what others plan with you.", no_args_is_help=True
@@ -78,7 +78,7 @@ def enter_item(
         "money": money,
         "joint_with": joint_with,
     }
-    made = call("committee", "PUT", path(item_id or str(uuid4())), body=body)
+    made = call("committee", "PUT", path(item_id or RandomIds().new()), body=body)
     OUT.print(made["item_id"], markup=False, soft_wrap=True)
 
 

@@ -82,7 +82,7 @@ def _channel(service: str) -> dict[str, Any]:
     topic = TOPICS[service]
     return {
         "address": topic.name,
-        "description": f"What {service} says; the key is the incident.",
+        "description": f"What {service} says; the key is the incident, or else the committee.",
         "messages": {each: {"$ref": f"#/components/messages/{each}"} for each in _said_by(service)},
         "bindings": {
             "kafka": {
