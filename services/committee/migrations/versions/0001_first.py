@@ -104,14 +104,19 @@ CREATE POLICY seen ON committees
            OR organisation = current_setting('app.organisation', true));
 ALTER TABLE members ENABLE ROW LEVEL SECURITY;
 ALTER TABLE members FORCE ROW LEVEL SECURITY;
-CREATE POLICY seen ON members USING (is_system() OR is_own(committee_id));
+-- whoever sees a committee sees who sits in it: they are staff, and the coordinator's too
+CREATE POLICY seen ON members
+    USING (is_system() OR EXISTS (
+        SELECT FROM committees WHERE committees.committee_id = members.committee_id));
 ALTER TABLE matters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE matters FORCE ROW LEVEL SECURITY;
 CREATE POLICY seen ON matters
     USING (is_system() OR (is_own(committee_id) AND NOT is_hidden(matter_id)));
 ALTER TABLE recusals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE recusals FORCE ROW LEVEL SECURITY;
-CREATE POLICY seen ON recusals USING (is_system() OR NOT is_hidden(matter_id));
+CREATE POLICY seen ON recusals
+    USING (is_system() OR EXISTS (
+        SELECT FROM matters WHERE matters.matter_id = recusals.matter_id));
 """
 
 
