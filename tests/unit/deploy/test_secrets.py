@@ -86,7 +86,7 @@ def test_a_private_key_is_in_one_folder_only(folder: Path) -> None:
                 if secret:
                     holders.setdefault(key["kid"], set()).add(service)
     assert holders.pop("tags.1") == {"intake", "notify"}
-    assert holders.pop("exclusions.1") == {"intake", "referral"}
+    assert holders.pop("exclusions.1") == {"intake", "referral", "committee"}
     assert all(len(services) == 1 for services in holders.values())
 
 
