@@ -61,7 +61,8 @@ def test_each_key_is_shown_with_what_it_is_for(folder: Path) -> None:
     assert line(shown, "intake.1")[3:] == ["retired", "no", ""]
     assert line(shown, "intake.2")[3:] == ["readable", "here", ""]
     assert line(shown, "intake.3")[3:] == ["in use", "here", ""]
-    assert line(shown, "notify.2")[3:] == ["on its way", "here", "referral, notify, console, committee"]
+    lacking = "referral, notify, console, committee"
+    assert line(shown, "notify.2")[3:] == ["on its way", "here", lacking]
     assert line(shown, "referral.1")[3:] == ["in use", "no", ""]
     assert line(shown, "intake.3")[2].startswith("20")
 
