@@ -89,9 +89,9 @@ class Doors:
         )
         return answer.status_code, answer.json()
 
-    async def case(self, status: OfferStatus) -> ServiceRequest:
+    async def case(self, status: OfferStatus, **reported: Any) -> ServiceRequest:
         """A case whose first offer is asked for, or held by somebody else of the organisation."""
-        request = await self.house.reported()
+        request = await self.house.reported(**reported)
         offer = request.offers[0]
         moved = replace(offer, status=status)
         if status is OfferStatus.ACCEPTED:
