@@ -28,7 +28,7 @@ async def bench() -> int:
 
     say("console: starting a Tirek of its own")
     async with scratch(*CONSOLE, embedded=True) as stack, town(stack) as own:
-        await stack.ensure("console.serve", "console.work")
+        await stack.ensure(*CONSOLE)
         async with desks(stack) as seats, chromium() as browser:
             say("console: an act at one desk until the other shows it")
             acted = latencies(await live.acts(browser, own, seats))

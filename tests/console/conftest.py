@@ -9,7 +9,13 @@ from tests.stack import scratch
 from tests.support.desks import Desks, desks
 from tests.support.town import EVERYTHING, Town, town
 
-CONSOLE = (*EVERYTHING, "console.serve", "console.work")
+CONSOLE = (
+    *EVERYTHING,
+    "committee.serve",
+    "committee.work",
+    "console.serve",
+    "console.work",
+)
 
 
 @dataclass(slots=True)
@@ -24,6 +30,6 @@ class Office:
 async def office() -> AsyncIterator[Office]:
     """Everything is up; nobody has signed in. It is down again before other tests begin."""
     async with scratch(*CONSOLE) as stack, town(stack) as own:
-        await stack.ensure("console.serve", "console.work")
+        await stack.ensure(*CONSOLE)
         async with desks(stack) as seats:
             yield Office(own, seats)

@@ -16,16 +16,19 @@ from services.console.pages import ROUTERS
 from shared.events.words import Role
 from shared.security.tokens import Caller
 from tests.console.conftest import Office
+from tests.support import committee_town
 from tests.support.pages import VISITS
 
 W, R, C, A = Role.WORKER, Role.REPORTER, Role.COORDINATOR, Role.ADMINISTRATOR
-EVERY = (W, R, C, A, Role.AUDITOR, Role.OPERATOR)
+S, M = Role.SECRETARY, Role.MEMBER
+EVERY = (W, R, C, A, Role.AUDITOR, Role.OPERATOR, S, M)
 OPENED_BY = {
     "/account": EVERY,
     "/duty": (W,),
     "/queue": (W,),
     "/places": (W,),
     "/desk": (Role.OPERATOR,),
+    "/committee": (S, M, C, Role.AUDITOR),
     "/find": (W, C),
     "/report": (W, R, C),
     "/reports": (W, R, C),
@@ -79,6 +82,7 @@ def test_every_page_stands_in_the_table() -> None:
 @pytest.mark.parametrize("role", EVERY)
 async def test_a_page_opens_for_its_roles_alone(office: Office, role: Role) -> None:
     """And its title tells nothing to whoever looks over a shoulder, in any language."""
+    await committee_town.house(office.town)
     for path, roles in OPENED_BY.items():
         for language in ("ky", "ru", "en") if role in roles else ("en",):
             desk = await office.desks.of(somebody(role), language)
@@ -89,6 +93,8 @@ async def test_a_page_opens_for_its_roles_alone(office: Office, role: Role) -> N
 
 def somebody(role: Role) -> Caller:
     """Somebody of the register who has this role, and no other."""
+    if role in (S, M):
+        return replace(committee_town.SECRETARY, roles=frozenset({role}))
     people = load_people()
     known = next((each for each in people if each.roles == (role,)), people[0])
     return replace(known.caller, roles=frozenset({role}))
@@ -108,7 +114,7 @@ def elsewhere(office: Office, asked: set[str]) -> Iterator[Caller]:
     yield worker.caller
     yield replace(reporter.caller, roles=frozenset({R}))
     yield coordinator.caller
-    for role in (A, Role.AUDITOR, Role.OPERATOR):
+    for role in (A, Role.AUDITOR, Role.OPERATOR, S, M):
         yield somebody(role)
 
 

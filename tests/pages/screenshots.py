@@ -21,7 +21,7 @@ async def main() -> None:
     """Plays some reports, and takes the four pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with scratch(*CONSOLE) as stack, town(stack) as own:
-        await stack.ensure("console.serve", "console.work")
+        await stack.ensure(*CONSOLE)
         incidents = [await own.report(name) for name in REPORTS]
         offer = await own.offer(incidents[0], NEED)
         async with desks(stack) as seats, chromium() as browser:

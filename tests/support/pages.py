@@ -9,6 +9,7 @@ from deploy.samples.load import sample_caller
 from services.console.accounts import handlers as accounts
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
+from tests.support import committee_town
 from tests.support.desks import Desks
 from tests.support.eventually import eventually
 from tests.support.town import COORDINATOR, Town, someone_at
@@ -44,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports/{incident}/withdraw/{consent}",
     ),
     "operator": ("/desk",),
+    "secretary": ("/committee",),
     "coordinator": (
         "/board",
         "/board/all",
@@ -90,7 +92,8 @@ class Played:
 
 
 async def play(town: Town, seats: Desks) -> Played:
-    """Reports, answers, begins a report, and invites somebody."""
+    """Reports, answers, begins a report, invites somebody, and has a committee approved."""
+    await committee_town.house(town)
     waiting = await town.offer(await town.report(SAMPLE), NEED)
     incident = await town.report(SAMPLE)
     held = await town.offer(incident, NEED)
@@ -153,6 +156,7 @@ def who_opens(town: Town, played: Played, who: str, template: str) -> Caller | N
         "officer": played.whose["police"],
         "reporter": town.caller(REPORTER),
         "operator": town.caller(OPERATOR),
+        "secretary": committee_town.SECRETARY,
         "coordinator": COORDINATOR,
         "administrator": sample_caller(load.ADMINISTRATOR),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +51,11 @@ class Desk:
         """Where the request comes from, as the server or the proxy that it trusts has it."""
         client = self.request.client
         return client.host if client else ""
+
+    @property
+    def today(self) -> date:
+        """The day by the country's clock."""
+        return self.now.astimezone(self.deps.country.current.zone).date()
 
     @property
     def signed_in(self) -> Session:

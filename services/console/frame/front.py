@@ -37,6 +37,7 @@ class Front:
             "intake": settings.intake_api,
             "referral": settings.referral_api,
             "notify": settings.notify_api,
+            "committee": settings.committee_api,
         }
         peers = Peers(urls, deps.signer, wall)
         return cls(

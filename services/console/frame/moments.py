@@ -1,6 +1,6 @@
 """Moments and spans in words: always the country's clock, never the machine's."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -29,6 +29,12 @@ def short(moment: str | datetime, zone: ZoneInfo, now: datetime) -> Markup:
     shown = local.strftime("%H:%M" if local.date() == today.date() else "%d.%m. %H:%M")
     stamp = local.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(stamp, shown)
+
+
+def day(of: str | date) -> Markup:
+    """``23.11.2026`` of a day of the calendar, in a ``time`` element."""
+    read = of if isinstance(of, date) else date.fromisoformat(of)
+    return Markup('<time datetime="{}">{}</time>').format(read, read.strftime("%d.%m.%Y"))
 
 
 def span(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """Places: where a person can go, by their roles; the first one is where they begin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,11 +29,13 @@ class Place:
 
 TELEPHONE = frozenset({SessionKind.OFFICER})
 STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.WORKER})
+COMMITTEE = frozenset({Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR})
 PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
     Place("/duty", later("On duty"), frozenset({Role.WORKER}), TELEPHONE),
     Place("/queue", later("Queue"), frozenset({Role.WORKER}), frozenset(SessionKind) - TELEPHONE),
     Place("/desk", later("Desk"), frozenset({Role.OPERATOR})),
+    Place("/committee", later("Committee"), COMMITTEE),
     Place("/report", later("Report"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/reports", later("My reports"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/rosters", later("Duty rosters"), STAFF),
@@ -56,10 +59,18 @@ def places_of(desk: "Desk") -> list[Link]:
     """Where this person can go, and where they are."""
     if desk.session is None:
         return []
+    return links_of(desk, PLACES)
+
+
+def links_of(desk: "Desk", places: Sequence[Place]) -> list[Link]:
+    """Those of ``places`` to which this person goes: of two that hold each other the inner one is
+    where they are."""
     at = desk.request.url.path
+    within = (each.path for each in places if at == each.path or at.startswith(each.path + "/"))
+    here = max(within, key=len, default="")
     return [
-        Link(place.path, say(place.name), at == place.path or at.startswith(place.path + "/"))
-        for place in PLACES
+        Link(place.path, say(place.name), place.path == here)
+        for place in places
         if place.is_for(desk)
     ]
 

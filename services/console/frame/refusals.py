@@ -21,12 +21,14 @@ PARTS = {
     "intake": later("reports and details of cases"),
     "referral": later("the queue, cases and the directory"),
     "notify": later("people, rosters and messages"),
+    "committee": later("registers and sittings of committees"),
     "database": later("signing in"),
 }
 WORKS = {
     "intake": later("The queue and rosters still work. Answers by SMS still count."),
     "referral": later("Reports are still taken. Answers by SMS still count."),
     "notify": later("The queue and reports still work. Alerts go out once this part is back."),
+    "committee": later("Reports, the queue and rosters still work."),
     "database": later("Answers by SMS still count."),
 }
 TITLES = {

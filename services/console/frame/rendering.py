@@ -41,6 +41,7 @@ def clocks(zone: ZoneInfo, now: datetime) -> Mapping[str, Any]:
     """What a template says of moments, by the country's clock and the database's ``now``."""
     return {
         "when": lambda at: moments.when(at, zone),
+        "day": moments.day,
         "short": lambda at: moments.short(at, zone, now),
         "left": lambda at: moments.left(at, now),
         "is_past": lambda at: moments.read(at) < now,

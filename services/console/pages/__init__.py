@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
+from services.console.pages.committee import ROUTERS as COMMITTEE
 from services.console.pages.desk.page import router as desk
 from services.console.pages.device.page import router as device
 from services.console.pages.directory.page import router as directory
@@ -48,5 +49,6 @@ ROUTERS: Sequence[APIRouter] = (
     directory,
     policies,
     running,
+    *COMMITTEE,
 )
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""

@@ -82,7 +82,7 @@ async def _form(
     desk: Desk, organisation: str, roster_id: str, rota: Rota, wrong: str = ""
 ) -> Response:
     staff = await colleagues.of(desk, organisation)
-    today = desk.now.astimezone(desk.deps.country.current.zone).date().isoformat()
+    today = desk.today.isoformat()
     listed = {who for who, _ in rota.people}
     return desk.page(
         "rosters/edit.html",

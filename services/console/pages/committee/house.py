@@ -1,0 +1,71 @@
+"""House: what all pages of a committee share: who enters, whose committee it is, how it is shown.
+
+Forms carry the id of what they make: sent twice, it is there once. What the service refuses is
+said beside the field that it names.
+"""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import Depends, Response
+
+from services.console.frame.desk import Desk
+from services.console.frame.entry import somebody
+from services.console.frame.places import links_of
+from services.console.frame.texts import say
+from services.console.pages.committee.rooms import ROOMS
+from services.console.peers.client import PeerRefused
+from shared.errors import NotFound
+from shared.events.words import Role
+
+SERVICE = "committee"
+Keeping = Annotated[Desk, Depends(somebody(Role.SECRETARY))]
+"""Whoever enters what is in the registers."""
+Sitting = Annotated[Desk, Depends(somebody(Role.SECRETARY, Role.MEMBER))]
+"""Whoever reads them."""
+FORM = "form"
+"""Stands for no field: what is wrong with the whole."""
+Wrong = dict[str, str]
+"""Words of what is wrong, by field."""
+
+
+async def own(desk: Desk) -> dict[str, Any]:
+    """The committee in which the person serves; raises `NotFound` where nobody has approved one."""
+    found = (await desk.get(SERVICE, "/committees", limit=1))["committees"]
+    if not found:
+        raise NotFound
+    committee: dict[str, Any] = found[0]
+    return committee
+
+
+def show(desk: Desk, template: str, status: int = 200, **values: Any) -> Response:
+    """A page of a committee, with the menu of all of them. ``template`` is below its folder;
+    a page with ``wrong`` is a form that was refused."""
+    wrong: Wrong = values.get("wrong") or {}
+    given = {"told": "", "keeps": desk.has(Role.SECRETARY)} | values | {"wrong": wrong}
+    return desk.page(
+        f"committee/{template}",
+        422 if wrong and status == 200 else status,
+        rooms=links_of(desk, ROOMS),
+        **given,
+    )
+
+
+def wrong_of(refused: PeerRefused) -> Wrong:
+    """What a form shows of a refusal, by field; raises it where no form can mend it."""
+    if refused.status == 409:
+        return {FORM: refused.detail or refused.title}
+    if refused.status != 422:
+        raise refused
+    said = ((each["field"].split("[")[0].split(".")[-1], each) for each in refused.errors)
+    return {field: each["message"] for field, each in said} or {FORM: say("Look at it again")}
+
+
+def new_id() -> str:
+    """The id of what a form will make."""
+    return str(uuid4())
+
+
+def body(_desk: Desk, code: str) -> str:
+    """What a body is called: another organisation of the place, by its code."""
+    return code

@@ -1,0 +1,9 @@
+"""Rooms: which of a committee's pages a person goes to, by their roles."""
+
+from services.console.frame.places import Place
+from services.console.frame.texts import later
+from shared.events.words import Role
+
+SITTING = frozenset({Role.SECRETARY, Role.MEMBER})
+ROOMS: tuple[Place, ...] = (Place("/committee", later("What is due"), SITTING),)
+"""In the order of the page's own menu. A page adds its row here, once it is there."""
