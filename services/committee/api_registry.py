@@ -117,7 +117,7 @@ async def join(
     committee_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: MemberBody
 ) -> MemberView:
     """Somebody of the register joins. For the committee's own secretary."""
-    member = await handlers.join(tx, viewer, body.member(tx.ids.new(), committee_id))
+    member = await handlers.join(tx, deps, viewer, body.member(tx.ids.new(), committee_id))
     return MemberView.of(member, handlers.today(tx, deps))
 
 

@@ -79,9 +79,9 @@ async def cancel(sitting_id: PathId, tx: KeepingTx) -> SittingView:
 
 
 @router.put("/sittings/{sitting_id}/invited", status_code=204)
-async def invite(sitting_id: PathId, tx: KeepingTx, body: InvitationsBody) -> None:
+async def invite(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, body: InvitationsBody) -> None:
     """Which other bodies are invited, all of them."""
-    await handlers.invite(tx, sitting_id, body.bodies)
+    await handlers.invite(tx, deps, sitting_id, body.bodies)
 
 
 @router.put("/sittings/{sitting_id}/agenda/{item_id}")

@@ -70,7 +70,7 @@ class MemberBody(
         "examples": [
             {
                 "staff_id": "st-6775jivy",
-                "body": "aksakal-court-uchkun",
+                "body": "aksakal-court",
                 "sector": "community-aksakal-court",
                 "order_no": "14-б",
                 "order_on": "2026-01-12",

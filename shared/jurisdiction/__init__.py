@@ -56,6 +56,12 @@ class Jurisdiction:
             raise Invalid(field, f"must be one of {', '.join(self.service_types)}")
         return known
 
+    def body(self, code: str, field: str = "body") -> str:
+        """A body that sits in committees, or is asked by one; raises `Invalid` for another."""
+        if code not in self.profile.bodies:
+            raise Invalid(field, f"must be one of {', '.join(self.profile.bodies)}")
+        return code
+
     def timers(self, service_type: str, urgency: Urgency) -> Timers:
         """The clocks of an offer under the policies in force."""
         self.service_type(service_type)

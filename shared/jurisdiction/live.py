@@ -119,6 +119,7 @@ def lost(before: Jurisdiction, after: Jurisdiction) -> Iterator[tuple[str, str]]
         ("service_types.yaml", "organisation_kinds", before.kinds, after.kinds),
         ("jurisdiction.yaml", "languages", one.languages, other.languages),
         ("jurisdiction.yaml", "grounds", one.grounds, other.grounds),
+        ("jurisdiction.yaml", "bodies", one.bodies, other.bodies),
     ):
         if gone := sorted(set(was) - set(now)):
             yield file, f"{what}: {', '.join(gone)} no more"

@@ -92,6 +92,8 @@ class Profile(FromFile):
     grounds: dict[str, NamesByLanguage]
     working_week: dict[Weekday, tuple[Hours, ...]]
     sittings: SittingRules = SittingRules()
+    bodies: dict[str, NamesByLanguage] = Field(default_factory=dict)
+    """Whom members of a committee speak for, and what a committee asks something of."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

@@ -24,8 +24,8 @@ async def row(api: Api, **fields: Any) -> dict[str, Any]:
         "year": (await api.today()).year,
         "quarter": 4,
         "work": "prevention-meeting",
-        "prepares": "aksakal-court-uchkun",
-        "reports": "committee-uchkun",
+        "prepares": "aksakal-court",
+        "reports": "local-committee",
         "target": {"indicator": "people", "count": 100},
         "money": "local-budget",
     } | fields

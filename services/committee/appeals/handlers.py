@@ -58,7 +58,10 @@ async def link(tx: Tx, deps: Deps, viewer: Viewer, appeal_id: str, incident_id: 
 
 
 async def answer(tx: Tx, deps: Deps, viewer: Viewer, appeal_id: str, reply: Reply) -> Appeal:
-    """It is no incident, and was answered. Raises as `answered` does."""
+    """It is no incident, and was answered. Raises `Invalid` for a body that is none, and as
+    `answered` does."""
+    if reply.body is not None:
+        deps.jurisdiction.body(reply.body, "forwarded_to")
     held = await store.hold(tx, appeal_id)
     return await _changed(tx, viewer, held, answered(held, reply, today(tx, deps)))
 

@@ -18,13 +18,16 @@ async def plan(tx: Tx, deps: Deps, viewer: Viewer, wanted: Item) -> Item:
     """A new row of the plan of the viewer's committee, or one as it is to be instead.
 
     The id is the caller's own, so that the same sent twice is there once. Raises `Invalid` as
-    `checked` does, and for another body of which the register has nobody: who would say yes?
+    `checked` does, for a body that is none, and for an organisation of which the register has
+    nobody: who would say yes?
     """
     committee = await own(tx, viewer)
     item = checked(
         replace(wanted, committee_id=committee.committee_id, organisation=committee.organisation),
         today(tx, deps),
     )
+    for field, body in (("prepares", item.terms.prepares), ("reports", item.terms.reports)):
+        deps.jurisdiction.body(body, field)
     if item.joint is not None and not await staff.of_organisations(tx, [item.joint.organisation]):
         raise Invalid("joint_with", "nobody of the register serves there")
     await once.alone(tx, item.item_id)

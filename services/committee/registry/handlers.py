@@ -71,12 +71,13 @@ async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Commi
     return new
 
 
-async def join(tx: Tx, viewer: Viewer, member: Member) -> Member:
+async def join(tx: Tx, deps: Deps, viewer: Viewer, member: Member) -> Member:
     """A new member, by the committee's secretary.
 
-    Raises `Invalid` for somebody whom the register does not have, or has elsewhere, and as
-    `joining` does.
+    Raises `Invalid` for a body that is none, for somebody whom the register does not have, or has
+    elsewhere, and as `joining` does.
     """
+    deps.jurisdiction.body(member.body)
     committee = await store.hold(tx, member.committee_id)
     known = (await staff.find(tx, [member.staff_id])).get(member.staff_id)
     if known is None or not known.active:

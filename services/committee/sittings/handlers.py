@@ -90,8 +90,14 @@ async def cancel(tx: Tx, sitting_id: str) -> Sitting:
     return new
 
 
-async def invite(tx: Tx, sitting_id: str, bodies: Sequence[str]) -> None:
-    """Which other bodies are invited; raises `Conflict` for a sitting that is planned no more."""
+async def invite(tx: Tx, deps: Deps, sitting_id: str, bodies: Sequence[str]) -> None:
+    """Which other bodies are invited.
+
+    Raises `Invalid` for one that the country does not have, and `Conflict` for a sitting that is
+    planned no more.
+    """
+    for index, each in enumerate(bodies):
+        deps.jurisdiction.body(each, f"bodies[{index}]")
     known = await store.hold(tx, sitting_id)
     if known.state is not State.PLANNED:
         raise Conflict("this sitting is planned no more", state=known.state)
@@ -188,6 +194,8 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
     above = deps.jurisdiction.profile.sittings.quorum_above
     new = held(was, record.attended, await _room(tx, deps, was, record.here), above)
     bodies = hosting(record.invited)
+    for index, each in enumerate(bodies):
+        deps.jurisdiction.body(each.body, f"invited[{index}].body")
     await act_as(tx, SYSTEM)
     no = await store.number(tx, new)
     await act_as(tx, viewer.staff_id)
@@ -203,6 +211,8 @@ async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Out
 
     Raises `Invalid` as `settled` does, and `Conflict` before the sitting was held or after.
     """
+    for index, each in enumerate(outcome.decisions):
+        deps.jurisdiction.body(each.body, f"decisions[{index}].body")
     sitting = await store.hold(tx, sitting_id)
     item = await agenda.item(tx, sitting_id, item_id)
     if sitting.state is not State.HELD:

@@ -28,7 +28,7 @@ TERMS = Terms(
     year=2026,
     quarter=4,
     work=Work.PREVENTION_MEETING,
-    prepares="aksakal-court-uchkun",
+    prepares="aksakal-court",
     reports="committee-uchkun",
     target=Target(indicator=Indicator.PEOPLE, count=100),
 )
