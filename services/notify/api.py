@@ -16,6 +16,7 @@ from services.notify.callers import (
     CallingTx,
     CoordinatorTx,
     DepsOf,
+    RegisterTx,
     ReportingTx,
 )
 from services.notify.calling import handlers as calling
@@ -23,12 +24,12 @@ from services.notify.calling.store import Reading
 from services.notify.delivery.store import deliveries, offers
 from services.notify.delivery.store.deliveries import Delivery
 from services.notify.people import handlers as people
-from services.notify.people import matches
+from services.notify.people import matches, members
 from services.notify.people import store as register
 from services.notify.views import CallView, MatchesView, NumberView, OwnView, PersonView
 from services.notify.visibility import must_coordinate, must_serve
 from shared.errors import Gone, NotFound
-from shared.events.words import SYSTEM
+from shared.events.words import SYSTEM, Role
 from shared.http.schemas import PathId
 from shared.http.web import Authenticated, Db, Viewing
 from shared.security.visibility import act_as
@@ -54,11 +55,16 @@ async def put_organisation(organisation: PathId, tx: AdministratorTx) -> None:  
 
 @router.put("/people/{staff_id}")
 async def put_person(
-    staff_id: PathId, tx: AdministratorTx, deps: DepsOf, viewer: Viewing, body: PersonBody
+    staff_id: PathId, tx: RegisterTx, deps: DepsOf, viewer: Viewing, body: PersonBody
 ) -> PersonView:
-    """Makes or changes an entry of the register. For administrators."""
-    wanted = body.person(staff_id)
-    kept = await people.put_person(deps.jurisdiction, deps.exclusions, tx, wanted, viewer.staff_id)
+    """Makes or changes an entry of the register. For administrators; a committee's secretary enters
+    and changes its members, without contacts in the answer."""
+    country, exclusions, wanted = deps.jurisdiction, deps.exclusions, body.person(staff_id)
+    if viewer.has(Role.ADMINISTRATOR):
+        kept = await people.put_person(country, exclusions, tx, wanted, viewer.staff_id)
+    else:
+        await must_serve(tx, viewer, exclusions)
+        kept = await members.put_member(country, exclusions, tx, viewer, wanted)
     return PersonView.of(kept)
 
 

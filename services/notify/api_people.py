@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.notify.bodies import ChannelBody, CodeBody, SearchBody
-from services.notify.callers import AdministratorTx, AnyTx, Asked, DepsOf, StaffTx
+from services.notify.callers import AdministratorTx, AnyTx, Asked, DepsOf, NamesTx
 from services.notify.contacts import handlers
 from services.notify.people import store
 from services.notify.people.model import Person
@@ -44,7 +44,7 @@ class ColleaguesPosition(Position):
 @router.get("/people")
 async def list_people(
     organisation: Asked,
-    tx: StaffTx,
+    tx: NamesTx,
     deps: DepsOf,
     viewer: Viewing,
     limit: Limit = 200,

@@ -22,6 +22,11 @@ def deps_of(request: Request) -> Deps:
 DepsOf = Annotated[Deps, Depends(deps_of)]
 AnyTx = Annotated[Tx, transaction(*ROLES)]
 AdministratorTx = Annotated[Tx, transaction(Role.ADMINISTRATOR)]
+RegisterTx = Annotated[Tx, transaction(Role.ADMINISTRATOR, Role.SECRETARY)]
+NamesTx = Annotated[
+    Tx,
+    transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR, Role.SECRETARY, Role.MEMBER),
+]
 StaffTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)]
 CallingTx = Annotated[Tx, transaction(Role.WORKER, Role.COORDINATOR, Role.OPERATOR)]
 OperatorTx = Annotated[Tx, transaction(Role.OPERATOR)]

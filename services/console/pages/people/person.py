@@ -17,6 +17,8 @@ ROLES: Mapping[str, str] = {
     Role.ADMINISTRATOR: later("keeps people and rosters"),
     Role.OPERATOR: later("answers the desk, and enters what others say"),
     Role.AUDITOR: later("audits"),
+    Role.SECRETARY: later("keeps the registers of a local committee"),
+    Role.MEMBER: later("sits in a local committee, and takes no cases"),
 }
 CHANNELS = {"sms": "phone", "email": "email"}
 """Which contact goes by which channel."""
