@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from services.committee import about
 from services.committee.actions import handlers, store
-from services.committee.actions.model import Action, Status
-from services.committee.bodies_sittings import ReportBody
+from services.committee.actions.model import Action, Status, Terms
+from services.committee.bodies_sittings import ReportBody, TermsBody
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
+from services.committee.deps import Deps
 from services.committee.registry import handlers as registry
 from services.committee.registry import store as committees
-from services.committee.views_sittings import ActionsView, ActionView
+from services.committee.views_sittings import ActionStoryView, ActionsView, ActionView
+from shared.db import Tx
 from shared.http.pages import Cursor, Position, filled
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
@@ -27,6 +30,16 @@ class ActionsPosition(Position):
     of: Literal["actions"] = "actions"
     due: date
     action_id: str
+
+
+async def _views(tx: Tx, deps: Deps, actions: Sequence[Action]) -> list[ActionView]:
+    told, today = await about.of(tx, {each.matter_id for each in actions}), registry.today(tx, deps)
+    return [ActionView.of(each, told[each.matter_id], today) for each in actions]
+
+
+async def _story(tx: Tx, deps: Deps, action: Action) -> ActionStoryView:
+    (view,) = await _views(tx, deps, [action])
+    return ActionStoryView.told(view, await store.story(tx, action.action_id))
 
 
 @router.get("/committees/{committee_id}/actions")
@@ -49,20 +62,31 @@ async def list_actions(
         return [(ActionsPosition(due=each.due, action_id=each.action_id), each) for each in found]
 
     page = await filled(read, ActionsPosition.at(cursor), limit)
-    today = registry.today(tx, deps)
-    return ActionsView(actions=[ActionView.of(each, today) for each in page.rows], next=page.next)
+    return ActionsView(actions=await _views(tx, deps, page.rows), next=page.next)
 
 
 @router.get("/actions/{action_id}")
-async def show_action(action_id: PathId, tx: SittingTx, deps: DepsOf) -> ActionView:
-    """One action."""
-    return ActionView.of(await store.find(tx, action_id), registry.today(tx, deps))
+async def show_action(action_id: PathId, tx: SittingTx, deps: DepsOf) -> ActionStoryView:
+    """One action, and how it stood before."""
+    return await _story(tx, deps, await store.find(tx, action_id))
+
+
+@router.put("/actions/{action_id}/terms")
+async def change_terms(
+    action_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: TermsBody
+) -> ActionStoryView:
+    """Another day, or another member sees to it; what was before is kept. For an open one."""
+    terms = Terms(body.due, body.person)
+    return await _story(
+        tx, deps, await handlers.change(tx, deps, action_id, terms, viewer.staff_id)
+    )
 
 
 @router.put("/actions/{action_id}/report")
 async def report(
     action_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: ReportBody
-) -> ActionView:
-    """What became of it, and when that was reported. For the committee's own secretary."""
+) -> ActionStoryView:
+    """What became of it, and when that was reported; what was said before is kept. For the
+    committee's own secretary."""
     found = await handlers.report(tx, deps, action_id, body.report(), viewer.staff_id)
-    return ActionView.of(found, registry.today(tx, deps))
+    return await _story(tx, deps, found)

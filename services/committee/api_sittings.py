@@ -4,14 +4,18 @@ They parse, hand on and return. No rule and no SQL stands here. Whoever plans a 
 item on its agenda chooses the id: so what is sent twice is there once.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.committee import about
 from services.committee.bodies_appeals import OwnId
 from services.committee.bodies_sittings import (
     AgendaItemBody,
+    AttendanceListBody,
     ConflictBody,
     HeldBody,
     InvitationsBody,
@@ -19,10 +23,18 @@ from services.committee.bodies_sittings import (
     SittingBody,
 )
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
+from services.committee.deps import Deps
 from services.committee.registry import handlers as registry
 from services.committee.registry import store as committees
 from services.committee.sittings import agenda, handlers, store
-from services.committee.views_sittings import ItemView, MinutesView, SittingsView, SittingView
+from services.committee.sittings.model import Item
+from services.committee.views_sittings import (
+    BarredView,
+    ItemView,
+    MinutesView,
+    SittingsView,
+    SittingView,
+)
 from shared.db import Tx
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
@@ -31,13 +43,23 @@ router = APIRouter()
 Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year.")]
 
 
-async def _whole(tx: Tx, sitting_id: str) -> MinutesView:
+async def _whole(tx: Tx, deps: Deps, sitting_id: str) -> MinutesView:
+    sitting = await store.find(tx, sitting_id)
     return MinutesView.whole(
-        await store.find(tx, sitting_id),
-        await agenda.items(tx, sitting_id),
+        replace(sitting, quorum=await handlers.counted(tx, deps, sitting)),
+        await _items(tx, await agenda.items(tx, sitting_id)),
         await store.invited(tx, sitting_id),
         await store.attended(tx, sitting_id),
     )
+
+
+async def _items(tx: Tx, items: Sequence[Item]) -> list[ItemView]:
+    told = await about.of(tx, [each.matter_id for each in items])
+    return [ItemView.of(each, told[each.matter_id]) for each in items]
+
+
+async def _item(tx: Tx, item: Item) -> ItemView:
+    return (await _items(tx, [item]))[0]
 
 
 @router.get("/committees/{committee_id}/sittings")
@@ -67,9 +89,24 @@ async def plan(
 
 
 @router.get("/sittings/{sitting_id}")
-async def show_sitting(sitting_id: PathId, tx: SittingTx) -> MinutesView:
-    """A sitting with its agenda, who was there, and what was decided."""
-    return await _whole(tx, sitting_id)
+async def show_sitting(sitting_id: PathId, tx: SittingTx, deps: DepsOf) -> MinutesView:
+    """A sitting with its agenda, who was there, and what was decided. Before it was held its quorum
+    is that of whoever is said to be here."""
+    return await _whole(tx, deps, sitting_id)
+
+
+@router.get("/sittings/{sitting_id}/barred")
+async def show_barred(sitting_id: PathId, tx: KeepingTx, deps: DepsOf) -> BarredView:
+    """Members who must not hear an item, for its incident excludes them: whoever keeps the minutes
+    sees to it, and no minutes say so."""
+    items = await agenda.items(tx, (await store.find(tx, sitting_id)).sitting_id)
+    return BarredView.of(await handlers.barred(tx, deps, items))
+
+
+@router.put("/sittings/{sitting_id}/attendance", status_code=204)
+async def attend(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, body: AttendanceListBody) -> None:
+    """Who is here, all of them, while people come: so that the quorum is seen before it begins."""
+    await handlers.attend(tx, deps, sitting_id, body.attended())
 
 
 @router.post("/sittings/{sitting_id}/cancel")
@@ -89,7 +126,7 @@ async def put_item(
     sitting_id: PathId, item_id: OwnId, tx: KeepingTx, viewer: Viewing, body: AgendaItemBody
 ) -> ItemView:
     """Puts an item at the end of the agenda."""
-    return ItemView.of(await handlers.put_item(tx, viewer, body.item(sitting_id, item_id)))
+    return await _item(tx, await handlers.put_item(tx, viewer, body.item(sitting_id, item_id)))
 
 
 @router.delete("/sittings/{sitting_id}/agenda/{item_id}", status_code=204)
@@ -121,7 +158,7 @@ async def hold(
 ) -> MinutesView:
     """A sitting as it was held: when, who led it, who was there. Until an outcome is recorded."""
     await handlers.hold(tx, deps, viewer, body.sitting(sitting_id), body.record())
-    return await _whole(tx, sitting_id)
+    return await _whole(tx, deps, sitting_id)
 
 
 @router.put("/sittings/{sitting_id}/agenda/{item_id}/outcome")
@@ -130,11 +167,11 @@ async def settle(
 ) -> ItemView:
     """What came of an item, in the place of what was recorded before. Until it is closed."""
     await handlers.settle(tx, deps, sitting_id, item_id, body.outcome(tx.ids))
-    return ItemView.of(await agenda.item(tx, sitting_id, item_id))
+    return await _item(tx, await agenda.item(tx, sitting_id, item_id))
 
 
 @router.post("/sittings/{sitting_id}/close")
 async def close(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing) -> MinutesView:
     """Closes the items that the caller sees: what was decided is to be done from now on."""
     await handlers.close(tx, deps, viewer, sitting_id)
-    return await _whole(tx, sitting_id)
+    return await _whole(tx, deps, sitting_id)

@@ -93,6 +93,21 @@ class AttendanceBody(
     status: Annotated[Attendance, Word]
 
 
+class AttendanceListBody(
+    Strict,
+    json_schema_extra={
+        "examples": [{"attendance": [{"staff_id": "st-6775jivy", "status": "present"}]}]
+    },
+):
+    """Who is here, and who sent apologies; of whom nothing is said, nothing was heard."""
+
+    attendance: Annotated[list[AttendanceBody], Most]
+
+    def attended(self) -> tuple[tuple[str, Attendance], ...]:
+        """As pairs."""
+        return tuple((each.staff_id, each.status) for each in self.attendance)
+
+
 class InvitedBody(
     Strict, json_schema_extra={"examples": [{"body": "police", "came": True, "signed": True}]}
 ):
@@ -104,7 +119,7 @@ class InvitedBody(
 
 
 class HeldBody(
-    Strict,
+    AttendanceListBody,
     json_schema_extra={
         "examples": [
             {
@@ -127,7 +142,6 @@ class HeldBody(
     ends: Instant
     chair: StaffId
     secretary: StaffId
-    attendance: Annotated[list[AttendanceBody], Most]
     invited: Annotated[list[InvitedBody], Most] = Field(default_factory=list)
 
     def sitting(self, sitting_id: str) -> Sitting:
@@ -146,7 +160,7 @@ class HeldBody(
     def record(self) -> Record:
         """Who was there."""
         return Record(
-            attended=tuple((each.staff_id, each.status) for each in self.attendance),
+            attended=self.attended(),
             invited=tuple(Invited(each.body, each.came, each.signed) for each in self.invited),
         )
 
@@ -219,6 +233,13 @@ class OutcomeBody(
             chair=self.chair,
             decisions=tuple(each.decision(ids.new()) for each in self.decisions),
         )
+
+
+class TermsBody(Strict, json_schema_extra={"examples": [{"due": "2026-12-28"}]}):
+    """Until when an action is to be done, and which member sees to it; left out, nobody."""
+
+    due: Day
+    person: StaffId | None = None
 
 
 class ReportBody(

@@ -121,6 +121,20 @@ def list_actions(
             OUT.print(_action(each), markup=False, soft_wrap=True)
 
 
+@action.command("change")
+def change(
+    action_id: Annotated[str, typer.Argument(help="The action's id, as `action list` shows it.")],
+    due: Annotated[str, typer.Argument(help="By when it is to be done: 2026-12-28.")],
+    person: Annotated[
+        str | None, typer.Option(help="Which member sees to it; left out, nobody.")
+    ] = None,
+) -> None:
+    """Give an open action another day, or another member, as secretary."""
+    path = f"/actions/{quote(action_id, safe='')}/terms"
+    found = call("committee", "PUT", path, body={"due": due, "person": person})
+    OUT.print(_action(found), markup=False, soft_wrap=True)
+
+
 @action.command("report")
 def report(
     action_id: Annotated[str, typer.Argument(help="The action's id, as `action list` shows it.")],

@@ -66,16 +66,20 @@ async def hidden_from(
     tx: Tx, deps: Deps, matter_id: str, people: Iterable[Member]
 ) -> frozenset[str]:
     """Who of these must not learn of it: they left it, or its incident excludes them."""
+    return (await left(tx, matter_id)).union(await excluded(tx, deps, matter_id, people))
+
+
+async def excluded(tx: Tx, deps: Deps, matter_id: str, people: Iterable[Member]) -> frozenset[str]:
+    """Whom of these its incident excludes: staff ids. Raises `NotFound` without the matter."""
     row = await tx.fetchrow(CARRIED, matter_id)
     if row is None:
         raise NotFound("no such matter")
-    excluded = {
+    return frozenset(
         each.staff_id
         for each in people
         if row["excluded_digests"]
         and deps.digests.hit(row["incident_id"], each.tags, row["excluded_digests"])
-    }
-    return (await left(tx, matter_id)).union(excluded)
+    )
 
 
 async def on_exclusions_changed(

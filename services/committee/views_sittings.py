@@ -3,14 +3,15 @@
 What is hidden from whoever looks is in none of them, and numbers are counted without it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Self
 
 from pydantic import BaseModel
 
-from services.committee.actions.model import Action, Control, Status, What
+from services.committee.about import About
+from services.committee.actions.model import Action, Control, Status, Stood, What
 from services.committee.sittings.model import (
     Attendance,
     Decision,
@@ -82,13 +83,19 @@ class DecisionView(BaseModel):
 
 
 class ItemView(BaseModel):
-    """An item, who left for it, and what came of it: ``result`` is absent until then."""
+    """An item, who left for it, and what came of it: ``result`` is absent until then.
+
+    ``public_ids``, ``journal_no`` and ``work`` say which it is of several that are about the same.
+    """
 
     item_id: str
     matter_id: str
     number: int
     source: Source
     topic: Topic
+    public_ids: list[str]
+    journal_no: str | None
+    work: str | None
     left: list[str]
     result: Result | None
     votes: VotesView | None
@@ -97,7 +104,7 @@ class ItemView(BaseModel):
     closed: bool
 
     @classmethod
-    def of(cls, item: Item) -> Self:
+    def of(cls, item: Item, about: About) -> Self:
         """As whoever looks sees it."""
         outcome = item.outcome
         decisions: Sequence[Decision] = outcome.decisions if outcome else ()
@@ -108,6 +115,7 @@ class ItemView(BaseModel):
             number=item.number,
             source=item.source,
             topic=item.topic,
+            **asdict(about),
             left=sorted(item.left),
             result=outcome.result if outcome else None,
             votes=VotesView(**asdict(votes)) if votes else None,
@@ -144,7 +152,7 @@ class MinutesView(SittingView):
     def whole(
         cls,
         sitting: Sitting,
-        items: Sequence[Item],
+        items: Sequence[ItemView],
         invited: Iterable[Invited],
         attended: dict[str, Attendance],
     ) -> Self:
@@ -152,14 +160,26 @@ class MinutesView(SittingView):
         return cls.model_validate(
             _known(sitting)
             | {
-                "agenda": [ItemView.of(each) for each in items],
+                "agenda": items,
                 "invited": [asdict(each) for each in invited],
                 "attendance": [
                     AttendanceView(staff_id=who, status=how) for who, how in attended.items()
                 ],
-                "closed": bool(items) and all(each.closed_at for each in items),
+                "closed": bool(items) and all(each.closed for each in items),
             }
         )
+
+
+class BarredView(BaseModel):
+    """Staff ids of members who must not hear an item, by its id; items that all may hear are not
+    here."""
+
+    items: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, barred: Mapping[str, frozenset[str]]) -> Self:
+        """As it stands now."""
+        return cls(items={item: sorted(who) for item, who in barred.items() if who})
 
 
 class SittingsView(BaseModel):
@@ -169,13 +189,18 @@ class SittingsView(BaseModel):
 
 
 class ActionView(BaseModel):
-    """An action; ``overdue``: its day is over, and nothing was reported."""
+    """An action; ``overdue``: its day is over, and nothing was reported.
+
+    ``public_ids`` and ``journal_no`` say which matter it is about.
+    """
 
     action_id: str
     decision_id: str
     sitting_id: str
     committee_id: str
     matter_id: str
+    public_ids: list[str]
+    journal_no: str | None
     what: What
     body: str
     person: str | None
@@ -187,9 +212,32 @@ class ActionView(BaseModel):
     overdue: bool
 
     @classmethod
-    def of(cls, action: Action, today: date) -> Self:
+    def of(cls, action: Action, about: About, today: date) -> Self:
         """As it stands today."""
-        return cls.model_validate(asdict(action) | {"overdue": action.is_overdue(today)})
+        overdue = {"overdue": action.is_overdue(today)}
+        return cls.model_validate(asdict(action) | asdict(about) | overdue)
+
+
+class StoodView(BaseModel):
+    """How an action stood from ``since`` on, by whom, until it was changed."""
+
+    since: datetime
+    by: str
+    person: str | None
+    due: date
+    status: Status
+    reported_on: date | None
+
+
+class ActionStoryView(ActionView):
+    """An action, and how it stood before, the oldest first; with how it stands now."""
+
+    story: list[StoodView]
+
+    @classmethod
+    def told(cls, action: ActionView, story: Iterable[Stood]) -> Self:
+        """With all that was said of it."""
+        return cls.model_validate(action.model_dump() | {"story": [asdict(each) for each in story]})
 
 
 class ActionsView(BaseModel):

@@ -61,12 +61,15 @@ class SittingRules(FromFile):
     """How committees sit. ``quorum_above``: the percentage of seats that must be exceeded.
 
     People are reminded of an action ``remind_days`` before it is due and on the day, each time at
-    ``remind_hour`` of the local clock.
+    ``remind_hour`` of the local clock. ``name`` and ``basis`` stand on their papers: what a
+    committee is called, and by which acts it sits.
     """
 
     quorum_above: int = Field(default=50, ge=0, lt=100)
     remind_days: int = Field(default=3, ge=1, le=60)
     remind_hour: int = Field(default=9, ge=0, le=23)
+    name: NamesByLanguage = Field(default_factory=dict)
+    basis: NamesByLanguage = Field(default_factory=dict)
 
 
 class Profile(FromFile):

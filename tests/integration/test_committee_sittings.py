@@ -162,6 +162,76 @@ async def test_nothing_is_decided_without_a_quorum_or_by_more_than_were_there(
     await house.settled(item, **NOTED | {"result": "postponed"})
 
 
+async def test_whoever_the_incident_excludes_votes_on_nothing_of_it(house: House) -> None:
+    """They fill no seat, nothing is given to them, and whoever keeps the minutes is told of them;
+    the minutes tell nobody."""
+    api = house.api
+    sitting, (item,) = await house.planned("case")
+    matter = (await api.ask(SECRETARY, "GET", sitting))["agenda"][0]["matter_id"]
+    await house.excluded(matter, member(3))
+    await house.held(sitting)
+    four, three = ({"in_favour": each, "against": 0, "abstained": 0} for each in (4, 3))
+    assert refused(await house.settle(item, votes=four)) == ["votes"]
+    theirs = [await house.decision(person="st-3")]
+    assert refused(await house.settle(item, decisions=theirs)) == ["decisions[0].person"]
+    await house.settled(item, votes=three)
+    name = item.rpartition("/")[2]
+    told = await api.ask(SECRETARY, "GET", f"{sitting}/barred")
+    assert told == {"items": {name: ["st-3"]}}
+    assert await api.status(member(2), "GET", f"{sitting}/barred") == 403
+    assert (await api.ask(member(2), "GET", sitting))["agenda"][0]["left"] == []
+    assert await api.status(member(3), "GET", sitting) == 404
+
+
+async def test_who_is_here_is_entered_as_they_come(house: House) -> None:
+    """The quorum is counted each time, until the sitting was held."""
+    sitting, _ = await house.planned("case")
+    path = f"{sitting}/attendance"
+    for count, filled in ((2, 2), (4, 4)):
+        here = [{"staff_id": each, "status": "present"} for each in HERE[:count]]
+        await house.api.ask(SECRETARY, "PUT", path, {"attendance": here})
+        told = await house.api.ask(member(2), "GET", sitting)
+        assert told["quorum"] == {"seats": 5, "needed": 3, "filled": filled}
+    twice = [{"staff_id": "st-1", "status": "present"}] * 2
+    answer = await house.api.call(SECRETARY, "PUT", path, {"attendance": twice})
+    assert refused(answer) == ["attendance[1].staff_id"]
+    await house.held(sitting)
+    assert await house.api.status(SECRETARY, "PUT", path, {"attendance": []}) == 409
+
+
+async def test_an_action_is_given_to_somebody_else_and_what_was_before_stays(
+    house: House,
+) -> None:
+    """Its day too; what was reported by mistake is taken back, and that is told as well."""
+    api = house.api
+    sitting, (item,) = await house.planned("case")
+    await house.leaves(item, member(4))
+    await house.held(sitting)
+    await house.settled(item)
+    await api.ask(SECRETARY, "POST", f"{sitting}/close")
+    (action,) = await house.actions(SECRETARY)
+    path, later = f"/actions/{action['action_id']}", await house.day(15)
+    for who, field in (("st-4", "person"), ("st-nobody", "person")):
+        wanted = {"due": later, "person": who}
+        assert refused(await api.call(SECRETARY, "PUT", f"{path}/terms", wanted)) == [field]
+    for _ in range(2):
+        await api.ask(SECRETARY, "PUT", f"{path}/terms", {"due": later, "person": "st-3"})
+    done = {"status": "done", "reported_on": await house.day()}
+    await api.ask(SECRETARY, "PUT", f"{path}/report", done)
+    assert await api.status(SECRETARY, "PUT", f"{path}/terms", {"due": later}) == 409
+    await api.ask(SECRETARY, "PUT", f"{path}/report", {"status": "open"})
+    told = await api.ask(member(2), "GET", path)
+    story = [(each["person"], each["due"], each["status"]) for each in told["story"]]
+    assert story == [
+        ("st-2", action["due"], "open"),
+        ("st-3", later, "open"),
+        ("st-3", later, "done"),
+        ("st-3", later, "open"),
+    ]
+    assert {each["by"] for each in told["story"]} == {SECRETARY.staff_id}
+    assert await api.status(member(4), "GET", path) == 404
+
+
 async def test_another_committee_and_whoever_coordinates_see_no_sitting(house: House) -> None:
     """Another's secretary may not even plan there; figures are the report's."""
     sitting, (item,) = await house.planned("case")

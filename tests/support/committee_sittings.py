@@ -8,12 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.local.stack import Stack
-from services.committee import jobs
+from services.committee import jobs, matters
+from shared.events.intake import ExclusionsChanged
+from shared.events.words import SYSTEM
 from shared.runtime.quarantine import Quarantine
 from shared.security.tokens import Caller
 from tests.stack import turn_clock
 from tests.support.committee_api import COORDINATOR, SECRETARY, Api, approval, committee_api
 
+INCIDENT = "6f1e1e0e-8f6c-4b7e-9c35-3a4b8d2f1c55"
 HERE = ("st-secretary", "st-1", "st-2", "st-3")
 UNANIMOUS = {"in_favour": 3, "against": 0, "abstained": 0}
 NOTED: dict[str, Any] = {"result": "noted", "votes": None, "decisions": []}
@@ -105,6 +108,14 @@ class House:
     async def leaves(self, item: str, by: Caller, who: str | None = None) -> None:
         """Somebody leaves for an item, or is said to."""
         await self.api.ask(by, "POST", f"{item}/leave", {"staff_id": who} if who else {})
+
+    async def excluded(self, matter_id: str, caller: Caller) -> None:
+        """The matter is about an incident from which somebody is excluded."""
+        await self.api.knows(caller, f"tag-{caller.staff_id}")
+        async with self.api.db.transaction(actor=SYSTEM) as tx:
+            await matters.link(tx, matter_id, INCIDENT)
+        digests = self.api.deps.digests.of(INCIDENT, [f"tag-{caller.staff_id}"])
+        await self.api.hear(ExclusionsChanged(incident_id=INCIDENT, excluded_digests=digests))
 
     async def actions(self, by: Caller) -> list[dict[str, Any]]:
         """Its actions, as somebody sees them."""

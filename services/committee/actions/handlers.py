@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from services.committee import matters, publish
 from services.committee.actions import store
-from services.committee.actions.model import Action, Pace, Report, next_reminder, reminder, reported
+from services.committee.actions.model import (
+    Action,
+    Pace,
+    Report,
+    Terms,
+    changed,
+    next_reminder,
+    reminder,
+    reported,
+)
 from services.committee.deps import Deps
 from services.committee.registry import store as registry
 from shared.db import Tx
+from shared.errors import Invalid
 from shared.jurisdiction import Jurisdiction
 from shared.security import staff
 
@@ -30,6 +40,32 @@ async def report(tx: Tx, deps: Deps, action_id: str, said: Report, by: str) -> A
     await store.save(tx, new, next_reminder(new, pace, tx.now), by)
     publish.action_changed(tx, new, by)
     return new
+
+
+async def change(tx: Tx, deps: Deps, action_id: str, terms: Terms, by: str) -> Action:
+    """Another day, or somebody else sees to it.
+
+    Raises as `changed` does, and `Invalid` for whoever is no member now or must not know of it.
+    """
+    pace = pace_of(deps.jurisdiction)
+    known = await store.hold(tx, action_id)
+    if (known.due, known.person) == (terms.due, terms.person):
+        return known
+    new = changed(known, terms)
+    if terms.person not in (None, known.person):
+        await _must_serve(tx, deps, new, pace)
+    await store.save(tx, new, next_reminder(new, pace, tx.now), by)
+    publish.action_changed(tx, new, by)
+    return new
+
+
+async def _must_serve(tx: Tx, deps: Deps, action: Action, pace: Pace) -> None:
+    who, day = action.person, pace.day(tx.now)
+    members = await registry.members(tx, action.committee_id)
+    known = await staff.find(tx, [who] if who else [])
+    hidden = await matters.hidden_from(tx, deps, action.matter_id, known.values())
+    if who in hidden or not any(each.staff_id == who and each.sits(day) for each in members):
+        raise Invalid("person", "must be a member now who did not leave this item")
 
 
 async def remind(tx: Tx, deps: Deps, action: Action) -> None:

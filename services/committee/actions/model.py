@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 
 class What(StrEnum):
@@ -113,6 +113,36 @@ class Report:
 
     status: Status
     on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Until when, and who sees to it."""
+
+    due: date
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """How an action stood from ``since`` on, as ``by`` said it."""
+
+    since: datetime
+    by: str
+    person: str | None
+    due: date
+    status: Status
+    reported_on: date | None
+
+
+def changed(action: Action, terms: Terms) -> Action:
+    """``action`` on other terms. Raises `Conflict` for one that was reported on, and `Invalid` for
+    a day before the decision."""
+    if action.status is not Status.OPEN:
+        raise Conflict("this action was reported on: take that back first", state=action.status)
+    if terms.due < action.decided_on:
+        raise Invalid("due", "must not be before the decision")
+    return replace(action, due=terms.due, person=terms.person, version=action.version + 1)
 
 
 def reported(action: Action, report: Report, today: date) -> Action:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from services.committee.actions.model import Action, Control, Status, What
+from services.committee.actions.model import Action, Control, Status, Stood, What
 from shared.db import Tx
 from shared.errors import NotFound
 
@@ -15,9 +15,20 @@ INSERT INTO actions (action_id, decision_id, sitting_id, committee_id, matter_id
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)
 """
 SAVE = """
+WITH before AS (
+    INSERT INTO action_changes (action_id, version, since, by, person, due, status, reported_on)
+    SELECT action_id, version, changed_at, changed_by, person, due, status, reported_on
+    FROM actions WHERE action_id = $1)
 UPDATE actions SET status = $2, reported_on = $3, remind_at = $4, version = $5, changed_at = $6,
-                   changed_by = $7
+                   changed_by = $7, person = $8, due = $9
 WHERE action_id = $1
+"""
+STORY = """
+SELECT version, since, by, person, due, status, reported_on FROM action_changes WHERE action_id = $1
+UNION ALL
+SELECT version, changed_at, changed_by, person, due, status, reported_on FROM actions
+WHERE action_id = $1
+ORDER BY version
 """
 FIND = "SELECT * FROM actions WHERE action_id = $1"
 HOLD = "SELECT * FROM actions WHERE action_id = $1 FOR UPDATE"
@@ -59,7 +70,7 @@ async def add(tx: Tx, action: Action, remind_at: datetime | None, by: str) -> No
 
 
 async def save(tx: Tx, action: Action, remind_at: datetime | None, by: str) -> None:
-    """What was reported of one."""
+    """How one stands from here on; how it stood is kept."""
     await tx.execute(
         SAVE,
         action.action_id,
@@ -69,7 +80,24 @@ async def save(tx: Tx, action: Action, remind_at: datetime | None, by: str) -> N
         action.version,
         tx.now,
         by,
+        action.person,
+        action.due,
     )
+
+
+async def story(tx: Tx, action_id: str) -> list[Stood]:
+    """How one stood since it was decided, the oldest first, with how it stands now."""
+    return [
+        Stood(
+            since=row["since"],
+            by=row["by"],
+            person=row["person"],
+            due=row["due"],
+            status=Status(row["status"]),
+            reported_on=row["reported_on"],
+        )
+        for row in await tx.fetch(STORY, action_id)
+    ]
 
 
 async def find(tx: Tx, action_id: str) -> Action:

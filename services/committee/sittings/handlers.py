@@ -17,16 +17,20 @@ from services.committee.registry.model import Committee, Standing
 from services.committee.sittings import agenda, store
 from services.committee.sittings.model import (
     Attendance,
+    Attended,
     Decision,
     Invited,
     Item,
     Outcome,
+    Quorum,
     Room,
     Sitting,
     Source,
     State,
     held,
     hosting,
+    quorum,
+    seated,
     settled,
     sourced,
     timed,
@@ -34,6 +38,7 @@ from services.committee.sittings.model import (
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.words import SYSTEM, Role
+from shared.security import staff
 from shared.security.visibility import Viewer, act_as
 
 
@@ -163,6 +168,37 @@ async def leave(tx: Tx, deps: Deps, viewer: Viewer, item: Item, staff_id: str | 
     await matters.leave(tx, item.matter_id, who, viewer.staff_id)
 
 
+async def attend(tx: Tx, deps: Deps, sitting_id: str, attended: Attended) -> None:
+    """Who is here, as they come: the minutes of `hold` say it for good.
+
+    Raises `Invalid` as `seated` does, and `Conflict` for a sitting that is planned no more.
+    """
+    known = await store.hold(tx, sitting_id)
+    if known.state is not State.PLANNED:
+        raise Conflict("this sitting is planned no more", state=known.state)
+    await store.attend(tx, sitting_id, seated(attended, await _room(tx, deps, known, frozenset())))
+
+
+async def counted(tx: Tx, deps: Deps, sitting: Sitting) -> Quorum:
+    """The quorum of a sitting as it was held; before that, of those who are said to be here."""
+    if sitting.quorum is not None:
+        return sitting.quorum
+    room = await _room(tx, deps, sitting, await _here(tx, sitting.sitting_id))
+    return quorum(room, deps.jurisdiction.profile.sittings.quorum_above)
+
+
+async def barred(tx: Tx, deps: Deps, items: Sequence[Item]) -> dict[str, frozenset[str]]:
+    """Which members the incident of an item excludes, by item id: they must not hear it."""
+    if not items:
+        return {}
+    members = await registry.members(tx, items[0].committee_id)
+    people = await staff.find(tx, [each.staff_id for each in members])
+    return {
+        each.item_id: await matters.excluded(tx, deps, each.matter_id, people.values())
+        for each in items
+    }
+
+
 async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Record) -> Sitting:
     """A sitting as it was held, or what was wrong of that, until an outcome is recorded.
 
@@ -220,7 +256,9 @@ async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Out
     if item.closed_at is not None:
         raise Conflict("this item is closed: what was decided stands")
     room = await _room(tx, deps, sitting, await _here(tx, sitting_id))
-    filled = settled(outcome, sitting, room, item.left)
+    people = await staff.find(tx, [each.staff_id for each in room.members])
+    away = await matters.hidden_from(tx, deps, item.matter_id, people.values())
+    filled = settled(outcome, sitting, room, away)
     await agenda.record(tx, item, outcome, filled)
 
 

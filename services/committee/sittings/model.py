@@ -70,7 +70,10 @@ class Result(StrEnum):
     DECIDED = "decided"
     NOT_ADOPTED = "not-adopted"
     NOTED = "noted"
+    """Heard, and nothing to decide."""
     POSTPONED = "postponed"
+    DROPPED = "dropped"
+    """Not dealt with, and not to be."""
 
     @property
     def is_voted(self) -> bool:
@@ -223,15 +226,12 @@ def timed(sitting: Sitting) -> Sitting:
     return sitting
 
 
-def held(
-    sitting: Sitting, attended: Sequence[tuple[str, Attendance]], room: Room, above: int
-) -> Sitting:
-    """``sitting`` as it was held by those of ``attended`` who were there.
+Attended = Sequence[tuple[str, Attendance]]
+"""Staff ids, with whether they came."""
 
-    A sitting without a quorum was one too: it is kept, and cannot decide. Raises `Invalid` for
-    somebody who is no member that day, or is named twice, and for a chair or a secretary who was
-    not there.
-    """
+
+def seated(attended: Attended, room: Room) -> Attended:
+    """``attended``; raises `Invalid` for somebody who is no member that day, or is named twice."""
     known: set[str] = set()
     for index, (staff_id, _) in enumerate(attended):
         if staff_id in known:
@@ -241,6 +241,16 @@ def held(
                 f"attendance[{index}].staff_id", "is no member of this committee on that day"
             )
         known.add(staff_id)
+    return attended
+
+
+def held(sitting: Sitting, attended: Attended, room: Room, above: int) -> Sitting:
+    """``sitting`` as it was held by those of ``attended`` who were there.
+
+    A sitting without a quorum was one too: it is kept, and cannot decide. Raises `Invalid` as
+    `seated` does, and for a chair or a secretary who was not there.
+    """
+    seated(attended, room)
     for field, named in (("chair", sitting.chair), ("secretary", sitting.secretary)):
         if named not in room.here:
             raise Invalid(field, "must be somebody who was present")
@@ -260,8 +270,8 @@ def hosting(bodies: Sequence[Invited]) -> tuple[Invited, ...]:
 
 
 def settled(outcome: Outcome, sitting: Sitting, room: Room, left: frozenset[str]) -> int:
-    """How many seats took part in an item that these had left; `Invalid` if this cannot be its
-    outcome."""
+    """How many seats took part in an item that these had left, or may not know of; `Invalid` if
+    this cannot be its outcome."""
     filled = room.filled(left)
     chair = outcome.chair or sitting.chair
     if chair not in room.here or chair in left:
@@ -278,7 +288,11 @@ def settled(outcome: Outcome, sitting: Sitting, room: Room, left: frozenset[str]
 
 
 def _voted(outcome: Outcome, sitting: Sitting, filled: int) -> None:
-    """Those who left count for no quorum: fewer than are needed would decide otherwise."""
+    """Those who left count for no quorum: fewer than are needed would decide otherwise.
+
+    What a tie comes to is in the committee's own rules, of which nothing was found: the secretary
+    says which it was.
+    """
     votes = outcome.votes
     if sitting.quorum is None or filled < sitting.quorum.needed:
         raise Invalid("result", "takes a quorum, and this item has none")
