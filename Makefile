@@ -18,6 +18,7 @@ BENCH ?=
 REPLICAS ?= 1
 SLOW ?=
 EMPTY ?=
+FOUNDING ?=
 FULL ?=
 
 .PHONY: help install demo smoke test test-pages screenshots quick bench campaign check style types imports migrations contracts \
@@ -27,6 +28,7 @@ FULL ?=
 help:
 	@echo "make demo    the whole of Tirek on this machine, sample incidents played live; Ctrl-C ends it"
 	@echo "             SLOW=1: minutes to answer on a phone by hand; EMPTY=1: none played, for reports of your own"
+	@echo "             FOUNDING=1: also fourteen committees with what they did in 2021-22, as if it were this year"
 	@echo "make smoke   the same without staying up: fails unless every incident ends as it must; REPLICAS=3"
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make test-pages   every page in a real Chromium; FULL=1: three languages, two screens, no script"
@@ -42,7 +44,7 @@ help:
 install: $(INSTALLED)
 
 demo: $(INSTALLED)
-	@$(RUN) -m deploy.demo $(if $(filter-out 0,$(SLOW)),--slow) $(if $(filter-out 0,$(EMPTY)),--empty)
+	@$(RUN) -m deploy.demo $(if $(filter-out 0,$(SLOW)),--slow) $(if $(filter-out 0,$(EMPTY)),--empty) $(if $(filter-out 0,$(FOUNDING)),--founding)
 
 smoke: $(INSTALLED)
 	@$(RUN) -m deploy.demo.smoke --replicas $(REPLICAS)

@@ -8,6 +8,7 @@ import typer
 from deploy.cli import (
     account,
     backup,
+    founding,
     incident,
     jurisdiction,
     keys,
@@ -55,6 +56,7 @@ def spoken(
 
 
 app.add_typer(committee, name="committee")
+committee.add_typer(founding.founding, name="founding")
 app.add_typer(intake.incident, name="incident")
 intake.incident.command()(incident.report)
 intake.incident.command()(incident.assess)

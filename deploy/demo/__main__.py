@@ -1,6 +1,7 @@
 """``make demo``: the whole of Tirek on this machine, the samples played live, until Ctrl-C.
 
-``SLOW=1`` has timers that a person can answer by hand within, ``EMPTY=1`` plays nothing.
+``SLOW=1`` has timers that a person can answer by hand within, ``EMPTY=1`` plays nothing,
+``FOUNDING=1`` also enters what the founding document counts of fourteen committees.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 
 from deploy.demo.desks import desks_of
@@ -21,10 +23,12 @@ from deploy.demo.story.screen import Screen
 from deploy.demo.story.voices import Voices
 from deploy.local.stack import ROOT
 from deploy.local.variant import Variant
-from deploy.samples.load import load_incidents
+from deploy.samples.founding import load as founding
+from deploy.samples.founding.figures import SECRETARY, load_founding
+from deploy.samples.load import Person, load_incidents
 from deploy.topology import HOST, PROCESSES
 from shared import cli
-from shared.clock import pause
+from shared.clock import pause, wall
 from shared.events.words import Urgency
 from shared.jurisdiction import Jurisdiction, load_jurisdiction
 from shared.runtime.worker import serve_http
@@ -47,6 +51,8 @@ class Switches:
     """Timers of minutes instead of seconds."""
     empty: bool = False
     """No sample is played: all stands ready for one's own reports."""
+    founding: bool = False
+    """Fourteen committees have done what the founding document counts."""
 
     @property
     def policies(self) -> Path:
@@ -69,8 +75,10 @@ async def demo(switches: Switches) -> int:
         screen.heading, screen.cases = heading(voices, country, desks), play.cases
         screen.heading += REPORT_YOURSELF if switches.empty else ()
         screen.now = lambda: play.now
-        tasks = Tasks()
-        tasks.start(serve_http(desks_of(voices), HOST, desks))
+        tasks, secretaries = Tasks(), founders() if switches.founding else []
+        tasks.start(serve_http(desks_of(voices, secretaries), HOST, desks))
+        if switches.founding:
+            tasks.start(_found(voices, play, screen))
         try:
             async with following(play):
                 with screen.shown():
@@ -78,6 +86,28 @@ async def demo(switches: Switches) -> int:
         finally:
             tasks.cancel()
     return 0
+
+
+def founders() -> list[Person]:
+    """The secretaries of the founding document's committees."""
+    known = load_founding()
+    return [known.people(each)[SECRETARY].person for each in known.committees]
+
+
+async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
+    """Enters what the founding document counts, and tells how far it is."""
+    stack = voices.stack
+
+    def tell(organisation: str, done: int, of: int) -> None:
+        screen.tell(play.now, "", f"entered {done} of {of} committees: {organisation}")
+
+    key = stack.keys("console") / "tokens.private.json"
+    where = founding.Where(stack.url, key, play.zone)
+    try:
+        await founding.play(where, load_founding(), wall(), tell)
+    except (founding.Refused, TimeoutError, httpx.HTTPError) as problem:
+        why, again = problem or type(problem).__name__, "`./tirek committee founding load` goes on"
+        screen.tell(play.now, "", f"not all is entered: {why}; {again}")
 
 
 async def _until_ctrl_c(play: Performance, screen: Screen) -> None:
@@ -111,7 +141,7 @@ def heading(voices: Voices, country: Jurisdiction, desks: int) -> list[str]:
     memory = sum(stack.memory().values()) / 2**20
     apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
     return [
-        "Tirek demo · invented people · SLOW=1: time to answer · EMPTY=1: no samples",
+        "Tirek demo · invented people · SLOW=1: slower · EMPTY=1: no samples · FOUNDING=1",
         f"Console {stack.url('console')}  Sit down as anybody: http://{HOST}:{desks}",
         f"TIMERS SHORTENED: {ack} to be seen, {decide} to decide; in life minutes to days",
         f"Phones {stack.url('phones')} (answer there)  E-mail {stack.url('mail')}",
@@ -130,8 +160,12 @@ def main(given: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--slow", action="store_true", help="timers of minutes: SLOW=1")
     parser.add_argument("--empty", action="store_true", help="no sample is played: EMPTY=1")
+    parser.add_argument(
+        "--founding", action="store_true", help="fourteen committees of 2021-22: FOUNDING=1"
+    )
     chosen = parser.parse_args(given)
-    return run("demo", partial(demo, Switches(chosen.slow, chosen.empty)), interrupted=0)
+    switches = Switches(chosen.slow, chosen.empty, chosen.founding)
+    return run("demo", partial(demo, switches), interrupted=0)
 
 
 if __name__ == "__main__":

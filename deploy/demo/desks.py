@@ -71,8 +71,8 @@ def desks_app(
     return app
 
 
-def desks_of(voices: Voices) -> FastAPI:
-    """The page of a running demo."""
+def desks_of(voices: Voices, others: Iterable[Person] = ()) -> FastAPI:
+    """The page of a running demo. ``others``: people who are not of the sample staff."""
 
     async def numbers() -> Iterable[str | None]:
         administrator = voices.caller(load.ADMINISTRATOR)
@@ -87,4 +87,5 @@ def desks_of(voices: Voices) -> FastAPI:
             asked["cursor"] = answer["next"]
 
     keys = AccountKeys.from_directory(voices.stack.keys("console"))
-    return desks_app(voices.stack.url("console"), keys, voices.people.values(), numbers)
+    people = [*voices.people.values(), *others]
+    return desks_app(voices.stack.url("console"), keys, people, numbers)

@@ -38,7 +38,7 @@ def test_what_is_right_is_described(folder: Path) -> None:
     code, said, complained = check(folder, "--directory", DIRECTORY)
     assert (code, complained) == (0, "")
     assert said.startswith("kg: policies kg-2026-11, risk kg-2026-11, holidays kg-2026 (known")
-    assert "36 organisations" in said
+    assert "46 organisations" in said
 
 
 def test_figures_that_changed_under_the_same_version_are_remarked(folder: Path) -> None:

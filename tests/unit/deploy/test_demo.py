@@ -105,18 +105,20 @@ def test_a_start_that_fails_fails_make(tmp_path: Path) -> None:
         ((), []),
         (("SLOW=1",), ["--slow"]),
         (("EMPTY=1",), ["--empty"]),
+        (("FOUNDING=1",), ["--founding"]),
         (("SLOW=1", "EMPTY=1"), ["--slow", "--empty"]),
         (("SLOW=0", "EMPTY="), []),
     ],
 )
 def test_make_passes_the_switches_on(switches: tuple[str, ...], flags: list[str]) -> None:
-    """And ``make help`` names both."""
+    """And ``make help`` names each."""
     make = ["make", "-n", "-o", ".tirek/venv/installed"]
     said = subprocess.check_output([*make, "demo", *switches], cwd=ROOT, env=unmade(), text=True)
     assert said.split()[3:] == flags
     told = subprocess.check_output(["make", "help"], cwd=ROOT, env=unmade(), text=True)
     assert "SLOW=1: " in told
     assert "EMPTY=1: " in told
+    assert "FOUNDING=1: " in told
 
 
 @pytest.mark.parametrize(
