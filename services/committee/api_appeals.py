@@ -53,6 +53,7 @@ async def list_appeals(
         today=today(tx, deps),
         state=asked.state,
         late=asked.late,
+        year=asked.year,
     )
 
     async def read(

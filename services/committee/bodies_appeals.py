@@ -68,8 +68,10 @@ class AppealBody(Strict, json_schema_extra={"examples": [EXAMPLE]}):
 
 
 class AppealsQuery(Pasted):
-    """Which of the register. ``late``: only those of which nothing had become in time."""
+    """Which of the register. ``year``: in which they were received, all without; ``late``: only
+    those of which nothing had become in time."""
 
+    year: Annotated[int | None, Field(ge=2000, le=2200)] = None
     state: State | None = None
     late: bool = False
     limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 
 from services.referral import bodies
 from services.referral.deps import Deps
@@ -25,6 +26,7 @@ from shared.http.web import Viewing, transaction
 from shared.security.visibility import Viewer
 
 router = APIRouter()
+Asked = Annotated[str, Field(max_length=120)]
 AnsweringTx = Annotated[Tx, transaction(Role.ADMINISTRATOR, Role.COORDINATOR)]
 """For those who answer for what the directory says."""
 
@@ -57,11 +59,17 @@ async def list_directory(
 
 @router.get("/organisations")
 async def name_organisations(
-    deps: DepsOf, _: Viewing, near: Annotated[str, Query(pattern="^[0-9]{1,20}$")]
+    deps: DepsOf,
+    _: Viewing,
+    near: Annotated[str | None, Query(pattern="^[0-9]{1,20}$")] = None,
+    organisation: Annotated[list[Asked] | None, Query(max_length=200)] = None,
 ) -> Names:
-    """What the organisations of the oblast of a place are called, and those that serve beyond it.
-    For everybody: names are no secret, and whoever reports says where an accused serves."""
-    return Names(organisations=[NameView.of(each) for each in directory.near(deps, near)])
+    """What the organisations of the oblast of a place are called, and those that serve beyond it;
+    or these ones. For everybody: names are no secret, and whoever reports says where an accused
+    serves."""
+    these = directory.called(deps, organisation or ())
+    found = these if near is None else directory.near(deps, near)
+    return Names(organisations=[NameView.of(each) for each in found])
 
 
 @router.get("/policies")

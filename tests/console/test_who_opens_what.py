@@ -29,6 +29,11 @@ OPENED_BY = {
     "/places": (W,),
     "/desk": (Role.OPERATOR,),
     "/committee": (S, M, C, Role.AUDITOR),
+    "/committee/plan": (S, M),
+    "/committee/plan/new": (S,),
+    "/committee/appeals": (S, M),
+    "/committee/appeals/new": (S,),
+    "/planned-together": (W, C, S),
     "/find": (W, C),
     "/report": (W, R, C),
     "/reports": (W, R, C),
@@ -48,6 +53,8 @@ TELLING = re.compile(
     r"violen|abus|survivor|shelter|crisis|насил|убежищ|пострадав|зомбулук|башпаана", re.IGNORECASE
 )
 SAMPLE, NEED, NAME = "12-late-yes", "crisis-counselling", "Елена Самсонова"
+ANOTHER = "st-b7234p4x"
+"""Of another committee."""
 OWN_NAMES = ("handover", "start")
 NEUTRAL = (
     ("GET", "/report/{draft_id}"),
@@ -114,13 +121,16 @@ def elsewhere(office: Office, asked: set[str]) -> Iterator[Caller]:
     yield worker.caller
     yield replace(reporter.caller, roles=frozenset({R}))
     yield coordinator.caller
-    for role in (A, Role.AUDITOR, Role.OPERATOR, S, M):
+    for role in (A, Role.AUDITOR, Role.OPERATOR):
         yield somebody(role)
+    for role in (S, M):
+        yield replace(town.caller(ANOTHER), roles=frozenset({role}))
 
 
 async def test_what_is_another_s_is_not_there_by_any_route(office: Office) -> None:
     """Neither seen nor acted upon, with all that a form would hold; and no answer has a name."""
     incident = await office.town.report(SAMPLE)
+    registers = await committee_town.filled(await committee_town.house(office.town))
     offer = await office.town.offer(incident, NEED)
     requests = await office.town.requests(incident)
     asked = {each["organisation"] for request in requests for each in request["offers"]}
@@ -135,6 +145,9 @@ async def test_what_is_another_s_is_not_there_by_any_route(office: Office) -> No
         "organisation": offer["organisation"],
         "staff_id": reporter.staff_id,
         "need": NEED,
+        "appeal_id": registers["appeal"],
+        "item_id": registers["row"],
+        "year": registers["year"],
     }
     opened: list[str] = []
     for caller in elsewhere(office, asked | {reporter.organisation}):
@@ -157,7 +170,7 @@ def others(ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every route with an id of somebody else's in it, and one of each form and act."""
     for route in routes(ROUTERS):
         named = re.findall(r"{(\w+)}", route.path)
-        if not set(named) & (ids.keys() - {"need"}):
+        if not set(named) & (ids.keys() - {"need", "year"}):
             continue
         for own in OWN_NAMES if {"form", "verb"} & set(named) else ("made-up",):
             known = {name: ids.get(name, own) for name in named}

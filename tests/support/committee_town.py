@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
 from deploy.samples import load
 from deploy.samples.load import sample_caller
+from shared.clock import wall
 from shared.security.tokens import Caller
 from tests.support.committee_api import approval
 from tests.support.eventually import eventually
-from tests.support.town import COORDINATOR, Town
+from tests.support.town import BISHKEK, COORDINATOR, Town
 
+POLICE = "police-naryn-oblast"
 ORGANISATION, TERRITORY = "committee-uchkun", "41704245845000"
 SECRETARY = Caller("st-keeps-uchkun", ORGANISATION, frozenset({"secretary", "reporter"}))
 CHAIR = Caller("st-leads-uchkun", ORGANISATION, frozenset({"member"}))
@@ -22,7 +25,7 @@ SEATS = {
     CHAIR: "community-aksakal-court",
     MEMBER: "state-health",
 }
-BODIES = {SECRETARY: "ayil-okmotu", CHAIR: "aksakal-court", MEMBER: "hospital"}
+BODIES = {SECRETARY: "ayil-okmotu", CHAIR: "aksakal-court", MEMBER: "health"}
 HEARD = """
 SELECT NOT EXISTS (SELECT FROM unnest($1::text[]) AS wanted(staff_id)
                    WHERE wanted.staff_id NOT IN (SELECT staff_id FROM committee.staff))
@@ -86,6 +89,33 @@ async def house(town: Town) -> House:
     named = {"chair": CHAIR.staff_id, "secretary": SECRETARY.staff_id}
     await own.ask(COORDINATOR, "PUT", own.path, approval(**named))
     return own
+
+
+async def filled(own: House) -> dict[str, str]:
+    """A row of the plan, which the police are asked to join, and an appeal; their ids."""
+    day = wall().astimezone(BISHKEK).date()
+    row, appeal = str(uuid4()), str(uuid4())
+    planned = {
+        "year": day.year,
+        "quarter": 2,
+        "work": "prevention-meeting",
+        "prepares": "aksakal-court",
+        "reports": "local-committee",
+        "target": {"indicator": "people", "count": 100},
+        "joint_with": POLICE,
+    }
+    await own.ask(SECRETARY, "PUT", f"/plan-items/{row}", planned)
+    written = {
+        "received_on": day.isoformat(),
+        "journal_no": "17",
+        "way": "written",
+        "kind": "application",
+        "subject": "material-aid",
+        "sex": "female",
+        "age_band": "30-44",
+    }
+    await own.ask(SECRETARY, "PUT", f"/appeals/{appeal}", written)
+    return {"row": row, "appeal": appeal, "year": str(day.year)}
 
 
 async def _heard(town: Town, staff_ids: list[str]) -> None:

@@ -45,7 +45,17 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports/{incident}/withdraw/{consent}",
     ),
     "operator": ("/desk",),
-    "secretary": ("/committee",),
+    "secretary": (
+        "/committee",
+        "/committee/plan",
+        "/committee/plan/new",
+        "/committee/plan/{year}/{row}",
+        "/committee/appeals",
+        "/committee/appeals/new",
+        "/committee/appeals/{appeal}",
+        "/committee/appeals/{appeal}/answer",
+    ),
+    "asked": ("/planned-together",),
     "coordinator": (
         "/board",
         "/board/all",
@@ -93,7 +103,7 @@ class Played:
 
 async def play(town: Town, seats: Desks) -> Played:
     """Reports, answers, begins a report, invites somebody, and has a committee approved."""
-    await committee_town.house(town)
+    registers = await committee_town.filled(await committee_town.house(town))
     waiting = await town.offer(await town.report(SAMPLE), NEED)
     incident = await town.report(SAMPLE)
     held = await town.offer(incident, NEED)
@@ -126,7 +136,7 @@ async def play(town: Town, seats: Desks) -> Played:
         "roster": next(each for each in links if "/edit/" in each).split("/")[-1],
         "change": next(each for each in links if "/change?" in each),
         "invitation": invited,
-    }
+    } | registers
     whose = {
         name: someone_at(town, offer["organisation"])
         for name, offer in (("open", waiting), ("held", held), ("police", police))
@@ -157,6 +167,7 @@ def who_opens(town: Town, played: Played, who: str, template: str) -> Caller | N
         "reporter": town.caller(REPORTER),
         "operator": town.caller(OPERATOR),
         "secretary": committee_town.SECRETARY,
+        "asked": someone_at(town, committee_town.POLICE),
         "coordinator": COORDINATOR,
         "administrator": sample_caller(load.ADMINISTRATOR),
     }

@@ -44,18 +44,21 @@ WHERE committee_id = $1
                                      WHEN answered_on IS NOT NULL THEN 'answered'
                                      ELSE 'open' END)
   AND (NOT $5 OR coalesce(least(linked_on, answered_on), $6) > answer_by)
-ORDER BY received_on DESC, appeal_id DESC LIMIT $7
+  AND ($7::int IS NULL OR received_on BETWEEN make_date($7, 1, 1) AND make_date($7, 12, 31))
+ORDER BY received_on DESC, appeal_id DESC LIMIT $8
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which appeals of a committee are asked for; ``late``: only those, as of ``today``."""
+    """Which appeals of a committee are asked for; ``late``: only those, as of ``today``;
+    ``year``: in which they were received."""
 
     committee_id: str
     today: date
     state: State | None = None
     late: bool = False
+    year: int | None = None
 
 
 async def insert(tx: Tx, appeal: Appeal, by: str) -> None:
@@ -120,6 +123,7 @@ async def listed(
         wanted.state,
         wanted.late,
         wanted.today,
+        wanted.year,
         limit,
     )
     return [_appeal(row) for row in rows]

@@ -1,6 +1,6 @@
 """Desk: one request of one person: who they are, what they may ask of the services, the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,6 +111,14 @@ class Desk:
     async def organisations(self) -> Mapping[str, Organisation]:
         """The directory's organisations that a coordinator or an administrator keeps, by id."""
         return await self.front.organisations.theirs(self.caller, self.language, self.now)
+
+    async def called(self, organisations: Collection[str]) -> Mapping[str, str]:
+        """What these are called, by id, for anybody; without those that are no more."""
+        if not organisations:
+            return {}
+        asked = sorted(organisations)
+        found = await self.get("referral", "/organisations", organisation=asked)
+        return {each["organisation"]: each["name"] for each in found["organisations"]}
 
     async def viewed(self, kind: str, record: str) -> None:
         """Records that the person is shown a record, before it is shown."""

@@ -28,14 +28,17 @@ class Place:
 
 
 TELEPHONE = frozenset({SessionKind.OFFICER})
+AT_A_DESK = frozenset(SessionKind) - TELEPHONE
 STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.WORKER})
 COMMITTEE = frozenset({Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR})
+ASKED = frozenset({Role.SECRETARY, Role.WORKER, Role.COORDINATOR})
 PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
     Place("/duty", later("On duty"), frozenset({Role.WORKER}), TELEPHONE),
-    Place("/queue", later("Queue"), frozenset({Role.WORKER}), frozenset(SessionKind) - TELEPHONE),
+    Place("/queue", later("Queue"), frozenset({Role.WORKER}), AT_A_DESK),
     Place("/desk", later("Desk"), frozenset({Role.OPERATOR})),
     Place("/committee", later("Committee"), COMMITTEE),
+    Place("/planned-together", later("Planned together"), ASKED, AT_A_DESK),
     Place("/report", later("Report"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/reports", later("My reports"), frozenset({Role.REPORTER, Role.WORKER})),
     Place("/rosters", later("Duty rosters"), STAFF),

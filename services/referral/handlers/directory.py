@@ -1,5 +1,6 @@
 """Directory as it runs now, for those who answer for it: organisations, services, free places."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.referral.bodies import Listed
@@ -48,6 +49,12 @@ async def directory(tx: Tx, deps: Deps, viewer: Viewer, wanted: Listed) -> Page[
         Entry(each, [by_id[one.id] for one in services.get(each.id, ())]) for each in page.rows
     ]
     return Page(entries, page.next)
+
+
+def called(deps: Deps, organisations: Iterable[str]) -> list[Organisation]:
+    """These organisations, without those that are no more."""
+    known = deps.directory.organisations
+    return [known[each] for each in organisations if each in known]
 
 
 def near(deps: Deps, territory: str) -> list[Organisation]:

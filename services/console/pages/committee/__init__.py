@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.console.pages.committee.appeals.page import router as appeals
 from services.console.pages.committee.home.page import router as home
+from services.console.pages.committee.plan.joint import router as joint
+from services.console.pages.committee.plan.page import router as plan
 
-ROUTERS: Sequence[APIRouter] = (home,)
+ROUTERS: Sequence[APIRouter] = (home, plan, joint, appeals)
 """Of each package. A new one is a folder, a row here, and a row in `rooms`."""

@@ -5,24 +5,22 @@ said beside the field that it names.
 """
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.places import links_of
-from services.console.frame.texts import say
+from services.console.frame.texts import later, say
 from services.console.pages.committee.rooms import ROOMS
 from services.console.peers.client import PeerRefused
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.events.words import Role
+from shared.ids import RandomIds
 
 SERVICE = "committee"
-Keeping = Annotated[Desk, Depends(somebody(Role.SECRETARY))]
-"""Whoever enters what is in the registers."""
 Sitting = Annotated[Desk, Depends(somebody(Role.SECRETARY, Role.MEMBER))]
-"""Whoever reads them."""
+"""Whoever reads the registers."""
 FORM = "form"
 """Stands for no field: what is wrong with the whole."""
 Wrong = dict[str, str]
@@ -38,9 +36,24 @@ async def own(desk: Desk) -> dict[str, Any]:
     return committee
 
 
+async def keeps(desk: Desk) -> bool:
+    """Whether the person enters what is in the registers: the secretary, and the chair."""
+    return desk.has(Role.SECRETARY) or (await own(desk))["chair"] == desk.signed_in.staff_id
+
+
+async def _keeping(desk: Sitting) -> Desk:
+    if not await keeps(desk):
+        raise Forbidden(later("This page is for another role"))
+    return desk
+
+
+Keeping = Annotated[Desk, Depends(_keeping)]
+"""Whoever enters what is in the registers."""
+
+
 def show(desk: Desk, template: str, status: int = 200, **values: Any) -> Response:
     """A page of a committee, with the menu of all of them. ``template`` is below its folder;
-    a page with ``wrong`` is a form that was refused."""
+    a page with ``wrong`` is a form that was refused, one with ``keeps`` has the chair's buttons."""
     wrong: Wrong = values.get("wrong") or {}
     given = {"told": "", "keeps": desk.has(Role.SECRETARY)} | values | {"wrong": wrong}
     return desk.page(
@@ -63,9 +76,4 @@ def wrong_of(refused: PeerRefused) -> Wrong:
 
 def new_id() -> str:
     """The id of what a form will make."""
-    return str(uuid4())
-
-
-def body(_desk: Desk, code: str) -> str:
-    """What a body is called: another organisation of the place, by its code."""
-    return code
+    return RandomIds().new()

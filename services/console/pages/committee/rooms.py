@@ -5,5 +5,9 @@ from services.console.frame.texts import later
 from shared.events.words import Role
 
 SITTING = frozenset({Role.SECRETARY, Role.MEMBER})
-ROOMS: tuple[Place, ...] = (Place("/committee", later("What is due"), SITTING),)
+ROOMS: tuple[Place, ...] = (
+    Place("/committee", later("What is due"), SITTING),
+    Place("/committee/plan", later("Plan of work"), SITTING),
+    Place("/committee/appeals", later("Appeals"), SITTING),
+)
 """In the order of the page's own menu. A page adds its row here, once it is there."""

@@ -5,6 +5,7 @@ Pages translate them where they show them; what only one register knows stands i
 
 from collections.abc import Mapping
 
+from services.console.frame.desk import Desk
 from services.console.frame.texts import later, say
 
 Words = Mapping[str, str]
@@ -52,3 +53,21 @@ def options(words: Words, empty: str | None = None) -> list[tuple[str, str]]:
     """To choose from; ``empty``: what stands first for none of them."""
     first = [] if empty is None else [("", empty)]
     return first + [(code, say(said)) for code, said in words.items()]
+
+
+def bodies(desk: Desk) -> Words:
+    """Whom members speak for, and what a committee asks something of, as the country names them."""
+    names = desk.deps.jurisdiction.profile.bodies
+    return {
+        code: said.get(desk.language) or next(iter(said.values())) for code, said in names.items()
+    }
+
+
+def body(desk: Desk, code: str) -> str:
+    """What one of them is called; as it is where nobody knows it."""
+    return bodies(desk).get(code, code)
+
+
+def place(desk: Desk, code: str) -> str:
+    """What a place is called."""
+    return desk.deps.jurisdiction.territories.name_of(code, desk.language) or code

@@ -90,10 +90,12 @@ async def _next_or_taken(desk: Desk, draft_id: str) -> Response:
         kept = await desk.post("intake", f"/drafts/{draft_id}/read")
         return await _next(desk, draft_id, kept["report"])
     except PeerRefused as refused:  # the draft went with the report, perhaps this very moment
-        before = await sending.taken(desk, draft_id) if refused.status == 404 else None
+        appeal = desk.form.text(sending.APPEAL, 64)
+        gone = refused.status == 404
+        before = await sending.taken(desk, appeal or draft_id) if gone else None
         if before is None:
             raise
-        return await _done(desk, before)
+        return await _done(desk, before, appeal)
 
 
 async def _next(desk: Desk, draft_id: str, kept: Mapping[str, Any]) -> Response:
@@ -156,7 +158,7 @@ async def _send(desk: Desk, draft_id: str, answers: Answers) -> Response:
         return await show(desk, draft_id, step, answers, status=422, errors=errors, change=True)
     report = body.report_of(answers, forms, desk.now, zone) | {"draft": draft_id}
     try:
-        taken = await sending.send(desk, draft_id, report)
+        taken = await sending.send(desk, sending.key_of(draft_id, answers), report)
     except PeerRefused as refused:
         if refused.status == 409:
             errors = [("main", say("It is being sent. Wait a moment, then press once more."))]
@@ -165,11 +167,14 @@ async def _send(desk: Desk, draft_id: str, answers: Answers) -> Response:
         else:
             raise
         return await show(desk, draft_id, "summary", answers, status=refused.status, errors=errors)
-    return await _done(desk, taken)
+    return await _done(desk, taken, body.one(answers, sending.APPEAL))
 
 
-async def _done(desk: Desk, taken: Any) -> Response:
-    return desk.page("report/done.html", taken=taken, forms=await desk.forms())
+async def _done(desk: Desk, taken: Any, appeal: str) -> Response:
+    """It is taken; the register of appeals is told, if it is the report of an ``appeal``."""
+    told = not appeal or await sending.linked(desk, appeal, taken["incident_id"])
+    forms = await desk.forms()
+    return desk.page("report/done.html", taken=taken, forms=forms, appeal=appeal, told=told)
 
 
 async def _as_typed(desk: Desk, draft_id: str) -> Response:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Response
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.places import links_of
-from services.console.pages.committee.house import SERVICE, body, own, show
+from services.console.pages.committee.house import SERVICE, keeps, own, show
 from services.console.pages.committee.rooms import ROOMS
-from services.console.pages.committee.words import ACTIONS, label
+from services.console.pages.committee.words import ACTIONS, body, label
 from shared.errors import NotFound
 from shared.events.words import Role
 
@@ -45,6 +45,7 @@ async def home(desk: Anyone) -> Response:
         desk,
         "home/home.html",
         committee=committee,
+        keeps=await keeps(desk),
         actions=[each for each in actions["actions"] if _days(desk, each["due"]) <= SOON],
         sitting=_next(sittings["sittings"]),
         appeals=_by_day(appeals["appeals"]),
