@@ -1,18 +1,21 @@
-"""A word planted in every personal field shows up in no topic, log, SMS, mail or metric."""
+"""A word planted in every personal field shows up in no topic, log, SMS, mail, metric or table."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
+from deploy.samples.founding.figures import SECRETARY
 from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import EVERYTHING, Town, someone_at, town
+from tests.support.founding import PARTS, enter, some
+from tests.support.town import BISHKEK, COORDINATOR, Town, someone_at, town
 
 NAME = "01-child-who-witnessed"
 PHONE = "+996000777{:03d}"
-LOGGED_BY = ("intake", "referral", "notify", "kafka")
+LOGGED_BY = ("intake", "referral", "notify", "committee", "kafka")
 
 
 class Planted:
@@ -36,10 +39,10 @@ class Planted:
         return [word for word in self.words if word.removeprefix("+") in text]
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module")
 async def alone() -> AsyncIterator[Town]:
-    """A town of this test's own: all its logs and topics are read."""
-    async with scratch(*EVERYTHING) as stack, town(stack) as own:
+    """A town of these tests' own: all its logs and topics are read."""
+    async with scratch(*PARTS) as stack, town(stack) as own:
         yield own
 
 
@@ -77,6 +80,29 @@ async def test_a_canary_in_every_personal_field_is_seen_nowhere(alone: Town) -> 
     await eventually(referral_is_done, within=20)
     await eventually(somebody_was_told, within=20)
     for where, text in (await everything_seen(alone)).items():
+        assert not planted.found_in(text), f"{where} holds personal data"
+
+
+async def test_a_canary_in_the_work_of_a_committee_is_seen_nowhere(alone: Town) -> None:
+    """In the names and telephones of those who sit in it, and of who appealed to it."""
+    planted = Planted()
+    names = tuple(planted.word() for _ in range(20))
+    founding = some("committee-uchkun").model_copy(
+        update={"surname": planted.word(), "given_names": names}
+    )
+    (committee,) = founding.committees
+    await enter(alone, founding)
+    people = founding.people(committee)
+    read = await alone.ask(
+        people[SECRETARY].caller, "notify", "GET", f"/people?organisation={committee.organisation}"
+    )
+    assert planted.found_in(str(read)), "the committee's own people may read the names"
+    seen, year = await everything_seen(alone), datetime.now(BISHKEK).year
+    for caller in (COORDINATOR, people[SECRETARY].caller):
+        for path in (f"/report?year={year}", f"/report.csv?year={year}"):
+            answer = await alone.call(caller, "committee", "GET", path)
+            seen[f"{path} for {caller.staff_id}"] = answer.text
+    for where, text in seen.items():
         assert not planted.found_in(text), f"{where} holds personal data"
 
 
@@ -119,7 +145,7 @@ async def everything_seen(alone: Town) -> dict[str, str]:
     messages = await alone.http.get(f"{alone.stack.url('phones')}/api/messages")
     mails = await alone.http.get(f"{alone.stack.url('mail')}/api/mails")
     seen["messages"], seen["mails"] = messages.text, mails.text
-    for port in ("intake", "referral", "notify", "intake_health", "referral_health"):
+    for port in ("intake", "referral", "notify", "committee", "intake_health", "referral_health"):
         seen[f"metrics {port}"] = (await alone.http.get(f"{alone.stack.url(port)}/metrics")).text
     return seen
 
@@ -130,6 +156,7 @@ async def topics(alone: Town) -> str:
         "tirek.intake",
         "tirek.referral",
         "tirek.notify",
+        "tirek.committee",
         bootstrap_servers=alone.stack.kafka,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
