@@ -80,7 +80,7 @@ async def test_what_committees_enter_is_there_once_whatever_dies(alone: Town) ->
 
         async def told() -> bool:
             unsaid = await database.fetchval(UNSAID)
-            return (await counted(database))["accepted"] == 3 and unsaid == 0
+            return unsaid == 0 and bool((await counted(database))["accepted"] == 3)
 
         await eventually(told, within=60)
         found = await counted(database)
