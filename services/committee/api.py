@@ -7,6 +7,8 @@ from services.committee import (
     api_activities,
     api_aid,
     api_appeals,
+    api_coverage,
+    api_handbook,
     api_plan,
     api_registry,
     api_report,
@@ -15,6 +17,8 @@ from services.committee import (
 
 router = APIRouter()
 router.include_router(api_registry.router)
+router.include_router(api_coverage.router)
+router.include_router(api_handbook.router)
 router.include_router(api_appeals.router)
 router.include_router(api_plan.router)
 router.include_router(api_sittings.router)

@@ -13,7 +13,14 @@ from services.committee.callers import CoordinatorTx, DepsOf, KeepingTx, Registr
 from services.committee.deps import Deps
 from services.committee.registry import handlers, store
 from services.committee.registry.model import Committee
-from services.committee.views import CommitteesView, CommitteeView, MembersView, MemberView
+from services.committee.views import (
+    CommitteesView,
+    CommitteeView,
+    MembersView,
+    MemberView,
+    TermsView,
+    TermView,
+)
 from shared.db import Tx
 from shared.http.pages import Cursor, Position, filled
 from shared.http.schemas import PathId
@@ -100,9 +107,20 @@ async def show(
 async def change(
     committee_id: PathId, tx: CoordinatorTx, deps: DepsOf, viewer: Viewing, body: ApprovalBody
 ) -> CommitteeView:
-    """Approves it anew, ends it, or names chair and secretary. What is left out holds no more."""
+    """Approves it anew, ends it, or names chair and secretary. What is left out holds no more.
+
+    Another order with a later first day begins another term; anything else corrects this one.
+    """
     new = await handlers.change(tx, deps, viewer, body.committee(committee_id))
     return (await _views(tx, deps, viewer, [new]))[0]
+
+
+@router.get("/committees/{committee_id}/terms")
+async def list_terms(committee_id: PathId, tx: RegistryTx) -> TermsView:
+    """The terms before the one that is approved now: by which order, and until when."""
+    await store.find(tx, committee_id)
+    found = await store.past_terms(tx, committee_id)
+    return TermsView(terms=[TermView.of(each) for each in found])
 
 
 @router.get("/committees/{committee_id}/members")

@@ -22,22 +22,30 @@ def deps_of(request: Request) -> Deps:
 DepsOf = Annotated[Deps, Depends(deps_of)]
 
 
-def looking(*roles: str) -> Any:
+def looking(*roles: str, keeping: bool = False) -> Any:
     """One transaction a request for callers with one of these roles, in which what they must not
-    learn of is not there."""
+    learn of is not there. ``keeping``: of members, the chair alone."""
 
     async def seen(who: Viewing, db: Db, deps: DepsOf) -> AsyncIterator[Tx]:
         async with seen_by(db, who, *roles) as tx:
             await visibility.look(tx, deps, who)
+            if keeping:
+                await visibility.must_keep(tx, who)
             yield tx
 
     return Depends(seen, scope="function")
 
 
-KeepingTx = Annotated[Tx, looking(Role.SECRETARY)]
+KeepingTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, keeping=True)]
+"""For a committee's secretary, and its chair by the registry."""
 SittingTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER)]
 AnsweringTx = Annotated[Tx, looking(Role.SECRETARY, Role.WORKER, Role.COORDINATOR)]
 """For whoever may speak for an organisation that a committee plans something with."""
 RegistryTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR)]
+CoverageTx = Annotated[Tx, looking(Role.COORDINATOR, Role.AUDITOR)]
 CoordinatorTx = Annotated[Tx, looking(Role.COORDINATOR)]
+AdministratorTx = Annotated[Tx, looking(Role.ADMINISTRATOR)]
+HandbookTx = Annotated[
+    Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.ADMINISTRATOR)
+]
 FiguresTx = Annotated[Tx, looking(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR)]

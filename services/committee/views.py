@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from services.committee.registry.model import Committee, Member, Sector, Standing
+from services.committee.registry.model import Committee, Member, Sector, Standing, Term
 from shared.http.pages import Next
 
 
@@ -54,6 +54,35 @@ class CommitteesView(BaseModel):
 
     committees: list[CommitteeView]
     next: Next = None
+
+
+class TermView(BaseModel):
+    """A term that is over, and who led the committee when it ended."""
+
+    order_no: str
+    order_on: date
+    term_from: date
+    term_to: date
+    chair: str | None
+    secretary: str | None
+
+    @classmethod
+    def of(cls, term: Term) -> Self:
+        """As it was kept."""
+        return cls(
+            order_no=term.order.number,
+            order_on=term.order.day,
+            term_from=term.first,
+            term_to=term.last,
+            chair=term.chair,
+            secretary=term.secretary,
+        )
+
+
+class TermsView(BaseModel):
+    """The terms before the one that is approved now, the last first."""
+
+    terms: list[TermView]
 
 
 class MemberView(BaseModel):

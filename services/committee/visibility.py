@@ -4,7 +4,6 @@ Whoever declared a conflict, or was said to have one, and whoever is excluded fr
 matter, sees nothing of it, before or after: no row, and so no count, number, minutes or figure.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.committee.deps import Deps
@@ -15,8 +14,6 @@ from shared.security import staff
 from shared.security.staff import Member
 from shared.security.visibility import Viewer, act_as
 
-KEEPING = (Role.SECRETARY,)
-SITTING = (Role.SECRETARY, Role.MEMBER)
 NOBODY = Member(staff_id="", organisation="", roles=frozenset(), active=False, tags=frozenset())
 LEFT = """
 SELECT same.matter_id FROM recusals JOIN matters USING (matter_id)
@@ -30,6 +27,7 @@ SELECT matters.matter_id, matters.incident_id, matters.excluded_digests
 FROM matters JOIN committees USING (committee_id)
 WHERE committees.organisation = $1 AND matters.excluded_digests <> '{}'
 """
+CHAIR = "SELECT chair FROM committees WHERE organisation = $1"
 HIDE = "SELECT set_config('app.hidden', $1, true)"
 
 
@@ -64,7 +62,10 @@ async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
     return Looker(member, hidden)
 
 
-def must_have(viewer: Viewer, roles: Sequence[str]) -> None:
-    """Raises `Forbidden` unless the viewer has one of these."""
-    if not viewer.has(*roles):
-        raise Forbidden("not for this role")
+async def must_keep(tx: Tx, viewer: Viewer) -> None:
+    """Raises `Forbidden` unless the viewer keeps a committee's registers: its secretary, or the
+    member whom the registry names its chair."""
+    if viewer.has(Role.SECRETARY):
+        return
+    if await tx.fetchval(CHAIR, viewer.organisation) != viewer.staff_id:
+        raise Forbidden("only the chair or the secretary may")

@@ -95,6 +95,8 @@ class Profile(FromFile):
     grounds: dict[str, NamesByLanguage]
     working_week: dict[Weekday, tuple[Hours, ...]]
     sittings: SittingRules = SittingRules()
+    units_expected: dict[str, int] = Field(default_factory=dict)
+    """How many aimaks and towns a place has, by the beginning of its code: each has a committee."""
     bodies: dict[str, NamesByLanguage] = Field(default_factory=dict)
     """Whom members of a committee speak for, and what a committee asks something of."""
 

@@ -6,7 +6,14 @@ from datetime import date
 from services.committee import publish
 from services.committee.deps import Deps
 from services.committee.registry import store
-from services.committee.registry.model import Committee, Member, checked, joining
+from services.committee.registry.model import (
+    Committee,
+    Member,
+    after,
+    checked,
+    followed,
+    joining,
+)
 from shared.db import Tx
 from shared.errors import Conflict, Invalid, NotFound
 from shared.security import staff
@@ -45,10 +52,10 @@ async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> C
 
 async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Committee:
     """Approves a committee anew, ends it, or names its chair and secretary: what is given in
-    ``wanted`` holds. Its organisation and its place stay.
+    ``wanted`` holds. Its organisation and its place stay, and the term that was is kept.
 
     Raises `NotFound` for one that the viewer may not see, `Invalid` for a chair or a secretary who
-    is no member.
+    is no member, and for a term that begins in one that is over.
     """
     known = await store.hold(tx, wanted.committee_id)
     new = checked(
@@ -66,6 +73,10 @@ async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Commi
     for field, named in (("chair", new.chair), ("secretary", new.secretary)):
         if named is not None and named not in sitting:
             raise Invalid(field, "must be a member of this committee now")
+    after(await store.past_terms(tx, known.committee_id), new)
+    over = followed(known, new)
+    if over is not None:
+        await store.keep(tx, known.committee_id, over, viewer.staff_id)
     await store.save(tx, new, viewer.staff_id)
     publish.committee_changed(tx, new, day, viewer.staff_id)
     return new

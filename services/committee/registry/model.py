@@ -4,7 +4,7 @@ Sectors are those of the founding document; who approves, and for how long, is i
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from shared.errors import Invalid
@@ -71,6 +71,17 @@ class Committee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A time for which a committee was approved: ``last`` is the last day of it."""
+
+    order: Order
+    first: date
+    last: date
+    chair: str | None = None
+    secretary: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """Somebody of a committee, from a day on, until ``member_to`` where that is known."""
 
@@ -97,6 +108,35 @@ def checked(committee: Committee) -> Committee:
         raise Invalid("order_on", "must not be after the term begins")
     if committee.ended_on is not None and committee.ended_on < committee.term_from:
         raise Invalid("ended_on", "must not be before the term begins")
+    return committee
+
+
+def followed(known: Committee, new: Committee) -> Term | None:
+    """The term that is over where ``new`` begins another: by another order, from a later day on.
+
+    None for a correction of the term that is known, and where not a day of that was left.
+    """
+    if new.order == known.order or new.term_from <= known.term_from:
+        return None
+    day = timedelta(days=1)
+    ends = [known.term_to, new.term_from - day]
+    if known.ended_on is not None:
+        ends.append(known.ended_on - day)
+    if min(ends) < known.term_from:
+        return None
+    return Term(
+        order=known.order,
+        first=known.term_from,
+        last=min(ends),
+        chair=known.chair,
+        secretary=known.secretary,
+    )
+
+
+def after(past: tuple[Term, ...], committee: Committee) -> Committee:
+    """``committee``; raises `Invalid` where its term begins in one that is over."""
+    if any(committee.term_from <= each.last for each in past):
+        raise Invalid("term_from", "must be after the term before")
     return committee
 
 

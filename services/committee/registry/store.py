@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.committee.registry.model import Committee, Member, Order, Sector
+from services.committee.registry.model import Committee, Member, Order, Sector, Term
 from shared.db import Tx
 from shared.errors import NotFound
 
@@ -20,6 +20,12 @@ ON CONFLICT (committee_id) DO UPDATE SET
 HOLD = "SELECT * FROM committees WHERE committee_id = $1 FOR UPDATE"
 FIND = "SELECT * FROM committees WHERE committee_id = $1"
 OF_ORGANISATION = "SELECT * FROM committees WHERE organisation = $1"
+KEEP = """
+INSERT INTO past_terms (committee_id, term_from, term_to, order_no, order_on, chair, secretary,
+                        kept_at, kept_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+PAST_TERMS = "SELECT * FROM past_terms WHERE committee_id = $1 ORDER BY term_from DESC"
 ALL = """
 SELECT * FROM committees
 WHERE starts_with(territory, $1) AND (territory, committee_id) > ($2, $3)
@@ -77,6 +83,36 @@ async def of_organisation(tx: Tx, organisation: str) -> Committee | None:
     """The committee that is this organisation of the directory."""
     row = await tx.fetchrow(OF_ORGANISATION, organisation)
     return None if row is None else _committee(row)
+
+
+async def keep(tx: Tx, committee_id: str, term: Term, by: str) -> None:
+    """A term that is over, since another was approved."""
+    await tx.execute(
+        KEEP,
+        committee_id,
+        term.first,
+        term.last,
+        term.order.number,
+        term.order.day,
+        term.chair,
+        term.secretary,
+        tx.now,
+        by,
+    )
+
+
+async def past_terms(tx: Tx, committee_id: str) -> tuple[Term, ...]:
+    """The terms before the one that is approved now, the last first."""
+    return tuple(
+        Term(
+            order=Order(number=row["order_no"], day=row["order_on"]),
+            first=row["term_from"],
+            last=row["term_to"],
+            chair=row["chair"],
+            secretary=row["secretary"],
+        )
+        for row in await tx.fetch(PAST_TERMS, committee_id)
+    )
 
 
 async def listed(tx: Tx, area: str, after: tuple[str, str], limit: int) -> list[Committee]:

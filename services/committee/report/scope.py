@@ -38,7 +38,7 @@ async def scope(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked, day: date) -> 
     if committee_id is not None:
         area = await _where(tx, viewer, committee_id)
     elif area is not None:
-        area = _covered(deps, viewer, area)
+        area = covered(deps, viewer, area)
     else:
         raise Invalid("area", "is needed: say whose figures")
     return Cut(
@@ -86,7 +86,7 @@ async def _where(tx: Tx, viewer: Viewer, committee_id: str) -> str:
     return found.territory
 
 
-def _covered(deps: Deps, viewer: Viewer, wanted: str) -> str:
+def covered(deps: Deps, viewer: Viewer, wanted: str) -> str:
     """An area of a level of which reports are made, and that is the viewer's to ask for."""
     territories = deps.jurisdiction.territories
     area = territories.area(wanted, "area")

@@ -12,8 +12,7 @@ committees are read, the database shows all rows.
 
 COMMITTEES = """
 SELECT committee_id, 'committees', '{}'::text[], day, 1::bigint
-FROM committees CROSS JOIN unnest($7::date[]) AS day
-WHERE term_from <= day AND term_to >= day AND (ended_on IS NULL OR ended_on > day)
+FROM terms JOIN unnest($7::date[]) AS day ON day BETWEEN term_from AND term_to
 """
 MEMBERS = """
 SELECT committee_id, 'members', ARRAY[sector], day, 1

@@ -30,9 +30,9 @@ WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join(ENTERED)})
 SELECT committee_id, organisation, territory FROM committees
 WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
     AND EXISTS (
-        SELECT FROM unnest($7::date[]) WITH ORDINALITY AS standing (day, nth)
-        WHERE nth = 1 AND term_from <= day AND term_to >= $1
-            AND (ended_on IS NULL OR ended_on > $1))
+        SELECT FROM terms
+        WHERE terms.committee_id = committees.committee_id
+            AND term_from <= ($7::date[])[1] AND term_to >= $1)
     AND committee_id NOT IN (SELECT facts.committee_id FROM facts WHERE day >= $1 AND day < $2)
 ORDER BY territory, committee_id
 """

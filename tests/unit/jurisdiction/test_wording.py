@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
+from services.committee import views_coverage
 from services.committee.report.model.figures import FIGURES
 from services.committee.report.model.period import Clock
 from services.committee.views_report import FORM, HEAD, SIGNS
@@ -131,7 +132,14 @@ def of_tables() -> set[str]:
 
 def of_reports() -> set[str]:
     """The head and the figures of a committee's report, and the signs in the place of numbers."""
-    heads = {*HEAD, *(each.label for each in FIGURES), *SIGNS.values(), *Clock, FORM}
+    heads = {
+        *HEAD,
+        *views_coverage.HEAD,
+        *(each.label for each in FIGURES),
+        *SIGNS.values(),
+        *Clock,
+        FORM,
+    }
     return heads - {"", "*", "%"}
 
 
