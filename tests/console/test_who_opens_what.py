@@ -29,6 +29,10 @@ OPENED_BY = {
     "/places": (W,),
     "/desk": (Role.OPERATOR,),
     "/committee": (S, M, C, Role.AUDITOR),
+    "/committee/all": (C,),
+    "/committee/all/new": (C,),
+    "/committee/members": (S, M),
+    "/committee/members/new": (S,),
     "/committee/plan": (S, M),
     "/committee/plan/new": (S,),
     "/committee/appeals": (S, M),
@@ -148,6 +152,8 @@ async def test_what_is_another_s_is_not_there_by_any_route(office: Office) -> No
         "appeal_id": registers["appeal"],
         "item_id": registers["row"],
         "year": registers["year"],
+        "member_id": registers["member"],
+        "committee_id": registers["committee"],
     }
     opened: list[str] = []
     for caller in elsewhere(office, asked | {reporter.organisation}):

@@ -115,7 +115,11 @@ async def filled(own: House) -> dict[str, str]:
         "age_band": "30-44",
     }
     await own.ask(SECRETARY, "PUT", f"/appeals/{appeal}", written)
-    return {"row": row, "appeal": appeal, "year": str(day.year)}
+    known = (await own.ask(SECRETARY, "GET", f"{own.path}/members"))["members"]
+    member = next(each["member_id"] for each in known if each["staff_id"] == MEMBER.staff_id)
+    committee = own.committee_id
+    made = {"row": row, "appeal": appeal, "member": member, "committee": committee}
+    return made | {"year": str(day.year)}
 
 
 async def _heard(town: Town, staff_ids: list[str]) -> None:

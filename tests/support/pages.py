@@ -47,6 +47,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "operator": ("/desk",),
     "secretary": (
         "/committee",
+        "/committee/members",
+        "/committee/members/new",
+        "/committee/members/{member}",
         "/committee/plan",
         "/committee/plan/new",
         "/committee/plan/{year}/{row}",
@@ -68,6 +71,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/board/{request}/offers/{held}/messages",
         "/board/{request}/offers/{held}/cancel",
         "/rosters",
+        "/committee/all",
+        "/committee/all/new",
+        "/committee/all/{committee}",
     ),
     "administrator": (
         "/rosters/of/hospital-ak-suu",

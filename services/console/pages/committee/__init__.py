@@ -9,8 +9,10 @@ from fastapi import APIRouter
 
 from services.console.pages.committee.appeals.page import router as appeals
 from services.console.pages.committee.home.page import router as home
+from services.console.pages.committee.members.page import router as members
 from services.console.pages.committee.plan.joint import router as joint
 from services.console.pages.committee.plan.page import router as plan
+from services.console.pages.committee.registry.page import router as registry
 
-ROUTERS: Sequence[APIRouter] = (home, plan, joint, appeals)
+ROUTERS: Sequence[APIRouter] = (home, members, registry, plan, joint, appeals)
 """Of each package. A new one is a folder, a row here, and a row in `rooms`."""

@@ -7,6 +7,8 @@ from shared.events.words import Role
 SITTING = frozenset({Role.SECRETARY, Role.MEMBER})
 ROOMS: tuple[Place, ...] = (
     Place("/committee", later("What is due"), SITTING),
+    Place("/committee/all", later("Committees"), frozenset({Role.COORDINATOR})),
+    Place("/committee/members", later("Members"), SITTING),
     Place("/committee/plan", later("Plan of work"), SITTING),
     Place("/committee/appeals", later("Appeals"), SITTING),
 )

@@ -1,0 +1,1 @@
+"""Registry: the committees of a coordinator's territories, how they stand, and their approval."""
