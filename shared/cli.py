@@ -91,8 +91,9 @@ def call(
 ) -> Any:
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
-    A table's text is answered as it is, and None where there is nothing to say. Ends the command
-    with status 1 and one clear line when the service is not there, or refuses: then as `Refused`.
+    A table's text and a file's octets are answered as they are, and None where there is nothing to
+    say. Ends the command with status 1 and one clear line when the service is not there, or
+    refuses: then as `Refused`.
     """
     url = url_of(service) + path
     token = as_seen(os.environ.get("TIREK_TOKEN", ""))
@@ -113,6 +114,8 @@ def call(
     if answer.is_success:
         if answer.headers.get("content-type", "").startswith("text/csv"):
             return answer.content.decode()  # with its mark: it is a file
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            return answer.content
         return answer.json() if answer.content else None
     raise Refused(explain(service, answer), answer.status_code)
 
