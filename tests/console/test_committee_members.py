@@ -1,7 +1,10 @@
-"""Who sits in a committee: a coordinator approves it, its secretary enters members in one form."""
+"""Who sits in a committee: a coordinator approves it, its secretary enters members in one form.
+Where there is one, and what its people read up on."""
 
 import pytest_asyncio
 
+from deploy.samples import load
+from deploy.samples.load import sample_caller
 from shared.security.tokens import Caller
 from tests.console.conftest import Office
 from tests.support.committee_town import CHAIR, MEMBER, SECRETARY, House, enter, house
@@ -69,3 +72,25 @@ async def test_a_coordinator_approves_a_committee_and_names_who_leads_it(
     assert "It holds from now on" in page.text
     await desk.go(f"/committee/all/{committee.committee_id}")
     await desk.press("Save", chair=CHAIR.staff_id)
+
+
+async def test_coverage_and_the_handbook_are_there_for_those_who_need_them(
+    office: Office, committee: House
+) -> None:
+    """Where a committee sits is counted down to the raion; a link that an administrator enters is
+    read by whoever sits in a committee, and is no more once it is taken out."""
+    desk = await office.desks.of(COORDINATOR)
+    page = await desk.go("/committee/coverage")
+    assert "Naryn" in page.text
+    page = await desk.follow("Naryn")
+    assert "Kochkor" in page.text
+    keeper = await office.desks.of(sample_caller(load.ADMINISTRATOR))
+    await keeper.go("/committee")
+    page = await keeper.press("Save", title="Колдонмо", url="http://example.org", language="ky")
+    assert "begins with https://" in page.text
+    await keeper.press("Save", url="https://example.org/guide")
+    reader = await office.desks.of(MEMBER)
+    page = await reader.go("/committee/handbook")
+    assert ("Колдонмо", "https://example.org/guide") in page.links
+    page = await keeper.press("Take it out")
+    assert "Taken out of the handbook" in page.text

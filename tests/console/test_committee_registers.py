@@ -47,7 +47,7 @@ async def test_a_row_is_planned_with_another_body_that_says_its_own_yes(
     row = {"count": "100", "prepares": "aksakal-court", "reports": "local-committee"}
     page = await desk.press("Save", **row)
     assert "100 · people" in page.text, page.text
-    await desk.follow("Change or finish")
+    await desk.follow("Open row")
     page = await desk.press("Save", joint_with=JOINING)
     assert "no answer yet" in page.text
     theirs = await office.desks.of(someone_at(office.town, JOINING))
@@ -56,7 +56,7 @@ async def test_a_row_is_planned_with_another_body_that_says_its_own_yes(
     page = await theirs.press("Yes, together")
     assert "You said yes" in page.text
     await desk.go(year)
-    await desk.follow("Change or finish")
+    await desk.follow("Open row")
     page = await desk.press("Take it out")
     assert "agreed on" in page.text, "what is agreed on stays"
     page = await desk.press("It is done")
@@ -66,7 +66,7 @@ async def test_a_row_is_planned_with_another_body_that_says_its_own_yes(
     reader = await office.desks.of(MEMBER)
     page = await reader.go(year)
     assert "100 · people" in page.text
-    assert not [words for words, _ in page.links if words.startswith(("Enter", "Change"))]
+    assert not [words for words, _ in page.links if words.startswith(("Enter", "Open"))]
 
 
 async def test_an_appeal_that_is_no_incident_is_corrected_and_answered(

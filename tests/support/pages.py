@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/committee/appeals/new",
         "/committee/appeals/{appeal}",
         "/committee/appeals/{appeal}/answer",
+        "/committee/handbook",
     ),
     "asked": ("/planned-together",),
     "coordinator": (
@@ -72,6 +73,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/board/{request}/offers/{held}/cancel",
         "/rosters",
         "/committee/all",
+        "/committee/coverage",
         "/committee/all/new",
         "/committee/all/{committee}",
     ),
@@ -86,6 +88,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/directory",
         "/policies",
         "/running",
+        "/committee/handbook",
     ),
 }
 """By who opens them. What is in braces is an id of `Played`."""

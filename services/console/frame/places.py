@@ -30,7 +30,9 @@ class Place:
 TELEPHONE = frozenset({SessionKind.OFFICER})
 AT_A_DESK = frozenset(SessionKind) - TELEPHONE
 STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.WORKER})
-COMMITTEE = frozenset({Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR})
+COMMITTEE = frozenset(
+    {Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR}
+)
 ASKED = frozenset({Role.SECRETARY, Role.WORKER, Role.COORDINATOR})
 PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),

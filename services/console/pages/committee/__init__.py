@@ -8,11 +8,22 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.console.pages.committee.appeals.page import router as appeals
+from services.console.pages.committee.coverage.page import router as coverage
+from services.console.pages.committee.handbook.page import router as handbook
 from services.console.pages.committee.home.page import router as home
 from services.console.pages.committee.members.page import router as members
 from services.console.pages.committee.plan.joint import router as joint
 from services.console.pages.committee.plan.page import router as plan
 from services.console.pages.committee.registry.page import router as registry
 
-ROUTERS: Sequence[APIRouter] = (home, members, registry, plan, joint, appeals)
+ROUTERS: Sequence[APIRouter] = (
+    home,
+    members,
+    registry,
+    coverage,
+    plan,
+    joint,
+    appeals,
+    handbook,
+)
 """Of each package. A new one is a folder, a row here, and a row in `rooms`."""

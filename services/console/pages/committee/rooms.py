@@ -5,11 +5,15 @@ from services.console.frame.texts import later
 from shared.events.words import Role
 
 SITTING = frozenset({Role.SECRETARY, Role.MEMBER})
+COVERING = frozenset({Role.COORDINATOR, Role.AUDITOR})
+READING = SITTING | {Role.COORDINATOR, Role.ADMINISTRATOR}
 ROOMS: tuple[Place, ...] = (
     Place("/committee", later("What is due"), SITTING),
     Place("/committee/all", later("Committees"), frozenset({Role.COORDINATOR})),
+    Place("/committee/coverage", later("Coverage"), COVERING),
     Place("/committee/members", later("Members"), SITTING),
     Place("/committee/plan", later("Plan of work"), SITTING),
     Place("/committee/appeals", later("Appeals"), SITTING),
+    Place("/committee/handbook", later("Handbook"), READING),
 )
 """In the order of the page's own menu. A page adds its row here, once it is there."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
-from services.console.frame.places import links_of
+from services.console.frame.places import COMMITTEE, links_of
 from services.console.pages.committee.house import SERVICE, keeps, own, show
 from services.console.pages.committee.rooms import ROOMS
 from services.console.pages.committee.words import ACTIONS, body, label
@@ -19,7 +19,7 @@ from shared.events.words import Role
 router = APIRouter()
 Anyone = Annotated[
     Desk,
-    Depends(somebody(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR)),
+    Depends(somebody(*COMMITTEE)),
 ]
 MOST = 20
 """Lines of each list: what is done first makes room for the next."""

@@ -1,0 +1,1 @@
+"""Handbook: links and files for whoever sits in committees, by language."""
