@@ -78,7 +78,8 @@ FROM actions WHERE NOT is_hidden(matter_id)
 """
 _OF_COMMITTEES = """
 service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
-                       WHERE NOT is_hidden(matter_id)) AS opened USING (incident_id)
+                       WHERE incident_id IS NOT NULL AND NOT is_hidden(matter_id)) AS opened
+    USING (incident_id)
 WHERE status <> 'entered-in-error'
 """
 REFERRED = f"""
@@ -115,4 +116,5 @@ ENTERED = (
     AID,
     AIDED,
 )
-"""What comes of entries: a committee without any has not reported."""
+REPORTED = (ACTIVITIES, APPEALS, SITTINGS, DECISIONS, ACTIONS, REFERRED, AID)
+"""Those that have something of each entry: a committee without any has not reported."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.committee.report.model.figures import Row
 from services.committee.report.model.period import Clock, Period
-from services.committee.report.sources import ENTERED, STANDING
+from services.committee.report.sources import ENTERED, REPORTED, STANDING
 from shared.db import Tx
 
 COMMITTEE = -1
@@ -17,23 +17,28 @@ COUNTED = f"""
 WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))})
 SELECT CASE $10::int WHEN {COMMITTEE} THEN committee_id ELSE left(territory, $10) END AS key,
        figure, parts,
-       coalesce(sum(value) FILTER (WHERE day >= $1 AND day < $2), 0)::bigint AS now,
-       coalesce(sum(value) FILTER (WHERE day >= $3 AND day < $4), 0)::bigint AS before
+       coalesce(sum(value) FILTER (WHERE day >= $1), 0)::bigint AS now,
+       coalesce(sum(value) FILTER (WHERE day < $4), 0)::bigint AS before
 FROM facts JOIN committees USING (committee_id)
-WHERE (day >= $1 AND day < $2 OR day >= $3 AND day < $4)
+WHERE day >= $3 AND day < $2 AND (day >= $1 OR day < $4)  -- one range: an index has it
     AND starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
     AND ($11::text[] IS NULL OR figure = ANY ($11))
 GROUP BY key, figure, parts
 """
+_NOTHING = "".join(
+    f"""
+    AND NOT EXISTS (
+        SELECT FROM ({each}) AS facts (committee_id, figure, parts, day, value)
+        WHERE facts.committee_id = committees.committee_id AND day >= $1 AND day < $2)"""
+    for each in REPORTED
+)
 SILENT = f"""
-WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join(ENTERED)})
 SELECT committee_id, organisation, territory FROM committees
 WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
     AND EXISTS (
         SELECT FROM terms
         WHERE terms.committee_id = committees.committee_id
-            AND term_from <= ($7::date[])[1] AND term_to >= $1)
-    AND committee_id NOT IN (SELECT facts.committee_id FROM facts WHERE day >= $1 AND day < $2)
+            AND term_from <= ($7::date[])[1] AND term_to >= $1){_NOTHING}
 ORDER BY territory, committee_id
 """
 PLACES = """
