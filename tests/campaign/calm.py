@@ -37,6 +37,7 @@ UNHEARD = " UNION ALL ".join(
     for body, names in READERS.items()
     for producer in PRODUCERS[body]
     for reader in names
+    if {producer, reader} <= {*LISTENING}
 )
 DUE = """
 SELECT 'service request due' FROM referral.service_request WHERE next_due < $1

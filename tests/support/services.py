@@ -1,5 +1,6 @@
-"""Services that referrals go through: they hear of one another. The console only looks on."""
+"""Services that referrals go through, and that stand in every town: they hear of one another.
 
-from shared.events import services
+The console only looks on, and what a committee does besides is no referral's way.
+"""
 
-LISTENING = tuple(name for name, each in services.SERVICES.items() if each.consumes)
+LISTENING = ("intake", "referral", "notify")

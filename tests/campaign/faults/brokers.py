@@ -12,6 +12,7 @@ from tests.campaign.scene import Fault, Make, Must, Scene, Window
 from tests.support.eventually import eventually
 from tests.support.faults import brokers
 from tests.support.faults.freezing import frozen
+from tests.support.services import LISTENING
 
 OUTAGE = 8.0
 P99 = 0.25
@@ -102,7 +103,7 @@ async def wipe_under_load(scene: Scene) -> int:
 
 
 async def _said(scene: Scene) -> int:
-    counts = [int(await scene.ask(SAID.format(service))) for service in TOPICS]
+    counts = [int(await scene.ask(SAID.format(service))) for service in LISTENING]
     return sum(counts)
 
 

@@ -179,11 +179,14 @@ class Evidence:
 
 
 def readers(name: str) -> tuple[str, ...]:
-    """Who handles events of a type, for instance ``offer.changed.v1``; nobody for unknown ones."""
+    """Who of a town handles events of a type, as ``offer.changed.v1``; nobody for unknown ones."""
     return _READERS.get(name, ())
 
 
-_READERS = {event_type(body).removeprefix("tirek."): names for body, names in READERS.items()}
+_READERS = {
+    event_type(body).removeprefix("tirek."): tuple(each for each in names if each in LISTENING)
+    for body, names in READERS.items()
+}
 
 
 async def gather(connection: asyncpg.Connection, stack: Stack, heard: "Topics") -> Evidence:
