@@ -9,7 +9,7 @@ from deploy.samples.load import sample_caller
 from services.console.accounts import handlers as accounts
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
-from tests.support import committee_town
+from tests.support import committee_town, town_sittings
 from tests.support.desks import Desks
 from tests.support.eventually import eventually
 from tests.support.town import COORDINATOR, Town, someone_at
@@ -58,6 +58,23 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/committee/appeals/{appeal}",
         "/committee/appeals/{appeal}/answer",
         "/committee/handbook",
+        "/committee/sittings",
+        "/committee/sittings/new",
+        "/committee/sittings/{sitting}",
+        "/committee/sittings/{sitting}/plan",
+        "/committee/sittings/{sitting}/invited",
+        "/committee/sittings/{sitting}/agenda",
+        "/committee/sittings/{sitting}/presence",
+        "/committee/sittings/{sitting}/agenda/{item}/leave",
+        "/committee/sittings/{was_held}/agenda/{open_item}/outcome",
+        "/committee/sittings/{closed}",
+        "/committee/sittings/{sitting}/paper/notice",
+        "/committee/sittings/{sitting}/paper/attendance",
+        "/committee/sittings/{closed}/paper/minutes",
+        "/committee/sittings/{closed}/paper/decision/{decision}",
+        "/committee/actions",
+        "/committee/actions/{action}",
+        "/committee/actions/paper",
     ),
     "asked": ("/planned-together",),
     "coordinator": (
@@ -112,7 +129,8 @@ class Played:
 
 async def play(town: Town, seats: Desks) -> Played:
     """Reports, answers, begins a report, invites somebody, and has a committee approved."""
-    registers = await committee_town.filled(await committee_town.house(town))
+    uchkun = await committee_town.house(town)
+    registers = await committee_town.filled(uchkun) | await town_sittings.played(uchkun)
     waiting = await town.offer(await town.report(SAMPLE), NEED)
     incident = await town.report(SAMPLE)
     held = await town.offer(incident, NEED)

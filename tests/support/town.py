@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Town:
     people: dict[str, Person] = field(
         default_factory=lambda: {each.staff_id: each for each in load_people()}
     )
+
+    def local_today(self) -> date:
+        """The day where all this happens."""
+        return datetime.now(BISHKEK).date()
 
     def caller(self, staff_id: str) -> Caller:
         """A member of the sample staff."""

@@ -172,11 +172,11 @@ class Desk:
         """The page to which one comes back here: this one, or the nearest that can be opened."""
         return nearest(self.request)
 
-    def here_in(self, language: str) -> str:
-        """This very page in another language."""
+    def here_in(self, language: str, field: str = "lang") -> str:
+        """This very page in another language; by the field ``in`` this once alone."""
         query = [
             (name, value)
             for name, value in self.request.query_params.multi_items()
-            if name not in ("lang", SAID)
+            if name not in ("lang", "in", SAID)
         ]
-        return f"{self.request.url.path}?{urlencode([*query, ('lang', language)])}"
+        return f"{self.request.url.path}?{urlencode([*query, (field, language)])}"

@@ -1,7 +1,8 @@
 """Speaking: the language of an answer: of ``?lang=``, else of the browser's cookie, else as asked.
 
 Plain ASGI, outside everything that refuses. Choosing a language changes nothing here: it is the
-browser that keeps it.
+browser that keeps it. ``?in=`` says it of one answer alone, and the browser keeps what it had: for
+a paper that is printed in a language which whoever prints it does not read.
 """
 
 from http.cookies import CookieError, SimpleCookie
@@ -31,10 +32,11 @@ class Speaking:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
-        chosen = asked if asked in self._languages else None
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        chosen, once = (self._asked(query, name) for name in ("lang", "in"))
         language = (
             chosen
+            or once
             or self._kept(headers.get("cookie", ""))
             or preferred(headers.get("accept-language"), self._languages)
             or self._languages[0]
@@ -48,6 +50,10 @@ class Speaking:
             await send(message)
 
         await self._app(scope, receive, say)
+
+    def _asked(self, query: dict[str, list[str]], name: str) -> str | None:
+        asked = query.get(name, [""])[0]
+        return asked if asked in self._languages else None
 
     def _kept(self, cookies: str) -> str | None:
         try:

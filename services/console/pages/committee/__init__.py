@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.console.pages.committee.actions.page import router as actions
 from services.console.pages.committee.appeals.page import router as appeals
 from services.console.pages.committee.coverage.page import router as coverage
 from services.console.pages.committee.handbook.page import router as handbook
@@ -15,6 +16,7 @@ from services.console.pages.committee.members.page import router as members
 from services.console.pages.committee.plan.joint import router as joint
 from services.console.pages.committee.plan.page import router as plan
 from services.console.pages.committee.registry.page import router as registry
+from services.console.pages.committee.sittings import router as sittings
 
 ROUTERS: Sequence[APIRouter] = (
     home,
@@ -24,6 +26,8 @@ ROUTERS: Sequence[APIRouter] = (
     plan,
     joint,
     appeals,
+    sittings,
+    actions,
     handbook,
 )
 """Of each package. A new one is a folder, a row here, and a row in `rooms`."""

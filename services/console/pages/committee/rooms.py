@@ -14,6 +14,8 @@ ROOMS: tuple[Place, ...] = (
     Place("/committee/members", later("Members"), SITTING),
     Place("/committee/plan", later("Plan of work"), SITTING),
     Place("/committee/appeals", later("Appeals"), SITTING),
+    Place("/committee/sittings", later("Sittings"), SITTING),
+    Place("/committee/actions", later("Actions"), SITTING),
     Place("/committee/handbook", later("Handbook"), READING),
 )
 """In the order of the page's own menu. A page adds its row here, once it is there."""

@@ -1,0 +1,107 @@
+"""Routes of one sitting: all of it on a page, with what is to be done next; whom to invite."""
+
+from fastapi import APIRouter, Response
+
+from services.console.frame.desk import Desk
+from services.console.frame.texts import later
+from services.console.pages.committee.house import SERVICE, Keeping, Sitting, Wrong, keeps, show
+from services.console.pages.committee.sittings import table
+from services.console.pages.committee.sittings.words import (
+    ATTENDANCE,
+    CONTROLS,
+    KINDS,
+    RESULTS,
+    STATES,
+    TOPICS,
+)
+from services.console.pages.committee.words import ACTIONS, bodies, body, label
+from services.console.peers.client import PeerRefused
+from shared.http.schemas import PathId
+
+router = APIRouter()
+SAID = {
+    "planned": later("Saved. Now put on its agenda what it is to deal with."),
+    "added": later("It is on the agenda."),
+    "removed": later("It is off the agenda."),
+    "invited": later("Saved whom to invite. The notice to print names them."),
+    "here": later("Saved who is here."),
+    "held": later("Saved. Now say what came of each item."),
+    "settled": later("Saved. It can be corrected until the sitting is closed."),
+    "closed": later("Closed. What was decided is among the actions now."),
+    "left": later("Recorded. They see nothing of that item any more."),
+}
+
+
+@router.get("/committee/sittings/{sitting_id}")
+async def one(desk: Sitting, sitting_id: PathId) -> Response:
+    """The whole of it, as far as the person sees it."""
+    return await _show(desk, sitting_id)
+
+
+@router.post("/committee/sittings/{sitting_id}/close")
+async def close(desk: Keeping, sitting_id: PathId) -> Response:
+    """What was decided is to be done from now on, and changes no more."""
+    try:
+        await desk.post(SERVICE, f"/sittings/{sitting_id}/close")
+    except PeerRefused as refused:
+        return await _show(desk, sitting_id, table.wrong_at(refused, {}))
+    return desk.to(f"/committee/sittings/{sitting_id}", "closed")
+
+
+@router.get("/committee/sittings/{sitting_id}/invited")
+async def ask_invited(desk: Keeping, sitting_id: PathId) -> Response:
+    """Whom?"""
+    known = await desk.get(SERVICE, f"/sittings/{sitting_id}")
+    return _invited(desk, sitting_id, [each["body"] for each in known["invited"]])
+
+
+@router.post("/committee/sittings/{sitting_id}/invited")
+async def invite(desk: Keeping, sitting_id: PathId) -> Response:
+    """These bodies, and no others."""
+    chosen = desk.form.all("bodies")
+    try:
+        await desk.put(SERVICE, f"/sittings/{sitting_id}/invited", {"bodies": chosen})
+    except PeerRefused as refused:
+        wrong = table.wrong_at(refused, {f"bodies[{n}]": "bodies" for n in range(len(chosen))})
+        return _invited(desk, sitting_id, chosen, wrong)
+    return desk.to(f"/committee/sittings/{sitting_id}", "invited")
+
+
+def _invited(
+    desk: Desk, sitting_id: str, chosen: list[str], wrong: Wrong | None = None
+) -> Response:
+    return show(
+        desk,
+        "sittings/invited.html",
+        at=f"/committee/sittings/{sitting_id}",
+        bodies=list(bodies(desk).items()),
+        chosen=chosen,
+        wrong=wrong or {},
+    )
+
+
+async def _show(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Response:
+    found = await table.read(desk, sitting_id)
+    may_keep = await keeps(desk)
+    barred = (
+        await desk.get(SERVICE, f"/sittings/{sitting_id}/barred") if may_keep else {"items": {}}
+    )
+    return show(
+        desk,
+        "sittings/sitting.html",
+        table=found,
+        sitting=found.sitting,
+        barred=barred["items"],
+        label=label,
+        kinds=KINDS,
+        states=STATES,
+        topics=TOPICS,
+        results=RESULTS,
+        attendance=ATTENDANCE,
+        acts=ACTIONS,
+        controls=CONTROLS,
+        body=lambda code: body(desk, code),
+        keeps=may_keep,
+        wrong=wrong or {},
+        told=desk.told(SAID),
+    )
