@@ -13,6 +13,7 @@ from services.committee import (
     api_registry,
     api_report,
     api_sittings,
+    api_vocabularies,
 )
 
 router = APIRouter()
@@ -26,3 +27,4 @@ router.include_router(api_actions.router)
 router.include_router(api_activities.router)
 router.include_router(api_aid.router)
 router.include_router(api_report.router)
+router.include_router(api_vocabularies.router)

@@ -6,18 +6,22 @@ They parse, hand on and return. No rule and no SQL stands here.
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.committee.activities import handlers, store
 from services.committee.activities.model import Activity
-from services.committee.bodies_activities import ActivityBody, WithdrawalBody
+from services.committee.answers import TEXT, Table, table
+from services.committee.bodies_activities import ActivitiesQuery, ActivityBody, WithdrawalBody
 from services.committee.bodies_appeals import OwnId
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
+from services.committee.csv_text import Variant
 from services.committee.deps import Deps
 from services.committee.entries import Draft, Kept
-from services.committee.listing import EntryPosition, YearQuery, behind
+from services.committee.listing import MOST, EntryPosition, Year, behind, of_year
 from services.committee.registry.handlers import own
+from services.committee.tables import activities_text
 from services.committee.views_activities import ActivitiesView, ActivityView
+from services.committee.views_report import Said
 from shared.errors import NotFound
 from shared.http.pages import filled
 from shared.http.web import Viewing
@@ -57,20 +61,33 @@ async def list_activities(
     tx: SittingTx,
     deps: DepsOf,
     viewer: Viewing,
-    asked: Annotated[YearQuery, Query()],
+    asked: Annotated[ActivitiesQuery, Query()],
 ) -> ActivitiesView:
-    """Those of a year that hold, latest first."""
+    """Those of a year that hold, of one kind or all, latest first."""
     committee = await own(tx, viewer)
+    wanted = store.Wanted(committee.committee_id, asked.span, asked.kind)
 
     async def read(
         after: EntryPosition | None, most: int
     ) -> Sequence[tuple[EntryPosition, Kept[Activity]]]:
-        found = await store.listed(tx, committee.committee_id, asked.span, behind(after), most)
+        found = await store.listed(tx, wanted, behind(after), most)
         return [(EntryPosition.of_entry(each), each) for each in found]
 
     page = await filled(read, EntryPosition.at(asked.cursor), asked.limit)
     shown = [_view(deps, viewer, each) for each in page.rows]
     return ActivitiesView(activities=shown, next=page.next)
+
+
+@router.get("/activities.csv", response_class=Table, responses=TEXT)
+async def download_activities(
+    tx: SittingTx, deps: DepsOf, viewer: Viewing, year: Year, variant: Variant = Variant.PLAIN
+) -> Response:
+    """Those of a year as a table."""
+    committee = await own(tx, viewer)
+    wanted = store.Wanted(committee.committee_id, of_year(year))
+    found = await store.listed(tx, wanted, behind(None), MOST)
+    said = Said(deps.jurisdiction, viewer.language)
+    return table(activities_text(found, said, variant), f"activities-{year}")
 
 
 @router.get("/activities/{entry_id}")

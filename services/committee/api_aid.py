@@ -6,22 +6,27 @@ They parse, hand on and return. No rule and no SQL stands here.
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.committee.aid import handlers, store
 from services.committee.aid.model import Aid
+from services.committee.answers import TEXT, Table, table
 from services.committee.bodies_activities import AidBody, WithdrawalBody
 from services.committee.bodies_appeals import OwnId
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
+from services.committee.csv_text import Variant
 from services.committee.entries import Draft, Kept
-from services.committee.listing import EntryPosition, YearQuery, behind
+from services.committee.listing import MOST, EntryPosition, Year, YearQuery, behind, of_year
 from services.committee.registry.handlers import own
-from services.committee.views_activities import AidsView, AidView
+from services.committee.tables import aid_text
+from services.committee.views_activities import AidsView, AidView, DecisionsView
+from services.committee.views_report import Said
 from shared.errors import NotFound
 from shared.http.pages import filled
 from shared.http.web import Viewing
 
 router = APIRouter()
+MOST_DECISIONS = 100
 
 
 @router.put("/aid/{entry_id}")
@@ -62,6 +67,23 @@ async def list_aid(
 
     page = await filled(read, EntryPosition.at(asked.cursor), asked.limit)
     return AidsView.of(page.rows, page.next)
+
+
+@router.get("/aid-decisions")
+async def list_decisions(tx: SittingTx, viewer: Viewing) -> DecisionsView:
+    """Decisions by which something may be given: those of closed minutes, the latest first."""
+    committee = await own(tx, viewer)
+    return DecisionsView.of(await store.decisions(tx, committee.committee_id, MOST_DECISIONS))
+
+
+@router.get("/aid.csv", response_class=Table, responses=TEXT)
+async def download_aid(
+    tx: SittingTx, deps: DepsOf, viewer: Viewing, year: Year, variant: Variant = Variant.PLAIN
+) -> Response:
+    """Those of a year as a table."""
+    committee = await own(tx, viewer)
+    found = await store.listed(tx, committee.committee_id, of_year(year), behind(None), MOST)
+    return table(aid_text(found, Said(deps.jurisdiction, viewer.language), variant), f"aid-{year}")
 
 
 @router.get("/aid/{entry_id}")

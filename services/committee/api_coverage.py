@@ -8,7 +8,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.committee.api_report import TEXT, Area, Table
+from services.committee.answers import TEXT, Table, table
+from services.committee.api_report import Area
 from services.committee.callers import CoverageTx, DepsOf
 from services.committee.coverage import handlers
 from services.committee.csv_text import Variant, csv_text
@@ -52,6 +53,4 @@ async def download_coverage(
     """The same as a table."""
     say = deps.jurisdiction.wording.say
     head = [say(each, viewer.language) for each in HEAD]
-    text = csv_text(head, found.rows(), variant)
-    name = f"tirek-coverage-{found.day}.csv"
-    return Table(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return table(csv_text(head, found.rows(), variant), f"coverage-{found.day}")

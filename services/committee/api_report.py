@@ -3,30 +3,22 @@
 They parse, hand on and return. No rule and no SQL stands here.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.committee.answers import TEXT, Table, table
 from services.committee.callers import DepsOf, FiguresTx
 from services.committee.csv_text import Variant, csv_text
 from services.committee.report import handlers
 from services.committee.report.model.period import Clock, Period
 from services.committee.report.scope import Asked
-from services.committee.views_report import HEAD, ReportView, rows
+from services.committee.views_report import HEAD, ReportView, Said, rows
 from shared.http.web import Viewing
 
 router = APIRouter()
-TEXT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
-}
 Area = Annotated[str, Query(pattern="^[0-9]{1,20}$", description="A territory, or its prefix.")]
 CommitteeId = Annotated[str, Query(pattern="^[a-z0-9-]{1,64}$")]
-
-
-class Table(Response):
-    """A table for spreadsheets and programs."""
-
-    media_type = "text/csv"
 
 
 def asking(
@@ -70,8 +62,6 @@ async def download_report(
 ) -> Response:
     """The same as a table."""
     made = await handlers.report(tx, deps, viewer, asked)
-    country, language = deps.jurisdiction, viewer.language
-    head = [country.wording.say(each, language) for each in HEAD]
-    text = csv_text(head, rows(made, country, language), variant)
-    name = f"tirek-proposal-{asked.period.name}.csv"
-    return Table(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    said = Said(deps.jurisdiction, viewer.language)
+    text = csv_text([said.say(each) for each in HEAD], rows(made, said), variant)
+    return table(text, f"proposal-{asked.period.name}")

@@ -8,6 +8,7 @@ from services.committee.activities.model import MOST, Activity, Kind, Present, T
 from services.committee.aid import model as aid
 from services.committee.appeals.model import Sex
 from services.committee.bodies import Day, Place
+from services.committee.listing import YearQuery
 from services.committee.registry.model import Sector
 from shared.events.words import VoidReason
 from shared.http.schemas import PublicId, Strict, Word
@@ -15,6 +16,12 @@ from shared.http.schemas import PublicId, Strict, Word
 Band = Annotated[str, Field(max_length=10)]
 Id = Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
 """An id of ours, as it was handed out."""
+
+
+class ActivitiesQuery(YearQuery):
+    """Which activities of a year: those of one kind, or all."""
+
+    kind: Kind | None = None
 
 
 class PresentBody(Strict):

@@ -182,10 +182,17 @@ def _present(typed: str) -> dict[str, Any]:
 
 
 def _table(found: Mapping[str, Any]) -> Table:
-    table = Table("", "", say("same period last year"), say("this year"), "%", title=found["place"])
+    table = Table(
+        "",
+        "",
+        say("same period last year"),
+        say("this year"),
+        say("change, %"),
+        title=found["place"],
+    )
     for line in found["lines"]:
-        share = "" if line["percent"] is None else str(line["percent"])
-        name, part = ("", line["part"]) if line["by"] else (line["label"], "")
+        share = "" if line["change"] is None else str(line["change"])
+        name, part = ("", line["part_label"]) if line["by"] else (line["label"], "")
         numbers = (_cell(line["before"]), _cell(line["now"]), share)
         table.add_row(*map(Text, (name, part, *numbers)))
     return table

@@ -1,18 +1,19 @@
 """CSV: a table as text, as RFC 4180 has it, or as a spreadsheet of this country opens it at once.
 
-A spreadsheet takes a cell that begins with one of some signs for a formula, and runs it. No cell
-here may: it gets an apostrophe before it (OWASP, CSV injection).
+A spreadsheet takes a cell that begins with one of some signs for a formula, and runs it. No text
+here may: it gets an apostrophe before it (OWASP, CSV injection). A number is a number.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 BOM = "\ufeff"
 """By which a spreadsheet knows UTF-8."""
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 
 class Variant(StrEnum):
@@ -29,11 +30,17 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]], variant: Varia
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    point = "," if excel else "."
+    writer.writerows([_cell(each, point) for each in row] for row in rows)
     return (BOM if excel else "") + out.getvalue()
 
 
-def _harmless(cell: Cell) -> str:
-    text = "" if cell is None else str(cell)
+def _cell(cell: Cell, point: str) -> str:
+    if isinstance(cell, str):
+        return _harmless(cell)
+    return "" if cell is None else str(cell).replace(".", point)
+
+
+def _harmless(text: str) -> str:
     first = text.lstrip(" \u00a0\u200b\ufeff")[:1]
     return f"'{text}" if text[:1] in FORMULA or first in FORMULA else text

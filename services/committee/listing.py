@@ -9,18 +9,27 @@ from services.committee.entries import Kept
 from shared.http.pages import Cursor, Id, Position
 from shared.http.schemas import Pasted
 
+Year = Annotated[int, Field(ge=2000, le=2200)]
+MOST = 10_000
+"""Entries of one committee in a year: a table has them all."""
+
+
+def of_year(year: int) -> tuple[date, date]:
+    """Its first day, and that of the next."""
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
 
 class YearQuery(Pasted):
     """The entries that somebody asks for: those of a year, a page of them."""
 
-    year: Annotated[int, Field(ge=2000, le=2200)]
+    year: Year
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Cursor | None = None
 
     @property
     def span(self) -> tuple[date, date]:
         """The first day of the year, and that of the next."""
-        return date(self.year, 1, 1), date(self.year + 1, 1, 1)
+        return of_year(self.year)
 
 
 class EntryPosition(Position):

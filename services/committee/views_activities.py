@@ -1,13 +1,15 @@
 """Views of activities and of aid."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel
 
+from services.committee.actions.model import What
 from services.committee.activities.model import Activity, Kind, Topic, Way
-from services.committee.aid.model import Aid, Source
+from services.committee.aid.model import Aid, Decided, Source
 from services.committee.aid.model import Kind as AidKind
 from services.committee.appeals.model import Sex
 from services.committee.entries import Kept
@@ -118,6 +120,27 @@ class AidsView(BaseModel):
     def of(cls, kept: Iterable[Kept[Aid]], following: str | None = None) -> Self:
         """As they are kept."""
         return cls(aid=[AidView.of(each) for each in kept], next=following)
+
+
+class DecidedView(BaseModel):
+    """A decision by which something may be given; ``cases``: public ids of its matter's."""
+
+    decision_id: str
+    matter_id: str
+    what: What
+    decided_on: date
+    cases: list[str]
+
+
+class DecisionsView(BaseModel):
+    """Decisions that stand, the latest first."""
+
+    decisions: list[DecidedView]
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decided]) -> Self:
+        """As they stand."""
+        return cls(decisions=[DecidedView.model_validate(asdict(each)) for each in decisions])
 
 
 def _entry(kept: Kept[Any]) -> dict[str, Any]:

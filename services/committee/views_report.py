@@ -1,16 +1,17 @@
 """Views of the report: as JSON for pages, and as rows of a table."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel
 
 from services.committee.csv_text import Cell
-from services.committee.report.handlers import Report, Table
+from services.committee.report.handlers import Report
 from services.committee.report.model.figures import Cell as Figured
 from services.committee.report.model.figures import Line, Missing
 from services.committee.report.model.period import Clock
+from services.committee.vocabularies import Labels
 from shared.jurisdiction import Jurisdiction
 
 FORM = "proposal"
@@ -27,7 +28,7 @@ HEAD = (
     "part",
     "same period last year",
     "this year",
-    "%",
+    "change, %",
 )
 SIGNS = {None: "", Missing.SUPPRESSED: "*", Missing.NOT_KEPT: "not yet kept"}
 
@@ -45,27 +46,34 @@ class CellView(BaseModel):
 
 
 class LineView(BaseModel):
-    """A figure, or one part of it by one axis."""
+    """A figure, or one part of it by one axis.
+
+    ``change``: by how many percent it is more or less than in the same period last year.
+    """
 
     figure: str
     label: str
     by: str
+    by_label: str
     part: str
+    part_label: str
     before: CellView
     now: CellView
-    percent: int | None
+    change: float | None
 
     @classmethod
-    def of(cls, line: Line, say: Callable[[str], str]) -> Self:
-        """With its name in the reader's language."""
+    def of(cls, line: Line, said: "Said") -> Self:
+        """With its names in the reader's language."""
         return cls(
             figure=line.figure.code,
-            label=say(line.figure.label),
+            label=said.figure(line),
             by=line.axis,
+            by_label=said.axis(line),
             part=line.part,
+            part_label=said.part(line),
             before=CellView.of(line.before),
             now=CellView.of(line.now),
-            percent=line.percent,
+            change=None if line.change is None else float(line.change),
         )
 
 
@@ -108,10 +116,7 @@ class ReportView(BaseModel):
     @classmethod
     def of(cls, report: Report, country: Jurisdiction, language: str) -> Self:
         """In the reader's language."""
-
-        def say(english: str) -> str:
-            return country.wording.say(english, language)
-
+        said = Said(country, language)
         return cls(
             form=FORM,
             year=report.asked.period.year,
@@ -124,9 +129,9 @@ class ReportView(BaseModel):
             tables=[
                 TableView(
                     code=each.code,
-                    place=_place(country, each.code, language),
+                    place=said.place(each.code),
                     committee_id=each.committee_id,
-                    lines=[LineView.of(line, say) for line in each.lines],
+                    lines=[LineView.of(line, said) for line in each.lines],
                 )
                 for each in report.tables
             ],
@@ -135,36 +140,56 @@ class ReportView(BaseModel):
                     committee_id=each.committee_id,
                     organisation=each.organisation,
                     territory=each.territory,
-                    place=_place(country, each.territory, language),
+                    place=said.place(each.territory),
                 )
                 for each in report.silent
             ],
         )
 
 
-def rows(report: Report, country: Jurisdiction, language: str) -> Iterator[Sequence[Cell]]:
+class Said:
+    """The names of a report in one language."""
+
+    def __init__(self, country: Jurisdiction, language: str) -> None:
+        self._country = country
+        self._language = language
+        self.labels = Labels(country, language)
+        self.zone = country.zone
+
+    def say(self, english: str) -> str:
+        """A text of the code."""
+        return self._country.wording.say(english, self._language)
+
+    def figure(self, line: Line) -> str:
+        """What is counted."""
+        return self.say(line.figure.label)
+
+    def axis(self, line: Line) -> str:
+        """By what it is told apart; empty for the whole."""
+        return line.axis and self.say(f"by {line.axis}")
+
+    def part(self, line: Line) -> str:
+        """Which part it is; empty for the whole."""
+        return line.part and self.labels.part(line.figure.code, line.axis, line.part)
+
+    def place(self, code: str) -> str:
+        """A place by its code or the beginning of it."""
+        country = self._country
+        named = country.territories.name_of(code, self._language)
+        return named or country.profile.names.get(self._language) or country.profile.id
+
+    def number(self, cell: Figured) -> Cell:
+        """A number, or the sign in its place."""
+        return cell.value if cell.missing is None else self.say(SIGNS[cell.missing])
+
+
+def rows(report: Report, said: Said) -> Iterator[Sequence[Cell]]:
     """The same as rows under `HEAD`."""
+    asked = report.asked
+    about = said.say(FORM), asked.period.name, said.say(asked.clock)
     for table in report.tables:
-        named = _named(report, table, country, language)
+        where = table.code, said.place(table.code), table.committee_id
         for line in table.lines:
-            label = country.wording.say(line.figure.label, language)
-            numbers = (_number(country, language, each) for each in (line.before, line.now))
-            yield (*named, label, line.axis, line.part, *numbers, line.percent)
-
-
-def _named(report: Report, table: Table, country: Jurisdiction, language: str) -> Sequence[Cell]:
-    place = _place(country, table.code, language)
-    period, clock = report.asked.period.name, country.wording.say(report.asked.clock, language)
-    form = country.wording.say(FORM, language)
-    return form, period, clock, table.code, place, table.committee_id
-
-
-def _number(country: Jurisdiction, language: str, cell: Figured) -> Cell:
-    if cell.missing is None:
-        return cell.value
-    return country.wording.say(SIGNS[cell.missing], language)
-
-
-def _place(country: Jurisdiction, code: str, language: str) -> str:
-    named = country.territories.name_of(code, language)
-    return named or country.profile.names.get(language) or country.profile.id
+            names = said.figure(line), said.axis(line), said.part(line)
+            numbers = said.number(line.before), said.number(line.now), line.change
+            yield (*about, *where, *names, *numbers)

@@ -19,11 +19,12 @@ from services.referral.handlers import directory, places
 from services.referral.handlers.places import Room
 from services.referral.routing import DepsOf, InTx
 from services.referral.showing_directory import organisation_view, policies_view
-from services.referral.vocabularies import Term, vocabularies
+from services.referral.vocabularies import vocabularies
 from shared.db import Tx
 from shared.events.words import Role
 from shared.http.web import Viewing, transaction
 from shared.security.visibility import Viewer
+from shared.terms import Term
 
 router = APIRouter()
 Asked = Annotated[str, Field(max_length=120)]

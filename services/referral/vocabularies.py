@@ -5,7 +5,6 @@ The English words stand here, those of the country in its ``wording``; what is t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from services.referral.model.attention import Why as Attention
 from services.referral.model.matching import WhyNot
@@ -27,9 +26,7 @@ from shared.events.words import (
     VoidReason,
 )
 from shared.jurisdiction import Jurisdiction
-
-Words = Mapping[str, str]
-"""Codes of one list, in the order in which a page shows them, in English."""
+from shared.terms import Term, Words, banded
 
 REJECT_REASONS: Words = {
     RejectReason.AT_CAPACITY: "no free place",
@@ -184,8 +181,6 @@ LISTS: Mapping[str, Words] = {
     "fulfilments": {each: each.value for each in Fulfilment},
 }
 """Every list of the code; ``vocabularies`` adds the country's."""
-UNKNOWN = "unknown"
-"""The band of an age that nobody said."""
 SET_BY_SYSTEM = frozenset(
     {
         FailReason.RELEASED,
@@ -196,15 +191,6 @@ SET_BY_SYSTEM = frozenset(
     }
 )
 """Reasons that nobody chooses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A code, and how it is said. ``chosen``: a person may give it; else the system alone does."""
-
-    code: str
-    label: str
-    chosen: bool = True
 
 
 def vocabularies(country: Jurisdiction, language: str) -> dict[str, list[Term]]:
@@ -224,10 +210,7 @@ def vocabularies(country: Jurisdiction, language: str) -> dict[str, list[Term]]:
         "organisation_kinds": _named(country.kinds, language),
         "languages": _named(country.profile.language_names, language),
         "access_needs": _named(country.profile.access_needs, language),
-        "age_bands": [
-            *(Term(each, say(f"{each} years", language)) for each in bands),
-            Term(UNKNOWN, say(UNKNOWN, language)),
-        ],
+        "age_bands": banded(bands, country.wording, language),
     }
 
 

@@ -1,6 +1,7 @@
 """Activities in PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ WHERE one.entry_id = $1 ORDER BY activities.entered_at
 LISTED = """
 SELECT * FROM activities
 WHERE committee_id = $1 AND happened_on >= $2 AND happened_on < $3
-    AND (happened_on, entry_id) < ($4, $5) AND ended_at IS NULL
+    AND (happened_on, entry_id) < ($4, $5) AND ended_at IS NULL AND ($7::text IS NULL OR kind = $7)
 ORDER BY happened_on DESC, entry_id DESC LIMIT $6
 """
 
@@ -80,11 +81,21 @@ async def story(tx: Tx, entry_id: str) -> list[Kept[Activity]]:
     return [_kept(row) for row in await tx.fetch(STORY, entry_id)]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which are wanted: a committee's, of days from the first of ``span`` to before its second."""
+
+    committee_id: str
+    span: tuple[date, date]
+    kind: Kind | None = None
+
+
 async def listed(
-    tx: Tx, committee_id: str, span: tuple[date, date], behind: tuple[date, str], limit: int
+    tx: Tx, wanted: Wanted, behind: tuple[date, str], limit: int
 ) -> Sequence[Kept[Activity]]:
-    """Those that hold of days from the first of ``span`` to before its second, latest first."""
-    return [_kept(row) for row in await tx.fetch(LISTED, committee_id, *span, *behind, limit)]
+    """Those that hold, latest first."""
+    asked = (wanted.committee_id, *wanted.span, *behind, limit, wanted.kind)
+    return [_kept(row) for row in await tx.fetch(LISTED, *asked)]
 
 
 def _kept(row: Any) -> Kept[Activity]:

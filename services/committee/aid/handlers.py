@@ -2,12 +2,12 @@
 
 from services.committee import entering, once
 from services.committee.aid import store
-from services.committee.aid.model import Aid, checked
+from services.committee.aid.model import Aid, by, checked
 from services.committee.deps import Deps
 from services.committee.entries import STANDS_ALREADY, Draft, Kept, again
 from services.committee.registry.handlers import own
 from shared.db import Tx
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict
 from shared.security.visibility import Viewer
 
 
@@ -24,9 +24,7 @@ async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> K
     if known is not None:
         return again(known, draft, aid)
     entering.dated(tx, deps, draft, "given_on")
-    checked(aid)
-    if not await store.decided(tx, committee_id, aid):
-        raise Invalid("decision_id", "is no decision of this committee in this matter")
+    by(checked(aid), await store.decided(tx, committee_id, aid))
     kept = await entering.begun(tx, viewer, draft, aid, store.end)
     if not await store.save(tx, committee_id, kept):
         raise Conflict(STANDS_ALREADY)

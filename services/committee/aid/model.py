@@ -1,8 +1,10 @@
 """Aid. Pure. It names nobody: whose it is stands in the matter, and on paper."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from services.committee.actions.model import What
 from shared.errors import Invalid
 
 MOST = 100_000_000
@@ -41,6 +43,26 @@ class Aid:
     source: Source
     som: int | None = None
     public_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision that stands, and what the cases of its matter are called, if there are any."""
+
+    decision_id: str
+    matter_id: str
+    what: What
+    decided_on: date
+    cases: tuple[str, ...] = ()
+
+
+def by(aid: Aid, decided: Decided | None) -> Aid:
+    """``aid`` as given by a decision; `Invalid` where there is none, or for another's case."""
+    if decided is None:
+        raise Invalid("decision_id", "is no decision of this committee in this matter")
+    if decided.cases and aid.public_id not in (None, *decided.cases):
+        raise Invalid("public_id", "is no case of this matter")
+    return aid
 
 
 def checked(aid: Aid) -> Aid:

@@ -4,14 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.committee.aid.model import Aid, Kind, Source
+from services.committee.actions.model import What
+from services.committee.aid.model import Aid, Decided, Kind, Source
 from services.committee.entering import kept_of
 from services.committee.entries import Ending, Kept
 from shared.db import Tx
 
-DECIDED = """
-SELECT true FROM decisions WHERE decision_id = $1 AND matter_id = $2 AND committee_id = $3
+STANDS = """
+-- a decision of closed minutes changes no more; with the cases of its matter, as people call them
+SELECT decision_id, matter_id, what, held_on,
+       ARRAY(SELECT public_id FROM service_requests
+             WHERE incident_id = matters.incident_id AND public_id IS NOT NULL
+             ORDER BY opened_at, public_id) AS cases
+FROM decisions JOIN agenda USING (item_id, sitting_id, committee_id, matter_id)
+JOIN sittings USING (sitting_id, committee_id) JOIN matters USING (matter_id, committee_id)
+WHERE committee_id = $1 AND closed_at IS NOT NULL
 """
+DECIDED = f"{STANDS} AND decision_id = $2 AND matter_id = $3"
+DECISIONS = f"{STANDS} ORDER BY held_on DESC, sitting_id, agenda.position, point LIMIT $2"
 SAVE = """
 INSERT INTO aid (committee_id, entry_id, matter_id, decision_id, kind, som, source, given_on,
                  public_id, entered_at, entered_by, first_id, first_at, replaces)
@@ -36,9 +46,15 @@ ORDER BY given_on DESC, entry_id DESC LIMIT $6
 """
 
 
-async def decided(tx: Tx, committee_id: str, aid: Aid) -> bool:
-    """Whether the committee decided so in this matter, as far as the viewer may know of it."""
-    return bool(await tx.fetchval(DECIDED, aid.decision_id, aid.matter_id, committee_id))
+async def decided(tx: Tx, committee_id: str, aid: Aid) -> Decided | None:
+    """The decision of the committee in this matter, as far as the viewer may know of it."""
+    row = await tx.fetchrow(DECIDED, committee_id, aid.decision_id, aid.matter_id)
+    return None if row is None else _decided(row)
+
+
+async def decisions(tx: Tx, committee_id: str, most: int) -> list[Decided]:
+    """Those by which the committee may give something, the latest first."""
+    return [_decided(row) for row in await tx.fetch(DECISIONS, committee_id, most)]
 
 
 async def save(tx: Tx, committee_id: str, kept: Kept[Aid]) -> bool:
@@ -98,3 +114,13 @@ def _kept(row: Any) -> Kept[Aid]:
         public_id=row["public_id"],
     )
     return Kept(what=what, **kept_of(row, "given_on"))
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(
+        decision_id=row["decision_id"],
+        matter_id=row["matter_id"],
+        what=What(row["what"]),
+        decided_on=row["held_on"],
+        cases=tuple(row["cases"]),
+    )

@@ -51,10 +51,6 @@ INSERT INTO decisions (decision_id, item_id, sitting_id, committee_id, matter_id
                        person, due, control, decided_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
-STANDS = """
-SELECT true FROM decisions d JOIN agenda a USING (item_id)
-WHERE d.committee_id = $1 AND d.matter_id = $2 AND d.decision_id = $3 AND a.closed_at IS NOT NULL
-"""
 CLOSE = "UPDATE agenda SET closed_at = $2 WHERE item_id = $1"
 
 
@@ -134,11 +130,6 @@ async def record(tx: Tx, item: Item, outcome: Outcome, filled: int) -> None:
 async def close(tx: Tx, item: Item) -> None:
     """Its minutes are closed: nothing of it changes any more."""
     await tx.execute(CLOSE, item.item_id, tx.now)
-
-
-async def stands(tx: Tx, committee_id: str, matter_id: str, decision_id: str) -> bool:
-    """Whether a committee decided that in a matter, and it changes no more."""
-    return bool(await tx.fetchval(STANDS, committee_id, matter_id, decision_id))
 
 
 def _item(row: Any, decisions: Mapping[str, Sequence[Decision]]) -> Item:

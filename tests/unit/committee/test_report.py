@@ -1,6 +1,7 @@
 """The report's figures: periods, parts that add up, and what whoever is outside is shown."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -17,7 +18,7 @@ from services.committee.report.model.figures import (
     Row,
     lines,
 )
-from services.committee.report.model.period import Period, percent
+from services.committee.report.model.period import Period, change
 
 Held = tuple[dict[str, frozenset[tuple[str, ...]]], dict[str, frozenset[tuple[str, ...]]]]
 PLACE = ("41704", "41704245")
@@ -63,11 +64,12 @@ def test_what_stands_is_counted_today_while_a_period_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "share"), [(3, 2, 150), (1, 3, 33), (2, 3, 67), (1, 200, 1), (5, 0, None)]
+    ("now", "before", "percent"),
+    [(3, 2, "50.0"), (2156, 2503, "-13.9"), (2, 2, "0.0"), (2003, 2000, "0.2"), (5, 0, None)],
 )
-def test_a_share_is_rounded_half_up(now: int, before: int, share: int | None) -> None:
+def test_a_change_is_rounded_half_up_to_a_tenth(now: int, before: int, percent: str | None) -> None:
     """And is of nothing, not of a nought."""
-    assert percent(now, before) == share
+    assert change(now, before) == (percent and Decimal(percent))
 
 
 @given(ROWS)
@@ -90,7 +92,7 @@ def test_parts_add_up_to_their_whole(rows: list[Row]) -> None:
 def test_outside_no_part_of_a_figure_about_survivors_is_shown_below_the_oblast(
     rows: list[Row],
 ) -> None:
-    """Nor one that is held back, nor the share from which it could be taken; all others are."""
+    """Nor one that is held back, nor the change from which it could be taken; all others are."""
     cover = Cover(outside=True, held=HELD)
     told = lines(PLACE, rows, cover)
     inside = {
@@ -102,7 +104,7 @@ def test_outside_no_part_of_a_figure_about_survivors_is_shown_below_the_oblast(
             continue
         assert not each.axis
         assert each.before.missing is Missing.SUPPRESSED
-        assert each.percent is None
+        assert each.change is None
         assert each.now.value is not None
     assert lines(PLACE[:1], rows, cover) == lines(PLACE[:1], rows, Cover())
 

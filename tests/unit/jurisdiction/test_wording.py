@@ -11,7 +11,9 @@ from deploy.local.stack import ROOT
 from services.committee import views_coverage
 from services.committee.report.model.figures import FIGURES
 from services.committee.report.model.period import Clock
+from services.committee.tables import ACTIVITIES, AID
 from services.committee.views_report import FORM, HEAD, SIGNS
+from services.committee.vocabularies import LISTS as COMMITTEE
 from services.intake.disclosed import PersonalData
 from services.intake.handlers.side_fields import CUT, NO_CONTACT, TAKEN_AS, WITHOUT
 from services.notify.calendar import handlers as calendar
@@ -121,7 +123,7 @@ def of_tables() -> set[str]:
         | {title for _, title in STATUS.values()}
         | {WITHOUT, NO_CONTACT, CUT, TAKEN_AS}
         | set(REFUSALS.values())
-        | {words for codes in LISTS.values() for words in codes.values()}
+        | {words for codes in (*LISTS.values(), *COMMITTEE.values()) for words in codes.values()}
         | set(WAITS_FOR.values())
         | FRAMEWORK
         | {calendar.TITLE}
@@ -132,15 +134,18 @@ def of_tables() -> set[str]:
 
 def of_reports() -> set[str]:
     """The head and the figures of a committee's report, and the signs in the place of numbers."""
+    axes = {f"by {axis}" for figure in FIGURES for axis in figure.axes}
     heads = {
         *HEAD,
+        *ACTIVITIES,
+        *AID,
         *views_coverage.HEAD,
         *(each.label for each in FIGURES),
         *SIGNS.values(),
         *Clock,
         FORM,
     }
-    return heads - {"", "*", "%"}
+    return (heads | axes) - {"", "*"}
 
 
 def labels() -> set[str]:

@@ -7,9 +7,10 @@ and are no noughts.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
-from services.committee.report.model.period import percent
+from services.committee.report.model.period import change
 from services.committee.report.model.suppression import Path
 
 
@@ -90,11 +91,11 @@ class Line:
     before: Cell
 
     @property
-    def percent(self) -> int | None:
-        """What is, as a share of the same period a year before."""
+    def change(self) -> Decimal | None:
+        """By how much it is more or less than in the same period a year before, in percent."""
         if self.now.value is None or self.before.value is None:
             return None
-        return percent(self.now.value, self.before.value)
+        return change(self.now.value, self.before.value)
 
 
 @dataclass(frozen=True, slots=True)

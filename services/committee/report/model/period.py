@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+TENTH = Decimal("0.1")
 
 
 class Clock(StrEnum):
@@ -46,6 +49,12 @@ class Period:
         return min(self.after - timedelta(days=1), today)
 
 
-def percent(now: int, before: int) -> int | None:
-    """What was, as a share of the same period a year before, rounded half up; none of nothing."""
-    return (200 * now + before) // (2 * before) if before else None
+def change(now: int, before: int) -> Decimal | None:
+    """What is more or less than a year before, in percent of that, to a tenth; none of nothing.
+
+    The ministry of labour and social development has it so: 2503 and 2156 make -13.9
+    (mlsp.gov.kg, report on families and children for 2013 and 2014).
+    """
+    if not before:
+        return None
+    return (Decimal(100 * (now - before)) / before).quantize(TENTH, ROUND_HALF_UP)
