@@ -5,6 +5,7 @@ from shared.db import Tx
 from shared.events import Act
 from shared.events.console import (
     AccountChanged,
+    RecordExported,
     RecordSearched,
     RecordViewed,
     SessionEnded,
@@ -53,13 +54,21 @@ def record_searched(tx: Tx, session: Session, kind: str, *, found: bool) -> None
     _seen(tx, body)
 
 
+def record_exported(tx: Tx, session: Session, kind: str, *, rows: int) -> None:
+    """Emits that somebody takes a list with them: before it is handed out."""
+    body = RecordExported(
+        staff_id=session.staff_id, session_id=session.session_id, kind=kind, rows=rows
+    )
+    _seen(tx, body)
+
+
 def account_changed(tx: Tx, staff_id: str, what: str, by: str) -> None:
     """Emits that something about an account is otherwise."""
     body = AccountChanged(staff_id=staff_id, what=what, by=by)
     tx.emit(body, subject=tx.ids.new(), version=_FIRST, act=_act(tx, by))
 
 
-def _seen(tx: Tx, body: RecordViewed | RecordSearched) -> None:
+def _seen(tx: Tx, body: RecordViewed | RecordSearched | RecordExported) -> None:
     tx.emit(body, subject=tx.ids.new(), version=_FIRST, act=_act(tx, body.staff_id))
 
 

@@ -9,7 +9,7 @@ from deploy.samples.load import sample_caller
 from services.console.accounts import handlers as accounts
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
-from tests.support import committee_town, town_sittings
+from tests.support import committee_registers, committee_town, town_sittings
 from tests.support.desks import Desks
 from tests.support.eventually import eventually
 from tests.support.town import COORDINATOR, Town, someone_at
@@ -75,6 +75,22 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/committee/actions",
         "/committee/actions/{action}",
         "/committee/actions/paper",
+        "/committee/activities",
+        "/committee/activities/new",
+        "/committee/activities/new?kind=informing",
+        "/committee/activities/{activity}",
+        "/committee/activities/{activity}/correct",
+        "/committee/activities/{activity}/withdraw",
+        "/committee/activities/print",
+        "/committee/aid",
+        "/committee/aid/new",
+        "/committee/aid/by/{given_by}",
+        "/committee/aid/{aid}",
+        "/committee/aid/{aid}/correct",
+        "/committee/aid/{aid}/withdraw",
+        "/committee/aid/print",
+        "/committee/figures",
+        "/committee/figures/print",
     ),
     "asked": ("/planned-together",),
     "coordinator": (
@@ -88,6 +104,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/board/{request}/offers/{held}/answer",
         "/board/{request}/offers/{held}/messages",
         "/board/{request}/offers/{held}/cancel",
+        "/committee/figures?outside=true",
         "/rosters",
         "/committee/all",
         "/committee/coverage",
@@ -131,6 +148,7 @@ async def play(town: Town, seats: Desks) -> Played:
     """Reports, answers, begins a report, invites somebody, and has a committee approved."""
     uchkun = await committee_town.house(town)
     registers = await committee_town.filled(uchkun) | await town_sittings.played(uchkun)
+    registers |= await committee_registers.entered(uchkun)
     waiting = await town.offer(await town.report(SAMPLE), NEED)
     incident = await town.report(SAMPLE)
     held = await town.offer(incident, NEED)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.console import publish
 from services.console.deps import Deps
@@ -100,9 +100,9 @@ class Desk:
             self.caller, self.language, (service, method, path), **sent
         )
 
-    async def words(self) -> Words:
-        """What codes are called in the person's language."""
-        return await self.front.words.lists(self.caller, self.language, self.now)
+    async def words(self, service: str = "referral") -> Words:
+        """What codes of a service are called in the person's language."""
+        return await self.front.words.lists(self.caller, self.language, self.now, service)
 
     async def forms(self) -> Any:
         """What a report asks for, with its labels (intake's ``GET /forms``)."""
@@ -129,6 +129,14 @@ class Desk:
         """Records that the person looked for a record."""
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
             publish.record_searched(tx, self.signed_in, kind, found=found)
+
+    async def table(self, service: str, path: str, kind: str, **query: Any) -> Response:
+        """A service's table to be taken along; recorded before it is."""
+        text: str = await self.get(service, path, variant="excel", **query)
+        async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
+            publish.record_exported(tx, self.signed_in, kind, rows=text.count("\r\n") - 1)
+        named = f'attachment; filename="{kind}-{self.now:%Y-%m-%d}.csv"'
+        return Response(text, media_type="text/csv", headers={"Content-Disposition": named})
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Renders a template; every page gets the same things of the frame beside its values."""

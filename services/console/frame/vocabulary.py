@@ -34,15 +34,15 @@ class Words:
 
 
 class Vocabulary:
-    """Referral's ``GET /vocabularies`` and intake's ``GET /forms``, kept for a while."""
+    """A service's ``GET /vocabularies`` and intake's ``GET /forms``, kept for a while."""
 
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
         self._kept: dict[tuple[str, str], tuple[datetime, Any]] = {}
 
-    async def lists(self, who: Caller, language: str, now: datetime) -> Words:
-        """Referral's lists. Raises `PeerDown` where nobody has ever asked for them."""
-        words: Words = await self._of(who, language, now, ("referral", "/vocabularies", Words))
+    async def lists(self, who: Caller, language: str, now: datetime, service: str) -> Words:
+        """A service's lists. Raises `PeerDown` where nobody has ever asked for them."""
+        words: Words = await self._of(who, language, now, (service, "/vocabularies", Words))
         return words
 
     async def forms(self, who: Caller, language: str, now: datetime) -> Any:

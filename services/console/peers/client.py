@@ -68,7 +68,8 @@ class Peers:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Json:
-        """Sends ``request`` (service, method, path) and answers its JSON; none for an empty answer.
+        """Sends ``request`` (service, method, path) and answers its JSON, or a table as text; none
+        for an empty answer.
 
         Raises `PeerRefused` for a problem and `PeerDown` where nobody answers in time.
         """
@@ -89,6 +90,8 @@ class Peers:
             raise PeerDown(service)
         if answer.status_code >= 400:
             raise _refused(answer)
+        if answer.headers.get("content-type", "").startswith("text/csv"):
+            return answer.content.decode()  # with its mark: it is a file
         return answer.json() if answer.content else None
 
     async def read(self, service: str, path: str) -> str:

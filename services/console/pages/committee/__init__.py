@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.console.pages.committee.actions.page import router as actions
+from services.console.pages.committee.activities.page import router as activities
+from services.console.pages.committee.aid.page import router as aid
 from services.console.pages.committee.appeals.page import router as appeals
 from services.console.pages.committee.coverage.page import router as coverage
+from services.console.pages.committee.figures.page import router as figures
 from services.console.pages.committee.handbook.page import router as handbook
 from services.console.pages.committee.home.page import router as home
 from services.console.pages.committee.members.page import router as members
@@ -28,6 +31,9 @@ ROUTERS: Sequence[APIRouter] = (
     appeals,
     sittings,
     actions,
+    activities,
+    aid,
+    figures,
     handbook,
 )
 """Of each package. A new one is a folder, a row here, and a row in `rooms`."""

@@ -7,6 +7,7 @@ from shared.events.words import Role
 SITTING = frozenset({Role.SECRETARY, Role.MEMBER})
 COVERING = frozenset({Role.COORDINATOR, Role.AUDITOR})
 READING = SITTING | {Role.COORDINATOR, Role.ADMINISTRATOR}
+LOOKING = SITTING | {Role.COORDINATOR, Role.AUDITOR}
 ROOMS: tuple[Place, ...] = (
     Place("/committee", later("What is due"), SITTING),
     Place("/committee/all", later("Committees"), frozenset({Role.COORDINATOR})),
@@ -16,6 +17,9 @@ ROOMS: tuple[Place, ...] = (
     Place("/committee/appeals", later("Appeals"), SITTING),
     Place("/committee/sittings", later("Sittings"), SITTING),
     Place("/committee/actions", later("Actions"), SITTING),
+    Place("/committee/activities", later("Meetings, trainings"), SITTING),
+    Place("/committee/aid", later("Aid"), SITTING),
+    Place("/committee/figures", later("Report in figures"), LOOKING),
     Place("/committee/handbook", later("Handbook"), READING),
 )
 """In the order of the page's own menu. A page adds its row here, once it is there."""

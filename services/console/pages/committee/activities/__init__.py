@@ -1,0 +1,1 @@
+"""Activities: the register of prevention meetings, trainings and informing."""

@@ -1,0 +1,1 @@
+"""Aid: what was given by decisions of the committee, and nobody's name."""

@@ -1,0 +1,1 @@
+"""Figures: the report of a committee, a raion, an oblast or the country."""
