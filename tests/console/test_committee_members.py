@@ -1,6 +1,9 @@
 """Who sits in a committee: a coordinator approves it, its secretary enters members in one form.
 Where there is one, and what its people read up on."""
 
+from base64 import b64encode
+from uuid import uuid4
+
 import pytest_asyncio
 
 from deploy.samples import load
@@ -10,6 +13,7 @@ from tests.console.conftest import Office
 from tests.support.committee_town import CHAIR, MEMBER, SECRETARY, House, enter, house
 from tests.support.town import COORDINATOR
 
+PDF = b"%PDF-1.7 made up"
 NEW, ANOTHER = "Токтобек Үсөнов", "committee-tort-kol"
 
 
@@ -84,6 +88,9 @@ async def test_coverage_and_the_handbook_are_there_for_those_who_need_them(
     assert "Naryn" in page.text
     page = await desk.follow("Naryn")
     assert "Kochkor" in page.text
+    await desk.press("Table for a spreadsheet")
+    assert desk.answer.headers["content-type"].startswith("text/csv")
+    assert "Kochkor" in desk.answer.text
     keeper = await office.desks.of(sample_caller(load.ADMINISTRATOR))
     await keeper.go("/committee")
     page = await keeper.press("Save", title="Колдонмо", url="http://example.org", language="ky")
@@ -92,5 +99,11 @@ async def test_coverage_and_the_handbook_are_there_for_those_who_need_them(
     reader = await office.desks.of(MEMBER)
     page = await reader.go("/committee/handbook")
     assert ("Колдонмо", "https://example.org/guide") in page.links
-    page = await keeper.press("Take it out")
+    book = {"language": "ky", "title": "Бланк", "position": 2, "file": b64encode(PDF).decode()}
+    keeps = sample_caller(load.ADMINISTRATOR)
+    await committee.ask(keeps, "PUT", f"/handbook/{uuid4()}", book)
+    await reader.go("/committee/handbook")
+    await reader.follow("Бланк")
+    assert reader.answer.content == PDF
+    page = await keeper.press("Take it out Колдонмо")
     assert "Taken out of the handbook" in page.text

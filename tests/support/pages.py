@@ -127,7 +127,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 """By who opens them. What is in braces is an id of `Played`."""
 VISITS = [(who, path) for who, paths in PAGES.items() for path in paths]
-NO_PAGES = {"/calendar/{secret}.ics"}
+NO_PAGES = {"/calendar/{secret}.ics", "/committee/handbook/{entry_id}/file"}
 """Addresses that answer no page."""
 
 

@@ -68,8 +68,8 @@ class Peers:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Json:
-        """Sends ``request`` (service, method, path) and answers its JSON, or a table as text; none
-        for an empty answer.
+        """Sends ``request`` (service, method, path) and answers its JSON, a table as text or a file
+        as octets; none for an empty answer.
 
         Raises `PeerRefused` for a problem and `PeerDown` where nobody answers in time.
         """
@@ -90,8 +90,11 @@ class Peers:
             raise PeerDown(service)
         if answer.status_code >= 400:
             raise _refused(answer)
-        if answer.headers.get("content-type", "").startswith("text/csv"):
+        kind = answer.headers.get("content-type", "")
+        if kind.startswith("text/csv"):
             return answer.content.decode()  # with its mark: it is a file
+        if kind and not kind.startswith("application/json"):
+            return answer.content
         return answer.json() if answer.content else None
 
     async def read(self, service: str, path: str) -> str:

@@ -15,6 +15,13 @@ Covering = Annotated[Desk, Depends(somebody(Role.COORDINATOR, Role.AUDITOR))]
 Area = Annotated[str | None, Query(pattern="^[0-9]{1,20}$")]
 
 
+@router.post(f"{AT}/table")
+async def table(desk: Covering) -> Response:
+    """The same to take along."""
+    area = desk.form.text("area", 20) or None
+    return await desk.table(SERVICE, "/coverage.csv", "coverage", area=area)
+
+
 @router.get(AT)
 async def coverage(desk: Covering, area: Area = None) -> Response:
     """Of a place and of those right below it, as it is today."""

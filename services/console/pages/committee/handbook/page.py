@@ -12,6 +12,7 @@ from services.console.frame.entry import somebody
 from services.console.frame.texts import later, say
 from services.console.pages.committee.house import SERVICE, Wrong, new_id, show, wrong_of
 from services.console.peers.client import PeerRefused
+from shared.errors import NotFound
 from shared.events.words import Role
 from shared.http.schemas import PathId
 
@@ -23,6 +24,7 @@ Reading = Annotated[
 ]
 Editing = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
 SAID = {"added": later("Entered."), "removed": later("Taken out of the handbook.")}
+KINDS = ("pdf", "odt", "docx")
 FIELDS = ("language", "title", "url", "position")
 
 
@@ -45,6 +47,20 @@ async def add(desk: Editing) -> Response:
     except PeerRefused as refused:
         return await _page(desk, typed, wrong_of(refused))
     return desk.to(AT, "added")
+
+
+@router.get(AT + "/{entry_id}/file")
+async def file(desk: Reading, entry_id: PathId) -> Response:
+    """A file, to be saved and never shown here."""
+    entries = (await desk.get(SERVICE, "/handbook"))["entries"]
+    kind = next((each["kind"] for each in entries if each["entry_id"] == entry_id), None)
+    if kind not in KINDS:
+        raise NotFound
+    content: bytes = await desk.get(SERVICE, f"/handbook/{entry_id}/file")
+    named = f'attachment; filename="handbook.{kind}"'
+    return Response(
+        content, media_type="application/octet-stream", headers={"Content-Disposition": named}
+    )
 
 
 @router.post(AT + "/{entry_id}/remove")
