@@ -14,14 +14,18 @@ COMMITTEE = -1
 """In place of the digits of a level: rows of each committee."""
 _UNION = "\nUNION ALL\n"
 COUNTED = f"""
-WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))})
-SELECT CASE $10::int WHEN {COMMITTEE} THEN committee_id ELSE left(territory, $10) END AS key,
-       figure, parts,
+WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))}),
+-- looked up in memory: the planner takes the facts for few, and would ask the table for each
+places AS MATERIALIZED (
+    SELECT committee_id,
+           CASE $10::int WHEN {COMMITTEE} THEN committee_id ELSE left(territory, $10) END AS key
+    FROM committees
+    WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9))
+SELECT key, figure, parts,
        coalesce(sum(value) FILTER (WHERE day >= $1), 0)::bigint AS now,
        coalesce(sum(value) FILTER (WHERE day < $4), 0)::bigint AS before
-FROM facts JOIN committees USING (committee_id)
+FROM facts JOIN places USING (committee_id)
 WHERE day >= $3 AND day < $2 AND (day >= $1 OR day < $4)  -- one range: an index has it
-    AND starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
     AND ($11::text[] IS NULL OR figure = ANY ($11))
 GROUP BY key, figure, parts
 """
