@@ -76,31 +76,34 @@ SELECT committee_id, 'actions',
        counted_on($5, due, entered_at, $6), 1
 FROM actions WHERE NOT is_hidden(matter_id)
 """
-_OF_COMMITTEES = """
-service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
-                       WHERE incident_id IS NOT NULL AND NOT is_hidden(matter_id)) AS opened
+NEEDS = """
+-- a statement names it ``needs``: of incidents that are committees', each once a committee, in both
+-- periods and a day about them
+SELECT committee_id, incident_id, status, fulfilment, closed,
+       (opened_at AT TIME ZONE $6::text)::date AS day
+FROM service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
+                            WHERE incident_id IS NOT NULL AND NOT is_hidden(matter_id)) AS opened
     USING (incident_id)
 WHERE status <> 'entered-in-error'
+    AND opened_at >= $3::date - 1 AND opened_at < $2::date + 1
 """
-REFERRED = f"""
+REFERRED = """
 -- by the time at which a need was opened alone, whatever clock is asked for; once a period, so that
 -- where no case is, no referral is
-SELECT DISTINCT ON (committee_id, incident_id, first) committee_id, 'referred', '{{}}'::text[],
+SELECT DISTINCT ON (committee_id, incident_id, first) committee_id, 'referred', '{}'::text[],
        first, 1
-FROM (SELECT committee_id, incident_id, (opened_at AT TIME ZONE $6)::date AS day
-      FROM {_OF_COMMITTEES}) AS needs
-JOIN (VALUES ($1::date, $2::date), ($3::date, $4::date)) AS period (first, after)
+FROM needs JOIN (VALUES ($1::date, $2::date), ($3::date, $4::date)) AS period (first, after)
     ON day >= first AND day < after
 """
-REFERRALS = f"""
+REFERRALS = """
 SELECT committee_id, 'referrals',
        ARRAY[CASE WHEN closed IS NOT NULL OR status = 'revoked' THEN 'ended'
                   WHEN status = 'completed' THEN 'completed'
                   WHEN status = 'draft' THEN 'awaiting-consent'
                   WHEN status = 'on-hold' OR fulfilment IN ('placed', 'in-service') THEN 'accepted'
                   WHEN fulfilment = 'exhausted' THEN 'exhausted' ELSE 'no-answer' END],
-       (opened_at AT TIME ZONE $6)::date, 1
-FROM {_OF_COMMITTEES}
+       day, 1
+FROM needs
 """
 STANDING = (COMMITTEES, MEMBERS)
 ENTERED = (

@@ -7,14 +7,15 @@ from typing import Any
 
 from services.committee.report.model.figures import Row
 from services.committee.report.model.period import Clock, Period
-from services.committee.report.sources import ENTERED, REPORTED, STANDING
+from services.committee.report.sources import ENTERED, NEEDS, REPORTED, STANDING
 from shared.db import Tx
 
 COMMITTEE = -1
 """In place of the digits of a level: rows of each committee."""
 _UNION = "\nUNION ALL\n"
 COUNTED = f"""
-WITH facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))}),
+WITH needs AS MATERIALIZED ({NEEDS}),
+facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))}),
 -- looked up in memory: the planner takes the facts for few, and would ask the table for each
 places AS MATERIALIZED (
     SELECT committee_id,
@@ -37,6 +38,7 @@ _NOTHING = "".join(
     for each in REPORTED
 )
 SILENT = f"""
+WITH needs AS ({NEEDS})
 SELECT committee_id, organisation, territory FROM committees
 WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
     AND EXISTS (
