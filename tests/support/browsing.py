@@ -211,7 +211,7 @@ async def without_scripts(route: Route) -> None:
     kind = route.request.resource_type
     if kind == "script":
         await route.abort()
-    elif kind == "document":
+    elif kind == "document" and route.request.method == "GET":  # a form's own headers are kept
         answer = await route.fetch(max_redirects=0)
         body = NOSCRIPT.sub("", await answer.text())
         await route.fulfill(response=answer, body=body)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from shared.security.tokens import Caller
 from tests.support.committee_town import CHAIR, NAMES, SECRETARY, House
 
 
@@ -24,7 +25,7 @@ async def planned(uchkun: House, *topics: str) -> tuple[str, list[str]]:
     return name, items
 
 
-async def held(uchkun: House, sitting: str) -> None:
+async def held(uchkun: House, sitting: str, by: Caller = SECRETARY) -> None:
     """All three came."""
     day = yesterday(uchkun)
     here = [{"staff_id": each.staff_id, "status": "present"} for each in NAMES]
@@ -35,19 +36,21 @@ async def held(uchkun: House, sitting: str) -> None:
         "secretary": SECRETARY.staff_id,
         "attendance": here,
     }
-    await uchkun.ask(SECRETARY, "PUT", f"/sittings/{sitting}/held", body)
+    await uchkun.ask(by, "PUT", f"/sittings/{sitting}/held", body)
 
 
-async def decided(uchkun: House, sitting: str, items: list[str]) -> None:
-    """It was held, each item was decided, and it is closed."""
-    await held(uchkun, sitting)
+async def decided(
+    uchkun: House, sitting: str, items: list[str], by: Caller = SECRETARY, led: Caller = CHAIR
+) -> None:
+    """It was held, each item was decided while somebody led it, and it is closed."""
+    await held(uchkun, sitting, by)
     due = (uchkun.town.local_today() + timedelta(days=9)).isoformat()
     task = {"what": "visit-family", "body": "police", "due": due, "control": "visit"}
     votes = {"in_favour": 2, "against": 0, "abstained": 0}
-    outcome = {"result": "decided", "votes": votes, "decisions": [task]}
+    outcome = {"result": "decided", "votes": votes, "decisions": [task], "chair": led.staff_id}
     for item in items:
-        await uchkun.ask(SECRETARY, "PUT", f"/sittings/{sitting}/agenda/{item}/outcome", outcome)
-    await uchkun.ask(SECRETARY, "POST", f"/sittings/{sitting}/close")
+        await uchkun.ask(by, "PUT", f"/sittings/{sitting}/agenda/{item}/outcome", outcome)
+    await uchkun.ask(by, "POST", f"/sittings/{sitting}/close")
 
 
 async def played(uchkun: House) -> dict[str, str]:
