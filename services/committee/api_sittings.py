@@ -26,7 +26,7 @@ from services.committee.callers import DepsOf, KeepingTx, SittingTx
 from services.committee.deps import Deps
 from services.committee.registry import handlers as registry
 from services.committee.registry import store as committees
-from services.committee.sittings import agenda, handlers, store
+from services.committee.sittings import agenda, handlers, presence, store
 from services.committee.sittings.model import Item
 from services.committee.views_sittings import (
     BarredView,
@@ -46,7 +46,7 @@ Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year."
 async def _whole(tx: Tx, deps: Deps, sitting_id: str) -> MinutesView:
     sitting = await store.find(tx, sitting_id)
     return MinutesView.whole(
-        replace(sitting, quorum=await handlers.counted(tx, deps, sitting)),
+        replace(sitting, quorum=await presence.counted(tx, deps, sitting)),
         await _items(tx, await agenda.items(tx, sitting_id)),
         await store.invited(tx, sitting_id),
         await store.attended(tx, sitting_id),
@@ -100,13 +100,13 @@ async def show_barred(sitting_id: PathId, tx: KeepingTx, deps: DepsOf) -> Barred
     """Members who must not hear an item, for its incident excludes them: whoever keeps the minutes
     sees to it, and no minutes say so."""
     items = await agenda.items(tx, (await store.find(tx, sitting_id)).sitting_id)
-    return BarredView.of(await handlers.barred(tx, deps, items))
+    return BarredView.of(await presence.barred(tx, deps, items))
 
 
 @router.put("/sittings/{sitting_id}/attendance", status_code=204)
 async def attend(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, body: AttendanceListBody) -> None:
     """Who is here, all of them, while people come: so that the quorum is seen before it begins."""
-    await handlers.attend(tx, deps, sitting_id, body.attended())
+    await presence.attend(tx, deps, sitting_id, body.attended())
 
 
 @router.post("/sittings/{sitting_id}/cancel")

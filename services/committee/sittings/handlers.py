@@ -17,24 +17,20 @@ from services.committee.registry.model import Committee, Standing
 from services.committee.sittings import agenda, store
 from services.committee.sittings.model import (
     Attendance,
-    Attended,
     Decision,
     Invited,
     Item,
     Outcome,
-    Quorum,
-    Room,
     Sitting,
     Source,
     State,
     held,
     hosting,
-    quorum,
-    seated,
     settled,
     sourced,
     timed,
 )
+from services.committee.sittings.presence import present, room_of
 from shared.db import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events.words import SYSTEM, Role
@@ -163,40 +159,9 @@ async def leave(tx: Tx, deps: Deps, viewer: Viewer, item: Item, staff_id: str | 
         if not viewer.has(Role.SECRETARY) and committee.chair != viewer.staff_id:
             raise Forbidden("only the chair or the secretary may say so of another")
         sitting = await store.find(tx, item.sitting_id)
-        if not (await _room(tx, deps, sitting, frozenset())).sits(who):
+        if not (await room_of(tx, deps, sitting, frozenset())).sits(who):
             raise Invalid("staff_id", "is no member of this committee on that day")
     await matters.leave(tx, item.matter_id, who, viewer.staff_id)
-
-
-async def attend(tx: Tx, deps: Deps, sitting_id: str, attended: Attended) -> None:
-    """Who is here, as they come: the minutes of `hold` say it for good.
-
-    Raises `Invalid` as `seated` does, and `Conflict` for a sitting that is planned no more.
-    """
-    known = await store.hold(tx, sitting_id)
-    if known.state is not State.PLANNED:
-        raise Conflict("this sitting is planned no more", state=known.state)
-    await store.attend(tx, sitting_id, seated(attended, await _room(tx, deps, known, frozenset())))
-
-
-async def counted(tx: Tx, deps: Deps, sitting: Sitting) -> Quorum:
-    """The quorum of a sitting as it was held; before that, of those who are said to be here."""
-    if sitting.quorum is not None:
-        return sitting.quorum
-    room = await _room(tx, deps, sitting, await _here(tx, sitting.sitting_id))
-    return quorum(room, deps.jurisdiction.profile.sittings.quorum_above)
-
-
-async def barred(tx: Tx, deps: Deps, items: Sequence[Item]) -> dict[str, frozenset[str]]:
-    """Which members the incident of an item excludes, by item id: they must not hear it."""
-    if not items:
-        return {}
-    members = await registry.members(tx, items[0].committee_id)
-    people = await staff.find(tx, [each.staff_id for each in members])
-    return {
-        each.item_id: await matters.excluded(tx, deps, each.matter_id, people.values())
-        for each in items
-    }
 
 
 async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Record) -> Sitting:
@@ -228,7 +193,7 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
         raise Invalid("ends", "must not be in the future")
     _may_sit(deps, committee, was.starts)
     above = deps.jurisdiction.profile.sittings.quorum_above
-    new = held(was, record.attended, await _room(tx, deps, was, record.here), above)
+    new = held(was, record.attended, await room_of(tx, deps, was, record.here), above)
     bodies = hosting(record.invited)
     for index, each in enumerate(bodies):
         deps.jurisdiction.body(each.body, f"invited[{index}].body")
@@ -255,7 +220,7 @@ async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Out
         raise Conflict("this sitting was not held yet", state=sitting.state)
     if item.closed_at is not None:
         raise Conflict("this item is closed: what was decided stands")
-    room = await _room(tx, deps, sitting, await _here(tx, sitting_id))
+    room = await room_of(tx, deps, sitting, await present(tx, sitting_id))
     people = await staff.find(tx, [each.staff_id for each in room.members])
     away = await matters.hidden_from(tx, deps, item.matter_id, people.values())
     filled = settled(outcome, sitting, room, away)
@@ -303,16 +268,3 @@ def _may_sit(deps: Deps, committee: Committee, starts: datetime) -> None:
     # a day before the term may lie in the one before, which is not kept
     if day > committee.term_to or committee.standing(day) is Standing.ENDED:
         raise Invalid("starts", "is no day on which this committee is approved")
-
-
-async def _room(tx: Tx, deps: Deps, sitting: Sitting, here: frozenset[str]) -> Room:
-    day = sitting.starts.astimezone(deps.jurisdiction.zone).date()
-    return Room(day=day, members=await registry.members(tx, sitting.committee_id), here=here)
-
-
-async def _here(tx: Tx, sitting_id: str) -> frozenset[str]:
-    return frozenset(
-        who
-        for who, how in (await store.attended(tx, sitting_id)).items()
-        if how is Attendance.PRESENT
-    )

@@ -6,7 +6,8 @@ Numbers are counted among what the viewer sees: a gap would tell of what is hidd
 from collections.abc import Sequence
 from typing import Any
 
-from services.committee.sittings.model import Attendance, Invited, Kind, Quorum, Sitting, State
+from services.committee.sittings.model import Attendance, Invited, Kind, Sitting, State
+from services.committee.sittings.room import Quorum
 from shared.db import Tx
 from shared.errors import NotFound
 

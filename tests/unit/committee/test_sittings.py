@@ -16,18 +16,16 @@ from services.committee.sittings.model import (
     Invited,
     Kind,
     Outcome,
-    Quorum,
     Result,
-    Room,
     Sitting,
     State,
     Votes,
     held,
     hosting,
-    quorum,
     settled,
     timed,
 )
+from services.committee.sittings.room import Quorum, Room, quorum
 from shared.errors import Invalid
 
 DAY = date(2026, 11, 24)
