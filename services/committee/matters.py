@@ -11,8 +11,9 @@ from shared.security.staff import Member
 
 OPEN = "INSERT INTO matters (matter_id, committee_id, opened_at) VALUES ($1, $2, $3)"
 LINK = """
-UPDATE matters SET incident_id = $2, excluded_digests = coalesce(
-    (SELECT digests FROM exclusions_heard WHERE incident_id = $2), '{}')
+UPDATE matters SET incident_id = $2, linked_by = $3,
+    excluded_digests = coalesce(said.digests, '{}'), heard = said.digests IS NOT NULL
+FROM (SELECT (SELECT digests FROM exclusions_heard WHERE incident_id = $2) AS digests) AS said
 WHERE matter_id = $1
 """
 LEAVE = """
@@ -29,9 +30,11 @@ JOIN matters AS this
     ON matters.matter_id = this.matter_id OR matters.incident_id = this.incident_id
 WHERE this.matter_id = $1
 """
-CARRIED = "SELECT incident_id, excluded_digests FROM matters WHERE matter_id = $1"
+CARRIED = """
+SELECT incident_id, excluded_digests, heard, linked_by FROM matters WHERE matter_id = $1
+"""
 OF = "SELECT 1 FROM matters WHERE matter_id = $1 AND committee_id = $2"
-EXCLUDE = "UPDATE matters SET excluded_digests = $2 WHERE incident_id = $1"
+EXCLUDE = "UPDATE matters SET excluded_digests = $2, heard = true WHERE incident_id = $1"
 
 
 async def opened(tx: Tx, committee_id: str) -> str:
@@ -41,9 +44,12 @@ async def opened(tx: Tx, committee_id: str) -> str:
     return matter_id
 
 
-async def link(tx: Tx, matter_id: str, incident_id: str) -> None:
-    """It is about this incident: whoever is excluded from that sees nothing of it."""
-    await tx.execute(LINK, matter_id, incident_id)
+async def link(tx: Tx, matter_id: str, incident_id: str, by: str) -> None:
+    """It is about this incident: whoever is excluded from that sees nothing of it.
+
+    Until intake has said whom it excludes, nobody does but whoever linked it: they reported it.
+    """
+    await tx.execute(LINK, matter_id, incident_id, by)
 
 
 async def leave(tx: Tx, matter_id: str, staff_id: str, by: str) -> None:
@@ -70,10 +76,15 @@ async def hidden_from(
 
 
 async def excluded(tx: Tx, deps: Deps, matter_id: str, people: Iterable[Member]) -> frozenset[str]:
-    """Whom of these its incident excludes: staff ids. Raises `NotFound` without the matter."""
+    """Whom of these its incident excludes, or may exclude while intake has not said: staff ids.
+
+    Raises `NotFound` without the matter.
+    """
     row = await tx.fetchrow(CARRIED, matter_id)
     if row is None:
         raise NotFound("no such matter")
+    if not row["heard"]:
+        return frozenset(each.staff_id for each in people) - {row["linked_by"]}
     return frozenset(
         each.staff_id
         for each in people

@@ -23,10 +23,13 @@ WHERE recusals.staff_id = $1
 """
 """Whoever left one matter of an incident has left each: people may write of it more than once."""
 CARRIED = """
-SELECT matters.matter_id, matters.incident_id, matters.excluded_digests
+SELECT matters.matter_id, matters.incident_id, matters.excluded_digests,
+       NOT matters.heard AND matters.linked_by <> $2 AS unheard
 FROM matters JOIN committees USING (committee_id)
-WHERE committees.organisation = $1 AND matters.excluded_digests <> '{}'
+WHERE committees.organisation = $1 AND (matters.excluded_digests <> '{}' OR NOT matters.heard)
 """
+"""``unheard``: intake has not said yet whom the incident excludes, so it may be anybody but whoever
+reported and linked it."""
 CHAIR = "SELECT chair FROM committees WHERE organisation = $1"
 HIDE = "SELECT set_config('app.hidden', $1, true)"
 
@@ -48,12 +51,13 @@ async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
     member = (await staff.find(tx, [viewer.staff_id])).get(viewer.staff_id, NOBODY)
     await act_as(tx, SYSTEM)
     left = {row["matter_id"] for row in await tx.fetch(LEFT, viewer.staff_id)}
-    carried = await tx.fetch(CARRIED, viewer.organisation)
+    carried = await tx.fetch(CARRIED, viewer.organisation, viewer.staff_id)
     await act_as(tx, viewer.staff_id)
     hits = [
         row["matter_id"]
         for row in carried
         if deps.digests.hit(row["incident_id"], member.tags, row["excluded_digests"])
+        or row["unheard"]
     ]
     hidden = frozenset(left.union(hits))
     await tx.execute(HIDE, ",".join(sorted(hidden)))

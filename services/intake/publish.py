@@ -13,7 +13,7 @@ from services.intake.model.report import Report
 from services.intake.opening import Opening
 from shared.db import Tx
 from shared.events import Act, intake
-from shared.events.words import Channel
+from shared.events.words import Channel, Role
 from shared.jurisdiction import Jurisdiction
 from shared.security.tags import ExcludedPeople
 from shared.security.visibility import Viewer
@@ -23,9 +23,10 @@ UNKNOWN = "unknown"
 
 
 def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
-    """Emits ``incident.reported``."""
+    """Emits ``incident.reported``, and ``exclusions.changed`` for whoever does not read that: where
+    it excludes somebody, or was reported out of a committee, which waits for it to show a link."""
     report, incident = opening.report, opening.incident
-    country, excluded = deps.jurisdiction, incident.excluded
+    country, hidden = deps.jurisdiction, _exclusions(deps, incident)
     bands = Counter(_band(country, child.age) for child in report.children)
     body = intake.IncidentReported(
         incident_id=incident.incident_id,
@@ -37,27 +38,34 @@ def emit_reported(deps: Deps, tx: Tx, viewer: Viewer, opening: Opening) -> None:
         children=tuple(intake.ChildBand(band=band, count=count) for band, count in bands.items()),
         language=report.survivor.language,
         access_needs=report.survivor.access_needs,
-        excluded_organisations=excluded.organisations,
-        excluded_places=excluded.places,
-        excluded_people=_sealed(deps, excluded),
-        excluded_digests=deps.digests.of(incident.incident_id, excluded.tags),
+        excluded_organisations=hidden.excluded_organisations,
+        excluded_places=hidden.excluded_places,
+        excluded_people=hidden.excluded_people,
+        excluded_digests=hidden.excluded_digests,
         reported_by=incident.reported_by,
     )
     act = act_of(tx, viewer, report.claimed_at, on_behalf_of=_whose_words(report))
     tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+    if incident.excluded != Exclusions() or viewer.has(Role.SECRETARY, Role.MEMBER):
+        tx.emit(hidden, subject=incident.incident_id, version=incident.version, act=act)
 
 
 def emit_excluded(deps: Deps, tx: Tx, incident: Incident, act: Act | None) -> None:
     """Emits ``exclusions.changed``: all of whom the incident excludes."""
+    body = _exclusions(deps, incident)
+    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
+
+
+def _exclusions(deps: Deps, incident: Incident) -> intake.ExclusionsChanged:
+    """All of whom the incident excludes, as it is said."""
     excluded = incident.excluded
-    body = intake.ExclusionsChanged(
+    return intake.ExclusionsChanged(
         incident_id=incident.incident_id,
         excluded_organisations=excluded.organisations,
         excluded_places=excluded.places,
         excluded_people=_sealed(deps, excluded),
         excluded_digests=deps.digests.of(incident.incident_id, excluded.tags),
     )
-    tx.emit(body, subject=incident.incident_id, version=incident.version, act=act)
 
 
 def _sealed(deps: Deps, excluded: Exclusions) -> str | None:

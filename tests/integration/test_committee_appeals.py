@@ -116,6 +116,7 @@ async def test_an_incident_shows_progress_also_from_before_it_was_linked(api: Ap
     path, incident = await entered(api), str(uuid4())
     early = placed(incident)
     await api.hear(early, early.service_request_id)
+    await api.hear(ExclusionsChanged(incident_id=incident))
     await linked(api, path, incident)
     await linked(api, path, incident)
     shown = await api.ask(MEMBER, "GET", path)
@@ -138,12 +139,18 @@ async def test_an_incident_shows_progress_also_from_before_it_was_linked(api: Ap
 
 
 async def test_whoever_is_excluded_or_left_sees_nothing_of_an_incident(api: Api) -> None:
-    """Before and after, of every appeal about it; and an id that they know tells nothing."""
+    """Before and after, of every appeal about it; and an id that they know tells nothing. Until
+    intake has said whom it excludes, that may be anybody but whoever reported it."""
     incident = str(uuid4())
     first, second, other = await entered(api), await entered(api), await entered(api)
     for path in (first, second):
         await linked(api, path, incident)
+    assert (len(await listed(api)), await listed(api, MEMBER)) == (3, [other])
+    await api.hear(ExclusionsChanged(incident_id=incident))
     assert len(await listed(api, MEMBER)) == 3
+    await linked(api, other, incident)
+    assert len(await listed(api, MEMBER)) == 3, "it was said before"
+    other = await entered(api)
     await api.knows(MEMBER, "tag-of-member")
     digests = api.deps.digests.of(incident, ["tag-of-member"])
     await api.hear(ExclusionsChanged(incident_id=incident, excluded_digests=digests))

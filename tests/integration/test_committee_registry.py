@@ -181,6 +181,10 @@ async def test_approved_anew_it_was_approved_before(api: Api) -> None:
         ("1", str(first), str(first)),
         ("14-б", "2026-01-12", str(first - day)),
     ]
+    for then, status in ((first, 200), (first + day, 422), (second, 200)):
+        sitting = {"kind": "ordinary", "starts": f"{then}T14:00:00+06:00"}
+        asked = f"{home(api)}/sittings/{uuid4()}"
+        assert await api.status(SECRETARY, "PUT", asked, sitting) == status, then
     again = new | {"order_on": str(first), "term_from": str(first)}
     assert refused(await api.call(NARYN, "PUT", home(api), again)) == ["term_from"]
     for then, active, lapsed in ((first, 2, 0), (first + day, 1, 1), (second, 2, 0)):

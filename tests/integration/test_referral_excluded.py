@@ -257,3 +257,14 @@ async def test_what_is_excluded_later_lets_nobody_in_again(at: Doors) -> None:
     await hears(at, caller)
     await at.house.excludes(request, "somebody else")
     await finds_nothing(at, await at.house.again(request), caller, Role.WORKER)
+
+
+async def test_what_an_incident_excludes_said_again_changes_nothing(at: Doors) -> None:
+    """Intake says it beside the report too, for whoever does not read that: nobody loses a case by
+    it, and nothing is asked anew."""
+    request = await at.case(OfferStatus.REQUESTED)
+    await at.house.excludes(request, "tag-of-kin", excluded_organisations=("made-up",))
+    hidden_from_kin = await at.house.again(request)
+    assert [each.status for each in hidden_from_kin.offers] == [OfferStatus.REQUESTED]
+    await at.house.excludes(request, "tag-of-kin", excluded_organisations=("made-up",))
+    assert await at.house.again(request) == hidden_from_kin

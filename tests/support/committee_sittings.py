@@ -113,7 +113,7 @@ class House:
         """The matter is about an incident from which somebody is excluded."""
         await self.api.knows(caller, f"tag-{caller.staff_id}")
         async with self.api.db.transaction(actor=SYSTEM) as tx:
-            await matters.link(tx, matter_id, INCIDENT)
+            await matters.link(tx, matter_id, INCIDENT, SECRETARY.staff_id)
         digests = self.api.deps.digests.of(INCIDENT, [f"tag-{caller.staff_id}"])
         await self.api.hear(ExclusionsChanged(incident_id=INCIDENT, excluded_digests=digests))
 

@@ -53,7 +53,7 @@ async def link(tx: Tx, deps: Deps, viewer: Viewer, appeal_id: str, incident_id: 
     held = await store.hold(tx, appeal_id)
     new = linked(held, incident_id, today(tx, deps))
     if new is not held:
-        await matters.link(tx, held.matter_id, incident_id)
+        await matters.link(tx, held.matter_id, incident_id, viewer.staff_id)
     await _changed(tx, viewer, held, new)
 
 

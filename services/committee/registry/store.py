@@ -26,6 +26,11 @@ INSERT INTO past_terms (committee_id, term_from, term_to, order_no, order_on, ch
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 PAST_TERMS = "SELECT * FROM past_terms WHERE committee_id = $1 ORDER BY term_from DESC"
+MAY_SIT = """
+-- before its first term that is known it was approved on paper
+SELECT bool_or($2 BETWEEN term_from AND term_to) OR $2 < min(term_from) FROM terms
+WHERE committee_id = $1
+"""
 ALL = """
 SELECT * FROM committees
 WHERE starts_with(territory, $1) AND (territory, committee_id) > ($2, $3)
@@ -113,6 +118,11 @@ async def past_terms(tx: Tx, committee_id: str) -> tuple[Term, ...]:
         )
         for row in await tx.fetch(PAST_TERMS, committee_id)
     )
+
+
+async def may_sit(tx: Tx, committee_id: str, day: date) -> bool:
+    """Whether it was approved on a day, as far as terms are known."""
+    return bool(await tx.fetchval(MAY_SIT, committee_id, day))
 
 
 async def listed(tx: Tx, area: str, after: tuple[str, str], limit: int) -> list[Committee]:

@@ -13,7 +13,7 @@ from services.committee.actions import handlers as actions
 from services.committee.actions.model import Action
 from services.committee.deps import Deps
 from services.committee.registry import store as registry
-from services.committee.registry.model import Committee, Standing
+from services.committee.registry.model import Committee
 from services.committee.sittings import agenda, store
 from services.committee.sittings.model import (
     Attendance,
@@ -66,7 +66,7 @@ async def plan(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting) -> Sitting:
     `Conflict` for one that was held or cancelled.
     """
     committee = await own(tx, viewer, wanted.committee_id)
-    _may_sit(deps, committee, wanted.starts)
+    await _may_sit(tx, deps, committee, wanted.starts)
     place = deps.jurisdiction.territories.place(wanted.place or committee.territory, "place")
     new = replace(wanted, place=place.code)
     known = await store.planned(tx, wanted.sitting_id)
@@ -191,7 +191,7 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
     ends = timed(was).ends
     if ends is None or ends > tx.now:
         raise Invalid("ends", "must not be in the future")
-    _may_sit(deps, committee, was.starts)
+    await _may_sit(tx, deps, committee, was.starts)
     above = deps.jurisdiction.profile.sittings.quorum_above
     new = held(was, record.attended, await room_of(tx, deps, was, record.here), above)
     bodies = hosting(record.invited)
@@ -263,8 +263,7 @@ def _actions(tx: Tx, item: Item, day: date) -> list[Action]:
     ]
 
 
-def _may_sit(deps: Deps, committee: Committee, starts: datetime) -> None:
+async def _may_sit(tx: Tx, deps: Deps, committee: Committee, starts: datetime) -> None:
     day = starts.astimezone(deps.jurisdiction.zone).date()
-    # a day before the term may lie in the one before, which is not kept
-    if day > committee.term_to or committee.standing(day) is Standing.ENDED:
+    if not await registry.may_sit(tx, committee.committee_id, day):
         raise Invalid("starts", "is no day on which this committee is approved")

@@ -24,7 +24,10 @@ from shared.security import staff
 async def on_exclusions_changed(
     deps: Deps, tx: Tx, events: Sequence[Event[ExclusionsChanged]]
 ) -> None:
-    """Hides the cases of incidents from more, and forwards to notify from whom."""
+    """Hides the cases of incidents from more, and forwards to notify from whom.
+
+    Intake says it beside the report too: a case that carries all of it already is left as it is.
+    """
     known = await requests.by_incidents(tx, {event.body.incident_id for event in events})
     work = await UnitOfWork.of(tx, deps, loaded=known, people=await concerned(tx, known))
     for event in events:
@@ -38,7 +41,8 @@ async def on_exclusions_changed(
         with tx.because(event):
             for case in cases:
                 request = hidden(work.requests[case.id], added)
-                work.settle(hide(request, work.context(request), _is_hidden(work, request)))
+                if request != work.requests[case.id]:
+                    work.settle(hide(request, work.context(request), _is_hidden(work, request)))
                 look_at_holder(work, work.requests[case.id])
             if body.excluded_people is not None:
                 forwarded = ExclusionsForwarded(
