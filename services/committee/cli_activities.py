@@ -93,6 +93,16 @@ def list_aid(year: Year) -> None:
     OUT.print(table)
 
 
+@aid.command("decisions")
+def list_decisions() -> None:
+    """Show the decisions by which something may be given, the latest first."""
+    table = Table(say("decision"), say("matter"), say("day"), "", say("case"), box=SIMPLE)
+    for each in call("committee", "GET", "/aid-decisions")["decisions"]:
+        cells = (each["decision_id"], each["matter_id"], each["decided_on"], each["what"])
+        table.add_row(*map(Text, (*cells, ", ".join(each["cases"]))))
+    OUT.print(table)
+
+
 @aid.command("enter")
 def enter_aid(
     kind: Annotated[str, typer.Argument(help="cash, house, documents or other.")],

@@ -17,7 +17,7 @@ from services.committee.registry.model import Sector
 from services.committee.sittings.model import Kind as SittingKind
 from shared.events.words import VoidReason
 from shared.jurisdiction import Jurisdiction
-from shared.terms import UNKNOWN, Term, Words, banded, said
+from shared.terms import Term, Words, banded, said
 
 SECTORS: Words = {
     Sector.POLICE: "internal affairs",
@@ -83,7 +83,7 @@ SOURCES: Words = {
 SEXES: Words = {
     Sex.FEMALE: "women and girls",
     Sex.MALE: "men and boys",
-    Sex.UNKNOWN: UNKNOWN,
+    Sex.UNKNOWN: "sex not known",
 }
 ANSWERS: Words = {
     "awaiting-consent": "waits for a consent",

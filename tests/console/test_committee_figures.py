@@ -58,7 +58,7 @@ async def test_what_is_entered_moves_the_report_until_it_is_taken_back(office: O
 async def test_aid_follows_a_decision_and_is_hidden_with_its_matter(office: Office) -> None:
     """Whoever left the matter learns of it neither by the list nor by the report."""
     own = await committee_town.house(office.town)
-    item, _ = await decided(own)
+    item = await decided(own)
     desk, given = await office.desks.of(SECRETARY), "Cases in which aid was given"
     before = await figure(desk, given)
     await desk.go("/committee/aid")

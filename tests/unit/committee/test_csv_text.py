@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +39,10 @@ def test_every_cell_comes_back_and_none_is_a_formula(
 def test_nothing_is_an_empty_cell() -> None:
     """Lines end as RFC 4180 has it."""
     assert csv_text(["a", "b"], [[None, 3]], Variant.PLAIN) == "a,b\r\n,3\r\n"
+
+
+def test_a_number_below_nought_is_no_formula() -> None:
+    """It stays a number, with the comma that a spreadsheet of this country reads."""
+    cells: list[list[Decimal | int]] = [[Decimal("-13.9"), -2]]
+    assert csv_text(["a", "b"], cells, Variant.EXCEL) == f"{BOM}a;b\r\n-13,9;-2\r\n"
+    assert csv_text(["a", "b"], cells, Variant.PLAIN) == "a,b\r\n-13.9,-2\r\n"
