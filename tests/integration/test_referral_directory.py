@@ -62,6 +62,8 @@ async def test_organisations_are_named_to_everybody(here: Lists) -> None:
     assert {"police-at-bashy", "police-naryn-oblast", "asylzat-naryn"} <= named.keys()
     assert "police-suzak" not in named
     assert (await here.ask(WORKER, "/organisations", near="999")).status_code == 422
+    some = await here.ask(WORKER, "/organisations", organisation=["police-alay", "nobody"])
+    assert [each["organisation"] for each in some.json()["organisations"]] == ["police-alay"]
 
 
 async def test_the_policies_are_those_that_a_new_case_keeps(here: Lists) -> None:
