@@ -29,7 +29,7 @@ USUAL = timedelta(days=30)
 async def ask(desk: Keeping, sitting_id: PathId, item_id: PathId) -> Response:
     """What came of it?"""
     found = await table.read(desk, sitting_id)
-    return _form(desk, found, found.item(item_id), _known(found, found.item(item_id)))
+    return _form(desk, found, found.item(item_id), _known(found.item(item_id)))
 
 
 @router.post("/committee/sittings/{sitting_id}/agenda/{item_id}/outcome")
@@ -52,16 +52,13 @@ async def save(desk: Keeping, sitting_id: PathId, item_id: PathId) -> Response:
     return desk.to(found.at, "settled")
 
 
-def _known(found: Table, item: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said of it before; at first that all who were there were for it."""
-    votes = item["votes"] or {}
-    filled = (found.sitting["quorum"] or {}).get("filled", 0)
-    first = {"in_favour": max(0, filled - len(item["left"])), "against": 0, "abstained": 0}
-    said = item["result"] is not None
+def _known(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of it before. How many were for it nobody guesses."""
+    votes = item["votes"] or {"in_favour": "", "against": 0, "abstained": 0}
     return {
         "result": item["result"] or "decided",
         "chair": item["chair"] or "",
-        **{name: str(votes.get(name, "" if said else first[name])) for name in VOTES},
+        **{name: str(votes[name]) for name in VOTES},
         "decisions": [{part: each[part] or "" for part in PARTS} for each in item["decisions"]],
     }
 
@@ -85,10 +82,10 @@ def _body(given: Mapping[str, Any], wrong: Wrong) -> dict[str, Any]:
     sent: dict[str, Any] = {"result": given["result"], "chair": given["chair"] or None}
     if voted:
         for name in VOTES:
-            if not (given[name] or "0").isdecimal():
+            if not given[name].isdecimal():
                 wrong[name] = say("Give a number")
         if not wrong:
-            sent["votes"] = {name: int(given[name] or 0) for name in VOTES}
+            sent["votes"] = {name: int(given[name]) for name in VOTES}
     for n, each in enumerate(given["decisions"] if decided else ()):
         if not each["due"]:
             wrong[f"due-{n}"] = say("Say by which day")
