@@ -4,7 +4,8 @@ A source answers ``committee_id, figure, parts, day, value``: ``parts`` as `figu
 has them, ``day`` by which it counts. Every source of a statement may name its arguments:
 
 $1 first and $2 after of the period, $3 and $4 of the one before · $5 whether by the day on which
-things were entered · $6 the zone · $7 the days as of which what stands is counted.
+things were entered · $6 the zone · $7 the days as of which what stands is counted · $8 of which
+committees: their ids.
 
 Rows of matters that are hidden from the viewer are left out here as well: where figures of many
 committees are read, the database shows all rows.
@@ -82,8 +83,8 @@ NEEDS = """
 SELECT committee_id, incident_id, status, fulfilment, closed,
        (opened_at AT TIME ZONE $6::text)::date AS day
 FROM service_requests JOIN (SELECT DISTINCT committee_id, incident_id FROM matters
-                            WHERE incident_id IS NOT NULL AND NOT is_hidden(matter_id)) AS opened
-    USING (incident_id)
+                            WHERE committee_id = ANY ($8::text[]) AND incident_id IS NOT NULL
+                                AND NOT is_hidden(matter_id)) AS opened USING (incident_id)
 WHERE status <> 'entered-in-error'
     AND opened_at >= $3::date - 1 AND opened_at < $2::date + 1
 """

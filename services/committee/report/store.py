@@ -13,21 +13,19 @@ from shared.db import Tx
 COMMITTEE = -1
 """In place of the digits of a level: rows of each committee."""
 _UNION = "\nUNION ALL\n"
+PLANNED_ANEW = "SET LOCAL plan_cache_mode TO force_custom_plan"
+"""A plan for any committees and any clock is one for a handful of rows: ten times as slow for a
+country, and PostgreSQL takes to it at the sixth report of a connection."""
 COUNTED = f"""
 WITH needs AS MATERIALIZED ({NEEDS}),
-facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))}),
--- looked up in memory: the planner takes the facts for few, and would ask the table for each
-places AS MATERIALIZED (
-    SELECT committee_id,
-           CASE $10::int WHEN {COMMITTEE} THEN committee_id ELSE left(territory, $10) END AS key
-    FROM committees
-    WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9))
+facts (committee_id, figure, parts, day, value) AS ({_UNION.join((*STANDING, *ENTERED))})
 SELECT key, figure, parts,
        coalesce(sum(value) FILTER (WHERE day >= $1), 0)::bigint AS now,
        coalesce(sum(value) FILTER (WHERE day < $4), 0)::bigint AS before
-FROM facts JOIN places USING (committee_id)
-WHERE day >= $3 AND day < $2 AND (day >= $1 OR day < $4)  -- one range: an index has it
-    AND ($11::text[] IS NULL OR figure = ANY ($11))
+FROM facts JOIN unnest($8, $9::text[]) AS place (committee_id, key) USING (committee_id)
+WHERE facts.committee_id = ANY ($8)
+    AND day >= $3 AND day < $2 AND (day >= $1 OR day < $4)  -- one range: an index has it
+    AND ($10::text[] IS NULL OR figure = ANY ($10))
 GROUP BY key, figure, parts
 """
 _NOTHING = "".join(
@@ -40,7 +38,7 @@ _NOTHING = "".join(
 SILENT = f"""
 WITH needs AS ({NEEDS})
 SELECT committee_id, organisation, territory FROM committees
-WHERE starts_with(territory, $8) AND ($9::text IS NULL OR committee_id = $9)
+WHERE committee_id = ANY ($8)
     AND EXISTS (
         SELECT FROM terms
         WHERE terms.committee_id = committees.committee_id
@@ -70,7 +68,7 @@ class Cut:
 
     @property
     def arguments(self) -> tuple[object, ...]:
-        """As `sources` numbers them, and where."""
+        """As `sources` numbers them, but for the committees."""
         now, before = self.period, self.period.before
         return (
             now.first,
@@ -80,8 +78,6 @@ class Cut:
             self.clock is Clock.ENTERED,
             self.zone,
             [now.standing(self.today), before.standing(self.today)],
-            self.area,
-            self.committee_id,
         )
 
 
@@ -97,7 +93,11 @@ class Of:
 async def counted(tx: Tx, cut: Cut, digits: int, figures: Sequence[str] | None = None) -> list[Row]:
     """Rows of places whose codes begin with ``digits`` digits, or of each committee; of all figures
     or of these alone."""
+    named = await places(tx, cut.area, cut.committee_id)
+    ids = [each.committee_id for each in named]
+    keys = ids if digits == COMMITTEE else [each.territory[:digits] for each in named]
     wanted = None if figures is None else list(figures)
+    await tx.execute(PLANNED_ANEW)
     return [
         Row(
             key=row["key"],
@@ -106,13 +106,15 @@ async def counted(tx: Tx, cut: Cut, digits: int, figures: Sequence[str] | None =
             now=row["now"],
             before=row["before"],
         )
-        for row in await tx.fetch(COUNTED, *cut.arguments, digits, wanted)
+        for row in await tx.fetch(COUNTED, *cut.arguments, ids, keys, wanted)
     ]
 
 
 async def silent(tx: Tx, cut: Cut) -> list[Of]:
     """Committees that might have sat in the period, and have no entry of it."""
-    return [_of(row) for row in await tx.fetch(SILENT, *cut.arguments)]
+    ids = [each.committee_id for each in await places(tx, cut.area, cut.committee_id)]
+    await tx.execute(PLANNED_ANEW)
+    return [_of(row) for row in await tx.fetch(SILENT, *cut.arguments, ids)]
 
 
 async def places(tx: Tx, area: str, committee_id: str | None = None) -> list[Of]:
