@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from benchmarks.committee import run as committee
 from benchmarks.console import run as console
 from benchmarks.pipeline.plan import Plan
 from benchmarks.pipeline.run import bench, lived, profiled
@@ -13,6 +14,7 @@ BENCHES = {
     "pipeline": "what standing ready costs, incidents/s from topic to message queued, POST to "
     "gateway, and the floor",
     "console": "pages on a slow telephone, an act until another desk shows it, many desks at once",
+    "committee": "the report over a country full of committees, and what their pages weigh",
 }
 
 
@@ -61,7 +63,11 @@ def main() -> int:
     )
     part = chosen.profile or chosen.everyday
     measure = profiled if chosen.profile else lived if chosen.everyday else bench
-    benches = {"pipeline": lambda: measure(plan), "console": console.bench}
+    benches = {
+        "pipeline": lambda: measure(plan),
+        "console": console.bench,
+        "committee": committee.bench,
+    }
     wanted = [chosen.name] if chosen.name else ["pipeline"] if part else list(BENCHES)
     return max(run("bench", benches[name]) for name in wanted)
 

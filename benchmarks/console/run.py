@@ -34,11 +34,8 @@ async def bench() -> int:
             acted = latencies(await live.acts(browser, own, seats))
             say(f"console: {len(VISITS)} pages, each for the first time on a slow telephone")
             played = await play(own, seats)
-            visits = [
-                (played.path(path), await _visitor(own, seats, played, who, path))
-                for who, path in VISITS
-            ]
-            loads = await weights.first_loads(browser, seats, visits, LANGUAGE)
+            pages = await visits(own, seats, played)
+            loads = await weights.first_loads(browser, seats, pages, LANGUAGE)
         async with desks(stack) as seats:
             say(f"console: {crowd.DESKS} desks open")
             opened = await crowd.open_desks(own, seats)
@@ -47,6 +44,17 @@ async def bench() -> int:
     _summary(loads, acted, opened, busy)
     print(last_line(loads, acted, busy), flush=True)
     return 0
+
+
+async def visits(
+    own: Town, seats: Desks, played: Played, under: str = ""
+) -> list[tuple[str, Visitor]]:
+    """Every page whose address begins so, with somebody who may open it."""
+    return [
+        (played.path(path), await _visitor(own, seats, played, who, path))
+        for who, path in VISITS
+        if path.startswith(under)
+    ]
 
 
 async def _visitor(own: Town, seats: Desks, played: Played, who: str, path: str) -> Visitor:
