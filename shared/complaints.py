@@ -23,7 +23,9 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "must be Latin letters, digits, dots and hyphens",
     r"^[A-Za-z0-9._-]{1,64}$": "must be Latin letters, digits, dots and hyphens",
     r"^[\x21-\x7e]{1,200}$": "must be 1 to 200 Latin letters, digits and signs, without blanks",
+    "^[a-z0-9-]{0,64}$": SMALL,
     "^[0-9]{1,20}$": DIGITS,
+    "^[0-9]{0,20}$": DIGITS,
     "^[0-9]{1,3}$": DIGITS,
     "^[0-9]{6}$": "must be six digits",
     "^[0-9]{2}$": "must be two digits",
@@ -31,6 +33,12 @@ PATTERNS: Mapping[str, str] = {
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": "must be a time of day like 18:00, or 24:00",
     "^(mo|tu|we|th|fr|sa|su)$": "must be mo, tu, we, th, fr, sa or su",
     r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$": "must be a UUID in small letters",
+    "^([0-9]{4})?$": "must be a year like 2026",
+    "^[a-z]{2,3}$": "must be the code of a language like ky",
+    "^(open|incident|answered|late)?$": "must be one of open, incident, answered, late",
+    "^(open|done|not-done-circumstances|not-done-body)$": (
+        "must be one of open, done, not-done-circumstances, not-done-body"
+    ),
     r"^[0-9]{1,6}([/-][0-9]{1,4})?(-?[a-zа-яөүң])?$": "must be a number like 17, 17/2026 or 17-б",
 }
 """What every pattern of ours asks for, as one would say it."""
