@@ -126,13 +126,15 @@ def _edges(roster: Roster, plan: Plan, first: datetime, last: datetime, days: Lo
     touched = [at.astimezone(days.zone).replace(tzinfo=None) for at in (first, last, *others)]
     earliest, latest = min(touched) - _AROUND, max(touched) + _AROUND
     for window in roster.windows:
-        for begin, end in watches(window, earliest, latest, days):
+        # also of a watch that began before, and is running at the first edge: when it ends
+        for begin, end in watches(window, earliest - LONGEST_WATCH, latest, days):
             begins.add(begin)
             others.add(end)
         if window.turns is not None:
             walls = _handovers(window.turns, earliest, latest)
             others.update(instant(each, days.zone) for each in walls)
-    return begins, others
+    since = instant(earliest, days.zone)
+    return {at for at in begins if at >= since}, {at for at in others if at >= since}
 
 
 def _handovers(turns: Turns, earliest: datetime, latest: datetime) -> Iterator[datetime]:

@@ -187,6 +187,23 @@ def test_the_week_shows_whoever_is_called(drawn: tuple[Plan, datetime], zone: Zo
         assert all(before.ends <= after.starts for before, after in pairwise(mine))
 
 
+def test_a_watch_of_a_week_that_is_over_is_not_shown_a_week_later() -> None:
+    """One that began on a holiday, before all that a short look reaches back to: a handover within
+    it is no beginning of something that goes on."""
+    turns = Turns(groups=(("st-a",),), since=BEGAN, days=14)
+    window = Window(
+        starts=BEGAN,
+        duration=timedelta(days=7),
+        rrule="FREQ=WEEKLY;BYDAY=SA,SU",
+        turns=turns,
+        holidays=OnHolidays.ONLY,
+    )
+    roster = Roster(roster_id="one", organisation="desk", tier=1, people=PEOPLE, windows=(window,))
+    first = datetime(2026, 12, 31, tzinfo=UTC)  # the watch was that of 20 December
+    days = LocalDays(ZoneInfo("Asia/Bishkek"), holiday)
+    assert shifts(Plan((roster,), ()), first, first + timedelta(days=3), days) == []
+
+
 def test_a_shift_is_the_same_whichever_week_shows_it() -> None:
     """Whole, also where it goes over the edge: a calendar knows it again by its beginning."""
     night = Window(BEGAN.replace(hour=20), timedelta(hours=12), "FREQ=DAILY")
