@@ -44,13 +44,13 @@ async def bench() -> int:
         rows = await lay(stack, year)
         say(f"committee: {COMMITTEES} committees, {YEARS} years, {rows} rows")
         taken = {name: await _report(own, year, asked) for name, asked in REPORTS.items()}
+        for name, ms in taken.items():
+            print(f"{name:40}{ms:8.0f} ms", flush=True)
         async with desks(stack) as seats, chromium() as browser:
             played = await play(own, seats)
             pages = await visits(own, seats, played, PAGES)
             say(f"committee: {len(pages)} pages, each for the first time on a slow telephone")
             loads = await weights.first_loads(browser, seats, pages, LANGUAGE)
-    for name, ms in taken.items():
-        print(f"{name:40}{ms:8.0f} ms")
     for each in sorted(loads, key=lambda one: -one.octets):
         print(f"{each.path:40}{each.octets / 1024:8.1f} KB")
     print(f"machine: load {load()} at the end")

@@ -15,7 +15,7 @@ from services.committee.report.scope import Asked, inside, scope
 from services.committee.report.store import COMMITTEE, Cut, Of
 from shared.db import Tx
 from shared.errors import Invalid
-from shared.events.words import SYSTEM, Role
+from shared.events.words import SYSTEM
 from shared.security.visibility import Viewer, act_as
 
 
@@ -51,9 +51,9 @@ async def report(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked) -> Report:
     if asked.period.first > day:
         raise Invalid("year", "must not be in the future")
     cut = await scope(tx, deps, viewer, asked, day)
-    if cut.committee_id is None or viewer.has(Role.COORDINATOR, Role.AUDITOR):
-        await act_as(tx, SYSTEM)  # whose figures they are is decided; what is hidden stays so
     outside = asked.outside or not await inside(tx, deps, viewer, cut)
+    # whose figures they are is decided, and no row is asked whose it is; what is hidden stays so
+    await act_as(tx, SYSTEM)
     levels = deps.jurisdiction.territories.rules.depths
     below = COMMITTEE
     if cut.committee_id is None:
@@ -80,7 +80,6 @@ async def _cover(tx: Tx, cut: Cut, levels: Sequence[int], outside: bool) -> Cove
     if not (outside and whole and len(cut.area) >= levels[1]):
         return Cover(outside=outside, whole=whole)
     around = replace(cut, area=cut.area[: levels[1]], committee_id=None)
-    await act_as(tx, SYSTEM)
     paths = {
         each.committee_id: _path(levels, each.territory, each.committee_id)
         for each in await store.places(tx, around.area)
