@@ -21,6 +21,21 @@ async def figure(desk: Visitor, label: str) -> int:
     return int(told.split()[1])
 
 
+async def is_covered_unless_for_themselves(desk: Visitor, small: str) -> None:
+    """Paper and table leave a small figure out; a second choice of each has it, and its paper says
+    whose it is."""
+    for choice, covered in (("To print", True), ("Print uncovered", False)):
+        await desk.go("/committee/figures")
+        page = await desk.follow(choice)
+        assert (page.text.split(small)[1].split()[1] == "*") is covered
+        assert ("For the committee alone" in page.text) is not covered
+    for choice, covered in (("Table for a spreadsheet", True), ("Table uncovered", False)):
+        await desk.go("/committee/figures")
+        await desk.press(choice)
+        row = next(each for each in desk.answer.text.splitlines() if f";{small};" in each)
+        assert (row.split(";")[-2] == "*") is covered
+
+
 async def test_what_is_entered_moves_the_report_until_it_is_taken_back(office: Office) -> None:
     """A meeting is entered without a script, corrected, printed, taken along and taken back."""
     await committee_town.house(office.town)
@@ -70,6 +85,7 @@ async def test_aid_follows_a_decision_and_is_hidden_with_its_matter(office: Offi
     assert "6 500" in page.text
     entry = desk.at.split("?")[0]
     assert await figure(desk, given) == before + 1
+    await is_covered_unless_for_themselves(desk, given)
     member = await office.desks.of(MEMBER)
     assert await figure(member, given) == before + 1
     await own.ask(MEMBER, "POST", f"{item}/leave", {})

@@ -25,7 +25,7 @@ class Asked(BaseModel):
     clock: Literal["happened", "entered"] = "happened"
     area: Digits = ""
     committee: Annotated[str, Field(pattern="^[a-z0-9-]{0,64}$")] = ""
-    outside: Literal["", "true"] = ""
+    outside: Literal["", "true", "false"] = ""
 
     @classmethod
     def typed(cls, form: Form) -> "Asked":
@@ -41,6 +41,12 @@ class Asked(BaseModel):
         if not (area or self.committee or desk.has(Role.SECRETARY, Role.MEMBER, Role.AUDITOR)):
             area = theirs[0] if theirs else ""
         return self.model_copy(update={"year": self.year or str(desk.today.year), "area": area})
+
+    @property
+    def leaving(self) -> "Asked":
+        """As paper and tables have it: they are handed on, so small counts are left out unless
+        somebody says that it is for themselves."""
+        return self.model_copy(update={"outside": "false" if self.outside == "false" else "true"})
 
     @property
     def fields(self) -> Mapping[str, str]:

@@ -36,14 +36,14 @@ async def report(desk: Looking, asked: Address) -> Response:
 
 @router.get(f"{AT}/print")
 async def paper(desk: Looking, asked: Address) -> Response:
-    """The same on paper."""
-    return await _show(desk, asked, "paper")
+    """The same on paper, to hand on unless the address says otherwise."""
+    return await _show(desk, asked.leaving, "paper")
 
 
 @router.post(f"{AT}/table")
 async def table(desk: Looking) -> Response:
-    """The same to take along."""
-    asked = Asked.typed(desk.form)
+    """The same to take along; as paper is."""
+    asked = Asked.typed(desk.form).leaving
     return await desk.table(SERVICE, "/report.csv", EXPORTED, **asked.fields)
 
 
