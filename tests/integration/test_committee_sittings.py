@@ -115,6 +115,19 @@ async def test_a_secretary_who_left_closes_the_others_and_their_deputy_that_one(
     assert (len(await house.actions(DEPUTY)), await house.actions(SECRETARY)) == (1, [])
 
 
+async def test_who_was_present_stands_once_any_item_has_an_outcome(house: House) -> None:
+    """Also for a secretary who left the only item of which one is recorded."""
+    await house.joined(DEPUTY, house.members[SECRETARY.staff_id])
+    sitting, (hidden, _) = await house.planned("case", "plan")
+    await house.leaves(hidden, SECRETARY)
+    told = await house.held(sitting, *HERE, "st-deputy")
+    await house.settled(hidden, DEPUTY)
+    again = await house.minutes(*HERE)
+    answer = await house.api.call(SECRETARY, "PUT", f"{sitting}/held", again)
+    assert (answer.status_code, "who was present stands" in answer.text) == (409, True)
+    assert (await house.api.ask(DEPUTY, "GET", sitting))["attendance"] == told["attendance"]
+
+
 async def test_an_item_that_is_hidden_cannot_be_taken_off_by_whoever_left(house: House) -> None:
     """Nor may what they do take off more than they see: a sitting may be hidden from there on."""
     sitting, (hidden, shown) = await house.planned("case", "plan")

@@ -51,6 +51,8 @@ INSERT INTO decisions (decision_id, item_id, sitting_id, committee_id, matter_id
                        person, due, control, decided_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
+# as the system: what is hidden from whoever asks stands too
+DEALT_WITH = "SELECT EXISTS (SELECT FROM agenda WHERE sitting_id = $1 AND result IS NOT NULL)"
 CLOSE = "UPDATE agenda SET closed_at = $2 WHERE item_id = $1"
 
 
@@ -99,6 +101,12 @@ async def item(tx: Tx, sitting_id: str, item_id: str) -> Item:
         if each.item_id == item_id:
             return each
     raise NotFound("no such item")
+
+
+async def dealt_with(tx: Tx, sitting_id: str) -> bool:
+    """Whether an outcome of any item is recorded; as the system."""
+    any_of_them: bool = await tx.fetchval(DEALT_WITH, sitting_id)
+    return any_of_them
 
 
 async def record(tx: Tx, item: Item, outcome: Outcome, filled: int) -> None:

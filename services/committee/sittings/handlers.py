@@ -167,18 +167,21 @@ async def leave(tx: Tx, deps: Deps, viewer: Viewer, item: Item, staff_id: str | 
 async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Record) -> Sitting:
     """A sitting as it was held, or what was wrong of that, until an outcome is recorded.
 
+    Of any item: who was present bears an outcome that is hidden from whoever asks no less.
     Raises `Invalid` as `held` does, and for one that is not over yet; `Conflict` for one that was
     cancelled, has no agenda or has outcomes.
     """
     known = await store.find(tx, wanted.sitting_id)
     committee = await own(tx, viewer, known.committee_id)  # before the sitting, as in `plan`
     known = await store.hold(tx, known.sitting_id)
-    items = await agenda.items(tx, known.sitting_id)
     if known.state is State.CANCELLED:
         raise Conflict("this sitting was cancelled", state=known.state)
-    if not items:
+    if not await agenda.items(tx, known.sitting_id):
         raise Conflict("this sitting has no agenda yet")
-    if any(each.outcome is not None for each in items):
+    await act_as(tx, SYSTEM)
+    dealt_with = await agenda.dealt_with(tx, known.sitting_id)
+    await act_as(tx, viewer.staff_id)
+    if dealt_with:
         raise Conflict("an outcome is recorded already: who was present stands", state=known.state)
     was = replace(
         known,
