@@ -87,7 +87,7 @@ class TableView(BaseModel):
 
 
 class SilentView(BaseModel):
-    """A committee that has no entry of the period."""
+    """A committee that has no entry of the period, or of its year."""
 
     committee_id: str
     organisation: str
@@ -99,7 +99,8 @@ class ReportView(BaseModel):
     """A report; its first table is the whole, the others are the places below.
 
     ``form`` is "proposal": no official form is known. ``cut`` is when it was made: what is entered
-    later changes it. ``outside``: what must not leave the service is not in it.
+    later changes it. ``outside``: what must not leave the service is not in it, and ``silent`` are
+    those without any entry of the whole year.
     """
 
     form: str

@@ -252,6 +252,20 @@ async def test_outside_small_counts_about_survivors_stay_in_the_oblast(api: Api)
         assert figure(own["tables"][0], "aided") == shown
 
 
+async def test_outside_who_entered_nothing_is_told_of_the_whole_year(api: Api) -> None:
+    """By the day it happened: a quarter of silence would tell where a covered figure is nought."""
+    today = await api.today()
+    await did(api, MEETING, happened_on=date(today.year - 1, 12, 31).isoformat())
+    quarter, area = f"&quarter={(today.month + 2) // 3}&clock=entered", "&area=41704245"
+    for caller, query, silent in (
+        (NARYN, area, [EMGEK]),
+        (NARYN, f"{area}&outside=true", [EMGEK, UCHKUN]),
+        (AUDITOR, area, [EMGEK, UCHKUN]),
+    ):
+        found = await report(api, caller, query + quarter)
+        assert sorted(each["organisation"] for each in found["silent"]) == silent
+
+
 async def test_the_table_says_what_the_report_does(api: Api) -> None:
     """As a spreadsheet opens it, and as programs read it; in the reader's language."""
     await did(api, MEETING)

@@ -9,7 +9,7 @@ from services.committee.deps import Deps
 from services.committee.registry.handlers import today
 from services.committee.report import store
 from services.committee.report.model.figures import FOLLOWED, Cover, Line, Row, lines
-from services.committee.report.model.period import Clock
+from services.committee.report.model.period import Clock, Period
 from services.committee.report.model.suppression import Path, held_back
 from services.committee.report.scope import Asked, inside, scope
 from services.committee.report.store import COMMITTEE, Cut, Of
@@ -30,7 +30,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The first table is the whole; ``cut`` is when it was made; ``silent`` have no entry in it."""
+    """The first table is the whole; ``cut`` is when it was made; ``silent`` have no entry in it, or
+    for whoever is ``outside``, in its whole year."""
 
     asked: Asked
     cut: datetime
@@ -70,8 +71,14 @@ async def report(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked) -> Report:
         committee_id=cut.committee_id,
         outside=outside,
         tables=[first, *parts],
-        silent=await store.silent(tx, cut),
+        silent=await store.silent(tx, _whole_year(cut) if outside else cut),
     )
+
+
+def _whole_year(cut: Cut) -> Cut:
+    """For whoever is outside: who entered nothing of a quarter, or by one clock, would tell where a
+    figure that is held back is nought, and where it is not."""
+    return replace(cut, period=Period(cut.period.year), clock=Clock.HAPPENED)
 
 
 async def _cover(tx: Tx, cut: Cut, levels: Sequence[int], outside: bool) -> Cover:
