@@ -7,6 +7,7 @@ matter, sees nothing of it, before or after: no row, and so no count, number, mi
 from dataclasses import dataclass
 
 from services.committee.deps import Deps
+from services.committee.registry.handlers import today
 from shared.db import Tx
 from shared.errors import Forbidden, NotFound
 from shared.events.words import SYSTEM, Role
@@ -30,6 +31,12 @@ WHERE committees.organisation = $1 AND (matters.excluded_digests <> '{}' OR NOT 
 """
 """``unheard``: intake has not said yet whom the incident excludes, so it may be anybody but whoever
 reported and linked it."""
+SITS = """
+SELECT EXISTS (
+    SELECT FROM members JOIN committees USING (committee_id)
+    WHERE organisation = $1 AND staff_id = $2
+      AND member_from <= $3 AND (member_to IS NULL OR member_to >= $3))
+"""
 CHAIR = "SELECT chair FROM committees WHERE organisation = $1"
 HIDE = "SELECT set_config('app.hidden', $1, true)"
 
@@ -45,13 +52,15 @@ class Looker:
 async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
     """From here on the database hides from the viewer what they must not learn of.
 
-    Raises `NotFound` for whoever does not serve where their token says. Every digest is computed
-    and compared, whatever comes of it.
+    Raises `NotFound` for whoever does not serve where their token says, and for a member who sits
+    no more: an account outlives a seat. A secretary is one by role, until that is taken away.
+    Every digest is computed and compared, whatever comes of it.
     """
     member = (await staff.find(tx, [viewer.staff_id])).get(viewer.staff_id, NOBODY)
     await act_as(tx, SYSTEM)
     left = {row["matter_id"] for row in await tx.fetch(LEFT, viewer.staff_id)}
     carried = await tx.fetch(CARRIED, viewer.organisation, viewer.staff_id)
+    sits = await tx.fetchval(SITS, viewer.organisation, viewer.staff_id, today(tx, deps))
     await act_as(tx, viewer.staff_id)
     hits = [
         row["matter_id"]
@@ -63,12 +72,14 @@ async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
     await tx.execute(HIDE, ",".join(sorted(hidden)))
     if not member.active or member.organisation != viewer.organisation:
         raise NotFound
+    if viewer.has(Role.MEMBER) and not viewer.has(Role.SECRETARY) and not sits:
+        raise NotFound
     return Looker(member, hidden)
 
 
 async def must_keep(tx: Tx, viewer: Viewer) -> None:
     """Raises `Forbidden` unless the viewer keeps a committee's registers: its secretary, or the
-    member whom the registry names its chair."""
+    member whom the registry names its chair. To one who sits no more `look` shows nothing."""
     if viewer.has(Role.SECRETARY):
         return
     if await tx.fetchval(CHAIR, viewer.organisation) != viewer.staff_id:

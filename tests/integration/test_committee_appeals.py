@@ -24,6 +24,7 @@ VILLAGE = "41704245845020"
 async def api(stack: Stack) -> AsyncIterator[Api]:
     """Two committees that have nothing in their registers."""
     async with committee_api(stack) as one:
+        await one.sits(MEMBER)
         yield one
 
 

@@ -65,6 +65,7 @@ async def test_the_handbook_is_kept_and_read_by_hand(api: Api, tmp_path: Path) -
     here, there = tmp_path / "a.pdf", tmp_path / "b.pdf"
     here.write_bytes(b"%PDF-1.7 made up")
     named = ("--title", "Law", "--language", "ky")
+    await api.sits(MEMBER)
     await tirek(api, ADMINISTRATOR, "handbook", "link", "https://example.org", *named)
     entry = (await tirek(api, ADMINISTRATOR, "handbook", "file", str(here), *named)).strip()
     assert len((await tirek(api, MEMBER, "handbook", "list")).splitlines()) == 2

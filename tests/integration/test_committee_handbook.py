@@ -42,6 +42,7 @@ async def api(stack: Stack) -> AsyncIterator[Api]:
     async with committee_api(stack) as one:
         for each in (ADMINISTRATOR, AUDITOR):
             await one.knows(each)
+        await one.sits(MEMBER)
         yield one
 
 

@@ -15,6 +15,7 @@ from tests.support.committee_api import MEMBER, POLICE, SECRETARY, STRANGER, Api
 async def api(stack: Stack) -> AsyncIterator[Api]:
     """Two committees that have planned nothing."""
     async with committee_api(stack) as one:
+        await one.sits(MEMBER)
         yield one
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -20,6 +19,7 @@ from tests.support.committee_api import (
     Api,
     approval,
     committee_api,
+    joining,
 )
 
 AUDITOR = Caller("st-auditor", "ministry", frozenset({"auditor"}))
@@ -39,18 +39,6 @@ async def api(stack: Stack) -> AsyncIterator[Api]:
 def home(api: Api, organisation: str = SECRETARY.organisation) -> str:
     """The address of a committee."""
     return f"/committees/{api.committees[organisation]}"
-
-
-def joining(staff_id: str, **fields: Any) -> dict[str, Any]:
-    """The body of POST /members: an elder, since January."""
-    return {
-        "staff_id": staff_id,
-        "body": "aksakal-court",
-        "sector": "community-aksakal-court",
-        "order_no": "14-б",
-        "order_on": "2026-01-12",
-        "member_from": "2026-01-12",
-    } | fields
 
 
 def refused(answer: httpx.Response) -> list[str]:
@@ -77,13 +65,6 @@ async def test_a_body_is_one_of_the_country_s_list(api: Api) -> None:
         assert refused(await api.call(SECRETARY, method, path, body)) == [field]
 
 
-async def joined(api: Api, caller: Caller, **fields: Any) -> str:
-    """Somebody of the register is a member from January on; their member id."""
-    await api.knows(caller)
-    body = joining(caller.staff_id, **fields)
-    return str((await api.ask(SECRETARY, "POST", f"{home(api)}/members", body))["member_id"])
-
-
 async def test_a_committee_is_approved_in_the_coordinator_s_own_territory_alone(api: Api) -> None:
     """Elsewhere there is no such territory, nor the committee; who coordinates nothing may not."""
     new = approval(organisation="committee-new", territory="41704245847000")
@@ -105,8 +86,8 @@ async def test_chair_and_secretary_are_members_and_sit_by_sector(api: Api) -> No
     chair = Caller("st-chair", SECRETARY.organisation, frozenset({"member"}))
     named = approval(chair=chair.staff_id, secretary=SECRETARY.staff_id)
     assert refused(await api.call(NARYN, "PUT", home(api), named)) == ["chair"]
-    of_chair, of_secretary = await joined(api, chair), await joined(api, SECRETARY)
-    deputy = await joined(api, MEMBER, sector="state-police", body="police", deputy_of=of_chair)
+    of_chair, of_secretary = await api.sits(chair), await api.sits(SECRETARY)
+    deputy = await api.sits(MEMBER, sector="state-police", body="police", deputy_of=of_chair)
     found = await api.ask(NARYN, "PUT", home(api), named)
     assert found["members"] == {"community-aksakal-court": 2, "state-police": 1}
     for fields, field in (
@@ -134,9 +115,9 @@ async def test_chair_and_secretary_are_members_and_sit_by_sector(api: Api) -> No
 
 async def test_the_chair_keeps_the_registers_too_and_no_other_member(api: Api) -> None:
     """By the registry: the token says member of both."""
-    await joined(api, MEMBER)
+    await api.sits(MEMBER)
     other = replace(MEMBER, staff_id="st-other")
-    await joined(api, other)
+    await api.sits(other)
     await api.ask(NARYN, "PUT", home(api), approval(chair=MEMBER.staff_id))
     await api.knows(replace(MEMBER, staff_id="st-more"))
     for caller, status in ((other, 403), (MEMBER, 201)):
@@ -144,9 +125,30 @@ async def test_the_chair_keeps_the_registers_too_and_no_other_member(api: Api) -
         assert await api.status(caller, "POST", f"{home(api)}/members", body) == status
 
 
+async def test_who_sits_no_more_reads_and_keeps_nothing(api: Api) -> None:
+    """On the day after their last: neither a member nor the chair, whose accounts are still there.
+    A secretary's role is an administrator's to take."""
+    today = await api.today()
+    past = {"member_to": str(today - timedelta(days=1))}
+    members, reads = f"{home(api)}/members", ("/appeals", f"{home(api)}/sittings", "/report")
+    chair = replace(MEMBER, staff_id="st-chair")
+    seats = {each: await api.sits(each) for each in (MEMBER, chair, SECRETARY)}
+    await api.ask(NARYN, "PUT", home(api), approval(chair=chair.staff_id))
+    await api.knows(replace(MEMBER, staff_id="st-more"))
+    for caller, seat in seats.items():
+        await api.ask(SECRETARY, "POST", f"{members}/{seat}/leave", {"member_to": str(today)})
+        assert await api.status(caller, "GET", "/appeals") == 200, caller
+        await api.ask(SECRETARY, "POST", f"{members}/{seat}/leave", past)
+    for caller, status in ((MEMBER, 404), (chair, 404), (SECRETARY, 200)):
+        for path in (*reads, members):
+            query = f"?year={today.year}" if path == "/report" else ""
+            assert await api.status(caller, "GET", path + query) == status, f"{caller} {path}"
+    assert await api.status(chair, "POST", members, joining("st-more")) == 404
+
+
 async def test_whose_a_committee_is_not_finds_none(api: Api) -> None:
     """Another committee, and police; the auditor is shown figures, and no register."""
-    member = await joined(api, MEMBER)
+    member = await api.sits(MEMBER)
     paths = (home(api), f"{home(api)}/members", f"{home(api)}/terms")
     for path in paths:
         for caller, status in (
@@ -169,6 +171,7 @@ async def test_whose_a_committee_is_not_finds_none(api: Api) -> None:
 async def test_approved_anew_it_was_approved_before(api: Api) -> None:
     """The term that was stays as it was, and figures of a past day with it; a correction of the
     same order begins none."""
+    await api.sits(MEMBER)
     today, day = await api.today(), timedelta(days=1)
     first, second = today - 40 * day, today - 10 * day
     was = approval(order_no="1", order_on=str(first), term_from=str(first), term_to=str(first))

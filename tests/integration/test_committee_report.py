@@ -65,6 +65,7 @@ async def api(stack: Stack) -> AsyncIterator[Api]:
     async with committee_api(stack) as one:
         await one.knows(AUDITOR)
         await one.knows(NARYN)
+        await one.sits(MEMBER)
         yield one
 
 

@@ -79,6 +79,13 @@ class Api:
         )
         await self.hear(body)
 
+    async def sits(self, caller: Caller, **fields: Any) -> str:
+        """Somebody of the register joins the secretary's committee; their member id."""
+        await self.knows(caller)
+        path = f"/committees/{self.committees[SECRETARY.organisation]}/members"
+        made = await self.ask(SECRETARY, "POST", path, joining(caller.staff_id, **fields))
+        return str(made["member_id"])
+
     async def hear(self, body: Body, subject: str | None = None) -> None:
         """Handles an event as the consumer would; each is newer than the one before."""
         version = next(_VERSIONS)
@@ -141,4 +148,16 @@ def approval(**fields: str) -> dict[str, Any]:
         "order_on": "2026-01-12",
         "term_from": "2026-01-12",
         "term_to": "2028-01-12",
+    } | fields
+
+
+def joining(staff_id: str, **fields: Any) -> dict[str, Any]:
+    """The body of POST /members: an elder, since January."""
+    return {
+        "staff_id": staff_id,
+        "body": "aksakal-court",
+        "sector": "community-aksakal-court",
+        "order_no": "14-б",
+        "order_on": "2026-01-12",
+        "member_from": "2026-01-12",
     } | fields

@@ -41,18 +41,7 @@ class House:
 
     async def joined(self, caller: Caller, deputy_of: str | None = None) -> None:
         """Somebody of the register joined in January."""
-        body = {
-            "staff_id": caller.staff_id,
-            "body": "aksakal-court",
-            "sector": "community-aksakal-court",
-            "order_no": "14-б",
-            "order_on": "2026-01-12",
-            "member_from": "2026-01-12",
-            "deputy_of": deputy_of,
-        }
-        await self.api.knows(caller)
-        made = await self.api.ask(SECRETARY, "POST", f"{self.path}/members", body)
-        self.members[caller.staff_id] = made["member_id"]
+        self.members[caller.staff_id] = await self.api.sits(caller, deputy_of=deputy_of)
 
     async def planned(self, *topics: str, by: Caller = SECRETARY) -> tuple[str, list[str]]:
         """An emergency sitting with these items: its address, and theirs."""
