@@ -92,12 +92,14 @@ def test_parts_add_up_to_their_whole(rows: list[Row]) -> None:
 def test_outside_no_part_of_a_figure_about_survivors_is_shown_below_the_oblast(
     rows: list[Row],
 ) -> None:
-    """Nor one that is held back, nor the change from which it could be taken; all others are."""
+    """Nor one that is held back, nor the change from which it could be taken, nor of what kinds
+    sittings were; all others are."""
     cover = Cover(outside=True, held=HELD)
     told = lines(PLACE, rows, cover)
     inside = {
         (each.figure.code, each.axis, each.part): each for each in lines(PLACE, rows, Cover())
     }
+    assert not figure(told, "sittings", "kind")
     for each in told:
         if each.figure.follows is None or not each.figure.kept:
             assert each == inside[each.figure.code, each.axis, each.part]

@@ -26,13 +26,15 @@ class Figure:
     """One that is counted. ``axes``: by what it is told apart, in the order of a row's ``parts``.
 
     ``follows``: the figure whose count decides what leaves of one about survivors; none for one
-    that is not about them. ``kept``: whether a register fills it.
+    that is not about them. ``tells``: its parts alone are about them. ``kept``: whether a register
+    fills it.
     """
 
     code: str
     label: str
     axes: tuple[str, ...] = ()
     follows: str | None = None
+    tells: bool = False
     kept: bool = True
 
 
@@ -40,7 +42,7 @@ PEOPLE = ("sex", "age")
 FIGURES: tuple[Figure, ...] = (
     Figure("committees", "Committees that may sit"),
     Figure("members", "Members", ("sector",)),
-    Figure("sittings", "Sittings", ("kind",)),
+    Figure("sittings", "Sittings", ("kind",), tells=True),  # an emergency is of one case
     Figure("decisions", "Decisions"),
     Figure("actions", "Actions due", ("status",)),
     Figure("appeals", "Appeals", ("kind", "way", *PEOPLE), "appeals"),
@@ -115,9 +117,10 @@ class Cover:
     )
 
     def guards(self, figure: Figure, place: Path) -> bool:
-        """Whether it is a figure about survivors of a place below the uppermost level, for whoever
-        is outside: no part of it is shown, nor which parts there are."""
-        return self.outside and figure.follows is not None and len(place) > 1
+        """Whether it or its parts are about survivors of a place below the uppermost level, for
+        whoever is outside: no part of it is shown, nor which parts there are."""
+        about = figure.follows is not None or figure.tells
+        return self.outside and about and len(place) > 1
 
     def cell(self, figure: Figure, place: Path, then: int, value: int) -> Cell:
         """The cell of a value; ``then`` is 0 for this period, 1 for the one before."""
