@@ -16,6 +16,8 @@ from tests.support.town_sittings import yesterday
 
 Answers = Mapping[str, str]
 HELP = "crisis-counselling"
+READ = "rows => rows.map(r => [...r.cells].map(c => c.textContent.trim())).map(c => [c[0], c[2]])"
+"""Of each row of the report its figure's name, and what it is in this period."""
 
 
 @asynccontextmanager
@@ -148,9 +150,9 @@ async def figures(seen: Window) -> dict[str, int]:
     """This year's report."""
     await seen.go("/committee/figures")
     await looked_at(seen)
-    rows = await seen.page.locator("table.figures").first.locator("tbody tr").all_inner_texts()
-    cells = [row.split("\t") for row in rows]
-    return {row[0].strip(): int(row[2]) for row in cells if row[2].strip().isdigit()}
+    table = seen.page.locator("table.figures").first
+    cells = await table.locator("tbody tr").evaluate_all(READ)
+    return {name: int(now) for name, now in cells if now.isdigit()}
 
 
 async def test_a_secretary_plays_a_year(office: Office, browser: Browser) -> None:
