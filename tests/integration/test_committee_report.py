@@ -155,8 +155,10 @@ async def test_a_correction_replaces_and_keeps_its_quarter(api: Api) -> None:
 
 
 async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: Api) -> None:
-    """A day to come, days of a meeting, a place that is none, aid without a decision or a sum."""
+    """A day to come, days of a meeting, a place that is none, aid without a decision or a sum, or
+    before its decision."""
     day = (await api.today()).isoformat()
+    yesterday = (await api.today() - timedelta(days=1)).isoformat()
     tomorrow = (await api.today() + timedelta(days=2)).isoformat()
     given = await cash(api, await decided(api))
     wrong: list[tuple[str, dict[str, Any], str]] = [
@@ -166,6 +168,7 @@ async def test_what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(api: A
         ("aid", {k: v for k, v in given.items() if k != "decision_id"}, "decision_id"),
         ("aid", given | {"som": None}, "som"),
         ("aid", given | {"given_on": tomorrow}, "given_on"),
+        ("aid", given | {"given_on": yesterday}, "given_on"),
         ("aid", given | await decided(api, EMGEK), "decision_id"),
     ]
     for register, body, field in wrong:

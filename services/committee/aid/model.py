@@ -56,10 +56,12 @@ class Decided:
     cases: tuple[str, ...] = ()
 
 
-def by(aid: Aid, decided: Decided | None) -> Aid:
-    """``aid`` as given by a decision; `Invalid` where there is none, or for another's case."""
+def by(aid: Aid, decided: Decided | None, given_on: date) -> Aid:
+    """``aid`` as given by a decision; `Invalid` where there is none yet, or for another's case."""
     if decided is None:
         raise Invalid("decision_id", "is no decision of this committee in this matter")
+    if given_on < decided.decided_on:
+        raise Invalid("given_on", "must not be before the decision")
     if decided.cases and aid.public_id not in (None, *decided.cases):
         raise Invalid("public_id", "is no case of this matter")
     return aid
