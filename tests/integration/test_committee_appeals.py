@@ -9,6 +9,8 @@ import pytest_asyncio
 
 from deploy.local.stack import Stack
 from services.committee import jobs
+from services.committee.progress import store as progress
+from shared.events import Envelope, Event, event_type
 from shared.events.committee import AppealChanged
 from shared.events.intake import ExclusionsChanged
 from shared.events.referral import ServiceRequestChanged
@@ -177,6 +179,29 @@ async def test_what_was_let_wait_is_late(api: Api) -> None:
     await turn_clock(api.stack, timedelta(days=60))
     assert await listed(api, query="&late=true") == [waiting]
     assert await listed(api, query="&state=open") == [waiting]
+
+
+async def test_a_need_was_opened_when_the_first_was_said_whenever_that_is_heard(api: Api) -> None:
+    """What is heard late moves the day by which it counts, and not how far it has come."""
+    late = placed(str(uuid4()))
+    await api.hear(late, late.service_request_id)
+    said = late.model_copy(update={"fulfilment": Fulfilment.UNMATCHED})
+    async with api.db.transaction() as tx:
+        first = tx.now - timedelta(days=40)
+        for version, time in ((0, first), (-1, first + timedelta(days=1))):
+            envelope = Envelope(
+                id=str(uuid4()),
+                type=event_type(type(said)),
+                source="test",
+                subject=said.service_request_id,
+                key=said.key,
+                time=time,
+                correlation_id=said.key,
+                aggregate_version=version,
+            )
+            await progress.save(tx, Event(envelope, said))
+        [row] = await tx.fetch("SELECT opened_at, fulfilment FROM service_requests")
+    assert tuple(row) == (first, Fulfilment.PLACED)
 
 
 async def test_progress_of_what_is_no_committees_is_forgotten(api: Api) -> None:

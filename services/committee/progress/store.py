@@ -1,7 +1,8 @@
 """What referral said of service requests, in PostgreSQL.
 
-An event older than what is held has no effect. The database shows the rows of an incident to
-whoever may see a matter that is about it, and to nobody else.
+An event older than what is held has no effect, but that a need was opened when the first of all was
+said, in whatever order they are heard. The database shows the rows of an incident to whoever may
+see a matter that is about it, and to nobody else.
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,9 @@ ON CONFLICT (service_request_id) DO UPDATE SET
     fulfilment = excluded.fulfilment, closed = excluded.closed, version = excluded.version,
     changed_at = excluded.changed_at
 WHERE held.version <= excluded.version
+"""
+OPENED = """
+UPDATE service_requests SET opened_at = $2 WHERE service_request_id = $1 AND opened_at > $2
 """
 OF = """
 SELECT * FROM service_requests WHERE incident_id = ANY ($1)
@@ -53,6 +57,7 @@ async def save(tx: Tx, event: Event[ServiceRequestChanged]) -> None:
         event.aggregate_version,
         event.time,
     )
+    await tx.execute(OPENED, body.service_request_id, event.time)
 
 
 async def of(tx: Tx, incident_ids: Iterable[str]) -> dict[str, list[Need]]:
