@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
+from services.console.frame.texts import say
 from services.console.pages.committee.house import SERVICE, Sitting, Wrong, keeps, show
 from services.console.pages.committee.sittings import table
 from services.console.pages.committee.sittings.words import TOPICS
@@ -21,11 +22,18 @@ async def ask(desk: Sitting, sitting_id: PathId, item_id: PathId) -> Response:
 
 @router.post("/committee/sittings/{sitting_id}/agenda/{item_id}/leave")
 async def leave(desk: Sitting, sitting_id: PathId, item_id: PathId) -> Response:
-    """From now on, and for what was before, the item is not there for them."""
+    """From now on, and for what was before, the item is not there for them.
+
+    Whoever was asked who it is says it: nobody leaves for ever by a field that was overlooked.
+    """
     who = desk.form.text("staff_id", 120)
     own = who in ("", desk.caller.staff_id)
-    if not desk.form.has("sure"):
-        return await _form(desk, sitting_id, item_id, sure=False)
+    wrong: Wrong = {}
+    if not who and desk.form.has("staff_id"):
+        wrong["staff_id"] = say("Say who has a conflict")
+    sure = desk.form.has("sure")
+    if wrong or not sure:
+        return await _form(desk, sitting_id, item_id, wrong, sure=sure)
     path = f"/sittings/{sitting_id}/agenda/{item_id}/leave"
     try:
         await desk.post(SERVICE, path, {} if own else {"staff_id": who})
@@ -55,7 +63,7 @@ async def _form(
         item=item,
         myself=myself,
         others=found.people(others) if await keeps(desk) else [],
-        chosen=desk.form.text("staff_id", 120) or myself,
+        chosen=desk.form.text("staff_id", 120),
         label=label,
         topics=TOPICS,
         unsure=not sure,
