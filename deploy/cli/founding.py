@@ -8,7 +8,7 @@ import httpx
 import typer
 
 from deploy.cli.token import KEY
-from deploy.samples.founding.figures import load_founding
+from deploy.samples.founding.figures import Calendar, load_founding
 from deploy.samples.founding.load import Where, play
 from deploy.samples.founding.voice import Refused
 from shared.cli import OUT, fail, url_of, zone
@@ -37,8 +37,11 @@ def load(
     def tell(organisation: str, done: int, of: int) -> None:
         OUT.print(f"{done}/{of} {organisation}", markup=False)
 
+    now = wall()
     try:
-        asyncio.run(play(Where(url_of, key, zone()), load_founding(), wall(), tell))
+        where, counted = Where(url_of, key, zone()), load_founding()
+        OUT.print(counted.label(Calendar.at(now, where.zone)), markup=False)
+        asyncio.run(play(where, counted, now, tell))
     except (BadFile, KeyFileError, Refused, TimeoutError) as problem:
         raise fail(str(problem)) from None
     except httpx.HTTPError as problem:

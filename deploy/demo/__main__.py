@@ -24,7 +24,7 @@ from deploy.demo.story.voices import Voices
 from deploy.local.stack import ROOT
 from deploy.local.variant import Variant
 from deploy.samples.founding import load as founding
-from deploy.samples.founding.figures import SECRETARY, load_founding
+from deploy.samples.founding.figures import SECRETARY, Calendar, load_founding
 from deploy.samples.load import Person, load_incidents
 from deploy.topology import HOST, PROCESSES
 from shared import cli
@@ -102,9 +102,10 @@ async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
         screen.tell(play.now, "", f"entered {done} of {of} committees: {organisation}")
 
     key = stack.keys("console") / "tokens.private.json"
-    where = founding.Where(stack.url, key, play.zone)
+    where, now, counted = founding.Where(stack.url, key, play.zone), wall(), load_founding()
+    screen.tell(play.now, "", counted.label(Calendar.at(now, play.zone)))
     try:
-        await founding.play(where, load_founding(), wall(), tell)
+        await founding.play(where, counted, now, tell)
     except (founding.Refused, TimeoutError, httpx.HTTPError) as problem:
         why, again = problem or type(problem).__name__, "`./tirek committee founding load` goes on"
         screen.tell(play.now, "", f"not all is entered: {why}; {again}")

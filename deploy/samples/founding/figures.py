@@ -127,6 +127,10 @@ class Founding(FromFile):
     sitting: Attending
     committees: tuple[Committee, ...] = Field(min_length=1)
 
+    def label(self, calendar: "Calendar") -> str:
+        """What its figures are, for whoever sees them in a year that is not theirs."""
+        return f"{self.source}, played into {calendar.year}"
+
     def people(self, committee: Committee) -> list[Seated]:
         """Its members: the secretary first, then the chair."""
         seats = [
