@@ -53,7 +53,9 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
     decision = {"what-0": "visit-family", "body-0": "police", "person-0": CHAIR.staff_id}
     page = await desk.press("Save", in_favour="3", **decision)
     assert "more than were present" in page.text
-    await desk.press("Save", in_favour="2")
+    page = await desk.press("Save", in_favour="", result="noted")
+    assert "belong to an item that was decided" in page.text
+    await desk.press("Save", in_favour="2", result="decided")
     page = await desk.press("Close the sitting")
     assert "What was decided is among the actions now" in page.text
     await desk.go("/committee/actions")

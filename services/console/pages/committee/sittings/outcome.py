@@ -76,23 +76,24 @@ def _typed(desk: Desk) -> dict[str, Any]:
 
 
 def _body(given: Mapping[str, Any], wrong: Wrong) -> dict[str, Any]:
-    """As the service takes it; says in ``wrong`` what is no number and no day."""
+    """As the service takes it; says in ``wrong`` what is no number and no day.
+
+    Votes and decisions that were typed are sent with any result: the service refuses those that
+    do not belong to it, and nothing is dropped without a word.
+    """
     voted = given["result"] in ("decided", "not-adopted")
-    decided = given["result"] == "decided"
+    votes = {name: given[name] or ("" if voted else "0") for name in VOTES}
     sent: dict[str, Any] = {"result": given["result"], "chair": given["chair"] or None}
-    if voted:
-        for name in VOTES:
-            if not given[name].isdecimal():
+    if voted or set(votes.values()) != {"0"}:
+        for name, typed in votes.items():
+            if not typed.isdecimal():
                 wrong[name] = say("Give a number")
         if not wrong:
-            sent["votes"] = {name: int(given[name]) for name in VOTES}
-    for n, each in enumerate(given["decisions"] if decided else ()):
+            sent["votes"] = {name: int(typed) for name, typed in votes.items()}
+    for n, each in enumerate(given["decisions"]):
         if not each["due"]:
             wrong[f"due-{n}"] = say("Say by which day")
-    if decided:
-        sent["decisions"] = [
-            each | {"person": each["person"] or None} for each in given["decisions"]
-        ]
+    sent["decisions"] = [each | {"person": each["person"] or None} for each in given["decisions"]]
     return sent
 
 
