@@ -70,6 +70,7 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
         page = await desk.go(f"{at}/paper/{paper}?in=ky")
         assert page.language == "ky"
         assert NAMES[CHAIR] in page.text
+        assert "№ ____" in page.text  # written by hand: each counts what they see
     assert (await desk.go("/committee")).language == "en"
 
 
