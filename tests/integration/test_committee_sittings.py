@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -53,6 +54,8 @@ async def test_a_sitting_is_played_from_its_plan_to_what_was_reported(house: Hou
     assert await house.actions(SECRETARY) == []
     for _ in range(2):
         assert (await api.ask(SECRETARY, "POST", f"{sitting}/close"))["closed"]
+    late = {"source": "own", "topic": "aid"}
+    assert await api.status(SECRETARY, "PUT", f"{sitting}/agenda/{uuid4()}", late) == 409
     (action,) = await house.actions(member(4))
     assert (action["status"], action["person"], action["overdue"]) == ("open", "st-2", False)
     report = {"status": "not-done-circumstances", "reported_on": await house.day()}

@@ -110,17 +110,20 @@ async def put_item(tx: Tx, viewer: Viewer, wanted: Item) -> Item:
 
     An own one opens a matter; others are about one that the viewer sees. Raises `Invalid` as
     `sourced` does, `NotFound` for a matter that they do not see, and `Conflict` where the agenda
-    has it already or the sitting was cancelled.
+    has it already, or the sitting was cancelled or is closed as far as they see.
     """
     sourced(wanted)
     sitting = await store.hold(tx, wanted.sitting_id)
     if sitting.state is State.CANCELLED:
         raise Conflict("this sitting was cancelled", state=sitting.state)
-    for each in await agenda.items(tx, sitting.sitting_id):
+    items = await agenda.items(tx, sitting.sitting_id)
+    for each in items:
         if each.item_id == wanted.item_id:
             return each
         if each.matter_id == wanted.matter_id:
             raise Conflict("the agenda has this matter already")
+    if items and all(each.closed_at is not None for each in items):
+        raise Conflict("this sitting is closed: put it on another one", state=sitting.state)
     committee_id = sitting.committee_id
     if wanted.source is Source.OWN:
         matter_id = await matters.opened(tx, committee_id)
