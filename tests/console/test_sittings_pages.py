@@ -44,9 +44,11 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
     here = {f"a-{each.staff_id}": "present" for each in (SECRETARY, CHAIR)}
     page = await desk.press("Save who is here", **{f"a-{CHAIR.staff_id}": "present"})
     assert "There is no quorum yet: 1 of 3" in page.text
-    page = await desk.press("It was held", day=day, to="09:00", **here)
+    before = (uchkun.town.local_today() - timedelta(days=2)).isoformat()
+    night = {"day": before, "from": "23:00", "to": "01:00"}
+    page = await desk.press("It was held", **night, **here)
     assert "must be after it begins" in page.text
-    page = await desk.press("It was held", to="11:00", came="police", signed="police")
+    page = await desk.press("It was held", next_day="yes", came="police", signed="police")
     assert "There is a quorum: 2 of 3" in page.text
     assert "police: came, signed for confidentiality" in page.text.lower()
     await desk.follow("What came of it")

@@ -1,6 +1,7 @@
 """Routes of presence: who is here, as they come, with the quorum; then how it was held."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -67,6 +68,8 @@ async def _hold(
 ) -> None:
     starts = table.at_once(desk, given["day"], given["from"], wrong, "from")
     ends = table.at_once(desk, given["day"], given["to"], wrong, "to")
+    if given["next_day"] and starts and ends and ends <= starts:
+        ends += timedelta(days=1)
     for field in ("chair", "secretary"):
         if not given[field]:
             wrong[field] = say("Choose one of those who were present")
@@ -97,6 +100,7 @@ def _known(desk: Desk, found: Table) -> dict[str, Any]:
         "day": starts.date().isoformat(),
         "from": starts.strftime("%H:%M"),
         "to": ends.strftime("%H:%M"),
+        "next_day": bool(sitting["ends"]) and ends.date() > starts.date(),
         "chair": sitting["chair"] or found.committee["chair"] or "",
         "secretary": sitting["secretary"] or found.committee["secretary"] or "",
         "attendance": found.attendance,
@@ -118,6 +122,7 @@ def _typed(desk: Desk, found: Table) -> dict[str, Any]:
         "attendance": {
             each["staff_id"]: form.text(f"a-{each['staff_id']}", 40) for each in found.members
         },
+        "next_day": form.has("next_day"),
         "bodies": bodies,
         "came": came,
         "signed": form.all("signed"),
