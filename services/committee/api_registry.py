@@ -134,12 +134,14 @@ async def list_members(committee_id: PathId, tx: RegistryTx, deps: DepsOf) -> Me
 async def join(
     committee_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: MemberBody
 ) -> MemberView:
-    """Somebody of the register joins. For the committee's own secretary."""
+    """Somebody of the register joins; repeating it changes nothing. For the own secretary."""
     member = await handlers.join(tx, deps, viewer, body.member(tx.ids.new(), committee_id))
     return MemberView.of(member, handlers.today(tx, deps))
 
 
 @router.post("/committees/{committee_id}/members/{member_id}/leave", status_code=204)
-async def leave(committee_id: PathId, member_id: PathId, tx: KeepingTx, body: LeavingBody) -> None:
+async def leave(
+    committee_id: PathId, member_id: PathId, tx: KeepingTx, viewer: Viewing, body: LeavingBody
+) -> None:
     """A member's last day. For the committee's own secretary."""
-    await handlers.leave(tx, committee_id, member_id, body.member_to)
+    await handlers.leave(tx, viewer, committee_id, member_id, body.member_to)

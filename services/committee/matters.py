@@ -1,6 +1,6 @@
 """Matters: what anything is about, who left one, and who is excluded from the incident of one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from services.committee.deps import Deps
 from shared.db import Tx
@@ -22,8 +22,10 @@ ON CONFLICT DO NOTHING
 """
 HEAR = """
 INSERT INTO exclusions_heard (incident_id, digests, heard_at) VALUES ($1, $2, $3)
-ON CONFLICT (incident_id) DO UPDATE SET digests = excluded.digests, heard_at = excluded.heard_at
+ON CONFLICT (incident_id) DO UPDATE SET heard_at = excluded.heard_at, digests = ARRAY(
+    SELECT unnest(exclusions_heard.digests) UNION SELECT unnest(excluded.digests))
 """
+"""Nobody who was excluded is let in again."""
 LEFT = """
 SELECT DISTINCT staff_id FROM recusals JOIN matters USING (matter_id)
 JOIN matters AS this
@@ -34,7 +36,11 @@ CARRIED = """
 SELECT incident_id, excluded_digests, heard, linked_by FROM matters WHERE matter_id = $1
 """
 OF = "SELECT 1 FROM matters WHERE matter_id = $1 AND committee_id = $2"
-EXCLUDE = "UPDATE matters SET excluded_digests = $2, heard = true WHERE incident_id = $1"
+EXCLUDE = """
+UPDATE matters SET excluded_digests = said.digests, heard = true
+FROM exclusions_heard AS said
+WHERE matters.incident_id = $1 AND said.incident_id = $1
+"""
 
 
 async def opened(tx: Tx, committee_id: str) -> str:
@@ -97,6 +103,5 @@ async def on_exclusions_changed(
     _deps: Deps, tx: Tx, _event: Event[ExclusionsChanged], body: ExclusionsChanged
 ) -> None:
     """Keeps who must not learn of an incident: it may be linked to a matter later."""
-    digests: Sequence[str] = body.excluded_digests
-    await tx.execute(HEAR, body.incident_id, list(digests), tx.now)
-    await tx.execute(EXCLUDE, body.incident_id, list(digests))
+    await tx.execute(HEAR, body.incident_id, list(body.excluded_digests), tx.now)
+    await tx.execute(EXCLUDE, body.incident_id)

@@ -158,6 +158,8 @@ async def test_whoever_is_excluded_or_left_sees_nothing_of_an_incident(api: Api)
     digests = api.deps.digests.of(incident, ["tag-of-member"])
     await api.hear(ExclusionsChanged(incident_id=incident, excluded_digests=digests))
     assert await listed(api, MEMBER) == [other]
+    await api.hear(ExclusionsChanged(incident_id=incident))
+    assert await listed(api, MEMBER) == [other], "nobody is let in again"
     assert await api.status(MEMBER, "GET", first) == 404
 
     await api.leaves(SECRETARY, (await api.ask(SECRETARY, "GET", first))["matter_id"])

@@ -1,5 +1,6 @@
 """The registry: who approves a committee, who enters whom into it, and who sees what of that."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -123,6 +124,38 @@ async def test_the_chair_keeps_the_registers_too_and_no_other_member(api: Api) -
     for caller, status in ((other, 403), (MEMBER, 201)):
         body = joining("st-more")
         assert await api.status(caller, "POST", f"{home(api)}/members", body) == status
+
+
+async def test_what_is_sent_twice_is_entered_once(api: Api) -> None:
+    """A double tap is answered like the first; of two approvals at once one is told of the other,
+    and so is who coordinates elsewhere."""
+    await api.knows(MEMBER)
+    path, body = f"{home(api)}/members", joining(MEMBER.staff_id)
+    first, second = [await api.ask(SECRETARY, "POST", path, body) for _ in range(2)]
+    assert first == second
+    assert refused(await api.call(SECRETARY, "POST", path, body | {"body": "police"})) == [
+        "staff_id"
+    ]
+    new = approval(organisation="committee-new", territory="41704245847000")
+    twice = (api.status(NARYN, "POST", "/committees", new) for _ in range(2))
+    assert sorted(await asyncio.gather(*twice)) == [201, 409]
+    assert (
+        await api.status(OSH, "POST", "/committees", new | {"territory": "41706211000000"}) == 409
+    )
+
+
+async def test_members_are_entered_in_one_s_own_committee_alone(api: Api) -> None:
+    """Also by a secretary who coordinates, and so sees others. Nobody leaves before they join."""
+    both = replace(NARYN, organisation="committee-emgek", roles=STRANGER.roles | NARYN.roles)
+    seat = await api.sits(MEMBER)
+    await api.knows(both)
+    await api.knows(replace(MEMBER, staff_id="st-more"))
+    path, leave = f"{home(api)}/members", f"{home(api)}/members/{seat}/leave"
+    assert await api.status(both, "GET", path) == 200
+    assert await api.status(both, "POST", path, joining("st-more")) == 404
+    assert await api.status(both, "POST", leave, {"member_to": str(await api.today())}) == 404
+    early = await api.call(SECRETARY, "POST", leave, {"member_to": "2026-01-11"})
+    assert refused(early) == ["member_to"]
 
 
 async def test_who_sits_no_more_reads_and_keeps_nothing(api: Api) -> None:

@@ -3,21 +3,24 @@
 from dataclasses import replace
 from datetime import date
 
-from services.committee import publish
+from services.committee import once, publish
 from services.committee.deps import Deps
 from services.committee.registry import store
 from services.committee.registry.model import (
     Committee,
     Member,
     after,
+    again,
     checked,
+    dated,
     followed,
     joining,
 )
 from shared.db import Tx
 from shared.errors import Conflict, Invalid, NotFound
+from shared.events.words import SYSTEM
 from shared.security import staff
-from shared.security.visibility import Viewer
+from shared.security.visibility import Viewer, act_as
 
 
 def today(tx: Tx, deps: Deps) -> date:
@@ -33,6 +36,14 @@ async def own(tx: Tx, viewer: Viewer) -> Committee:
     return found
 
 
+async def own_held(tx: Tx, viewer: Viewer, committee_id: str) -> Committee:
+    """The viewer's own committee, locked; raises `NotFound` for any other."""
+    committee = await store.hold(tx, committee_id)
+    if committee.organisation != viewer.organisation:
+        raise NotFound("no such committee")
+    return committee
+
+
 async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> Committee:
     """A new committee, by the coordinator of its territory.
 
@@ -43,7 +54,11 @@ async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> C
     if not viewer.covers(place.code):
         raise NotFound("no such territory")
     new = checked(replace(committee, territory=place.code))
-    if await store.of_organisation(tx, new.organisation) is not None:
+    await once.alone(tx, new.organisation)
+    await act_as(tx, SYSTEM)  # it may be one in another's territory
+    taken = await store.of_organisation(tx, new.organisation) is not None
+    await act_as(tx, viewer.staff_id)
+    if taken:
         raise Conflict("this organisation is a committee already: approve it anew")
     await store.save(tx, new, viewer.staff_id)
     publish.committee_changed(tx, new, today(tx, deps), viewer.staff_id)
@@ -83,24 +98,34 @@ async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Commi
 
 
 async def join(tx: Tx, deps: Deps, viewer: Viewer, member: Member) -> Member:
-    """A new member, by the committee's secretary.
+    """A new member, by the committee's secretary; the one who is there where it is sent again.
 
     Raises `Invalid` for a body that is none, for somebody whom the register does not have, or has
     elsewhere, and as `joining` does.
     """
     deps.jurisdiction.body(member.body)
-    committee = await store.hold(tx, member.committee_id)
+    committee = await own_held(tx, viewer, member.committee_id)
     known = (await staff.find(tx, [member.staff_id])).get(member.staff_id)
     if known is None or not known.active:
         raise Invalid("staff_id", "is nobody of the register yet: enter them there first")
     if known.organisation != committee.organisation:
         raise Invalid("staff_id", "serves elsewhere by the register")
-    joining(member, await store.members(tx, member.committee_id))
+    others = await store.members(tx, member.committee_id)
+    there = again(member, others)
+    if there is not None:
+        return there
+    joining(member, others)
     await store.join(tx, member, viewer.staff_id)
     return member
 
 
-async def leave(tx: Tx, committee_id: str, member_id: str, last: date) -> None:
-    """A member's last day. Whoever was chair or secretary is so no more from the next naming on."""
-    await store.hold(tx, committee_id)
+async def leave(tx: Tx, viewer: Viewer, committee_id: str, member_id: str, last: date) -> None:
+    """A member's last day. Whoever was chair or secretary is so no more from the next naming on.
+
+    Raises `Invalid` as `dated` does.
+    """
+    await own_held(tx, viewer, committee_id)
+    for each in await store.members(tx, committee_id):
+        if each.member_id == member_id:
+            dated(replace(each, member_to=last))
     await store.leave(tx, committee_id, member_id, last)

@@ -3,7 +3,7 @@
 Sectors are those of the founding document; who approves, and for how long, is in the order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -140,19 +140,28 @@ def after(past: tuple[Term, ...], committee: Committee) -> Committee:
     return committee
 
 
+def dated(member: Member) -> Member:
+    """``member``; raises `Invalid` for one whose last day is before their first."""
+    if member.member_to is not None and member.member_to < member.member_from:
+        raise Invalid("member_to", "must not be before they join")
+    return member
+
+
+def again(member: Member, others: tuple[Member, ...]) -> Member | None:
+    """The one of ``others`` who is ``member``, sent a second time under an id of its own."""
+    same = (each for each in others if replace(each, member_id=member.member_id) == member)
+    return next(same, None)
+
+
 def joining(member: Member, others: tuple[Member, ...]) -> Member:
     """``member`` as one of the committee, whose members so far are ``others``.
 
     Raises `Invalid` for one who sits there already, whatever the sector, and for a deputy of
     somebody who is no member or is a deputy too.
     """
-    if member.member_to is not None and member.member_to < member.member_from:
-        raise Invalid("member_to", "must not be before they join")
-    overlapping = [
-        each for each in others if each.staff_id == member.staff_id and _meet(each, member)
-    ]
-    if overlapping:
-        raise Invalid("staff_id", f"is a member already, of the sector {overlapping[0].sector}")
+    dated(member)
+    if any(each.staff_id == member.staff_id and _meet(each, member) for each in others):
+        raise Invalid("staff_id", "is a member already")
     if member.deputy_of is not None:
         stood_for = {each.member_id: each for each in others}.get(member.deputy_of)
         if stood_for is None or not _meet(stood_for, member):

@@ -13,6 +13,7 @@ from services.committee.actions import handlers as actions
 from services.committee.actions.model import Action
 from services.committee.deps import Deps
 from services.committee.registry import store as registry
+from services.committee.registry.handlers import own_held
 from services.committee.registry.model import Committee
 from services.committee.sittings import agenda, store
 from services.committee.sittings.model import (
@@ -32,7 +33,7 @@ from services.committee.sittings.model import (
 )
 from services.committee.sittings.presence import present, room_of
 from shared.db import Tx
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid
 from shared.events.words import SYSTEM, Role
 from shared.security import staff
 from shared.security.visibility import Viewer, act_as
@@ -51,21 +52,13 @@ class Record:
         return frozenset(who for who, how in self.attended if how is Attendance.PRESENT)
 
 
-async def own(tx: Tx, viewer: Viewer, committee_id: str) -> Committee:
-    """The viewer's own committee, locked; raises `NotFound` for any other."""
-    committee = await registry.hold(tx, committee_id)
-    if committee.organisation != viewer.organisation:
-        raise NotFound("no such committee")
-    return committee
-
-
 async def plan(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting) -> Sitting:
     """A new sitting, or a planned one otherwise: safe to repeat, its id is the caller's.
 
     Raises `Invalid` for a place that is none or a day on which the committee may not sit, and
     `Conflict` for one that was held or cancelled.
     """
-    committee = await own(tx, viewer, wanted.committee_id)
+    committee = await own_held(tx, viewer, wanted.committee_id)
     await _may_sit(tx, deps, committee, wanted.starts)
     place = deps.jurisdiction.territories.place(wanted.place or committee.territory, "place")
     new = replace(wanted, place=place.code)
@@ -175,7 +168,7 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
     cancelled, has no agenda or has outcomes.
     """
     known = await store.find(tx, wanted.sitting_id)
-    committee = await own(tx, viewer, known.committee_id)  # before the sitting, as in `plan`
+    committee = await own_held(tx, viewer, known.committee_id)  # before the sitting, as in `plan`
     known = await store.hold(tx, known.sitting_id)
     if known.state is State.CANCELLED:
         raise Conflict("this sitting was cancelled", state=known.state)
