@@ -39,6 +39,9 @@ PATTERNS: Mapping[str, str] = {
     "^(open|done|not-done-circumstances|not-done-body)$": (
         "must be one of open, done, not-done-circumstances, not-done-body"
     ),
+    r"^[0-9]{1,6}([/-]([0-9]{1,6}|[a-zа-яөүң]{1,2})){0,3}$": (
+        "must be the number of an order like 14, 14-б or 01-18/35"
+    ),
     r"^[0-9]{1,6}([/-][0-9]{1,4})?(-?[a-zа-яөүң])?$": "must be a number like 17, 17/2026 or 17-б",
 }
 """What every pattern of ours asks for, as one would say it."""

@@ -16,6 +16,7 @@ from services.committee.bodies_appeals import OwnId
 from services.committee.bodies_sittings import (
     AgendaItemBody,
     AttendanceListBody,
+    ClosingBody,
     ConflictBody,
     HeldBody,
     InvitationsBody,
@@ -36,10 +37,13 @@ from services.committee.views_sittings import (
     SittingView,
 )
 from shared.db import Tx
+from shared.errors import Conflict
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
+from shared.security.visibility import Viewer
 
 router = APIRouter()
+MEANWHILE = "it was changed meanwhile: look at it again"
 Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year.")]
 
 
@@ -60,6 +64,19 @@ async def _items(tx: Tx, items: Sequence[Item]) -> list[ItemView]:
 
 async def _item(tx: Tx, item: Item) -> ItemView:
     return (await _items(tx, [item]))[0]
+
+
+async def _unchanged(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str, seen: str | None) -> None:
+    """Raises `Conflict` where a sitting is another than the caller was shown; holds it till then.
+
+    Its committee is held first, as whoever plans a sitting does.
+    """
+    if seen is None:
+        return
+    await registry.own_held(tx, viewer, (await store.find(tx, sitting_id)).committee_id)
+    await store.hold(tx, sitting_id)
+    if (await _whole(tx, deps, sitting_id)).seen != seen:
+        raise Conflict(MEANWHILE)
 
 
 @router.get("/committees/{committee_id}/sittings")
@@ -104,8 +121,11 @@ async def show_barred(sitting_id: PathId, tx: KeepingTx, deps: DepsOf) -> Barred
 
 
 @router.put("/sittings/{sitting_id}/attendance", status_code=204)
-async def attend(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, body: AttendanceListBody) -> None:
+async def attend(
+    sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: AttendanceListBody
+) -> None:
     """Who is here, all of them, while people come: so that the quorum is seen before it begins."""
+    await _unchanged(tx, deps, viewer, sitting_id, body.seen)
     await presence.attend(tx, deps, sitting_id, body.attended())
 
 
@@ -157,6 +177,7 @@ async def hold(
     sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing, body: HeldBody
 ) -> MinutesView:
     """A sitting as it was held: when, who led it, who was there. Until an outcome is recorded."""
+    await _unchanged(tx, deps, viewer, sitting_id, body.seen)
     await handlers.hold(tx, deps, viewer, body.sitting(sitting_id), body.record())
     return await _whole(tx, deps, sitting_id)
 
@@ -166,12 +187,23 @@ async def settle(
     sitting_id: PathId, item_id: PathId, tx: KeepingTx, deps: DepsOf, body: OutcomeBody
 ) -> ItemView:
     """What came of an item, in the place of what was recorded before. Until it is closed."""
+    if body.seen is not None:
+        await store.hold(tx, sitting_id)
+        if (await _item(tx, await agenda.item(tx, sitting_id, item_id))).seen != body.seen:
+            raise Conflict(MEANWHILE)
     await handlers.settle(tx, deps, sitting_id, item_id, body.outcome(tx.ids))
     return await _item(tx, await agenda.item(tx, sitting_id, item_id))
 
 
 @router.post("/sittings/{sitting_id}/close")
-async def close(sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing) -> MinutesView:
+async def close(
+    sitting_id: PathId,
+    tx: KeepingTx,
+    deps: DepsOf,
+    viewer: Viewing,
+    body: ClosingBody | None = None,
+) -> MinutesView:
     """Closes the items that the caller sees: what was decided is to be done from now on."""
+    await _unchanged(tx, deps, viewer, sitting_id, body.seen if body else None)
     await handlers.close(tx, deps, viewer, sitting_id)
     return await _whole(tx, deps, sitting_id)

@@ -12,7 +12,9 @@ from shared.times import day as read_day
 
 Day = Annotated[date, written(read_day, DAY)]
 """A day of the calendar: 2026-11-30."""
-Number = Annotated[str, Field(min_length=1, max_length=40)]
+ORDER_NO = r"^[0-9]{1,6}([/-]([0-9]{1,6}|[a-zа-яөүң]{1,2})){0,3}$"
+Number = Annotated[str, Field(pattern=ORDER_NO)]
+"""Of an order: digits and a letter or two, so that no name gets in."""
 Place = Annotated[str, Field(pattern="^[0-9]{1,20}$")]
 COMMITTEE = {
     "order_no": "14-б",

@@ -26,6 +26,9 @@ from shared.times import Instant
 
 Seats = Annotated[int, Field(ge=0, le=500)]
 Most = Field(max_length=200)
+Seen = Annotated[str, Field(max_length=64)]
+"""``seen`` of what the caller was shown: if it is another by now, nothing is written. Left out,
+what is sent holds whatever was said meanwhile."""
 
 
 class SittingBody(
@@ -102,6 +105,7 @@ class AttendanceListBody(
     """Who is here, and who sent apologies; of whom nothing is said, nothing was heard."""
 
     attendance: Annotated[list[AttendanceBody], Most]
+    seen: Seen | None = None
 
     def attended(self) -> tuple[tuple[str, Attendance], ...]:
         """As pairs."""
@@ -223,6 +227,7 @@ class OutcomeBody(
     votes: VotesBody | None = None
     chair: StaffId | None = None
     decisions: Annotated[list[DecisionBody], Most] = Field(default_factory=list)
+    seen: Seen | None = None
 
     def outcome(self, ids: Ids) -> Outcome:
         """As recorded."""
@@ -233,6 +238,12 @@ class OutcomeBody(
             chair=self.chair,
             decisions=tuple(each.decision(ids.new()) for each in self.decisions),
         )
+
+
+class ClosingBody(Strict, json_schema_extra={"examples": [{}]}):
+    """What the caller saw of the sitting that they close."""
+
+    seen: Seen | None = None
 
 
 class TermsBody(Strict, json_schema_extra={"examples": [{"due": "2026-12-28"}]}):

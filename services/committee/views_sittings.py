@@ -6,6 +6,7 @@ What is hidden from whoever looks is in none of them, and numbers are counted wi
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Self
 
 from pydantic import BaseModel
@@ -25,6 +26,9 @@ from services.committee.sittings.model import (
     Topic,
 )
 from shared.http.pages import Next
+
+SETTLED = {"left", "result", "votes", "chair", "decisions", "closed"}
+"""Of an item, what an outcome rests on: how far its case has come is no part of it."""
 
 
 class QuorumView(BaseModel):
@@ -86,6 +90,7 @@ class ItemView(BaseModel):
     """An item, who left for it, and what came of it: ``result`` is absent until then.
 
     ``public_ids``, ``journal_no`` and ``work`` say which it is of several that are about the same.
+    ``seen`` is another once anything of its outcome is: whoever records one says what they saw.
     """
 
     item_id: str
@@ -102,6 +107,7 @@ class ItemView(BaseModel):
     chair: str | None
     decisions: list[DecisionView]
     closed: bool
+    seen: str = ""
 
     @classmethod
     def of(cls, item: Item, about: About) -> Self:
@@ -109,7 +115,7 @@ class ItemView(BaseModel):
         outcome = item.outcome
         decisions: Sequence[Decision] = outcome.decisions if outcome else ()
         votes = outcome.votes if outcome else None
-        return cls(
+        view = cls(
             item_id=item.item_id,
             matter_id=item.matter_id,
             number=item.number,
@@ -123,6 +129,7 @@ class ItemView(BaseModel):
             decisions=[DecisionView.of(*each) for each in enumerate(decisions, 1)],
             closed=item.closed_at is not None,
         )
+        return view.model_copy(update={"seen": _tag(view.model_dump_json(include=SETTLED))})
 
 
 class InvitedView(BaseModel):
@@ -141,12 +148,14 @@ class AttendanceView(BaseModel):
 
 
 class MinutesView(SittingView):
-    """A whole sitting. ``closed``: each of its items is."""
+    """A whole sitting. ``closed``: each of its items is. ``seen`` is another once anything is that
+    was planned, recorded or decided."""
 
     agenda: list[ItemView]
     invited: list[InvitedView]
     attendance: list[AttendanceView]
     closed: bool
+    seen: str = ""
 
     @classmethod
     def whole(
@@ -157,7 +166,7 @@ class MinutesView(SittingView):
         attended: dict[str, Attendance],
     ) -> Self:
         """With its agenda, and who was there."""
-        return cls.model_validate(
+        view = cls.model_validate(
             _known(sitting)
             | {
                 "agenda": items,
@@ -168,6 +177,9 @@ class MinutesView(SittingView):
                 "closed": bool(items) and all(each.closed for each in items),
             }
         )
+        shown = view.model_dump_json(exclude={"agenda", "number"})
+        tags = [f"{each.item_id} {each.seen}" for each in view.agenda]
+        return view.model_copy(update={"seen": _tag(shown, *tags)})
 
 
 class BarredView(BaseModel):
@@ -245,6 +257,10 @@ class ActionsView(BaseModel):
 
     actions: list[ActionView]
     next: Next = None
+
+
+def _tag(*facts: str) -> str:
+    return sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 
 def _known(sitting: Sitting) -> dict[str, object]:

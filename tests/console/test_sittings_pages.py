@@ -76,6 +76,19 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
     assert (await desk.go("/committee")).language == "en"
 
 
+async def test_two_telephones_at_the_door_lose_nobody(office: Office, uchkun: House) -> None:
+    """What the other one ticked is there with one's own, to be looked at and saved again."""
+    sitting, _ = await planned(uchkun, "case")
+    one, two = await office.desks.of(SECRETARY), await office.desks.of(CHAIR)
+    for desk in (one, two):
+        await desk.go(f"/committee/sittings/{sitting}/presence")
+    await one.press("Save who is here, and count", **{f"a-{SECRETARY.staff_id}": "present"})
+    page = await two.press("Save who is here, and count", **{f"a-{CHAIR.staff_id}": "present"})
+    assert "Somebody else has saved this meanwhile" in page.text
+    page = await two.press("Save who is here, and count")
+    assert "There is a quorum: 2 of 3" in page.text
+
+
 async def seen(desk: Visitor, sitting: str) -> str:
     """All that somebody can open about sittings, a sitting and actions, as one text."""
     paths = ["/committee/sittings", "/committee/actions", "/committee/actions/paper", "/committee"]

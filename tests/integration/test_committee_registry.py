@@ -98,6 +98,7 @@ async def test_chair_and_secretary_are_members_and_sit_by_sector(api: Api) -> No
         (joining("st-more", deputy_of=deputy), "deputy_of"),
         (joining("st-more", deputy_of="nobody"), "deputy_of"),
         (joining("st-more", sector="kings"), "sector"),
+        (joining("st-more", order_no="о принятии Асановой"), "order_no"),
     ):
         await api.knows(replace(chair, staff_id="st-more"))
         answer = await api.call(SECRETARY, "POST", f"{home(api)}/members", fields)

@@ -215,6 +215,32 @@ async def test_who_is_here_is_entered_as_they_come(house: House) -> None:
     assert await house.api.status(SECRETARY, "PUT", path, {"attendance": []}) == 409
 
 
+async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(house: House) -> None:
+    """Whoever says what they saw is told, and nothing is written: of who is here, of an outcome,
+    and at closing, which is for good."""
+    api = house.api
+    sitting, (item,) = await house.planned("case")
+    here = {"attendance": [{"staff_id": "st-1", "status": "present"}]}
+
+    async def seen() -> dict[str, Any]:
+        return {"seen": (await api.ask(SECRETARY, "GET", sitting))["seen"]}
+
+    before = await seen()
+    attendance = f"{sitting}/attendance"
+    await api.ask(SECRETARY, "PUT", attendance, here | before)
+    assert await api.status(SECRETARY, "PUT", attendance, {"attendance": []} | before) == 409
+    await api.ask(SECRETARY, "PUT", attendance, here | await seen())
+    await house.held(sitting)
+    shown = await api.ask(SECRETARY, "GET", sitting)
+    was = shown["agenda"][0]["seen"]
+    await house.settled(item, seen=was)
+    assert (await house.settle(item, **NOTED, seen=was)).status_code == 409
+    closing = f"{sitting}/close"
+    assert await api.status(SECRETARY, "POST", closing, {"seen": shown["seen"]}) == 409
+    minutes = await api.ask(SECRETARY, "POST", closing, await seen())
+    assert (minutes["closed"], minutes["agenda"][0]["result"]) == (True, "decided")
+
+
 async def test_an_action_is_given_to_somebody_else_and_what_was_before_stays(
     house: House,
 ) -> None:

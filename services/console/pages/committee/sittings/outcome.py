@@ -44,8 +44,9 @@ async def save(desk: Keeping, sitting_id: PathId, item_id: PathId) -> Response:
     if not wrong:
         try:
             path = f"/sittings/{sitting_id}/agenda/{item_id}/outcome"
-            await desk.put(SERVICE, path, sent)
+            await desk.put(SERVICE, path, sent | {"seen": given["seen"] or None})
         except PeerRefused as refused:
+            given |= {"seen": item["seen"]} if refused.status == 409 else {}
             wrong = table.wrong_at(refused, _fields(len(given["decisions"])))
     if wrong:
         return _form(desk, found, item, given, wrong)
@@ -56,6 +57,7 @@ def _known(item: Mapping[str, Any]) -> dict[str, Any]:
     """What was said of it before. How many were for it nobody guesses."""
     votes = item["votes"] or {"in_favour": "", "against": 0, "abstained": 0}
     return {
+        "seen": item["seen"],
         "result": item["result"] or "decided",
         "chair": item["chair"] or "",
         **{name: str(votes[name]) for name in VOTES},
@@ -71,7 +73,7 @@ def _typed(desk: Desk) -> dict[str, Any]:
         for n in range(MOST)
         if form.text(f"what-{n}", 120)
     ]
-    names = ("result", "chair", *VOTES)
+    names = ("result", "chair", "seen", *VOTES)
     return {name: form.text(name, 120) for name in names} | {"decisions": rows}
 
 

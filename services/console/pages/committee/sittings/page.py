@@ -42,7 +42,8 @@ async def one(desk: Sitting, sitting_id: PathId) -> Response:
 async def close(desk: Keeping, sitting_id: PathId) -> Response:
     """What was decided is to be done from now on, and changes no more."""
     try:
-        await desk.post(SERVICE, f"/sittings/{sitting_id}/close")
+        seen = desk.form.text("seen", 64)
+        await desk.post(SERVICE, f"/sittings/{sitting_id}/close", {"seen": seen or None})
     except PeerRefused as refused:
         return await _show(desk, sitting_id, table.wrong_at(refused, {}))
     return desk.to(f"/committee/sittings/{sitting_id}", "closed")

@@ -19,9 +19,12 @@ from shared.http.schemas import PathId
 
 router = APIRouter()
 SAID = {"here": later("Saved who is here.")}
+MEANWHILE = later(
+    "Somebody else has saved this meanwhile. Both are here now: look once more, and save again."
+)
 ABSENT = ("", "absent")
 """Of these nothing is kept."""
-FIELDS = ("day", "from", "to", "chair", "secretary")
+FIELDS = ("day", "from", "to", "chair", "secretary", "seen")
 
 
 @router.get("/committee/sittings/{sitting_id}/presence")
@@ -48,8 +51,10 @@ async def save(desk: Keeping, sitting_id: PathId) -> Response:
             await _hold(desk, found, given, attendance, wrong)
         else:
             path = f"/sittings/{sitting_id}/attendance"
-            await desk.put(SERVICE, path, {"attendance": attendance})
+            await desk.put(SERVICE, path, {"attendance": attendance, "seen": given["seen"] or None})
     except PeerRefused as refused:
+        if refused.status == 409 and given["seen"] != found.sitting["seen"]:
+            return _form(desk, found, _both(given, found), {"form": say(MEANWHILE)})
         names = {
             f"attendance[{n}].staff_id": f"a-{e['staff_id']}" for n, e in enumerate(attendance)
         }
@@ -81,6 +86,7 @@ async def _hold(
         "chair": given["chair"],
         "secretary": given["secretary"],
         "attendance": attendance,
+        "seen": given["seen"] or None,
         "invited": [
             {"body": code, "came": code in given["came"], "signed": code in given["signed"]}
             for code in given["bodies"]
@@ -97,6 +103,7 @@ def _known(desk: Desk, found: Table) -> dict[str, Any]:
     ends = moment(sitting["ends"]).astimezone(zone) if sitting["ends"] else now
     invited = sitting["invited"]
     return {
+        "seen": sitting["seen"],
         "day": starts.date().isoformat(),
         "from": starts.strftime("%H:%M"),
         "to": ends.strftime("%H:%M"),
@@ -127,6 +134,12 @@ def _typed(desk: Desk, found: Table) -> dict[str, Any]:
         "came": came,
         "signed": form.all("signed"),
     }
+
+
+def _both(given: Mapping[str, Any], found: Table) -> dict[str, Any]:
+    """What is typed, over what somebody else has saved meanwhile: nobody's tick is lost."""
+    ticked = {who: how for who, how in given["attendance"].items() if how not in ABSENT}
+    return {**given, "attendance": {**found.attendance, **ticked}, "seen": found.sitting["seen"]}
 
 
 def _form(
