@@ -16,10 +16,17 @@ from shared.events.intake import ExclusionsChanged
 from shared.events.referral import ServiceRequestChanged
 from shared.events.words import Fulfilment, ServiceRequestStatus
 from shared.security.tokens import Caller
-from tests.stack import turn_clock
+from tests.stack import scratch, turn_clock
 from tests.support.committee_api import COORDINATOR, MEMBER, SECRETARY, STRANGER, Api, committee_api
 
 VILLAGE = "41704245845020"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def stack() -> AsyncIterator[Stack]:
+    """Of these tests' own: they turn its clock by months."""
+    async with scratch() as own:
+        yield own
 
 
 @pytest_asyncio.fixture

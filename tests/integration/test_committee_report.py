@@ -13,7 +13,7 @@ from deploy.local.stack import Stack
 from services.committee import matters
 from services.committee.views_report import HEAD
 from shared.security.tokens import Caller
-from tests.stack import turn_clock
+from tests.stack import scratch, turn_clock
 from tests.support.committee_api import (
     COORDINATOR,
     EVERYBODY,
@@ -57,6 +57,13 @@ MEETING = {
     ],
 }
 TRAINING = MEETING | {"kind": "training", "topic": "law", "days": 2}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def stack() -> AsyncIterator[Stack]:
+    """Of these tests' own: they turn its clock by months."""
+    async with scratch() as own:
+        yield own
 
 
 @pytest_asyncio.fixture

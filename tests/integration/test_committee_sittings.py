@@ -13,12 +13,19 @@ from deploy.local.stack import Stack
 from shared.events.committee import ActionChanged, SittingHeld
 from shared.events.notices import NoticeRequested
 from shared.security.tokens import Caller
-from tests.stack import turn_clock
+from tests.stack import scratch, turn_clock
 from tests.support.committee_api import COORDINATOR, SECRETARY, STRANGER
 from tests.support.committee_sittings import HERE, NOTED, House, member, sitting_committee
 
 CHAIR = member(1)
 DEPUTY = Caller("st-deputy", SECRETARY.organisation, frozenset({"secretary"}))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def stack() -> AsyncIterator[Stack]:
+    """Of these tests' own: they turn its clock by months."""
+    async with scratch() as own:
+        yield own
 
 
 @pytest_asyncio.fixture
