@@ -32,7 +32,7 @@ POSTGRES_SETTINGS = {
     # durable like the real thing: what the tests prove must not hang on a setting
     "fsync": "on",
     "synchronous_commit": "on",
-    "max_connections": "120",
+    "max_connections": "200",
     "shared_buffers": "64MB",
     "io_method": "sync",
     "jit": "off",
