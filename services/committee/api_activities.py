@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.committee import entering
 from services.committee.activities import handlers, store
 from services.committee.activities.model import Activity
 from services.committee.answers import TEXT, Table, table
@@ -53,7 +54,7 @@ async def withdraw_activity(
     entry_id: OwnId, tx: KeepingTx, viewer: Viewing, body: WithdrawalBody
 ) -> None:
     """It was entered in error, and counts no more."""
-    await handlers.withdraw(tx, viewer, entry_id, body.reason)
+    await entering.withdraw(tx, viewer, entry_id, body.reason, store.end)
 
 
 @router.get("/activities")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.committee import entering
 from services.committee.aid import handlers, store
 from services.committee.aid.model import Aid
 from services.committee.answers import TEXT, Table, table
@@ -47,7 +48,7 @@ async def withdraw_aid(
     entry_id: OwnId, tx: KeepingTx, viewer: Viewing, body: WithdrawalBody
 ) -> None:
     """It was entered in error, and counts no more."""
-    await handlers.withdraw(tx, viewer, entry_id, body.reason)
+    await entering.withdraw(tx, viewer, entry_id, body.reason, store.end)
 
 
 @router.get("/aid")

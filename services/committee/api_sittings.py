@@ -25,6 +25,7 @@ from services.committee.bodies_sittings import (
 )
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
 from services.committee.deps import Deps
+from services.committee.meanwhile import must_be_as_seen
 from services.committee.registry import handlers as registry
 from services.committee.registry import store as committees
 from services.committee.sittings import agenda, handlers, presence, store
@@ -37,13 +38,11 @@ from services.committee.views_sittings import (
     SittingView,
 )
 from shared.db import Tx
-from shared.errors import Conflict
 from shared.http.schemas import PathId
 from shared.http.web import Viewing
 from shared.security.visibility import Viewer
 
 router = APIRouter()
-MEANWHILE = "it was changed meanwhile: look at it again"
 Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year.")]
 
 
@@ -75,8 +74,7 @@ async def _unchanged(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str, seen: 
         return
     await registry.own_held(tx, viewer, (await store.find(tx, sitting_id)).committee_id)
     await store.hold(tx, sitting_id)
-    if (await _whole(tx, deps, sitting_id)).seen != seen:
-        raise Conflict(MEANWHILE)
+    must_be_as_seen((await _whole(tx, deps, sitting_id)).seen, seen)
 
 
 @router.get("/committees/{committee_id}/sittings")
@@ -189,8 +187,8 @@ async def settle(
     """What came of an item, in the place of what was recorded before. Until it is closed."""
     if body.seen is not None:
         await store.hold(tx, sitting_id)
-        if (await _item(tx, await agenda.item(tx, sitting_id, item_id))).seen != body.seen:
-            raise Conflict(MEANWHILE)
+        item = await _item(tx, await agenda.item(tx, sitting_id, item_id))
+        must_be_as_seen(item.seen, body.seen)
     await handlers.settle(tx, deps, sitting_id, item_id, body.outcome(tx.ids))
     return await _item(tx, await agenda.item(tx, sitting_id, item_id))
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from services.committee.deps import Deps
 from services.committee.entries import CORRECTED, Draft, Ending, Kept, Story
+from services.committee.registry.handlers import own
 from shared import plausible
 from shared.db import Tx
 from shared.errors import Conflict
@@ -32,6 +33,13 @@ async def begun(tx: Tx, viewer: Viewer, draft: Draft, what: T, end: End) -> Kept
         before = await ended(tx, viewer, draft.replaces, CORRECTED, end)
         story = Story(first_id=before["first_id"], first_at=before["first_at"])
     return Kept(draft=draft, story=story, entered_at=tx.now, entered_by=viewer.staff_id, what=what)
+
+
+async def withdraw(tx: Tx, viewer: Viewer, entry_id: str, because: str, end: End) -> None:
+    """One of the viewer's own committee was entered in error: it counts no more, and stays in its
+    story. Raises as `ended`."""
+    await own(tx, viewer)
+    await ended(tx, viewer, entry_id, because, end)
 
 
 async def ended(tx: Tx, viewer: Viewer, entry_id: str, because: str, end: End) -> Any:

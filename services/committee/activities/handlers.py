@@ -1,4 +1,4 @@
-"""Handlers of activities: one is entered, corrected by another, or taken back."""
+"""Handlers of activities: one is entered, or corrected by another."""
 
 from dataclasses import replace
 
@@ -35,9 +35,3 @@ async def enter(
     if not await store.save(tx, committee_id, kept):
         raise Conflict(STANDS_ALREADY)
     return kept
-
-
-async def withdraw(tx: Tx, viewer: Viewer, entry_id: str, because: str) -> None:
-    """It was entered in error: it counts no more, and stays in its story."""
-    await own(tx, viewer)
-    await entering.ended(tx, viewer, entry_id, because, store.end)

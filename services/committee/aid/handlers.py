@@ -1,4 +1,4 @@
-"""Handlers of aid: it is entered, corrected by another entry, or taken back."""
+"""Handlers of aid: it is entered, or corrected by another entry."""
 
 from services.committee import entering, once
 from services.committee.aid import store
@@ -29,9 +29,3 @@ async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> K
     if not await store.save(tx, committee_id, kept):
         raise Conflict(STANDS_ALREADY)
     return kept
-
-
-async def withdraw(tx: Tx, viewer: Viewer, entry_id: str, because: str) -> None:
-    """It was entered in error: it counts no more, and stays in its story."""
-    await own(tx, viewer)
-    await entering.ended(tx, viewer, entry_id, because, store.end)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from services.committee.meanwhile import must_be_as_seen
 from shared.errors import Conflict, Invalid
 
 YEARS_BACK = 5
@@ -145,8 +146,7 @@ def replied(item: Item, joint: Joint, version: int) -> Item:
         return item
     if item.done_on is not None:
         raise Conflict("it is done: it is not changed any more")
-    if item.version != version:
-        raise Conflict("it was changed meanwhile: look at it again")
+    must_be_as_seen(item.version, version)
     return replace(item, joint=joint, version=item.version + 1)
 
 

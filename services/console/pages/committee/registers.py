@@ -15,8 +15,14 @@ SAID = {
     "corrected": later("Corrected. What stood before stays in its story."),
     "withdrawn": later("Taken back. It counts no more, and stays in its story."),
 }
-CORRECTED = "corrected"
-"""Why an entry ended that another replaced; the other reasons are a vocabulary of the service."""
+MOST = 200
+"""Entries of a page to print; more are taken along as a table."""
+
+
+async def story(desk: Desk, register: str, entry_id: str) -> list[dict[str, Any]]:
+    """All entries of the story of one, oldest first."""
+    found: list[dict[str, Any]] = (await desk.get(SERVICE, f"/{register}/{entry_id}"))[register]
+    return found
 
 
 def holds(story: list[dict[str, Any]]) -> dict[str, Any] | None:

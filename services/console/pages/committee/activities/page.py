@@ -30,8 +30,6 @@ from shared.http.schemas import PathId
 router = APIRouter()
 AT = "/committee/activities"
 REGISTER = "activities"
-MOST = 200
-"""Entries of a page to print; more are printed as a table."""
 OneKind = Literal["meeting", "training", "informing"]
 NEW = {
     "meeting": later("A prevention meeting…"),
@@ -72,7 +70,7 @@ async def table(desk: Sitting) -> Response:
 async def paper(desk: Sitting, year: Year = None) -> Response:
     """Those of a year on paper."""
     year = year or desk.today.year
-    found = await desk.get(SERVICE, "/activities", year=year, limit=MOST)
+    found = await desk.get(SERVICE, "/activities", year=year, limit=registers.MOST)
     return show(
         desk,
         "activities/paper.html",
@@ -102,7 +100,7 @@ async def new(desk: Keeping) -> Response:
 @router.get(f"{AT}/{{entry_id}}")
 async def one(desk: Sitting, entry_id: PathId) -> Response:
     """An entry with its story."""
-    story = await _story(desk, entry_id)
+    story = await registers.story(desk, REGISTER, entry_id)
     words = await desk.words(SERVICE)
     return show(
         desk,
@@ -121,7 +119,7 @@ async def one(desk: Sitting, entry_id: PathId) -> Response:
 @router.get(f"{AT}/{{entry_id}}/correct")
 async def ask_correction(desk: Keeping, entry_id: PathId) -> Response:
     """The form, as the entry stands."""
-    entry = holds(await _story(desk, entry_id))
+    entry = holds(await registers.story(desk, REGISTER, entry_id))
     if entry is None:
         return desk.to(f"{AT}/{entry_id}")
     typed = Typed.again(entry, Where.here(await own(desk)))
@@ -144,11 +142,6 @@ async def ask_withdrawal(desk: Keeping, entry_id: PathId) -> Response:
 async def withdraw(desk: Keeping, entry_id: PathId) -> Response:
     """It was entered in error."""
     return await registers.withdraw(desk, REGISTER, entry_id)
-
-
-async def _story(desk: Desk, entry_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await desk.get(SERVICE, f"/activities/{entry_id}"))[REGISTER]
-    return found
 
 
 async def _save(desk: Desk, kind: str, replaces: str | None) -> Response:

@@ -31,8 +31,6 @@ from shared.http.schemas import PathId
 router = APIRouter()
 AT = "/committee/aid"
 REGISTER = "aid"
-MOST = 200
-"""Entries of a page to print; more are printed as a table."""
 GIVING = frozenset({"aid-cash", "aid-house", "aid-other", "restore-documents"})
 """What a decision asks for by which something is given."""
 FIELDS = ("given_on", "kind", "som", "source", "public_id")
@@ -112,7 +110,7 @@ async def table(desk: Sitting) -> Response:
 async def paper(desk: Sitting, year: Year = None) -> Response:
     """That of a year on paper."""
     year = year or desk.today.year
-    found = await desk.get(SERVICE, "/aid", year=year, limit=MOST)
+    found = await desk.get(SERVICE, "/aid", year=year, limit=registers.MOST)
     return show(
         desk,
         "aid/paper.html",
@@ -156,7 +154,7 @@ async def new(desk: Keeping, decision_id: PathId) -> Response:
 @router.get(f"{AT}/{{entry_id}}")
 async def one(desk: Sitting, entry_id: PathId) -> Response:
     """An entry with its story."""
-    story = await _story(desk, entry_id)
+    story = await registers.story(desk, REGISTER, entry_id)
     return show(
         desk,
         "aid/one.html",
@@ -173,7 +171,7 @@ async def one(desk: Sitting, entry_id: PathId) -> Response:
 @router.get(f"{AT}/{{entry_id}}/correct")
 async def ask_correction(desk: Keeping, entry_id: PathId) -> Response:
     """The form, as the entry stands."""
-    entry = holds(await _story(desk, entry_id))
+    entry = holds(await registers.story(desk, REGISTER, entry_id))
     if entry is None:
         return desk.to(f"{AT}/{entry_id}")
     decision = await _decision(desk, entry["decision_id"])
@@ -183,7 +181,7 @@ async def ask_correction(desk: Keeping, entry_id: PathId) -> Response:
 @router.post(f"{AT}/{{entry_id}}/correct")
 async def correct(desk: Keeping, entry_id: PathId) -> Response:
     """It is replaced."""
-    entry = (await _story(desk, entry_id))[-1]
+    entry = (await registers.story(desk, REGISTER, entry_id))[-1]
     return await _save(desk, await _decision(desk, entry["decision_id"]), entry_id)
 
 
@@ -197,11 +195,6 @@ async def ask_withdrawal(desk: Keeping, entry_id: PathId) -> Response:
 async def withdraw(desk: Keeping, entry_id: PathId) -> Response:
     """It was entered in error."""
     return await registers.withdraw(desk, REGISTER, entry_id)
-
-
-async def _story(desk: Desk, entry_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await desk.get(SERVICE, f"/aid/{entry_id}"))[REGISTER]
-    return found
 
 
 async def _decisions(desk: Desk) -> list[dict[str, Any]]:
