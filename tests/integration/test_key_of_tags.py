@@ -29,9 +29,15 @@ SAID = "SELECT * FROM outbox WHERE type = 'tirek.staff.changed.v1' ORDER BY id"
 
 
 class IntakeLike(Settings):
-    """The other reader's settings."""
+    """Another reader's settings."""
 
     SERVICE: ClassVar[str] = "intake"
+
+
+class CommitteeLike(Settings):
+    """The third reader's."""
+
+    SERVICE: ClassVar[str] = "committee"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -52,6 +58,7 @@ async def one(own: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hous
         await say(made)
         await hear(made, IntakeLike)
         await hear(made, ReferralLike)
+        await hear(made, CommitteeLike)
         yield made
 
 
@@ -122,6 +129,8 @@ async def test_intake_uses_a_key_when_everybody_was_said_and_heard_under_it(one:
     await hear(one, IntakeLike)
     await refused("referral")
     await hear(one, ReferralLike)
+    await refused("committee")
+    await hear(one, CommitteeLike)
     done = await asked(one)
     assert done.output.splitlines() == ["tags.2: in use"]
     assert held(notify) == held(intake) == ["tags.2", "tags.1"]
