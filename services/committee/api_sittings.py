@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.committee import about
+from services.committee import about, matters
 from services.committee.bodies_appeals import OwnId
 from services.committee.bodies_sittings import (
     AgendaItemBody,
@@ -115,7 +115,9 @@ async def show_barred(sitting_id: PathId, tx: KeepingTx, deps: DepsOf) -> Barred
     """Members who must not hear an item, for its incident excludes them: whoever keeps the minutes
     sees to it, and no minutes say so."""
     items = await agenda.items(tx, (await store.find(tx, sitting_id)).sitting_id)
-    return BarredView.of(await presence.barred(tx, deps, items))
+    unheard = await matters.unheard(tx, [each.matter_id for each in items])
+    waiting = [each.item_id for each in items if each.matter_id in unheard]
+    return BarredView.of(await presence.barred(tx, deps, items), waiting)
 
 
 @router.put("/sittings/{sitting_id}/attendance", status_code=204)

@@ -1,10 +1,10 @@
 """Matters: what anything is about, who left one, and who is excluded from the incident of one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from services.committee.deps import Deps
 from shared.db import Tx
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.events import Event
 from shared.events.intake import ExclusionsChanged
 from shared.security.staff import Member
@@ -35,6 +35,7 @@ WHERE this.matter_id = $1
 CARRIED = """
 SELECT incident_id, excluded_digests, heard, linked_by FROM matters WHERE matter_id = $1
 """
+UNHEARD = "SELECT matter_id FROM matters WHERE matter_id = ANY($1) AND NOT heard"
 OF = "SELECT 1 FROM matters WHERE matter_id = $1 AND committee_id = $2"
 EXCLUDE = """
 UPDATE matters SET excluded_digests = said.digests, heard = true
@@ -67,6 +68,18 @@ async def must_be_of(tx: Tx, matter_id: str, committee_id: str) -> None:
     """Raises `NotFound` unless it is a matter of this committee that the viewer may see."""
     if await tx.fetchval(OF, matter_id, committee_id) is None:
         raise NotFound("no such matter")
+
+
+async def unheard(tx: Tx, matter_ids: Collection[str]) -> frozenset[str]:
+    """Those of which intake has not said yet whom the incident excludes: it takes moments."""
+    return frozenset(row["matter_id"] for row in await tx.fetch(UNHEARD, list(matter_ids)))
+
+
+async def must_be_heard(tx: Tx, matter_id: str) -> None:
+    """Raises `Unavailable` while it is unknown who must not learn of it: nobody is taken for
+    somebody who left."""
+    if await unheard(tx, [matter_id]):
+        raise Unavailable("intake")
 
 
 async def left(tx: Tx, matter_id: str) -> frozenset[str]:

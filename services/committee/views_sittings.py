@@ -184,14 +184,17 @@ class MinutesView(SittingView):
 
 class BarredView(BaseModel):
     """Staff ids of members who must not hear an item, by its id; items that all may hear are not
-    here."""
+    here. ``unheard``: items of which it is unknown yet, so everybody stands there; it takes moments
+    until intake has said."""
 
     items: dict[str, list[str]]
+    unheard: list[str]
 
     @classmethod
-    def of(cls, barred: Mapping[str, frozenset[str]]) -> Self:
+    def of(cls, barred: Mapping[str, frozenset[str]], unheard: Sequence[str]) -> Self:
         """As it stands now."""
-        return cls(items={item: sorted(who) for item, who in barred.items() if who})
+        named = {item: sorted(who) for item, who in barred.items() if who}
+        return cls(items=named, unheard=list(unheard))
 
 
 class SittingsView(BaseModel):

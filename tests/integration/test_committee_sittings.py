@@ -200,10 +200,26 @@ async def test_whoever_the_incident_excludes_votes_on_nothing_of_it(house: House
     await house.settled(item, votes=three)
     name = item.rpartition("/")[2]
     told = await api.ask(SECRETARY, "GET", f"{sitting}/barred")
-    assert told == {"items": {name: ["st-3"]}}
+    assert told == {"items": {name: ["st-3"]}, "unheard": []}
     assert await api.status(member(2), "GET", f"{sitting}/barred") == 403
     assert (await api.ask(member(2), "GET", sitting))["agenda"][0]["left"] == []
     assert await api.status(member(3), "GET", sitting) == 404
+
+
+async def test_an_item_waits_until_it_is_known_who_must_not_hear_it(house: House) -> None:
+    """Nobody is counted as gone meanwhile: it is said to be too early, and to try again."""
+    api = house.api
+    sitting, (item,) = await house.planned("case")
+    matter = (await api.ask(SECRETARY, "GET", sitting))["agenda"][0]["matter_id"]
+    await house.held(sitting)
+    await house.linked(matter)
+    told = await api.ask(SECRETARY, "GET", f"{sitting}/barred")
+    assert told["unheard"] == [item.rpartition("/")[2]]
+    assert (await house.settle(item)).status_code == 503
+    await house.excluded(matter, member(3))
+    told = await api.ask(SECRETARY, "GET", f"{sitting}/barred")
+    assert (list(told["items"].values()), told["unheard"]) == ([["st-3"]], [])
+    await house.settled(item, votes={"in_favour": 3, "against": 0, "abstained": 0})
 
 
 async def test_who_is_here_is_entered_as_they_come(house: House) -> None:

@@ -100,11 +100,15 @@ class House:
 
     async def excluded(self, matter_id: str, caller: Caller) -> None:
         """The matter is about an incident from which somebody is excluded."""
+        await self.linked(matter_id)
         await self.api.knows(caller, f"tag-{caller.staff_id}")
-        async with self.api.db.transaction(actor=SYSTEM) as tx:
-            await matters.link(tx, matter_id, INCIDENT, SECRETARY.staff_id)
         digests = self.api.deps.digests.of(INCIDENT, [f"tag-{caller.staff_id}"])
         await self.api.hear(ExclusionsChanged(incident_id=INCIDENT, excluded_digests=digests))
+
+    async def linked(self, matter_id: str) -> None:
+        """The matter is about an incident of which intake has not said yet whom it excludes."""
+        async with self.api.db.transaction(actor=SYSTEM) as tx:
+            await matters.link(tx, matter_id, INCIDENT, SECRETARY.staff_id)
 
     async def actions(self, by: Caller) -> list[dict[str, Any]]:
         """Its actions, as somebody sees them."""

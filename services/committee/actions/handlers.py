@@ -60,6 +60,7 @@ async def change(tx: Tx, deps: Deps, action_id: str, terms: Terms, by: str) -> A
 
 
 async def _must_serve(tx: Tx, deps: Deps, action: Action, pace: Pace) -> None:
+    await matters.must_be_heard(tx, action.matter_id)
     who, day = action.person, pace.day(tx.now)
     members = await registry.members(tx, action.committee_id)
     known = await staff.find(tx, [who] if who else [])

@@ -209,7 +209,8 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
 async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Outcome) -> None:
     """What came of an item, or what was wrong of that, until the item is closed.
 
-    Raises `Invalid` as `settled` does, and `Conflict` before the sitting was held or after.
+    Raises `Invalid` as `settled` does, `Conflict` before the sitting was held or after, and
+    `Unavailable` until intake has said whom the incident excludes.
     """
     for index, each in enumerate(outcome.decisions):
         deps.jurisdiction.body(each.body, f"decisions[{index}].body")
@@ -219,6 +220,7 @@ async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Out
         raise Conflict("this sitting was not held yet", state=sitting.state)
     if item.closed_at is not None:
         raise Conflict("this item is closed: what was decided stands")
+    await matters.must_be_heard(tx, item.matter_id)
     room = await room_of(tx, deps, sitting, await present(tx, sitting_id))
     people = await staff.find(tx, [each.staff_id for each in room.members])
     away = await matters.hidden_from(tx, deps, item.matter_id, people.values())

@@ -1,5 +1,7 @@
 """Routes of one sitting: all of it on a page, with what is to be done next; whom to invite."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
@@ -19,6 +21,8 @@ from services.console.peers.client import PeerRefused
 from shared.http.schemas import PathId
 
 router = APIRouter()
+NOBODY: dict[str, Any] = {"items": {}, "unheard": ()}
+"""Whom an item is kept from, for those who are not told."""
 SAID = {
     "planned": later("Saved. Now put on its agenda what it is to deal with."),
     "added": later("It is on the agenda."),
@@ -85,7 +89,7 @@ async def _show(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Resp
     found = await table.read(desk, sitting_id)
     may_keep = await keeps(desk)
     barred = (
-        await desk.get(SERVICE, f"/sittings/{sitting_id}/barred") if may_keep else {"items": {}}
+        await desk.get(SERVICE, f"/sittings/{sitting_id}/barred") if may_keep else NOBODY
     )
     return show(
         desk,
@@ -93,6 +97,7 @@ async def _show(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Resp
         table=found,
         sitting=found.sitting,
         barred=barred["items"],
+        unheard=barred["unheard"],
         label=label,
         kinds=KINDS,
         states=STATES,
