@@ -88,9 +88,7 @@ def _invited(
 async def _show(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Response:
     found = await table.read(desk, sitting_id)
     may_keep = await keeps(desk)
-    barred = (
-        await desk.get(SERVICE, f"/sittings/{sitting_id}/barred") if may_keep else NOBODY
-    )
+    barred = await desk.get(SERVICE, f"/sittings/{sitting_id}/barred") if may_keep else NOBODY
     return show(
         desk,
         "sittings/sitting.html",
