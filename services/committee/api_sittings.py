@@ -46,14 +46,16 @@ router = APIRouter()
 Year = Annotated[int, Query(ge=2000, le=2200, description="Left out: this year.")]
 
 
-async def _whole(tx: Tx, deps: Deps, sitting_id: str) -> MinutesView:
+async def _whole(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str) -> MinutesView:
     sitting = await store.find(tx, sitting_id)
-    return MinutesView.whole(
+    whole = MinutesView.whole(
         replace(sitting, quorum=await presence.counted(tx, deps, sitting)),
         await _items(tx, await agenda.items(tx, sitting_id)),
         await store.invited(tx, sitting_id),
         await store.attended(tx, sitting_id),
     )
+    may = await presence.correctable(tx, viewer, sitting)
+    return whole.model_copy(update={"correctable": may})
 
 
 async def _items(tx: Tx, items: Sequence[Item]) -> list[ItemView]:
@@ -74,7 +76,7 @@ async def _unchanged(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str, seen: 
         return
     await registry.own_held(tx, viewer, (await store.find(tx, sitting_id)).committee_id)
     await store.hold(tx, sitting_id)
-    must_be_as_seen((await _whole(tx, deps, sitting_id)).seen, seen)
+    must_be_as_seen((await _whole(tx, deps, viewer, sitting_id)).seen, seen)
 
 
 @router.get("/committees/{committee_id}/sittings")
@@ -104,10 +106,12 @@ async def plan(
 
 
 @router.get("/sittings/{sitting_id}")
-async def show_sitting(sitting_id: PathId, tx: SittingTx, deps: DepsOf) -> MinutesView:
+async def show_sitting(
+    sitting_id: PathId, tx: SittingTx, deps: DepsOf, viewer: Viewing
+) -> MinutesView:
     """A sitting with its agenda, who was there, and what was decided. Before it was held its quorum
     is that of whoever is said to be here."""
-    return await _whole(tx, deps, sitting_id)
+    return await _whole(tx, deps, viewer, sitting_id)
 
 
 @router.get("/sittings/{sitting_id}/barred")
@@ -133,6 +137,14 @@ async def attend(
 async def cancel(sitting_id: PathId, tx: KeepingTx) -> SittingView:
     """It will not be held."""
     return SittingView.of(await handlers.cancel(tx, sitting_id))
+
+
+@router.post("/sittings/{sitting_id}/reinstate")
+async def reinstate(
+    sitting_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing
+) -> SittingView:
+    """It was cancelled, and will be held after all. Until its day is over."""
+    return SittingView.of(await handlers.reinstate(tx, deps, viewer, sitting_id))
 
 
 @router.put("/sittings/{sitting_id}/invited", status_code=204)
@@ -179,7 +191,7 @@ async def hold(
     """A sitting as it was held: when, who led it, who was there. Until an outcome is recorded."""
     await _unchanged(tx, deps, viewer, sitting_id, body.seen)
     await handlers.hold(tx, deps, viewer, body.sitting(sitting_id), body.record())
-    return await _whole(tx, deps, sitting_id)
+    return await _whole(tx, deps, viewer, sitting_id)
 
 
 @router.put("/sittings/{sitting_id}/agenda/{item_id}/outcome")
@@ -206,4 +218,4 @@ async def close(
     """Closes the items that the caller sees: what was decided is to be done from now on."""
     await _unchanged(tx, deps, viewer, sitting_id, body.seen if body else None)
     await handlers.close(tx, deps, viewer, sitting_id)
-    return await _whole(tx, deps, sitting_id)
+    return await _whole(tx, deps, viewer, sitting_id)

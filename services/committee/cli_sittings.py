@@ -109,6 +109,12 @@ def cancel(sitting_id: SittingId) -> None:
     OUT.print(_line(call("committee", "POST", path_of(sitting_id, "/cancel"))), markup=False)
 
 
+@sitting.command("reinstate")
+def reinstate(sitting_id: SittingId) -> None:
+    """It was cancelled, and will be held after all, as secretary."""
+    OUT.print(_line(call("committee", "POST", path_of(sitting_id, "/reinstate"))), markup=False)
+
+
 @action.command("list")
 def list_actions(
     committee_id: CommitteeId,

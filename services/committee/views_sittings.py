@@ -149,13 +149,14 @@ class AttendanceView(BaseModel):
 
 class MinutesView(SittingView):
     """A whole sitting. ``closed``: each of its items is. ``seen`` is another once anything is that
-    was planned, recorded or decided."""
+    was planned, recorded or decided. ``correctable``: whoever asks may still say who was there."""
 
     agenda: list[ItemView]
     invited: list[InvitedView]
     attendance: list[AttendanceView]
     closed: bool
     seen: str = ""
+    correctable: bool = False
 
     @classmethod
     def whole(
@@ -177,7 +178,7 @@ class MinutesView(SittingView):
                 "closed": bool(items) and all(each.closed for each in items),
             }
         )
-        shown = view.model_dump_json(exclude={"agenda", "number"})
+        shown = view.model_dump_json(exclude={"agenda", "number", "correctable"})
         tags = [f"{each.item_id} {each.seen}" for each in view.agenda]
         return view.model_copy(update={"seen": _tag(shown, *tags)})
 

@@ -77,10 +77,15 @@ async def look(tx: Tx, deps: Deps, viewer: Viewer) -> Looker:
     return Looker(member, hidden)
 
 
-async def must_keep(tx: Tx, viewer: Viewer) -> None:
-    """Raises `Forbidden` unless the viewer keeps a committee's registers: its secretary, or the
-    member whom the registry names its chair. To one who sits no more `look` shows nothing."""
+async def keeps(tx: Tx, viewer: Viewer) -> bool:
+    """Whether the viewer keeps a committee's registers: its secretary, or the member whom the
+    registry names its chair. To one who sits no more `look` shows nothing."""
     if viewer.has(Role.SECRETARY):
-        return
-    if await tx.fetchval(CHAIR, viewer.organisation) != viewer.staff_id:
+        return True
+    return bool(await tx.fetchval(CHAIR, viewer.organisation) == viewer.staff_id)
+
+
+async def must_keep(tx: Tx, viewer: Viewer) -> None:
+    """Raises `Forbidden` for whoever does not."""
+    if not await keeps(tx, viewer):
         raise Forbidden("only the chair or the secretary may")

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from shared.security.tokens import Caller
 from tests.console.conftest import Office
-from tests.support.committee_town import CHAIR, MEMBER, NAMES, SECRETARY, House, house
+from tests.support.committee_town import CHAIR, MEMBER, NAMES, SECRETARY, House, filled, house
 from tests.support.eventually import eventually
 from tests.support.town_sittings import decided, planned, yesterday
 from tests.support.visitor import Visitor
@@ -58,6 +58,8 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
     page = await desk.press("Save", in_favour="", result="noted")
     assert "belong to an item that was decided" in page.text
     await desk.press("Save", in_favour="2", result="decided")
+    page = await desk.follow("Close the sitting")
+    assert "Nobody can open it again" in page.text
     page = await desk.press("Close the sitting")
     assert "What was decided is among the actions now" in page.text
     await desk.go("/committee/actions")
@@ -74,6 +76,25 @@ async def test_an_emergency_sitting_is_played_to_what_became_of_it(
         assert NAMES[CHAIR] in page.text
         assert "№ ____" in page.text  # written by hand: each counts what they see
     assert (await desk.go("/committee")).language == "en"
+
+
+async def test_a_sitting_is_cancelled_and_that_is_taken_back(office: Office, uchkun: House) -> None:
+    """Until its day is over; what stood on its agenda, as of the plan, is there again."""
+    await filled(uchkun)
+    desk = await office.desks.of(SECRETARY)
+    await desk.go("/committee/sittings/new")
+    await desk.press("Save")
+    at = desk.at.split("?")[0]
+    await desk.follow("Put something on it")
+    await desk.press("Put it on hold a prevention meeting")
+    await desk.go(f"{at}/plan")
+    await desk.press("Cancel it")
+    page = await desk.go(at)
+    assert "cancelled" in page.text
+    page = await desk.press("It will be held after all")
+    assert "Planned again" in page.text
+    page = await desk.follow("A conflict")
+    assert "prevention meeting" in page.text
 
 
 async def test_two_telephones_at_the_door_lose_nobody(office: Office, uchkun: House) -> None:

@@ -131,11 +131,33 @@ async def test_who_was_present_stands_once_any_item_has_an_outcome(house: House)
     sitting, (hidden, _) = await house.planned("case", "plan")
     await house.leaves(hidden, SECRETARY)
     told = await house.held(sitting, *HERE, "st-deputy")
+    assert (await house.api.ask(SECRETARY, "GET", sitting))["correctable"]
     await house.settled(hidden, DEPUTY)
+    assert not (await house.api.ask(SECRETARY, "GET", sitting))["correctable"]
+    assert not (await house.api.ask(member(2), "GET", sitting))["correctable"]
     again = await house.minutes(*HERE)
     answer = await house.api.call(SECRETARY, "PUT", f"{sitting}/held", again)
     assert (answer.status_code, "who was present stands" in answer.text) == (409, True)
     assert (await house.api.ask(DEPUTY, "GET", sitting))["attendance"] == told["attendance"]
+
+
+async def test_a_cancelled_sitting_can_be_held_until_its_day_is_over(house: House) -> None:
+    """Taken back twice it is planned once; nobody takes back that one was held."""
+    sitting, late = f"/sittings/{uuid4()}", f"/sittings/{uuid4()}"
+    for each, ahead in ((sitting, 1), (late, -1)):
+        body = {"kind": "ordinary", "starts": f"{await house.day(ahead)}T10:00:00+06:00"}
+        await house.api.ask(SECRETARY, "PUT", house.path + each, body)
+        await house.api.ask(SECRETARY, "POST", f"{each}/cancel")
+    assert await house.api.status(member(2), "POST", f"{sitting}/reinstate") == 403
+    answer = await house.api.call(SECRETARY, "POST", f"{late}/reinstate")
+    assert (answer.status_code, "its day is over" in answer.text) == (409, True)
+    for _ in range(2):
+        again = await house.api.ask(SECRETARY, "POST", f"{sitting}/reinstate")
+        assert again["state"] == "planned"
+    item = {"source": "own", "topic": "case"}
+    await house.api.ask(SECRETARY, "PUT", f"{sitting}/agenda/{uuid4()}", item)
+    await house.held(sitting)
+    assert await house.api.status(SECRETARY, "POST", f"{sitting}/reinstate") == 409
 
 
 async def test_an_item_that_is_hidden_cannot_be_taken_off_by_whoever_left(house: House) -> None:
@@ -306,6 +328,23 @@ async def test_another_committee_and_whoever_coordinates_see_no_sitting(house: H
     body = {"kind": "ordinary", "starts": await house.ago(1)}
     assert await house.api.status(STRANGER, "PUT", house.path + sitting, body) == 404
     assert await house.api.status(STRANGER, "POST", f"{item}/leave", {}) == 404
+
+
+async def test_nobody_is_reminded_who_sits_there_no_more(house: House) -> None:
+    """Whose account still works is no member for that: the chair is reminded in their place."""
+    await house.noon()
+    sitting, (item,) = await house.planned("case")
+    await house.held(sitting)
+    await house.settled(item)
+    await house.api.ask(SECRETARY, "POST", f"{sitting}/close")
+    before = len(await said(house, NoticeRequested, "staff_id"))
+    for each in ("st-2", SECRETARY.staff_id):
+        last = {"member_to": await house.day()}
+        path = f"{house.path}/members/{house.members[each]}/leave"
+        await house.api.ask(SECRETARY, "POST", path, last)
+    await turn_clock(house.api.stack, timedelta(days=7))
+    await house.reminds()
+    assert (await said(house, NoticeRequested, "staff_id"))[before:] == ["st-1"]
 
 
 async def test_people_are_reminded_before_and_on_the_day_and_once(house: House) -> None:

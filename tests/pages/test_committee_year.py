@@ -106,6 +106,7 @@ async def sits(seen: Window, uchkun: House) -> None:
     await fill(page, {"in_favour": "3"})
     await choose(page, {"what-0": "aid-cash", "body-0": "ayil-okmotu"})
     await press(seen, "Save", "extract to print")
+    await page.get_by_role("link", name="Close the sitting").click()
     await press(seen, "Close the sitting", "What was decided is among the actions now")
 
 

@@ -40,6 +40,7 @@ async def test_an_emergency_sitting_without_a_script(office: Office, browser: Br
         await looked_at(seen)
         await page.get_by_label("For", exact=True).fill("2")
         await page.get_by_role("button", name="Save", exact=True).last.click()
+        await page.get_by_role("link", name="Close the sitting").click()
         await page.get_by_role("button", name="Close the sitting").click()
         await page.get_by_text("What was decided is among the actions now").wait_for()
         await looked_at(seen)

@@ -67,6 +67,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/committee/sittings/{sitting}/presence",
         "/committee/sittings/{sitting}/agenda/{item}/leave",
         "/committee/sittings/{was_held}/agenda/{open_item}/outcome",
+        "/committee/sittings/{was_held}/close",
         "/committee/sittings/{closed}",
         "/committee/sittings/{sitting}/paper/notice",
         "/committee/sittings/{sitting}/paper/attendance",

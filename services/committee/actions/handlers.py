@@ -61,12 +61,17 @@ async def change(tx: Tx, deps: Deps, action_id: str, terms: Terms, by: str) -> A
 
 async def _must_serve(tx: Tx, deps: Deps, action: Action, pace: Pace) -> None:
     await matters.must_be_heard(tx, action.matter_id)
-    who, day = action.person, pace.day(tx.now)
-    members = await registry.members(tx, action.committee_id)
+    who = action.person
     known = await staff.find(tx, [who] if who else [])
     hidden = await matters.hidden_from(tx, deps, action.matter_id, known.values())
-    if who in hidden or not any(each.staff_id == who and each.sits(day) for each in members):
+    if who in hidden or who not in await _sitting(tx, action, pace):
         raise Invalid("person", "must be a member now who did not leave this item")
+
+
+async def _sitting(tx: Tx, action: Action, pace: Pace) -> frozenset[str]:
+    """Staff ids of those who are members of its committee today."""
+    day, members = pace.day(tx.now), await registry.members(tx, action.committee_id)
+    return frozenset(each.staff_id for each in members if each.sits(day))
 
 
 async def remind(tx: Tx, deps: Deps, action: Action) -> None:
@@ -75,7 +80,7 @@ async def remind(tx: Tx, deps: Deps, action: Action) -> None:
     pace = pace_of(deps.jurisdiction)
     text = reminder(action, pace, tx.now)
     if text is not None:
-        for staff_id in await _told(tx, deps, action):
+        for staff_id in await _told(tx, deps, action, pace):
             publish.reminder(tx, action, text, staff_id, pace.ends(tx.now))
     await store.reminded(tx, action.action_id, next_reminder(action, pace, tx.now))
 
@@ -86,10 +91,14 @@ def pace_of(country: Jurisdiction) -> Pace:
     return Pace(rules.remind_days, rules.remind_hour, country.zone)
 
 
-async def _told(tx: Tx, deps: Deps, action: Action) -> list[str]:
-    """The member who sees to it and the secretary; the chair where both may not know of it."""
+async def _told(tx: Tx, deps: Deps, action: Action, pace: Pace) -> list[str]:
+    """The member who sees to it and the secretary; the chair where both may not know of it, or sit
+    there no more."""
     committee = await registry.find(tx, action.committee_id)
-    wanted = [each for each in (action.person, committee.secretary, committee.chair) if each]
+    sitting = await _sitting(tx, action, pace)
+    wanted = [
+        each for each in (action.person, committee.secretary, committee.chair) if each in sitting
+    ]
     known = await staff.find(tx, wanted)
     serving = [
         known[each]

@@ -13,7 +13,7 @@ from services.committee.actions import handlers as actions
 from services.committee.actions.model import Action
 from services.committee.deps import Deps
 from services.committee.registry import store as registry
-from services.committee.registry.handlers import own_held
+from services.committee.registry.handlers import own_held, today
 from services.committee.registry.model import Committee
 from services.committee.sittings import agenda, store
 from services.committee.sittings.model import (
@@ -27,6 +27,7 @@ from services.committee.sittings.model import (
     State,
     held,
     hosting,
+    reinstated,
     settled,
     sourced,
     timed,
@@ -81,6 +82,20 @@ async def cancel(tx: Tx, sitting_id: str) -> Sitting:
         raise Conflict("this sitting was held", state=known.state)
     new = replace(known, state=State.CANCELLED, version=known.version + 1)
     await store.save(tx, new)
+    return new
+
+
+async def reinstate(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str) -> Sitting:
+    """It was cancelled, and will be after all; raises as `reinstated` does, and `Invalid` where the
+    committee is not approved for that day any more."""
+    known = await store.find(tx, sitting_id)
+    committee = await own_held(tx, viewer, known.committee_id)  # before the sitting, as in `plan`
+    known = await store.hold(tx, sitting_id)
+    day = known.starts.astimezone(deps.jurisdiction.zone).date()
+    new = reinstated(known, day, today(tx, deps))
+    if new is not known:
+        await _may_sit(tx, deps, committee, known.starts)
+        await store.save(tx, new)
     return new
 
 

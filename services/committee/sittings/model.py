@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from services.committee.actions.model import Control, What
 from services.committee.sittings.room import Quorum, Room, quorum
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 
 class Kind(StrEnum):
@@ -174,6 +174,20 @@ def timed(sitting: Sitting) -> Sitting:
     if sitting.ends is not None and sitting.ends <= sitting.starts:
         raise Invalid("ends", "must be after it begins")
     return sitting
+
+
+def reinstated(sitting: Sitting, day: date, today: date) -> Sitting:
+    """``sitting``, which was to be on ``day``, planned again. One that is planned stays as it is.
+
+    Raises `Conflict` for one that was held, and once its day is over.
+    """
+    if sitting.state is State.PLANNED:
+        return sitting
+    if sitting.state is State.HELD:
+        raise Conflict("this sitting was held", state=sitting.state)
+    if day < today:
+        raise Conflict("its day is over: plan another sitting", state=sitting.state)
+    return replace(sitting, state=State.PLANNED, version=sitting.version + 1)
 
 
 Attended = Sequence[tuple[str, Attendance]]

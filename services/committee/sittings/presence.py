@@ -3,15 +3,17 @@ must not hear an item."""
 
 from collections.abc import Sequence
 
-from services.committee import matters
+from services.committee import matters, visibility
 from services.committee.deps import Deps
 from services.committee.registry import store as registry
-from services.committee.sittings import store
+from services.committee.sittings import agenda, store
 from services.committee.sittings.model import Attendance, Attended, Item, Sitting, State, seated
 from services.committee.sittings.room import Quorum, Room, quorum
 from shared.db import Tx
 from shared.errors import Conflict
+from shared.events.words import SYSTEM
 from shared.security import staff
+from shared.security.visibility import Viewer, act_as
 
 
 async def attend(tx: Tx, deps: Deps, sitting_id: str, attended: Attended) -> None:
@@ -44,6 +46,17 @@ async def barred(tx: Tx, deps: Deps, items: Sequence[Item]) -> dict[str, frozens
         each.item_id: await matters.excluded(tx, deps, each.matter_id, people.values())
         for each in items
     }
+
+
+async def correctable(tx: Tx, viewer: Viewer, sitting: Sitting) -> bool:
+    """Whether the viewer may say otherwise who was there: who keeps the minutes, until any item has
+    an outcome. One that is hidden bears it no less, and of that nobody else may learn."""
+    if sitting.state is not State.HELD or not await visibility.keeps(tx, viewer):
+        return False
+    await act_as(tx, SYSTEM)
+    dealt_with = await agenda.dealt_with(tx, sitting.sitting_id)
+    await act_as(tx, viewer.staff_id)
+    return not dealt_with
 
 
 async def room_of(tx: Tx, deps: Deps, sitting: Sitting, here: frozenset[str]) -> Room:

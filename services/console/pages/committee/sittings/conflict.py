@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
 from services.console.pages.committee.house import SERVICE, Sitting, Wrong, keeps, show
+from services.console.pages.committee.plan.words import WORKS
 from services.console.pages.committee.sittings import table
 from services.console.pages.committee.sittings.words import TOPICS
 from services.console.pages.committee.words import label
@@ -66,6 +67,7 @@ async def _form(
         chosen=desk.form.text("staff_id", 120),
         label=label,
         topics=TOPICS,
+        works=WORKS,
         unsure=not sure,
         wrong=wrong or {},
     )

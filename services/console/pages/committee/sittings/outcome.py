@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from services.console.frame.desk import Desk
 from services.console.frame.texts import say
 from services.console.pages.committee.house import SERVICE, Keeping, Wrong, show
+from services.console.pages.committee.plan.words import WORKS
 from services.console.pages.committee.sittings import table
 from services.console.pages.committee.sittings.table import Table
 from services.console.pages.committee.sittings.words import CONTROLS, RESULTS, TOPICS
@@ -135,6 +136,7 @@ def _form(
         controls=options(CONTROLS),
         label=label,
         topics=TOPICS,
+        works=WORKS,
         wrong=wrong or {},
     )
 

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Response
 from services.console.frame.desk import Desk
 from services.console.frame.texts import later
 from services.console.pages.committee.house import SERVICE, Keeping, Sitting, Wrong, keeps, show
+from services.console.pages.committee.plan.words import WORKS
 from services.console.pages.committee.sittings import table
+from services.console.pages.committee.sittings.table import Table
 from services.console.pages.committee.sittings.words import (
     ATTENDANCE,
     CONTROLS,
@@ -32,6 +34,7 @@ SAID = {
     "held": later("Saved. Now say what came of each item."),
     "settled": later("Saved. It can be corrected until the sitting is closed."),
     "closed": later("Closed. What was decided is among the actions now."),
+    "reinstated": later("Planned again, with all that stood on its agenda."),
     "left": later("Recorded. They see nothing of that item any more."),
 }
 
@@ -40,6 +43,13 @@ SAID = {
 async def one(desk: Sitting, sitting_id: PathId) -> Response:
     """The whole of it, as far as the person sees it."""
     return await _show(desk, sitting_id)
+
+
+@router.get("/committee/sittings/{sitting_id}/close")
+async def ask_close(desk: Keeping, sitting_id: PathId) -> Response:
+    """Is it all as it was? It cannot be taken back."""
+    found = await table.read(desk, sitting_id)
+    return show(desk, "sittings/close.html", **_told(desk, found))
 
 
 @router.post("/committee/sittings/{sitting_id}/close")
@@ -92,20 +102,28 @@ async def _show(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Resp
     return show(
         desk,
         "sittings/sitting.html",
-        table=found,
-        sitting=found.sitting,
         barred=barred["items"],
         unheard=barred["unheard"],
-        label=label,
         kinds=KINDS,
         states=STATES,
-        topics=TOPICS,
-        results=RESULTS,
         attendance=ATTENDANCE,
-        acts=ACTIONS,
         controls=CONTROLS,
-        body=lambda code: body(desk, code),
         keeps=may_keep,
         wrong=wrong or {},
         told=desk.told(SAID),
+        **_told(desk, found),
     )
+
+
+def _told(desk: Desk, found: Table) -> dict[str, Any]:
+    """A sitting with what came of its items, and the words of that."""
+    return {
+        "table": found,
+        "sitting": found.sitting,
+        "label": label,
+        "topics": TOPICS,
+        "works": WORKS,
+        "results": RESULTS,
+        "acts": ACTIONS,
+        "body": lambda code: body(desk, code),
+    }

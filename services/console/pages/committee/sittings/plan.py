@@ -99,6 +99,13 @@ async def cancel(desk: Keeping, sitting_id: PathId) -> Response:
     return desk.to("/committee/sittings", "cancelled")
 
 
+@router.post("/committee/sittings/{sitting_id}/reinstate")
+async def reinstate(desk: Keeping, sitting_id: PathId) -> Response:
+    """It will be held after all."""
+    await desk.post(SERVICE, f"/sittings/{sitting_id}/reinstate")
+    return desk.to(f"/committee/sittings/{sitting_id}", "reinstated")
+
+
 async def _save(desk: Desk, sitting_id: str) -> Response:
     given = {name: desk.form.text(name, 40) for name in ("kind", "day", "time", "sitting_id")}
     wrong: Wrong = {}
