@@ -104,8 +104,10 @@ ROLE_SETTINGS: dict[str, str] = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",
     "synchronous_commit": "on",
+    "jit": "off",
 }
-"""What the server itself enforces on every service role."""
+"""What the server itself enforces on every service role. Where it can compile statements, it would
+do that anew for each report, for longer than the report takes."""
 
 
 @dataclass(frozen=True, slots=True)
