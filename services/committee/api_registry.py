@@ -145,3 +145,11 @@ async def leave(
 ) -> None:
     """A member's last day. For the committee's own secretary."""
     await handlers.leave(tx, viewer, committee_id, member_id, body.member_to)
+
+
+@router.post("/committees/{committee_id}/members/{member_id}/withdraw", status_code=204)
+async def withdraw(
+    committee_id: PathId, member_id: PathId, tx: KeepingTx, deps: DepsOf, viewer: Viewing
+) -> None:
+    """A member who was entered in error, and has not taken part yet. For the own secretary."""
+    await handlers.withdraw(tx, deps, viewer, committee_id, member_id)

@@ -164,6 +164,16 @@ def leave(
     call("committee", "POST", where, body={"member_to": day})
 
 
+@member.command("withdraw")
+def withdraw(
+    committee_id: CommitteeId,
+    member_id: Annotated[str, typer.Argument(help="As `member list` shows it.")],
+) -> None:
+    """Take back a member who was entered in error, and has not taken part yet."""
+    where = path(committee_id, f"/members/{quote(member_id, safe='')}/withdraw")
+    call("committee", "POST", where)
+
+
 def path(committee_id: str, below: str = "") -> str:
     """The address of a committee, or of something of it."""
     return f"/committees/{quote(committee_id, safe='')}{below}"

@@ -41,6 +41,12 @@ async def test_somebody_new_joins_in_one_form_and_leaves(office: Office, committ
     await desk.follow(f"Leaves… {NEW}")
     page = await desk.press("They leave")
     assert "no member any more" in page.text
+    await desk.go("/committee/members/new")
+    await desk.press("Save", name="Айбек Асанов", sector="ngo", body="activists")
+    await desk.follow("Leaves… Айбек Асанов")
+    page = await desk.press("They never were a member")
+    assert "never were" in page.text
+    assert "Айбек Асанов" not in page.text
 
 
 async def test_a_member_reads_and_the_chair_enters(office: Office, committee: House) -> None:

@@ -54,6 +54,10 @@ async def test_a_committee_is_led_through_its_term_by_hand(api: Api, tmp_path: P
     assert re.search(r"14-б \(2026-01-12\): st-member", shown)
     assert f"{ours}: committee-uchkun" in await tirek(api, COORDINATOR, "list")
     await tirek(api, SECRETARY, "member", "leave", ours, member_id, today)
+    told = await tirek(api, SECRETARY, "member", "enter", ours, "--staff", "st-secretary", *elder)
+    await tirek(api, SECRETARY, "member", "withdraw", ours, told.split()[0])
+    left = (await api.ask(SECRETARY, "GET", f"/committees/{ours}/members"))["members"]
+    assert [each["staff_id"] for each in left] == [MEMBER.staff_id]
     table = tmp_path / "coverage.csv"
     await tirek(api, COORDINATOR, "coverage", "--csv", str(table))
     assert "452,2,0,450" in table.read_text(encoding="utf-8")

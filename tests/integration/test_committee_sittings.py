@@ -160,6 +160,31 @@ async def test_a_cancelled_sitting_can_be_held_until_its_day_is_over(house: Hous
     assert await house.api.status(SECRETARY, "POST", f"{sitting}/reinstate") == 409
 
 
+async def test_who_was_entered_in_error_is_taken_back_while_nothing_rests_on_it(
+    house: House,
+) -> None:
+    """Then they are in no list and no quorum. Also what is hidden from whoever asks rests on it."""
+    sitting, (item, _) = await house.planned("case", "plan")
+    await house.joined(DEPUTY, house.members["st-3"])
+    await house.leaves(item, SECRETARY)
+    await house.held(sitting, *HERE)
+    await house.settled(item, DEPUTY, decisions=[await house.decision(person="st-4")])
+    where = {who: f"{house.path}/members/{each}/withdraw" for who, each in house.members.items()}
+    for who, words in (
+        ("st-1", "is the chair"),
+        ("st-2", "taken part"),
+        ("st-3", "their deputy"),
+        ("st-4", "taken part"),
+    ):
+        answer = await house.api.call(SECRETARY, "POST", where[who])
+        assert (answer.status_code, words in answer.text) == (409, True), who
+    assert await house.api.status(member(2), "POST", where["st-deputy"]) == 403
+    for _ in range(2):
+        assert await house.api.status(SECRETARY, "POST", where["st-deputy"]) == 204
+    found = (await house.api.ask(SECRETARY, "GET", f"{house.path}/members"))["members"]
+    assert {each["staff_id"] for each in found} == set(house.members) - {"st-deputy"}
+
+
 async def test_an_item_that_is_hidden_cannot_be_taken_off_by_whoever_left(house: House) -> None:
     """Nor may what they do take off more than they see: a sitting may be hidden from there on."""
     sitting, (hidden, shown) = await house.planned("case", "plan")

@@ -15,6 +15,7 @@ from services.committee.registry.model import (
     dated,
     followed,
     joining,
+    withdrawable,
 )
 from shared.db import Tx
 from shared.errors import Conflict, Invalid, NotFound
@@ -129,3 +130,24 @@ async def leave(tx: Tx, viewer: Viewer, committee_id: str, member_id: str, last:
         if each.member_id == member_id:
             dated(replace(each, member_to=last))
     await store.leave(tx, committee_id, member_id, last)
+
+
+async def withdraw(tx: Tx, deps: Deps, viewer: Viewer, committee_id: str, member_id: str) -> None:
+    """A member who was entered in error. Sent twice, it is done once.
+
+    Raises `Conflict` as `withdrawable` does, and for one who has taken part: they leave by a day.
+    """
+    committee = await own_held(tx, viewer, committee_id)
+    others = await store.members(tx, committee_id)
+    member = next((each for each in others if each.member_id == member_id), None)
+    if member is None:
+        if await store.withdrawn(tx, committee_id, member_id):
+            return
+        raise NotFound("no such member")
+    withdrawable(member, committee, others)
+    await act_as(tx, SYSTEM)  # also in what is hidden from the viewer
+    took_part = await store.took_part(tx, member, deps.jurisdiction.zone.key)
+    await act_as(tx, viewer.staff_id)
+    if took_part:
+        raise Conflict("they have taken part already: enter their last day")
+    await store.withdraw(tx, member, viewer.staff_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 
 class Sector(StrEnum):
@@ -168,6 +168,16 @@ def joining(member: Member, others: tuple[Member, ...]) -> Member:
             raise Invalid("deputy_of", "must be a member of this committee")
         if stood_for.deputy_of is not None:
             raise Invalid("deputy_of", "is a deputy too")
+    return member
+
+
+def withdrawable(member: Member, committee: Committee, others: tuple[Member, ...]) -> Member:
+    """``member``, who never was one; raises `Conflict` where something of the committee's own rests
+    on it, whose members so far are ``others``."""
+    if member.staff_id in (committee.chair, committee.secretary):
+        raise Conflict("is the chair or the secretary: another is named first")
+    if any(each.deputy_of == member.member_id for each in others):
+        raise Conflict("somebody is entered as their deputy: take that back first")
     return member
 
 

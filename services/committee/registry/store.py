@@ -46,6 +46,31 @@ UPDATE members SET member_to = $3
 WHERE committee_id = $1 AND member_id = $2 AND (member_to IS NULL OR member_to > $3)
 RETURNING staff_id
 """
+TOOK_PART = """
+SELECT EXISTS (
+    SELECT FROM attendance JOIN sittings USING (sitting_id)
+    WHERE committee_id = $1 AND staff_id = $2
+      AND (starts AT TIME ZONE $5)::date BETWEEN $3 AND coalesce($4, 'infinity'::date)
+) OR EXISTS (
+    SELECT FROM decisions JOIN sittings USING (sitting_id, committee_id)
+    WHERE committee_id = $1 AND person = $2
+      AND held_on BETWEEN $3 AND coalesce($4, 'infinity'::date)
+) OR EXISTS (
+    -- given to somebody on any day of its own: each counts that stood since they joined
+    SELECT FROM actions LEFT JOIN action_changes before USING (action_id)
+    WHERE committee_id = $1 AND $2 IN (actions.person, before.person)
+      AND (changed_at AT TIME ZONE $5)::date >= $3
+) OR EXISTS (
+    SELECT FROM past_terms WHERE committee_id = $1 AND $2 IN (chair, secretary)
+)
+"""
+WITHDRAW = """
+WITH gone AS (DELETE FROM members WHERE committee_id = $1 AND member_id = $2 RETURNING *)
+INSERT INTO withdrawn_members SELECT gone.*, $3, $4 FROM gone
+"""
+WITHDRAWN = """
+SELECT EXISTS (SELECT FROM withdrawn_members WHERE committee_id = $1 AND member_id = $2)
+"""
 MEMBERS = "SELECT * FROM members WHERE committee_id = $1 ORDER BY sector, member_from, member_id"
 COUNTS = """
 SELECT committee_id, sector, count(*) AS count FROM members
@@ -156,6 +181,24 @@ async def leave(tx: Tx, committee_id: str, member_id: str, last: date) -> str:
     if staff_id is None:
         raise NotFound("no such member, or they have left already")
     return staff_id
+
+
+async def took_part(tx: Tx, member: Member, zone: str) -> bool:
+    """Whether any minutes, decision or action names them, or an earlier term; as the system, which
+    sees all. ``zone``: by whose clock a day begins."""
+    span = member.member_from, member.member_to
+    found = await tx.fetchval(TOOK_PART, member.committee_id, member.staff_id, *span, zone)
+    return bool(found)
+
+
+async def withdraw(tx: Tx, member: Member, by: str) -> None:
+    """They never were one: moved to where no count, quorum or list looks."""
+    await tx.execute(WITHDRAW, member.committee_id, member.member_id, tx.now, by)
+
+
+async def withdrawn(tx: Tx, committee_id: str, member_id: str) -> bool:
+    """Whether they are there already."""
+    return bool(await tx.fetchval(WITHDRAWN, committee_id, member_id))
 
 
 async def members(tx: Tx, committee_id: str) -> tuple[Member, ...]:

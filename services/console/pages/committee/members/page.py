@@ -1,4 +1,4 @@
-"""Routes of the members of a committee: listed by sector, entered in one form, left."""
+"""Routes of the members of a committee: listed by sector, entered in one form, left; taken back."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -33,6 +33,7 @@ WAITS = (0.3, 0.6, 1.2, 2.0)
 """Seconds in which a committee hears of somebody whom the register has just taken."""
 SAID = {
     "joined": later("Entered."),
+    "withdrawn": later("Taken back. They are no member, and never were."),
     "left": later("Written down. On the day after they are no member any more."),
 }
 
@@ -104,6 +105,17 @@ async def leave(desk: Keeping, member_id: PathId) -> Response:
     except PeerRefused as refused:
         return await _one(desk, member_id, wrong_of(refused))
     return desk.to(AT, "left")
+
+
+@router.post(AT + "/{member_id}/withdraw")
+async def withdraw(desk: Keeping, member_id: PathId) -> Response:
+    """They were entered in error."""
+    at = f"/committees/{(await own(desk))['committee_id']}/members/{member_id}/withdraw"
+    try:
+        await desk.post(SERVICE, at)
+    except PeerRefused as refused:
+        return await _one(desk, member_id, wrong_of(refused))
+    return desk.to(AT, "withdrawn")
 
 
 async def _join(desk: Desk, committee_id: str, entry: Entry) -> None:
