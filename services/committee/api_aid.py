@@ -20,10 +20,11 @@ from services.committee.entries import Draft, Kept
 from services.committee.listing import MOST, EntryPosition, Year, YearQuery, behind, of_year
 from services.committee.registry.handlers import own
 from services.committee.tables import aid_text
-from services.committee.views_activities import AidsView, AidView, DecisionsView
+from services.committee.views_activities import AidsView, AidView, DecidedView, DecisionsView
 from services.committee.views_report import Said
 from shared.errors import NotFound
 from shared.http.pages import filled
+from shared.http.schemas import PathId
 from shared.http.web import Viewing
 
 router = APIRouter()
@@ -75,6 +76,16 @@ async def list_decisions(tx: SittingTx, viewer: Viewing) -> DecisionsView:
     """Decisions by which something may be given: those of closed minutes, the latest first."""
     committee = await own(tx, viewer)
     return DecisionsView.of(await store.decisions(tx, committee.committee_id, MOST_DECISIONS))
+
+
+@router.get("/aid-decisions/{decision_id}")
+async def show_decision(decision_id: PathId, tx: SittingTx, viewer: Viewing) -> DecidedView:
+    """One of them, however old."""
+    committee = await own(tx, viewer)
+    found = await store.decided(tx, committee.committee_id, decision_id)
+    if found is None:
+        raise NotFound("no such decision")
+    return DecidedView.of(found)
 
 
 @router.get("/aid.csv", response_class=Table, responses=TEXT)

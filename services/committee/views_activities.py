@@ -131,6 +131,11 @@ class DecidedView(BaseModel):
     decided_on: date
     cases: list[str]
 
+    @classmethod
+    def of(cls, decided: Decided) -> Self:
+        """As it stands."""
+        return cls.model_validate(asdict(decided))
+
 
 class DecisionsView(BaseModel):
     """Decisions that stand, the latest first."""
@@ -140,7 +145,7 @@ class DecisionsView(BaseModel):
     @classmethod
     def of(cls, decisions: Iterable[Decided]) -> Self:
         """As they stand."""
-        return cls(decisions=[DecidedView.model_validate(asdict(each)) for each in decisions])
+        return cls(decisions=[DecidedView.of(each) for each in decisions])
 
 
 def _entry(kept: Kept[Any]) -> dict[str, Any]:

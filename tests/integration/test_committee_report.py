@@ -317,16 +317,24 @@ async def test_registers_are_tables_with_words(api: Api) -> None:
     assert ",40," in answer.text
 
 
+async def refused(api: Api, given: Mapping[str, Any]) -> list[str]:
+    """Which fields of aid are refused."""
+    answer = await api.call(SECRETARY, "PUT", f"/aid/{uuid4()}", given)
+    return [each["field"] for each in answer.json()["errors"]]
+
+
 async def test_aid_names_a_case_of_its_own_matter(api: Api) -> None:
-    """Not that of another."""
+    """Not that of another, and none where it has none; its decision is found however old."""
     by = await decided(api)
-    given = await cash(api, by) | {"public_id": "7KM4XP"}
+    given = await cash(api, by) | {"public_id": "7KM5XP"}
+    assert await refused(api, given) == ["public_id"]
     async with api.db.transaction() as tx:
         await tx.execute(CASE, "7KM5XP", by["matter_id"])
-    answer = await api.call(SECRETARY, "PUT", f"/aid/{uuid4()}", given)
-    assert [each["field"] for each in answer.json()["errors"]] == ["public_id"]
-    given["public_id"] = "7KM5XP"
+    assert await refused(api, given | {"public_id": "7KM4XP"}) == ["public_id"]
     await api.ask(SECRETARY, "PUT", f"/aid/{uuid4()}", given)
+    path = f"/aid-decisions/{by['decision_id']}"
+    assert (await api.ask(SECRETARY, "GET", path))["cases"] == ["7KM5XP"]
+    assert await api.status(STRANGER, "GET", path) == 404
 
 
 async def test_everybody_asks_for_what_is_theirs(api: Api) -> None:

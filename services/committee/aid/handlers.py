@@ -24,7 +24,7 @@ async def enter(tx: Tx, deps: Deps, viewer: Viewer, draft: Draft, aid: Aid) -> K
     if known is not None:
         return again(known, draft, aid)
     entering.dated(tx, deps, draft, "given_on")
-    by(checked(aid), await store.decided(tx, committee_id, aid), draft.happened_on)
+    by(checked(aid), await store.decided(tx, committee_id, aid.decision_id), draft.happened_on)
     kept = await entering.begun(tx, viewer, draft, aid, store.end)
     if not await store.save(tx, committee_id, kept):
         raise Conflict(STANDS_ALREADY)

@@ -57,12 +57,13 @@ class Decided:
 
 
 def by(aid: Aid, decided: Decided | None, given_on: date) -> Aid:
-    """``aid`` as given by a decision; `Invalid` where there is none yet, or for another's case."""
-    if decided is None:
+    """``aid`` as given by a decision; `Invalid` where there is none yet, or for a case that is none
+    of its matter: whoever must not know of another's would read of it here."""
+    if decided is None or decided.matter_id != aid.matter_id:
         raise Invalid("decision_id", "is no decision of this committee in this matter")
     if given_on < decided.decided_on:
         raise Invalid("given_on", "must not be before the decision")
-    if decided.cases and aid.public_id not in (None, *decided.cases):
+    if aid.public_id not in (None, *decided.cases):
         raise Invalid("public_id", "is no case of this matter")
     return aid
 

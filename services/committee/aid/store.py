@@ -20,7 +20,7 @@ FROM decisions JOIN agenda USING (item_id, sitting_id, committee_id, matter_id)
 JOIN sittings USING (sitting_id, committee_id) JOIN matters USING (matter_id, committee_id)
 WHERE committee_id = $1 AND closed_at IS NOT NULL
 """
-DECIDED = f"{STANDS} AND decision_id = $2 AND matter_id = $3"
+DECIDED = f"{STANDS} AND decision_id = $2"
 DECISIONS = f"{STANDS} ORDER BY held_on DESC, sitting_id, agenda.position, point LIMIT $2"
 SAVE = """
 INSERT INTO aid (committee_id, entry_id, matter_id, decision_id, kind, som, source, given_on,
@@ -46,9 +46,9 @@ ORDER BY given_on DESC, entry_id DESC LIMIT $6
 """
 
 
-async def decided(tx: Tx, committee_id: str, aid: Aid) -> Decided | None:
-    """The decision of the committee in this matter, as far as the viewer may know of it."""
-    row = await tx.fetchrow(DECIDED, committee_id, aid.decision_id, aid.matter_id)
+async def decided(tx: Tx, committee_id: str, decision_id: str) -> Decided | None:
+    """A decision of the committee, as far as the viewer may know of it."""
+    row = await tx.fetchrow(DECIDED, committee_id, decision_id)
     return None if row is None else _decided(row)
 
 

@@ -24,7 +24,6 @@ from services.console.pages.committee.house import (
 from services.console.pages.committee.registers import Year, holds, spaced
 from services.console.pages.committee.words import ACTIONS, label
 from services.console.peers.client import PeerRefused
-from shared.errors import NotFound
 from shared.http.pages import Cursor
 from shared.http.schemas import PathId
 
@@ -203,11 +202,9 @@ async def _decisions(desk: Desk) -> list[dict[str, Any]]:
 
 
 async def _decision(desk: Desk, decision_id: str) -> dict[str, Any]:
-    """One of them; raises `NotFound`."""
-    for each in await _decisions(desk):
-        if each["decision_id"] == decision_id:
-            return each
-    raise NotFound
+    """One, however old; raises `PeerRefused` for none."""
+    found: dict[str, Any] = await desk.get(SERVICE, f"/aid-decisions/{decision_id}")
+    return found
 
 
 async def _save(desk: Desk, decision: Mapping[str, Any], replaces: str | None) -> Response:
