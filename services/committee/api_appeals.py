@@ -54,6 +54,7 @@ async def list_appeals(
         state=asked.state,
         late=asked.late,
         year=asked.year,
+        dealt_with=asked.dealt_with,
     )
 
     async def read(

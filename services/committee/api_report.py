@@ -64,4 +64,5 @@ async def download_report(
     made = await handlers.report(tx, deps, viewer, asked)
     said = Said(deps.jurisdiction, viewer.language)
     text = csv_text([said.say(each) for each in HEAD], rows(made, said), variant)
-    return table(text, f"proposal-{asked.period.name}")
+    kept = "" if made.outside else "-not-to-hand-on"
+    return table(text, f"proposal-{asked.period.name}{kept}")

@@ -69,11 +69,13 @@ class AppealBody(Strict, json_schema_extra={"examples": [EXAMPLE]}):
 
 class AppealsQuery(Pasted):
     """Which of the register. ``year``: in which they were received, all without; ``late``: only
-    those of which nothing had become in time."""
+    those of which nothing had become in time; ``dealt_with``: whether a sitting has, and closed
+    that, all without."""
 
     year: Annotated[int | None, Field(ge=2000, le=2200)] = None
     state: State | None = None
     late: bool = False
+    dealt_with: bool | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Cursor | None = None
 

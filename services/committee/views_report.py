@@ -18,6 +18,7 @@ FORM = "proposal"
 """What a report is called while no official form is known."""
 HEAD = (
     "form",
+    "copy",
     "period",
     "clock",
     "code",
@@ -30,6 +31,8 @@ HEAD = (
     "this year",
     "change, %",
 )
+COPIES = {True: "to hand on", False: "not to hand on"}
+"""By whether it was made for outside: a file that is saved keeps nothing else that says so."""
 SIGNS = {None: "", Missing.SUPPRESSED: "*", Missing.NOT_KEPT: "not yet kept"}
 
 
@@ -187,7 +190,8 @@ class Said:
 def rows(report: Report, said: Said) -> Iterator[Sequence[Cell]]:
     """The same as rows under `HEAD`."""
     asked = report.asked
-    about = said.say(FORM), asked.period.name, said.say(asked.clock)
+    copy = said.say(COPIES[report.outside])
+    about = said.say(FORM), copy, asked.period.name, said.say(asked.clock)
     for table in report.tables:
         where = table.code, said.place(table.code), table.committee_id
         for line in table.lines:

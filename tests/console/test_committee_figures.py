@@ -34,6 +34,8 @@ async def is_covered_unless_for_themselves(desk: Visitor, small: str) -> None:
         await desk.press(choice)
         row = next(each for each in desk.answer.text.splitlines() if f";{small};" in each)
         assert (row.split(";")[-2] == "*") is covered
+        named = desk.answer.headers["content-disposition"]
+        assert ("not-to-hand-on" not in named) is covered
 
 
 async def test_what_is_entered_moves_the_report_until_it_is_taken_back(office: Office) -> None:

@@ -284,13 +284,18 @@ async def test_the_table_says_what_the_report_does(api: Api) -> None:
     for variant, mark, delimiter in (("excel", "\ufeff", ";"), ("plain", "", ",")):
         answer = await api.call(SECRETARY, "GET", f"/report.csv?year={year}&variant={variant}")
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-        assert f'filename="tirek-proposal-{year}.csv"' in answer.headers["content-disposition"]
+        named = f'filename="tirek-proposal-{year}-not-to-hand-on.csv"'
+        assert named in answer.headers["content-disposition"]
         text = answer.content.decode()
         assert text.startswith(mark)
         lines = io.StringIO(text.removeprefix(mark), newline="")
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
         assert {len(row) for row in rows} == {len(HEAD)}
         assert any(row[-3:] == ["0", "40", ""] for row in rows)
+        assert {row[1] for row in rows[1:]} == {"берүүгө болбойт"}
+    covered = await api.call(SECRETARY, "GET", f"/report.csv?year={year}&outside=true")
+    assert f'filename="tirek-proposal-{year}.csv"' in covered.headers["content-disposition"]
+    assert "берүүгө болбойт" not in covered.text
 
 
 async def test_registers_are_tables_with_words(api: Api) -> None:

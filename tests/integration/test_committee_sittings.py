@@ -344,6 +344,32 @@ async def test_an_action_is_given_to_somebody_else_and_what_was_before_stays(
     assert await api.status(member(4), "GET", path) == 404
 
 
+async def test_an_appeal_is_open_until_a_sitting_has_dealt_with_it(house: House) -> None:
+    """What was postponed waits for another sitting."""
+    api, appeal = house.api, str(uuid4())
+    written = {
+        "received_on": await house.day(),
+        "journal_no": "9",
+        "way": "oral",
+        "kind": "application",
+        "subject": "other",
+        "sex": "female",
+        "age_band": "unknown",
+    }
+    known = await api.ask(SECRETARY, "PUT", f"/appeals/{appeal}", written)
+    for result, waits in (("postponed", True), ("noted", False)):
+        sitting, _ = await house.planned()
+        item = f"{sitting}/agenda/{uuid4()}"
+        about = {"source": "appeal", "topic": "appeal", "matter_id": known["matter_id"]}
+        await api.ask(SECRETARY, "PUT", item, about)
+        await house.held(sitting)
+        await house.settled(item, **NOTED | {"result": result})
+        await api.ask(SECRETARY, "POST", f"{sitting}/close")
+        for asked in (True, False):
+            found = await api.ask(SECRETARY, "GET", f"/appeals?dealt_with={str(asked).lower()}")
+            assert len(found["appeals"]) == (asked is not waits), result
+
+
 async def test_another_committee_and_whoever_coordinates_see_no_sitting(house: House) -> None:
     """Another's secretary may not even plan there; figures are the report's."""
     sitting, (item,) = await house.planned("case")

@@ -45,20 +45,24 @@ WHERE committee_id = $1
                                      ELSE 'open' END)
   AND (NOT $5 OR coalesce(least(linked_on, answered_on), $6) > answer_by)
   AND ($7::int IS NULL OR received_on BETWEEN make_date($7, 1, 1) AND make_date($7, 12, 31))
-ORDER BY received_on DESC, appeal_id DESC LIMIT $8
+  AND ($8::bool IS NULL OR $8 = EXISTS (
+      SELECT FROM agenda WHERE agenda.matter_id = appeals.matter_id
+      AND closed_at IS NOT NULL AND result <> 'postponed'))
+ORDER BY received_on DESC, appeal_id DESC LIMIT $9
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which appeals of a committee are asked for; ``late``: only those, as of ``today``;
-    ``year``: in which they were received."""
+    ``year``: in which they were received; ``dealt_with``: whether a sitting has, and closed it."""
 
     committee_id: str
     today: date
     state: State | None = None
     late: bool = False
     year: int | None = None
+    dealt_with: bool | None = None
 
 
 async def insert(tx: Tx, appeal: Appeal, by: str) -> None:
@@ -124,6 +128,7 @@ async def listed(
         wanted.late,
         wanted.today,
         wanted.year,
+        wanted.dealt_with,
         limit,
     )
     return [_appeal(row) for row in rows]

@@ -130,12 +130,15 @@ class Desk:
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
             publish.record_searched(tx, self.signed_in, kind, found=found)
 
-    async def table(self, service: str, path: str, kind: str, **query: Any) -> Response:
-        """A service's table to be taken along; recorded before it is."""
+    async def table(
+        self, service: str, path: str, kind: str, called: str = "", **query: Any
+    ) -> Response:
+        """A service's table to be taken along, under its kind or another name; recorded before it
+        is."""
         text: str = await self.get(service, path, variant="excel", **query)
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
             publish.record_exported(tx, self.signed_in, kind, rows=text.count("\r\n") - 1)
-        named = f'attachment; filename="{kind}-{self.now:%Y-%m-%d}.csv"'
+        named = f'attachment; filename="{called or kind}-{self.now:%Y-%m-%d}.csv"'
         return Response(text, media_type="text/csv", headers={"Content-Disposition": named})
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -16,6 +16,7 @@ from shared.events.words import Role
 router = APIRouter()
 AT = "/committee/figures"
 EXPORTED = "committee-report"
+UNCOVERED = f"{EXPORTED}-not-to-hand-on"
 Looking = Annotated[
     Desk, Depends(somebody(Role.SECRETARY, Role.MEMBER, Role.COORDINATOR, Role.AUDITOR))
 ]
@@ -44,7 +45,8 @@ async def paper(desk: Looking, asked: Address) -> Response:
 async def table(desk: Looking) -> Response:
     """The same to take along; as paper is."""
     asked = Asked.typed(desk.form).leaving
-    return await desk.table(SERVICE, "/report.csv", EXPORTED, **asked.fields)
+    called = UNCOVERED if asked.outside == "false" else EXPORTED
+    return await desk.table(SERVICE, "/report.csv", EXPORTED, called, **asked.fields)
 
 
 async def _show(desk: Desk, asked: Asked, template: str) -> Response:

@@ -23,6 +23,9 @@ from shared.http.schemas import PathId
 
 router = APIRouter()
 Json = Mapping[str, Any]
+KEPT = ("open", "incident")
+"""What is answered is closed, and on no agenda."""
+OVER = frozenset({"completed", "ended", "unmet"})
 MOST = 100
 """Appeals of a kind to choose from: what is older is found by its number in the register."""
 
@@ -65,6 +68,8 @@ async def _choose(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Re
     open_ones = await desk.get(
         SERVICE, f"/committees/{found.committee['committee_id']}/actions", status="open", limit=1
     )
+    waiting = [each for state in KEPT for each in await _appeals(desk, taken, state)]
+    done = [each for state in KEPT for each in await _appeals(desk, taken, state, dealt_with=True)]
     first = "case" if found.sitting["kind"] == "emergency" else "other"
     if open_ones["actions"] and "open-actions" not in own:
         first = "open-actions"
@@ -73,7 +78,8 @@ async def _choose(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Re
         "sittings/agenda.html",
         at=found.at,
         planned=_free(plan["items"], taken, done="done_on"),
-        appeals=[*await _appeals(desk, "open", taken), *await _appeals(desk, "incident", taken)],
+        appeals=[each for each in waiting if not _is_over(each)],
+        others=[each for each in waiting if _is_over(each)] + done,
         topics=options(TOPICS),
         first=first,
         topic_of=lambda work: TOPIC_OF_WORK.get(work, "other"),
@@ -84,9 +90,17 @@ async def _choose(desk: Desk, sitting_id: str, wrong: Wrong | None = None) -> Re
     )
 
 
-async def _appeals(desk: Desk, state: str, taken: set[str]) -> Sequence[Json]:
-    found = await desk.get(SERVICE, "/appeals", state=state, limit=MOST)
-    return _free(found["appeals"], taken)
+async def _appeals(
+    desk: Desk, taken: set[str], state: str, *, dealt_with: bool = False
+) -> Sequence[Json]:
+    asked = {"state": state, "dealt_with": str(dealt_with).lower()}
+    return _free((await desk.get(SERVICE, "/appeals", **asked, limit=MOST))["appeals"], taken)
+
+
+def _is_over(appeal: Json) -> bool:
+    """Whether it is a case in which nothing is to be done any more."""
+    needs = appeal["needs"]
+    return bool(needs) and all(each["progress"] in OVER for each in needs)
 
 
 def _free(rows: Sequence[Json], taken: set[str], done: str | None = None) -> Sequence[Json]:
