@@ -10,6 +10,7 @@ import httpx
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from shared.events.committee import CommitteeChanged
 from shared.security.tokens import Caller
 from tests.support.committee_api import (
     COORDINATOR,
@@ -143,6 +144,10 @@ async def test_what_is_sent_twice_is_entered_once(api: Api) -> None:
     assert (
         await api.status(OSH, "POST", "/committees", new | {"territory": "41706211000000"}) == 409
     )
+    for _ in range(2):
+        await api.ask(NARYN, "PUT", home(api), approval(secretary=MEMBER.staff_id))
+    told = [each for each in await api.said(CommitteeChanged) if home(api)[12:] in each]
+    assert len(told) == 2, "it was approved, and its secretary named"
 
 
 async def test_members_are_entered_in_one_s_own_committee_alone(api: Api) -> None:

@@ -54,7 +54,9 @@ async def test_a_sitting_is_played_from_its_plan_to_what_was_reported(house: Hou
     await api.ask(SECRETARY, "PUT", house.path + sitting, again)
     await api.ask(SECRETARY, "PUT", item, {"source": "own", "topic": "case"})
     await api.ask(SECRETARY, "PUT", f"{sitting}/invited", {"bodies": ["police"]})
-    told = await house.held(sitting)
+    minutes = await house.minutes(*HERE)
+    for _ in range(2):
+        told = await api.ask(SECRETARY, "PUT", f"{sitting}/held", minutes)
     assert told["quorum"] == {"seats": 5, "needed": 3, "filled": 4}
     assert (told["number"], len(told["agenda"]), told["closed"]) == (1, 1, False)
     await house.settled(item)
@@ -70,6 +72,7 @@ async def test_a_sitting_is_played_from_its_plan_to_what_was_reported(house: Hou
     for _ in range(2):
         assert (await api.ask(SECRETARY, "PUT", path, report))["status"] == report["status"]
     assert await api.status(member(2), "PUT", path, report) == 403
+    assert await api.ask(SECRETARY, "PUT", f"{sitting}/held", minutes)
     assert await said(house, SittingHeld, "sitting_id") == [told["sitting_id"]]
     assert await said(house, ActionChanged, "status") == ["open", report["status"]]
 

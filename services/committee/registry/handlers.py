@@ -68,7 +68,8 @@ async def approve(tx: Tx, deps: Deps, viewer: Viewer, committee: Committee) -> C
 
 async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Committee:
     """Approves a committee anew, ends it, or names its chair and secretary: what is given in
-    ``wanted`` holds. Its organisation and its place stay, and the term that was is kept.
+    ``wanted`` holds. Its organisation and its place stay, and the term that was is kept. Safe to
+    repeat.
 
     Raises `NotFound` for one that the viewer may not see, `Invalid` for a chair or a secretary who
     is no member, and for a term that begins in one that is over.
@@ -79,7 +80,7 @@ async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Commi
             wanted,
             organisation=known.organisation,
             territory=known.territory,
-            version=known.version + 1,
+            version=known.version,
         )
     )
     day = today(tx, deps)
@@ -90,6 +91,9 @@ async def change(tx: Tx, deps: Deps, viewer: Viewer, wanted: Committee) -> Commi
         if named is not None and named not in sitting:
             raise Invalid(field, "must be a member of this committee now")
     after(await store.past_terms(tx, known.committee_id), new)
+    if new == known:
+        return known  # sent again: nobody is told again
+    new = replace(new, version=known.version + 1)
     over = followed(known, new)
     if over is not None:
         await store.keep(tx, known.committee_id, over, viewer.staff_id)

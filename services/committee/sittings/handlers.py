@@ -176,7 +176,8 @@ async def leave(tx: Tx, deps: Deps, viewer: Viewer, item: Item, staff_id: str | 
 
 
 async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Record) -> Sitting:
-    """A sitting as it was held, or what was wrong of that, until an outcome is recorded.
+    """A sitting as it was held, or what was wrong of that, until an outcome is recorded. Safe to
+    repeat.
 
     Of any item: who was present bears an outcome that is hidden from whoever asks no less.
     Raises `Invalid` as `held` does, and for one that is not over yet; `Conflict` for one that was
@@ -187,21 +188,17 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
     known = await store.hold(tx, known.sitting_id)
     if known.state is State.CANCELLED:
         raise Conflict("this sitting was cancelled", state=known.state)
-    if not await agenda.items(tx, known.sitting_id):
-        raise Conflict("this sitting has no agenda yet")
-    await act_as(tx, SYSTEM)
-    dealt_with = await agenda.dealt_with(tx, known.sitting_id)
-    await act_as(tx, viewer.staff_id)
-    if dealt_with:
-        raise Conflict("an outcome is recorded already: who was present stands", state=known.state)
     was = replace(
         known,
         starts=wanted.starts,
         ends=wanted.ends,
         chair=wanted.chair,
         secretary=wanted.secretary,
-        version=known.version + 1,
     )
+    if was == known and await _is_recorded(tx, known, record):
+        return known  # sent again, it was not held again, and nobody is told again
+    await _must_be_open(tx, viewer, known)
+    was = replace(was, version=known.version + 1)
     ends = timed(was).ends
     if ends is None or ends > tx.now:
         raise Invalid("ends", "must not be in the future")
@@ -219,6 +216,26 @@ async def hold(tx: Tx, deps: Deps, viewer: Viewer, wanted: Sitting, record: Reco
     await store.invite(tx, new.sitting_id, bodies)
     publish.sitting_held(tx, new, viewer.staff_id)
     return await store.find(tx, new.sitting_id)
+
+
+async def _is_recorded(tx: Tx, known: Sitting, record: Record) -> bool:
+    attended = await store.attended(tx, known.sitting_id)
+    invited = await store.invited(tx, known.sitting_id)
+    return (
+        known.state is State.HELD
+        and set(attended.items()) == set(record.attended)
+        and set(invited) == set(record.invited)
+    )
+
+
+async def _must_be_open(tx: Tx, viewer: Viewer, known: Sitting) -> None:
+    if not await agenda.items(tx, known.sitting_id):
+        raise Conflict("this sitting has no agenda yet")
+    await act_as(tx, SYSTEM)
+    dealt_with = await agenda.dealt_with(tx, known.sitting_id)
+    await act_as(tx, viewer.staff_id)
+    if dealt_with:
+        raise Conflict("an outcome is recorded already: who was present stands", state=known.state)
 
 
 async def settle(tx: Tx, deps: Deps, sitting_id: str, item_id: str, outcome: Outcome) -> None:
