@@ -57,7 +57,7 @@ class House:
         await self.ask(SECRETARY, "POST", f"{self.path}/members", order | who)
 
 
-async def enter(town: Town, caller: Caller, name: str) -> None:
+async def enter(town: Town, caller: Caller, name: str, phone: str | None = None) -> None:
     """Somebody of the register, as an administrator enters them."""
     body = {
         "name": name,
@@ -65,6 +65,7 @@ async def enter(town: Town, caller: Caller, name: str) -> None:
         "roles": sorted(caller.roles),
         "languages": ["ky", "ru"],
         "territories": [],
+        "phone": phone,
         "active": True,
     }
     keeper = sample_caller(load.ADMINISTRATOR)
