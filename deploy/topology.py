@@ -212,6 +212,10 @@ def _service(name: str) -> tuple[Process, ...]:
         "TIREK_HTTP_HOST": "{bind}",
         "TIREK_DATABASE_URL": f"{{dsn[tirek_{name}]}}",
         "TIREK_KEYS_DIR": f"{{secrets}}/{name}",
+        **{
+            f"TIREK_{each.upper()}_API": f"http://{{host[{each}]}}:{{port[{each}]}}"
+            for each in services.asked_by(name)
+        },
         **_OF_SERVICE.get(name, {}),
     }
     return (

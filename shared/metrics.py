@@ -23,6 +23,11 @@ LAG = Gauge("tirek_consumer_lag_records", "Records behind the end of the log", [
 MISSED = Counter(
     "tirek_events_missed_total", "Records that a topic kept no longer when it was read", ["topic"]
 )
+ASKED_AGAIN = Counter(
+    "tirek_events_asked_again_total",
+    "Events that the bus passed over, which their reader has had published again",
+    ["producer"],
+)
 FILES_REFUSED = Gauge(
     "tirek_files_refused",
     "1 while files cannot be right and the last good ones are used: jurisdiction, directory",

@@ -6,6 +6,7 @@ Rows carry the unsealed document, in a schema only the producer's role may read.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from shared.events import Envelope
@@ -22,6 +23,70 @@ WITH written AS (
 )
 SELECT pg_notify(channel, '') FROM unnest($10::text[]) AS channel
 """
+
+
+ADDRESSED = """
+WITH first AS (
+    SELECT greatest($1::bigint, min(producer_seq) - 1) AS seq FROM outbox
+), upto AS (
+    SELECT first.seq AS after, least(first.seq + $4, coalesce(
+        (SELECT min(producer_seq) - 1 FROM outbox
+         WHERE producer_seq > first.seq AND producer_seq <= first.seq + $4
+             AND (published_at IS NULL OR published_at > $3)),
+        (SELECT max(producer_seq) FROM outbox), first.seq)) AS seq
+    FROM first
+)
+SELECT upto.seq AS upto, event_id, producer_seq, partition, "offset"
+FROM upto LEFT JOIN outbox
+    ON producer_seq > upto.after AND producer_seq <= upto.seq AND type = ANY ($2)
+ORDER BY producer_seq
+"""
+AGAIN = """
+UPDATE outbox SET published_at = NULL, partition = NULL, "offset" = NULL
+WHERE event_id = ANY ($1) AND type = ANY ($2) AND published_at <= $3
+"""
+ASKED = "/outbox"
+"""How the addresses begin that other services ask for themselves, and no person."""
+MOST = 500
+"""Events that are asked for again in one request."""
+WINDOW = 2_000
+"""Numbers that are looked at in one page."""
+
+
+class Queries(Protocol):
+    """A transaction, as far as askers need one."""
+
+    now: Any
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """Runs one statement; answers its command tag."""
+        ...
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """All rows."""
+        ...
+
+    def wake(self, channel: str = "wake") -> None:
+        """Notifies once this commits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event that is published, and where: ``seq`` is its number."""
+
+    id: str
+    seq: int
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was said to somebody, up to and including the number ``upto``, by their numbers."""
+
+    upto: int
+    said: list[Said]
 
 
 class Executes(Protocol):
@@ -56,3 +121,28 @@ async def write(tx: Executes, pending: Sequence[Pending], channels: Collection[s
         [each.document for each in pending],
         sorted(channels),
     )
+
+
+async def addressed(tx: Queries, types: Sequence[str], after: int, age: timedelta) -> Page:
+    """Events of ``types`` behind the number ``after``, of which the last was published ``age`` ago.
+
+    A page ends before the first event, of any type, that waits to be published or was published
+    just now: what comes behind is for the next question.
+    """
+    rows = await tx.fetch(ADDRESSED, after, list(types), tx.now - age, WINDOW)
+    return Page(
+        upto=rows[0]["upto"] or 0,
+        said=[
+            Said(row["event_id"], row["producer_seq"], row["partition"], row["offset"])
+            for row in rows
+            if row["event_id"] is not None
+        ],
+    )
+
+
+async def again(tx: Queries, types: Sequence[str], ids: Sequence[str], age: timedelta) -> int:
+    """Has these events of ``types`` published once more, under the numbers that they have; how
+    many. None that waits already, or was published within ``age``."""
+    tag = await tx.execute(AGAIN, list(ids), list(types), tx.now - age)
+    tx.wake(CHANNEL)
+    return int(tag.rpartition(" ")[2])

@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI
 from shared.bus.handling import Handler
 from shared.db import Database
 from shared.events import Body
+from shared.http import outbox
+from shared.http.authentication import Trusted
 from shared.http.web import create_app
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live, keep_up
@@ -20,7 +22,6 @@ from shared.runtime.jobs import Look, run_job
 from shared.runtime.quarantine import Quarantine, Step
 from shared.runtime.worker import Work, health_app, serve_http
 from shared.security.sealing import Sealer
-from shared.security.tokens import Verifier
 from shared.settings import Settings
 
 Beside = Callable[[], Coroutine[Any, Any, None]]
@@ -36,11 +37,12 @@ def make_http(
     in real life. ``country`` and ``more`` are read again when somebody changes their files.
     Raises `KeyFileError`.
     """
-    verifier = Verifier.from_file(settings.keys_dir / "tokens.public.json")
+    trusted = Trusted.from_directory(settings.SERVICE, settings.keys_dir)
     files = (country, *more)
-    app = create_app(settings, Database(settings), verifier, files, beside_http(settings, *files))
+    app = create_app(settings, Database(settings), trusted, files, beside_http(settings, *files))
     app.state.deps = deps
     app.include_router(routes)
+    app.include_router(outbox.router)
     return app
 
 

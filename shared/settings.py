@@ -79,6 +79,14 @@ class Settings(BaseSettings):
     """Bytes that all bodies hold together which are being read or answered."""
     body_limit: int = 256 * 1024
     """Largest HTTP body taken, in bytes."""
+    intake_api: str = "http://127.0.0.1:8101"
+    referral_api: str = "http://127.0.0.1:8102"
+    notify_api: str = "http://127.0.0.1:8103"
+    committee_api: str = "http://127.0.0.1:8105"
+    """Where other services' HTTP processes are."""
+    ask_every: float = Field(default=30.0, gt=0)
+    """Seconds after which a reader asks each producer what it said; of the same age is the latest
+    that is asked for."""
     parked_limit: int = 1000
     """More parked records than this and consuming halts: something is wrong with all of them."""
     stuck_after: float = Field(default=30.0, gt=0)

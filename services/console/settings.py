@@ -18,10 +18,6 @@ class ConsoleSettings(Settings):
 
     SERVICE: ClassVar[str] = "console"
 
-    intake_api: str = "http://127.0.0.1:8101"
-    referral_api: str = "http://127.0.0.1:8102"
-    notify_api: str = "http://127.0.0.1:8103"
-    committee_api: str = "http://127.0.0.1:8105"
     origin: str = Field(default="", validate_default=True)
     """Where browsers find it, as they say it themselves: scheme, host, and port if it is another
     than the scheme's. Left out: where it listens."""

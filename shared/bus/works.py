@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from shared.bus.asking import Asking
 from shared.bus.consume import Consume
 from shared.bus.groups import Group
 from shared.bus.handling import Handler
@@ -35,6 +36,7 @@ def bus_works(
         group = Group.of(settings.SERVICE)
         works["consumer"] = partial(run_consumer, group, kafka, consume, health)
         works["redrive"] = Redrive(db, consume).run
+        works["asking"] = Asking(db, settings, health).run
     if service.topic is not None:
         works["relay"] = Relay(db, sealer, kafka, health).run
     return works

@@ -37,3 +37,9 @@ SERVICES: dict[str, Service] = {
     ),
 }
 """Every service by its name: its package, its schema, its role, the ``source`` of its events."""
+
+
+def asked_by(reader: str) -> tuple[str, ...]:
+    """The services whose topics a reader reads, and whom it asks what they said."""
+    topics = SERVICES[reader].consumes
+    return tuple(name for name, each in SERVICES.items() if each.topic in topics)

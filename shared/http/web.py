@@ -35,14 +35,14 @@ from shared.errors import (
     Unavailable,
 )
 from shared.http import asyncapi
-from shared.http.authentication import TITLE, Authentication
+from shared.http.authentication import TITLE, Authentication, Trusted
 from shared.http.floor import Floor
 from shared.http.languages import Languages
 from shared.http.limits import Limits
 from shared.http.problems import PROBLEM, problem, told
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
-from shared.security.tokens import Caller, Verifier
+from shared.security.tokens import Caller
 from shared.security.visibility import Viewer, seen_by
 from shared.settings import Environment, Settings
 from shared.tasks import Tasks
@@ -150,7 +150,7 @@ def transaction(*roles: str) -> Any:
 def create_app(
     settings: Settings,
     db: Database,
-    verifier: Verifier,
+    trusted: Trusted,
     files: Sequence[Live[Any]],
     beside: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> FastAPI:
@@ -188,7 +188,7 @@ def create_app(
     )
     app.add_middleware(Floor)
     # it stands before all that reads
-    app.add_middleware(Authentication, verifier=verifier, also=settings.OPEN)
+    app.add_middleware(Authentication, trusted=trusted, also=settings.OPEN)
     # added last, it sees every refusal
     app.add_middleware(Languages, wording=lambda: app.state.country.current.wording)
     for kind in (Refused, Unavailable):

@@ -114,5 +114,15 @@ ALTER TABLE inbox ADD COLUMN source text;
 """
 """The plumbing's fifth step: each service's ``inbox_source`` runs it."""
 
+ASKED = """
+-- up to which number all that each producer said to us was found here, and when it was asked
+CREATE TABLE asked (
+    producer text PRIMARY KEY,
+    seq bigint NOT NULL,
+    asked_at timestamptz NOT NULL
+);
+"""
+"""A step that each reader's ``asked`` runs."""
+
 WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

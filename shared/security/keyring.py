@@ -90,13 +90,23 @@ class Keyring:
         """
         known = self._pairs.get((own, other, producer))
         if known is None:
-            public = X25519PublicKey.from_public_bytes(self.public[other])
-            shared = self.private[own].exchange(public)
             reader = other if producer == own else own
-            info = f"tirek seal v1|{producer}|{reader}".encode()
-            derived = HKDF(SHA256(), 64, salt=None, info=info).derive(shared)
+            derived = self._agreed(own, other, f"tirek seal v1|{producer}|{reader}", 64)
             known = self._pairs[own, other, producer] = Pair(derived[:32], derived[32:])
         return known
+
+    def asking(self, own: str, other: str, asker: str) -> bytes:
+        """32 bytes with which the side whose key is ``asker`` proves to the other that it asks.
+
+        Raises `KeyError` as `pair` does.
+        """
+        asked = other if asker == own else own
+        return self._agreed(own, other, f"tirek ask v1|{asker}|{asked}", 32)
+
+    def _agreed(self, own: str, other: str, info: str, length: int) -> bytes:
+        public = X25519PublicKey.from_public_bytes(self.public[other])
+        shared = self.private[own].exchange(public)
+        return HKDF(SHA256(), length, salt=None, info=info.encode()).derive(shared)
 
 
 def _newest(kids: Iterable[str]) -> dict[str, str]:

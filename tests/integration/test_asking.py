@@ -1,0 +1,151 @@
+"""The bus passes over what was said: its reader notices, and has it said again."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from deploy.local.stack import Stack
+from shared.clock import wall
+from shared.events.topics import TOPICS
+from shared.security.between import Between
+from tests.stack import scratch
+from tests.support.eventually import eventually
+from tests.support.tokens import token
+from tests.support.town import COORDINATOR, Town, town
+
+SAMPLE = "12-late-yes"
+TOPIC = TOPICS["intake"]
+PARTITIONS = [TopicPartition(TOPIC.name, number) for number in range(TOPIC.partitions)]
+SOON = "1"
+"""Seconds between questions, and the age of what is asked for."""
+UNSAID = "SELECT count(*) FROM intake.outbox WHERE published_at IS NULL"
+AGAIN = 'tirek_events_asked_again_total{producer="intake"}'
+
+
+@pytest_asyncio.fixture(scope="module")
+async def alone() -> AsyncIterator[Town]:
+    """A town whose referral asks often."""
+    async with scratch() as stack, town(stack) as own:
+        stack.part("referral.work").change(TIREK_ASK_EVERY=SOON)
+        yield own
+
+
+async def ends(stack: Stack, group: str | None = None) -> dict[TopicPartition, int]:
+    """Where intake's topic ends; a ``group`` goes there."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stack.kafka, group_id=group, enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        consumer.assign(PARTITIONS)
+        found: dict[TopicPartition, int] = await consumer.end_offsets(PARTITIONS)
+        if group:
+            await consumer.commit(found)
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def offsets_are_moved(stack: Stack) -> None:
+    """By a hand (``--reset-offsets --to-latest``), or by a stranger who reads in our group."""
+    await ends(stack, "referral")
+
+
+async def records_are_deleted(stack: Stack) -> None:
+    """Before they were read."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    await admin.start()
+    try:
+        upto = {
+            each: RecordsToDelete(before_offset=end) for each, end in (await ends(stack)).items()
+        }
+        await admin.delete_records(upto)
+    finally:
+        await admin.close()
+
+
+async def published(stack: Stack) -> None:
+    """Waits until intake has said all."""
+    database = await asyncpg.connect(stack.superuser("tirek"))
+
+    async def all_of_it() -> bool:
+        return bool(await database.fetchval(UNSAID) == 0)
+
+    try:
+        await eventually(all_of_it, within=30)
+    finally:
+        await database.close()
+
+
+async def health_of_referral(town: Town, path: str = "/health/live") -> str:
+    """What its worker says; nothing while it starts."""
+    try:
+        return (await town.http.get(town.stack.url("referral_health") + path)).text
+    except httpx.TransportError:
+        return ""
+
+
+@pytest.mark.parametrize("lie", [offsets_are_moved, records_are_deleted])
+async def test_what_the_bus_passed_over_is_said_again(
+    alone: Town, lie: Callable[[Stack], Awaitable[None]]
+) -> None:
+    """The reporter read "received", no lag is left, and she is matched all the same."""
+    reader = alone.stack.part("referral.work")
+    await reader.stop()
+    incident = await alone.report(SAMPLE)
+    await published(alone.stack)
+    await lie(alone.stack)
+    await reader.start(30)
+
+    async def matched() -> list[Any]:
+        return await alone.requests(incident)
+
+    assert await eventually(matched, within=60)
+    assert f"{AGAIN} " in await health_of_referral(alone, "/metrics")
+    assert f"{AGAIN} 0.0" not in await health_of_referral(alone, "/metrics")
+
+
+async def test_a_producer_that_does_not_answer_is_a_named_wait(alone: Town) -> None:
+    """Nothing is passed over meanwhile, and nothing ends for it."""
+    await alone.stack.part("referral.work").stop()
+    await alone.stack.part("referral.work").start(30)
+    await alone.stack.part("intake.serve").stop()
+
+    async def named() -> bool:
+        return "intake's outbox" in await health_of_referral(alone)
+
+    await eventually(named, within=30)
+    await alone.stack.part("intake.serve").start(30)
+
+    async def over() -> bool:
+        report = await health_of_referral(alone)
+        return bool(report) and "outbox" not in report
+
+    await eventually(over, within=30)
+
+
+async def test_a_producer_tells_each_reader_of_its_own_and_nobody_else(alone: Town) -> None:
+    """No person, whoever they are, and no service of what it may not read."""
+    url = f"{alone.stack.url('intake')}/outbox?age=0"
+    person = token(alone.stack, COORDINATOR)
+    for headers in ({}, {"Authorization": f"Bearer {person}"}):
+        assert (await alone.http.get(url, headers=headers)).status_code == 401
+    counts = {}
+    for service in ("referral", "notify"):
+        keys = alone.stack.keys(service)
+        asks = Between.from_directory(service, keys).token("intake", wall())
+        headers = {"Authorization": f"Bearer {asks}"}
+        told = (await alone.http.get(url, headers=headers)).json()
+        counts[service] = len(told["said"])
+        elsewhere = await alone.http.get(
+            f"{alone.stack.url('notify')}/outbox?age=0", headers=headers
+        )
+        assert elsewhere.status_code == 401  # it was made for intake
+    assert counts["referral"] > 0
+    assert counts["notify"] == 0
