@@ -24,7 +24,7 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
         partial(listen, front.changes, settings.kafka),
         partial(watch_sessions, front.changes, deps.db),
     ]
-    return make_app(front, pages.ROUTERS, beside)
+    return make_app(front, pages.ROUTERS, pages.FILES, beside)
 
 
 def works(settings: ConsoleSettings) -> dict[str, Work]:

@@ -4,6 +4,8 @@ Plain ASGI, so that a body is judged before anything parses it.
 """
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +18,20 @@ ALWAYS = ("/health/", "/metrics")
 """Addresses that answer however much there is to do: whoever watches must not be sent away."""
 BODY_TIME = 10.0
 JSON = "application/json"
+PARTS = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What a body must be. ``files``: at these addresses it may be a form of parts instead, and of
+    so many bytes, for it carries a file."""
+
+    kind: str = JSON
+    files: Mapping[str, int] = field(default_factory=dict)
+
+    def takes(self, media: str, path: str) -> bool:
+        """Whether a body of this kind is taken there."""
+        return media == self.kind or (media == PARTS and path in self.files)
 
 
 class _Gone(Exception):
@@ -43,10 +59,10 @@ class Limits:
         body_limit: int,
         at_once: int,
         body_time: float = BODY_TIME,
-        media: str = JSON,
+        media: Media = Media(),
         streams: tuple[str, ...] = (),
     ) -> None:
-        """``media`` is what a body must be. ``streams``: addresses whose answers have no end, and
+        """``streams``: addresses whose answers have no end, and
         keep nobody out meanwhile."""
         self._app = app
         self._media = media
@@ -65,7 +81,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         try:
-            body = await self._read(receive)
+            body = await self._read(receive, self._media.files.get(scope["path"], self._limit))
         except _Gone:
             return
         except _Refused as refused:
@@ -85,8 +101,8 @@ class Limits:
     def _full(self, scope: Scope) -> bool:
         return self._inside >= self._at_once and not scope["path"].startswith(self._always)
 
-    async def _read(self, receive: Receive) -> bytes:
-        """The body; raises `_Gone` or `_Refused`."""
+    async def _read(self, receive: Receive, most: int) -> bytes:
+        """The body, of at most so many bytes; raises `_Gone` or `_Refused`."""
         pieces: list[bytes] = []
         size, more = 0, True
         try:
@@ -97,8 +113,8 @@ class Limits:
                         raise _Gone
                     pieces.append(message.get("body", b""))
                     size += len(pieces[-1])
-                    if size > self._limit:
-                        raise _Refused(problem(413, f"The body is over {self._limit} bytes"))
+                    if size > most:
+                        raise _Refused(problem(413, f"The body is over {most} bytes"))
                     more = message.get("more_body", False)
         except TimeoutError:
             slow = problem(408, f"The body was not whole within {self._time:g} s")
@@ -106,17 +122,17 @@ class Limits:
         return b"".join(pieces)
 
 
-def _refusal(scope: Scope, body: bytes, wanted: str) -> JSONResponse | None:
+def _refusal(scope: Scope, body: bytes, wanted: Media) -> JSONResponse | None:
     path = scope["raw_path"] if scope.get("raw_path") else b""
     if b"%00" in path or b"%00" in scope.get("query_string", b""):
         return problem(400, "NUL is in the address")
     if not body:
         return None
     headers = dict(scope["headers"])
-    media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if media.decode("latin-1") != wanted:
-        return problem(415, f"The body must be {wanted}")
-    return unfit(body) if wanted == JSON else None
+    media = headers.get(b"content-type", b"").split(b";")[0].strip().lower().decode("latin-1")
+    if not wanted.takes(media, scope["path"]):
+        return problem(415, f"The body must be {wanted.kind}")
+    return unfit(body) if media == JSON else None
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -1,9 +1,6 @@
 """Who sits in a committee: a coordinator approves it, its secretary enters members in one form.
 Where there is one, and what its people read up on."""
 
-from base64 import b64encode
-from uuid import uuid4
-
 import pytest_asyncio
 
 from deploy.samples import load
@@ -13,7 +10,8 @@ from tests.console.conftest import Office
 from tests.support.committee_town import CHAIR, MEMBER, SECRETARY, House, enter, house
 from tests.support.town import COORDINATOR
 
-PDF = b"%PDF-1.7 made up"
+PDF = b"%PDF-1.7 made up\r\n\x00\xff--\r\n"
+MEGABYTE = 1024 * 1024
 NEW, ANOTHER = "Токтобек Үсөнов", "committee-tort-kol"
 
 
@@ -105,9 +103,14 @@ async def test_coverage_and_the_handbook_are_there_for_those_who_need_them(
     reader = await office.desks.of(MEMBER)
     page = await reader.go("/committee/handbook")
     assert ("Колдонмо", "https://example.org/guide") in page.links
-    book = {"language": "ky", "title": "Бланк", "position": 2, "file": b64encode(PDF).decode()}
-    keeps = sample_caller(load.ADMINISTRATOR)
-    await committee.ask(keeps, "PUT", f"/handbook/{uuid4()}", book)
+    for wrong, words in ((b"x" * (MEGABYTE + 1), "at most 1 MB"), (b"GIF89a", "must be a PDF")):
+        page = await keeper.press("Save", title="Бланк", language="ky", url="", file=wrong)
+        assert words in page.text
+    page = await keeper.press("Save", file=b"x" * 2 * MEGABYTE)
+    assert (keeper.answer.status_code, "1 MB at most" in page.text) == (413, True)
+    await keeper.go("/committee/handbook")
+    page = await keeper.press("Save", title="Бланк", language="ky", file=PDF)
+    assert "Entered." in page.text
     await reader.go("/committee/handbook")
     await reader.follow("Бланк")
     assert reader.answer.content == PDF

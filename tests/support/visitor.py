@@ -12,6 +12,10 @@ import httpx
 
 STAY = "/stay"
 """Where forms of the frame go that are on every page; they are not listed."""
+Fields = list[tuple[str, str | bytes]]
+"""What a form sends; bytes are a file."""
+NAMED = "Фамилия Имя.pdf"
+"""What a visitor's file is called, which is not ours to know."""
 VOID = {"input", "br", "meta", "link", "hr", "img"}
 
 
@@ -155,10 +159,11 @@ class Visitor:
 
     async def press(self, words: str, **typed: Any) -> Page:
         """Fills in and sends the first form with a button whose words begin so; a value that is a
-        list ticks several boxes. A field that the form does not have cannot be filled in."""
+        list ticks several boxes, one of bytes is a file. A field that the form does not have cannot
+        be filled in."""
         form, button = self._form(words)
         self._taps += 1 + sum(len(each) if isinstance(each, list) else 1 for each in typed.values())
-        fields = [each for each in form.fields if each[0] not in typed]
+        fields: Fields = [each for each in form.fields if each[0] not in typed]
         known = {name for name, _ in form.fields} | form.offered.keys()
         for name, value in typed.items():
             assert name in known, f"no field {name} in the form of {words!r} on {self.at}: {known}"
@@ -166,7 +171,7 @@ class Visitor:
             for each in chosen:
                 offered = form.offered.get(name)
                 assert offered is None or each in offered, f"{name} offers {offered}, not {each}"
-            fields += [(name, str(each)) for each in chosen]
+            fields += [(name, each if isinstance(each, bytes) else str(each)) for each in chosen]
         if button[1]:
             fields.append((button[1], button[2]))
         if form.method.lower() == "get":
@@ -183,7 +188,7 @@ class Visitor:
 
     async def post(self, path: str, fields: dict[str, str]) -> Page:
         """What no page offers: a request as an attacker makes it."""
-        return await self._send("POST", path, list(fields.items()))
+        return await self._send("POST", path, [*fields.items()])
 
     def _form(self, words: str) -> tuple[FormOnPage, tuple[str, str, str]]:
         for form in self.page.forms:
@@ -195,9 +200,7 @@ class Visitor:
             f"no button {words!r} on {self.at}: {offered}; {self.page.text[:1500]}"
         )
 
-    async def _send(
-        self, method: str, path: str, fields: list[tuple[str, str]] | None = None
-    ) -> Page:
+    async def _send(self, method: str, path: str, fields: Fields | None = None) -> Page:
         for _ in range(8):
             target = urljoin(self.at, path)
             headers = {"Accept-Language": self._language, "Sec-Fetch-Site": "same-origin"}
@@ -205,10 +208,9 @@ class Visitor:
                 headers["Cookie"] = "; ".join(
                     f"{name}={value}" for name, value in self.cookies.items()
                 )
-            if fields is not None:
-                headers["Content-Type"] = "application/x-www-form-urlencoded"
-            content = urlencode(fields) if fields is not None else None
-            self.answer = await self._http.request(method, target, headers=headers, content=content)
+            self.answer = await self._http.request(
+                method, target, headers=headers, **_written(fields, headers)
+            )
             self._keep(self.answer)
             self.at = _path(target)
             self.steps += 1
@@ -226,6 +228,21 @@ class Visitor:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = value
+
+
+def _written(fields: Fields | None, headers: dict[str, str]) -> dict[str, Any]:
+    """A form as browsers send it: in parts where it has a file, whose name is the visitor's own."""
+    if fields is None:
+        return {}
+    if any(isinstance(value, bytes) for _, value in fields):
+        return {
+            "files": [
+                (name, (NAMED if isinstance(value, bytes) else None, value))
+                for name, value in fields
+            ]
+        }
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    return {"content": urlencode(fields)}
 
 
 def _path(target: str) -> str:

@@ -16,7 +16,7 @@ from shared.http.problems import PROBLEM
 
 WORDS = {
     408: later("The line is too slow: it did not come whole."),
-    413: later("This is too long to be taken."),
+    413: later("This is too long to be taken. A file may have 1 MB at most."),
     503: later("Too much is asked of us at this moment. Nothing was done."),
 }
 OTHERWISE = later("This cannot be taken as it is")

@@ -7,12 +7,15 @@ page that refuses a form shows it again in the answer to the same POST.
 
 from collections.abc import Mapping, Sequence
 from hmac import compare_digest
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 
+from services.console.frame.parts import parts
 from services.console.frame.texts import later, say
 from shared.errors import Invalid
+from shared.http.limits import PARTS
 from shared.pasted import as_seen
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
@@ -24,7 +27,12 @@ NOT_OURS = later("This form is not from here, or too old: open the page again")
 class Form:
     """The fields of one POST: texts as people see them, without what nobody sees."""
 
-    def __init__(self, fields: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        fields: Sequence[tuple[str, str]] = (),
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        self._files = files
         self._fields: dict[str, list[str]] = {}
         for name, value in fields:
             self._fields.setdefault(name, []).append(value)
@@ -32,13 +40,18 @@ class Form:
     @classmethod
     async def of(cls, request: Request) -> "Form":
         """The form of a request; raises `Invalid` for what is none."""
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind != FORM:
+        said = request.headers.get("content-type", "")
+        kind, body = said.split(";")[0].strip().lower(), await request.body()
+        if kind not in (FORM, PARTS):
             raise Invalid("form", later("This must be sent as a form"))
         try:
-            text = (await request.body()).decode("ascii")
+            if kind == PARTS:
+                return cls(*parts(body, said, MOST_FIELDS))
             fields = parse_qsl(
-                text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+                body.decode("ascii"),
+                keep_blank_values=True,
+                max_num_fields=MOST_FIELDS,
+                errors="strict",
             )
         except ValueError:
             raise Invalid("form", later("This form cannot be read")) from None
@@ -56,6 +69,10 @@ class Form:
     def raw(self, name: str) -> str:
         """As it was sent: for secrets and for a story in somebody's own words."""
         return self._fields.get(name, [""])[0].replace("\x00", "")
+
+    def file(self, name: str) -> bytes:
+        """What a file holds; nothing where none was chosen."""
+        return self._files.get(name, b"")
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that may be there more than once."""

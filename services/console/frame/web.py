@@ -1,6 +1,6 @@
 """The console's application: the frame round all pages, as a request meets it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import ceil
 from typing import Any
@@ -21,7 +21,7 @@ from services.console.frame.places import first_place
 from services.console.frame.refusals import add_refusals
 from services.console.frame.speaking import Speaking
 from services.console.frame.texts import Texts
-from shared.http.limits import Limits
+from shared.http.limits import Limits, Media
 from shared.tasks import Tasks
 
 STAY = "/stay"
@@ -29,8 +29,14 @@ STAY = "/stay"
 Beside = Callable[[], Coroutine[Any, Any, None]]
 
 
-def make_app(front: Front, pages: Sequence[APIRouter], beside: Iterable[Beside]) -> FastAPI:
-    """The application. ``beside`` runs as long as it does."""
+def make_app(
+    front: Front,
+    pages: Sequence[APIRouter],
+    files: Mapping[str, int],
+    beside: Iterable[Beside],
+) -> FastAPI:
+    """The application. ``files``: how many bytes a form may have, by the address of one that
+    carries a file. ``beside`` runs as long as it does."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -54,7 +60,7 @@ def make_app(front: Front, pages: Sequence[APIRouter], beside: Iterable[Beside])
         body_limit=settings.body_limit,
         at_once=settings.http_at_once,
         body_time=settings.http_body_time,
-        media=FORM,
+        media=Media(FORM, files),
         streams=(LIVE,),
     )
     app.add_middleware(Worded)

@@ -1,12 +1,13 @@
 """Pages: a folder each, with its routes, its templates and its texts (``ky.po``, ``ru.po``)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
 from services.console.pages.account.page import router as account
 from services.console.pages.board.page import router as board
 from services.console.pages.case.page import router as case
+from services.console.pages.committee import FILES as COMMITTEE_FILES
 from services.console.pages.committee import ROUTERS as COMMITTEE
 from services.console.pages.desk.page import router as desk
 from services.console.pages.device.page import router as device
@@ -52,3 +53,5 @@ ROUTERS: Sequence[APIRouter] = (
     *COMMITTEE,
 )
 """Every page. A new one is a folder, a row here, and a row in `frame.places` if people go there."""
+FILES: Mapping[str, int] = COMMITTEE_FILES
+"""How many bytes a form may have, by the address of one that carries a file."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.http.limits import Limits
+from shared.http.limits import Limits, Media
 
 LIMIT = 100
 
@@ -97,6 +97,34 @@ async def test_a_body_over_the_limit_is_refused_and_not_kept() -> None:
     reached, answered = await send(*pieces)
     assert reached == []
     assert problem(answered)["status"] == 413
+
+
+async def test_a_file_is_taken_at_its_own_address_alone_and_up_to_its_own_limit() -> None:
+    """Elsewhere a form of parts is none, and nothing may be longer than elsewhere."""
+    statuses = []
+
+    async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        statuses.append(200)
+
+    async def answer(message: Message) -> None:
+        if "status" in message:
+            statuses.append(message["status"])
+
+    limits = Limits(application, LIMIT, at_once=1, media=Media(files={"/file": 2 * LIMIT}))
+    headers = [(b"content-type", b"multipart/form-data; boundary=b")]
+    for path, size in (
+        ("/file", 2 * LIMIT),
+        ("/file", 2 * LIMIT + 1),
+        ("/x", 2),
+        ("/x", LIMIT + 1),
+    ):
+        waiting = [part(b"a" * size)]
+
+        async def receive(waiting: list[Message] = waiting) -> Message:
+            return waiting.pop(0)
+
+        await limits(scope_of(path, headers), receive, answer)
+    assert statuses == [200, 413, 415, 413]
 
 
 async def test_a_body_at_the_limit_is_taken() -> None:

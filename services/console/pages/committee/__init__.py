@@ -13,6 +13,7 @@ from services.console.pages.committee.aid.page import router as aid
 from services.console.pages.committee.appeals.page import router as appeals
 from services.console.pages.committee.coverage.page import router as coverage
 from services.console.pages.committee.figures.page import router as figures
+from services.console.pages.committee.handbook.page import FILES as FILES
 from services.console.pages.committee.handbook.page import router as handbook
 from services.console.pages.committee.home.page import router as home
 from services.console.pages.committee.members.page import router as members

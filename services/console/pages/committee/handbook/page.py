@@ -1,8 +1,7 @@
-"""Routes of the handbook: read by whoever sits in a committee, links kept by administrators.
+"""Routes of the handbook: read by whoever sits in a committee, kept by administrators."""
 
-Files come with ``tirek committee handbook file``: a page takes forms alone.
-"""
-
+from base64 import b64encode
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -24,7 +23,12 @@ Reading = Annotated[
 ]
 Editing = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
 SAID = {"added": later("Entered."), "removed": later("Taken out of the handbook.")}
+TOO_LARGE = later("This file is too large: at most %(most)s MB are taken")
 KINDS = ("pdf", "odt", "docx")
+LARGEST = 1
+"""Megabytes of a file, as the committee service takes it."""
+FILES: Mapping[str, int] = {AT: 3 * LARGEST * 1024 * 1024 // 2}
+"""With room to say by its field that a file is too large; what is longer still is not even read."""
 FIELDS = ("language", "title", "url", "position")
 
 
@@ -36,13 +40,17 @@ async def handbook(desk: Reading) -> Response:
 
 @router.post(AT)
 async def add(desk: Editing) -> Response:
-    """A link; the form carries its id, so that twice is once."""
+    """A link or a file; the form carries its id, so that twice is once."""
     typed: dict[str, Any] = {name: desk.form.text(name, 500) for name in FIELDS}
     position = typed["position"]
     if not (position.isascii() and position.isdecimal()):
         return await _page(desk, typed, {"position": say("Write it in digits")})
+    content = desk.form.file("file")
+    if len(content) > LARGEST * 1024 * 1024:
+        return await _page(desk, typed, {"file": say(TOO_LARGE) % {"most": LARGEST}})
+    file = b64encode(content).decode() if content else None
     try:
-        body = typed | {"position": int(position)}
+        body = typed | {"position": int(position), "url": typed["url"] or None, "file": file}
         await desk.put(SERVICE, f"/handbook/{desk.form.text('id', 64)}", body)
     except PeerRefused as refused:
         return await _page(desk, typed, wrong_of(refused))
@@ -81,6 +89,7 @@ async def _page(desk: Desk, typed: dict[str, Any], wrong: Wrong | None = None) -
         "handbook/handbook.html",
         books={each: [one for one in entries if one["language"] == each] for each in spoken},
         called=called,
+        largest=LARGEST,
         edits=desk.has(Role.ADMINISTRATOR),
         entry_id=new_id(),
         typed={"title": "", "url": "", "position": str(len(entries) + 1)} | typed,
