@@ -122,6 +122,8 @@ class Facts:
     kafka: str
     port: Mapping[str, int]
     dsn: Mapping[str, str]
+    bus: Mapping[str, str]
+    """The password of each service on the bus."""
     state: str
     secrets: str
     jurisdiction: str
@@ -136,6 +138,8 @@ class Facts:
     """The address of the machine at which others reach it, if it is not where it listens."""
     help_number: str = ""
     """Whom people of the console call when it fails them."""
+    kafka_ca: str = ""
+    """Certificates of who may have signed the brokers'; with it TLS."""
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxy: str = ""
@@ -167,6 +171,7 @@ class Process:
 _OF_ALL = {
     "TIREK_ENV": "{env}",
     "TIREK_KAFKA": "{kafka}",
+    "TIREK_KAFKA_CA": "{kafka_ca}",
     "TIREK_JURISDICTION": "{jurisdiction}",
     "TIREK_POLICIES": "{policies}",
 }
@@ -207,6 +212,7 @@ _WORK_NEEDS: dict[str, tuple[str, ...]] = {"notify": ("simulators",)}
 
 def _service(name: str) -> tuple[Process, ...]:
     module, migrated, health = f"services.{name}", f"{name}.migrate", f"{name}_health"
+    password = {"TIREK_KAFKA_PASSWORD": f"{{bus[{name}]}}"}
     environment = {
         **_OF_ALL,
         "TIREK_HTTP_HOST": "{bind}",
@@ -239,6 +245,7 @@ def _service(name: str) -> tuple[Process, ...]:
             health={name: "/health/ready"},
             environment={
                 **environment,
+                **password,
                 "TIREK_HTTP_PORT": f"{{port[{name}]}}",
                 **_OF_SERVING.get(name, {}),
             },
@@ -250,7 +257,7 @@ def _service(name: str) -> tuple[Process, ...]:
             needs=(migrated, "topics", *_WORK_NEEDS.get(name, ())),
             ports=(health,),
             health={health: "/health/ready"},
-            environment={**environment, "TIREK_HEALTH_PORT": f"{{port[{health}]}}"},
+            environment={**environment, **password, "TIREK_HEALTH_PORT": f"{{port[{health}]}}"},
         ),
     )
 

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     database_url: SecretStr
     migration_url: SecretStr | None = None
     kafka: str = "127.0.0.1:9392"
+    kafka_password: SecretStr | None = None
+    """The service's own, under its name. None: the broker asks nobody who they are."""
+    kafka_ca: Path | None = None
+    """Certificates of the authorities that may have signed the broker's, PEM; with it TLS."""
     keys_dir: Path
     jurisdiction: Path = JURISDICTION
     http_host: str = "127.0.0.1"
@@ -93,7 +97,7 @@ class Settings(BaseSettings):
     """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
     stands still. With the next look, and the next start, that is within a minute."""
 
-    @field_validator("tls_cert", "tls_key", "trusted_proxy", mode="before")
+    @field_validator("tls_cert", "tls_key", "trusted_proxy", "kafka_ca", mode="before")
     @classmethod
     def _none(cls, said: Any) -> Any:
         return said or None  # compose says what nobody has said as an empty text

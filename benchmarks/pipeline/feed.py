@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.pipeline.floor_process import BATCH_BYTES, STAMP
 from deploy.errors import StackError
+from shared.bus.access import Access
 
 STUCK = 60.0
 """Seconds without any progress after which a measurement is given up."""
@@ -31,10 +32,10 @@ class Record:
 
 
 @asynccontextmanager
-async def producing(kafka: str) -> AsyncIterator[AIOKafkaProducer]:
+async def producing(kafka: Access) -> AsyncIterator[AIOKafkaProducer]:
     """A producer as durable as the services' own."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
+        **kafka.client(), acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
     )
     await producer.start()
     try:

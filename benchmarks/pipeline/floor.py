@@ -30,6 +30,7 @@ from benchmarks.pipeline.plan import Plan, Say
 from deploy.errors import StackError
 from deploy.local.processes import Launch, Part
 from deploy.local.stack import Stack
+from shared.bus.access import Access
 from shared.events.topics import Topic
 
 ROLE = "floor"
@@ -56,7 +57,7 @@ class Floor:
         self.say(f"floor: {self.plan.rate}/s for {self.plan.seconds} s")
         plan, report = self.plan, self._report("second")
         records = [record() for _ in range(plan.posts + plan.warm_posts)]
-        async with self._working(), producing(self.stack.kafka) as producer:
+        async with self._working(), producing(self.stack.bus()) as producer:
 
             async def send(number: int) -> None:
                 await stamped(producer, TOPIC_A, records[number])
@@ -70,7 +71,7 @@ class Floor:
     async def throughput(self) -> Json:
         """Incidents a second, from the first record in topic A to the last message committed."""
         plan = self.plan
-        async with self._working(), producing(self.stack.kafka) as producer:
+        async with self._working(), producing(self.stack.bus()) as producer:
             already = int(await self.database.fetchval(COUNT))
             await at_full_speed(producer, TOPIC_A, [record() for _ in range(plan.warm)])
             await until(self.database, COUNT, already + plan.warm)
@@ -111,13 +112,13 @@ class Floor:
     def _part(self, which: str, topic: str, onto: str = "") -> Part:
         log = self.stack.log(f"floor-{which}")
         log.unlink(missing_ok=True)
-        arguments = [f"--kafka={self.stack.kafka}", f"--topic={topic}", f"--onto={onto}"]
+        arguments = [f"--topic={topic}", f"--onto={onto}"]
         launch = Launch(
             f"floor {which}",
             (sys.executable, "-m", _MODULE, which, *arguments, f"--report={self._report(which)}"),
             log,
             {name: os.environ[name] for name in _HANDED_DOWN if name in os.environ}
-            | {"BENCH_DSN": self.dsn},
+            | {"BENCH_DSN": self.dsn, "BENCH_KAFKA": json.dumps(self.stack.bus().client())},
         )
 
         async def ready() -> bool:
@@ -137,7 +138,7 @@ class Floor:
 @asynccontextmanager
 async def prepared(stack: Stack, plan: Plan, say: Say) -> AsyncIterator[Floor]:
     """A floor with a database and topics of its own, both empty."""
-    await _make_topics(stack.kafka)
+    await _make_topics(stack.bus())
     dsn = await _make_database(stack)
     database = await asyncpg.connect(dsn)
     try:
@@ -147,9 +148,9 @@ async def prepared(stack: Stack, plan: Plan, say: Say) -> AsyncIterator[Floor]:
         await database.close()
 
 
-async def _make_topics(kafka: str) -> None:
+async def _make_topics(kafka: Access) -> None:
     """Cut and kept like the services' own."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**kafka.client())
     await admin.start()
     try:
         answer = await admin.create_topics(

@@ -79,12 +79,12 @@ Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 class First:
     """Consumer 1. It knows of no latencies: a record has half its way before it."""
 
-    def __init__(self, connection: asyncpg.Connection, kafka: str, onto: str) -> None:
+    def __init__(self, connection: asyncpg.Connection, onto: str) -> None:
         self._db = connection
         self.latencies: list[float] = []
         self._onto = onto
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=kafka,
+            **json.loads(os.environ["BENCH_KAFKA"]),
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,
@@ -207,16 +207,16 @@ class Second:
         """Nothing to let go."""
 
 
-async def run(which: str, kafka: str, topic: str, onto: str) -> list[float]:
+async def run(which: str, topic: str, onto: str) -> list[float]:
     """Consumes until SIGTERM; the latencies it then knows of."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - asyncio.run made one
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     connection = await asyncpg.connect(os.environ["BENCH_DSN"])
-    work = First(connection, kafka, onto) if which == "first" else Second(connection)
+    work = First(connection, onto) if which == "first" else Second(connection)
     consumer = AIOKafkaConsumer(
         topic,
-        bootstrap_servers=kafka,
+        **json.loads(os.environ["BENCH_KAFKA"]),
         group_id=f"floor.{which}",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -240,7 +240,6 @@ async def run(which: str, kafka: str, topic: str, onto: str) -> list[float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("which", choices=("first", "second"))
-    parser.add_argument("--kafka", required=True)
     parser.add_argument("--topic", required=True)
     parser.add_argument("--onto", default="")
     parser.add_argument("--report", type=Path, required=True, help="where latencies go at the end")

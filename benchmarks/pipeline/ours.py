@@ -91,7 +91,7 @@ class Pipeline:
         await self.only(*AT_WORK)
         intake = await Intake.of(self.superuser, self._sealer())
         found = await templates(self.superuser)
-        async with self._lanes_held(), producing(self.stack.kafka) as producer:
+        async with self._lanes_held(), producing(self.stack.bus()) as producer:
             await self.only()
             await self.start(*AT_WORK)
             already = int(await self.superuser.fetchval(COUNT))

@@ -20,6 +20,7 @@ from deploy.backup.places import BESIDE, Places
 from deploy.backup.server import Server, counted
 from deploy.backup.taking import DATABASES
 from services.intake.vault import Vault
+from shared.bus.access import Access
 
 MAJOR = "SELECT current_setting('server_version_num')::int / 10000"
 PEOPLE = "SELECT person_id FROM intake.persons"
@@ -45,7 +46,7 @@ class Wish:
     backups: Mapping[str, Backup]
     """By kind: ``data``, ``keys`` or both."""
     erased: frozenset[str]
-    kafka: str
+    kafka: Access
     replace: bool
     different_ages: bool
     secrets: Path

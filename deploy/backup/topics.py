@@ -10,16 +10,17 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from deploy.backup.errors import BackupError
+from shared.bus.access import Access
 from shared.events.topics import TOPICS
 
 _TO_THE_END = -1
 _WITHIN_MS = 30_000
 
 
-async def empty(kafka: str) -> list[str]:
+async def empty(kafka: Access) -> list[str]:
     """Empties our topics; answers which. Those that are missing stay so. Raises `BackupError`."""
     partitions = await there(kafka)
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=_WITHIN_MS)
+    admin = AIOKafkaAdminClient(**kafka.client(), request_timeout_ms=_WITHIN_MS)
     try:
         await admin.start()
         await admin.delete_records(
@@ -35,9 +36,9 @@ async def empty(kafka: str) -> list[str]:
     return sorted({each.topic for each in partitions})
 
 
-async def there(kafka: str) -> list[TopicPartition]:
+async def there(kafka: Access) -> list[TopicPartition]:
     """All partitions of our topics; raises `BackupError` when Kafka does not answer."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**kafka.client(), request_timeout_ms=10_000)
     try:
         await admin.start()
         ours = {topic.name for topic in TOPICS.values()} & set(await admin.list_topics())

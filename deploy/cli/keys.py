@@ -154,7 +154,7 @@ async def _needs(kid: str, secrets: Path, kafka: str | None, postgres: str | Non
     look = Look(kid, rings(secrets))
     databases = running_demo.databases(secrets, postgres)
     with _progress() as told:
-        found = await on_topics(look, kafka or running_demo.kafka(), told)
+        found = await on_topics(look, running_demo.kafka(kafka, secrets), told)
         return found + await in_columns(look, databases, told)
 
 

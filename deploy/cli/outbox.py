@@ -13,6 +13,7 @@ from deploy.operations import running_demo
 from deploy.operations.outbox_proof import Looked, Proof, size
 from deploy.operations.service_database import of_service
 from deploy.topology import SERVICES
+from shared.bus.access import Access
 from shared.cli import ERR, OUT, fail, sound_url
 from shared.errors import NotFound, Unavailable
 
@@ -63,13 +64,14 @@ def verify(
         where = {
             name: dsn for name, dsn in running_demo.databases().items() if service in (None, name)
         }
-        kafka = kafka or running_demo.kafka()
-    whole = [_shown(name, dsn, kafka) for name, dsn in where.items()]
+    # one database that is named may be of any stack, and so no broker is guessed
+    bus = running_demo.kafka(kafka) if kafka or database_url is None else None
+    whole = [_shown(name, dsn, bus) for name, dsn in where.items()]
     if not all(whole):
         raise typer.Exit(1)
 
 
-def _shown(service: str | None, dsn: str, kafka: str | None) -> bool:
+def _shown(service: str | None, dsn: str, kafka: Access | None) -> bool:
     """Checks one outbox and says how it is; whether all is in order."""
     try:
         name, looked = asyncio.run(_verified(service, dsn, kafka))
@@ -99,7 +101,7 @@ def _extent(looked: Looked) -> str:
     return f"{said}; {read}"
 
 
-async def _verified(service: str | None, dsn: str, kafka: str | None) -> tuple[str, Looked]:
+async def _verified(service: str | None, dsn: str, kafka: Access | None) -> tuple[str, Looked]:
     async with of_service(dsn, service, command_timeout=60) as (name, database):
         with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             # each row is looked at once, and about once more as a record

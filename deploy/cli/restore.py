@@ -94,7 +94,7 @@ def restore(  # noqa: PLR0917 - each is an option of the command
         files = {
             kind: Backup(path, secret) for kind, path in (("data", data), ("keys", keys)) if path
         }
-        where = kafka or (running_demo.kafka() if data else "")
+        where = running_demo.kafka(kafka, secrets)
         wish = Wish(files, erased, where, replace, different_ages, secrets, without_details)
         with bars() as progress:
             done = asyncio.run(put_back(of(server), wish, _Bars(progress)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from deploy.provision.secrets import on_the_bus
 from deploy.topology import (
     HOST,
     MAIL_FROM,
@@ -26,10 +27,10 @@ COUNTRY = "/country"
 """Where a folder of the operator's is seen: the directory and the jurisdiction of real life."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container; compose publishes what people need
 BROKER_PORT, CONTROLLER_PORT, DATABASE_PORT = 9092, 9093, 5432
-_SECRET = "_URL"  # noqa: S105 - an address that names a user names a password too
+_SECRET = ("_URL", "_PASSWORD")  # an address that names a user names a password too
 
 
-def facts(dsn: Mapping[str, str]) -> Facts:
+def facts(dsn: Mapping[str, str], bus: Mapping[str, str] | None = None) -> Facts:
     """Hosts are the names of compose services; ports are those of the table."""
     return Facts(
         env="${TIREK_ENV:-demo}",
@@ -38,6 +39,7 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         kafka=f"kafka:{BROKER_PORT}",
         port={name: port.number for name, port in PORTS.items()},
         dsn=dsn,
+        bus=bus or dict.fromkeys(SERVICES, ""),
         state=STATE,
         secrets=SECRETS,
         jurisdiction=f"${{TIREK_JURISDICTION:-{HOME}/{JURISDICTION}}}",
@@ -47,6 +49,7 @@ def facts(dsn: Mapping[str, str]) -> Facts:
         origin=f"${{TIREK_ORIGIN:-http://{HOST}:{PORTS['console'].number}}}",
         published=f"${{TIREK_PUBLISH:-{HOST}}}",
         help_number="${TIREK_HELP_NUMBER:-}",
+        kafka_ca="${TIREK_KAFKA_CA:-}",
         tls_cert="${TIREK_TLS_CERT:-}",
         tls_key="${TIREK_TLS_KEY:-}",
         trusted_proxy="${TIREK_TRUSTED_PROXY:-}",
@@ -78,7 +81,7 @@ def environment(process: Process) -> dict[str, str]:
 
 def secrets_of(process: Process, passwords: Mapping[str, str]) -> dict[str, str]:
     """What is kept in files instead: by file name, as pydantic-settings looks for it."""
-    known = facts(dsns(passwords))
+    known = facts(dsns(passwords), on_the_bus(passwords))
     return {
         name.lower(): known.fill(text)
         for name, text in process.environment.items()
@@ -92,8 +95,11 @@ def recipient(process: str) -> str:
     return f"{service}-migrate" if what == "migrate" else service
 
 
-RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "superuser")
-"""Each has a volume of its own; ``superuser`` is read by PostgreSQL at its first start."""
+RECIPIENTS = (*SERVICES, *(f"{service}-migrate" for service in SERVICES), "superuser", "broker")
+"""Each has a volume of its own. ``superuser`` is read by PostgreSQL at its first start, ``broker``
+by Kafka at each."""
+LOGINS = f"{SECRETS}/logins.jaas"
+"""Where Kafka finds the file of its logins (`deploy.local.kafka.logins`)."""
 
 GATEWAYS = tuple(
     name for name, text in PROCESSES["notify.work"].environment.items() if "{simulators}" in text

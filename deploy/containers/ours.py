@@ -82,11 +82,13 @@ def provision() -> Service:
 
 
 def topics() -> Service:
-    """Every topic, as the one table has it."""
-    kafka = {"TIREK_KAFKA": f"kafka:{BROKER_PORT}"}
+    """Every topic, user and rule of the bus, as the one table has it."""
+    kafka = {"TIREK_KAFKA": f"kafka:{BROKER_PORT}", "TIREK_SECRETS": SECRETS}
+    kafka |= {"TIREK_KAFKA_CA": facts.facts({}).kafka_ca}
     return _job(
         ["deploy.containers.topics"],
         environment=kafka,
+        volumes=[f"secrets-all:{SECRETS}:ro"],
         depends_on=after(("secrets",), ("kafka",)),
     )
 
@@ -210,6 +212,7 @@ def operator() -> Service:
             "TIREK_SECRETS": SECRETS,
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
+            "TIREK_KAFKA_CA": facts.facts({}).kafka_ca,
             "TIREK_SUPERUSER_URL": f"postgresql://{SUPERUSER}@postgres:{facts.DATABASE_PORT}",
             "PGPASSFILE": f"{SECRETS}/superuser/pgpass",
         },

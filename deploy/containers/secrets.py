@@ -20,15 +20,18 @@ from deploy.containers.facts import (
     secrets_of,
 )
 from deploy.errors import StackError
+from deploy.local.kafka import logins
 from deploy.provision import private_files
-from deploy.provision.secrets import key_files, passwords
-from deploy.topology import PROCESSES, SERVICES, SUPERUSER
+from deploy.provision.secrets import key_files, on_the_bus, passwords
+from deploy.topology import BROKERS, PROCESSES, SERVICES, SUPERUSER
 from shared.settings import Environment
 
 ROOT = Path("/secrets")
 _GATEWAY_FILES = {name.lower() for name in GATEWAYS}
 _FOR_ITS_IMAGE = 0o444
-"""PostgreSQL's image reads its file as whoever it is; no other container has that volume."""
+_READ_BY_IMAGES = ("superuser/password", "broker/logins.jaas")
+"""PostgreSQL's and Kafka's images read their file as whoever they are; no other container has that
+volume."""
 
 
 def give(root: Path = ROOT, *, real: bool = False) -> list[str]:
@@ -42,6 +45,7 @@ def give(root: Path = ROOT, *, real: bool = False) -> list[str]:
     known = passwords(root)
     key_files(root)
     wanted = {
+        "broker/logins.jaas": logins(on_the_bus(known)[BROKERS]),
         "superuser/password": known[SUPERUSER],
         "superuser/pgpass": f"postgres:{DATABASE_PORT}:*:{SUPERUSER}:{known[SUPERUSER]}\n",
     }
@@ -53,7 +57,8 @@ def give(root: Path = ROOT, *, real: bool = False) -> list[str]:
                 if name not in _GATEWAY_FILES or not (real or (root / path).exists()):
                     wanted[path] = text
     changed = [path for path, text in wanted.items() if put(root / path, text)]
-    (root / "superuser" / "password").chmod(_FOR_ITS_IMAGE)
+    for path in _READ_BY_IMAGES:
+        (root / path).chmod(_FOR_ITS_IMAGE)
     return sorted(changed)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.containers.facts import BROKER_PORT, CONTROLLER_PORT
+from deploy.containers.facts import BROKER_PORT, CONTROLLER_PORT, LOGINS, SECRETS
 from deploy.containers.shape import Service, after, limits
 from deploy.local.kafka import Node, of_image, properties
 from deploy.topology import IMAGES, POSTGRES_SETTINGS, SUPERUSER
@@ -72,8 +72,8 @@ def kafka() -> Service:
         "restart": "unless-stopped",
         **_UNPRIVILEGED,
         "stop_grace_period": "60s",
-        "environment": of_image(said, "-Xms64m -Xmx512m"),
-        "volumes": ["kafka-data:/var/lib/kafka/data"],
+        "environment": of_image(said, "-Xms64m -Xmx512m", Path(LOGINS)),
+        "volumes": ["kafka-data:/var/lib/kafka/data", f"secrets-broker:{SECRETS}:ro"],
         "healthcheck": {
             "test": ["CMD", "bash", "-c", ASK],
             "interval": "5s",
@@ -81,5 +81,6 @@ def kafka() -> Service:
             "retries": 30,
         },
         "networks": ["inside"],
+        "depends_on": after(("secrets",)),
         **limits("kafka"),
     }

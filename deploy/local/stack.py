@@ -23,11 +23,24 @@ from deploy.local.ports import Mode, Ports, Route
 from deploy.local.processes import Launch, Part, Report
 from deploy.local.servers import Cluster, Embedded, Servers
 from deploy.local.variant import LINKED, Variant
-from deploy.provision import databases, secrets, topics
+from deploy.provision import databases, secrets
+from deploy.provision.bus import bus
 from deploy.provision.probes import http_ok
 from deploy.provision.state_lock import StateLock
-from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
+from deploy.topology import (
+    ADMINISTRATOR,
+    BROKERS,
+    HOST,
+    NEEDS,
+    PORTS_OF,
+    PROCESSES,
+    ROLES,
+    SUPERUSER,
+    Facts,
+    Process,
+)
 from shared import database_url
+from shared.bus.access import Access
 from shared.settings import JURISDICTION, Environment
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +110,10 @@ class Stack:
         """The bootstrap servers, host:port."""
         return ",".join(node.address for node in self._nodes)
 
+    def bus(self, user: str = ADMINISTRATOR) -> Access:
+        """The way to Kafka as one of its users: the administrator, unless a service is named."""
+        return Access(self.kafka, user, secrets.on_the_bus(self._passwords)[user])
+
     @property
     def brokers(self) -> tuple[str, ...]:
         """The names of Kafka's parts."""
@@ -149,8 +166,9 @@ class Stack:
         await in_order(missing, NEEDS, self._timed)
 
     async def make_topics(self) -> None:
-        """Every topic that is missing, for instance after the brokers' data were lost."""
-        await topics.topics(self.kafka, replication=self.variant.replication)
+        """Every topic, user and rule that is missing, also after the brokers' data were lost."""
+        known = secrets.on_the_bus(self._passwords)
+        await bus(self.bus(), known, replication=self.variant.replication)
 
     # --- how it comes up and goes down -----------------------------------------------------------
 
@@ -200,6 +218,7 @@ class Stack:
             kafka=kafka or self.kafka,
             port=ports,
             dsn={role: self._dsn(role, ROLES[role], ports["postgres"]) for role in ROLES},
+            bus=secrets.on_the_bus(self._passwords),
             state=str(self.state),
             secrets=str(self.state / "secrets"),
             jurisdiction=str(jurisdiction),
@@ -237,7 +256,9 @@ class Stack:
         await self._up(launch, lambda: postgres.answers(self.superuser()))
 
     async def _start_kafka(self) -> None:
-        self.cluster = cluster = await self.servers.kafka(self.state / "kafka", self._nodes)
+        self.cluster = cluster = await self.servers.kafka(
+            self.state / "kafka", self._nodes, secrets.on_the_bus(self._passwords)[BROKERS]
+        )
         await cluster.create(self.log("kafka"))
         nodes = {node.name: node for node in self._nodes}
 

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from deploy.operations.key_use import Look, Need, Tally, Told
 from deploy.operations.topic_reader import SILENCE_MS, Span
 from shared.bus import cluster_state
+from shared.bus.access import Access
 from shared.bus.raw_batches import tolerate
 from shared.errors import Unavailable
 from shared.events.topics import TOPICS
@@ -26,14 +27,14 @@ class Silent(Exception):
     """Kafka does not answer, or gives nothing more of what it has."""
 
 
-async def on_topics(look: Look, kafka: str, told: Told) -> list[Need]:
+async def on_topics(look: Look, kafka: Access, told: Told) -> list[Need]:
     """What on the topics needs the key. Raises `Silent`."""
     tallies = {
         topic.name: Tally(topic.name, topic.retention + ROLLED, "") for topic in TOPICS.values()
     }
     tolerate()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka, auto_offset_reset="earliest", request_timeout_ms=SILENCE_MS
+        **kafka.client(), auto_offset_reset="earliest", request_timeout_ms=SILENCE_MS
     )
     try:
         places = [place for name in tallies for place in await _places(kafka, name)]
@@ -51,7 +52,7 @@ async def on_topics(look: Look, kafka: str, told: Told) -> list[Need]:
     return [need for tally in tallies.values() for need in tally.needs()]
 
 
-async def _places(kafka: str, topic: str) -> list[TopicPartition]:
+async def _places(kafka: Access, topic: str) -> list[TopicPartition]:
     seen = await cluster_state.look(kafka, topic)
     return [TopicPartition(topic, partition) for partition in seen.ends]
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import asyncpg
 
 from deploy.operations.topic_scan import Claim, TopicScan
+from shared.bus.access import Access
 from shared.bus.chain import COLUMNS, Row
 from shared.bus.proof import Finding, Kind, Link, check, one, together
 from shared.errors import Unavailable
@@ -63,7 +64,7 @@ class Proof:
         self._service = service
         self._progress = progress
 
-    async def verify(self, kafka: str | None) -> Looked:
+    async def verify(self, kafka: Access | None) -> Looked:
         """Checks all; against the topic too if ``kafka`` is given.
 
         Raises what asyncpg and aiokafka do, and `Unavailable` without the topic.

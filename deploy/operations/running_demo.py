@@ -8,8 +8,10 @@ import json
 import os
 from pathlib import Path
 
-from deploy.topology import HOST, PORTS, SERVICES
+from deploy.provision.secrets import on_the_bus
+from deploy.topology import ADMINISTRATOR, HOST, PORTS, SERVICES
 from shared import database_url
+from shared.bus.access import Access
 from shared.cli import fail
 
 SECRETS = Path(__file__).parents[2] / ".tirek" / "demo" / "secrets"
@@ -50,6 +52,15 @@ def postgres() -> str:
     return f"{HOST}:{PORTS['postgres'].number}"
 
 
-def kafka() -> str:
-    """The broker, host:port."""
-    return f"{HOST}:{PORTS['kafka'].number}"
+def kafka(servers: str | None = None, secrets: Path | None = None) -> Access:
+    """The broker, as its administrator: by TIREK_KAFKA_PASSWORD, or the password in that folder.
+
+    Another broker than the demo's, with neither, is one that asks nobody who they are.
+    """
+    folder = secrets or Path(os.environ.get("TIREK_SECRETS") or SECRETS)
+    password, ca = os.environ.get("TIREK_KAFKA_PASSWORD", ""), os.environ.get("TIREK_KAFKA_CA")
+    path = folder / "passwords.json"
+    if not password and (servers is None or folder != SECRETS) and path.exists():
+        password = on_the_bus(json.loads(path.read_text(encoding="utf-8"))).get(ADMINISTRATOR, "")
+    where = servers or f"{HOST}:{PORTS['kafka'].number}"
+    return Access(where, ADMINISTRATOR, password, Path(ca) if ca else None)

@@ -7,13 +7,16 @@ from collections import Counter
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 
+from deploy.operations import running_demo
+from shared.bus.access import Access
 
-async def shares(kafka: str, group: str) -> list[int]:
+
+async def shares(kafka: Access, group: str) -> list[int]:
     """How many partitions each member of a consumer group reads, most first.
 
     Raises `AssertionError` if two members read the same one.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**kafka.client(), request_timeout_ms=10_000)
     await admin.start()
     try:
         (answer,) = await admin.describe_consumer_groups([group])
@@ -32,4 +35,4 @@ async def shares(kafka: str, group: str) -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{asyncio.run(shares(*sys.argv[1:]))}\n")
+    sys.stdout.write(f"{asyncio.run(shares(running_demo.kafka(sys.argv[1]), sys.argv[2]))}\n")

@@ -14,6 +14,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from deploy.operations.topic_reader import Span
 from shared.bus import cluster_state, wire
+from shared.bus.access import Access
 from shared.bus.raw_batches import tolerate
 from shared.errors import Forged, Unavailable, Unprocessable
 from shared.events import Envelope
@@ -68,14 +69,14 @@ class TopicScan:
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, kafka: str, topic: str) -> AsyncIterator[Self]:
+    async def opened(cls, kafka: Access, topic: str) -> AsyncIterator[Self]:
         """Connects; raises what aiokafka does, and `Unavailable` without the topic."""
         try:
             seen = await cluster_state.look(kafka, topic)
         except UnknownTopicOrPartitionError as problem:
             raise Unavailable(f"topic {topic}") from problem
         tolerate()
-        consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+        consumer = AIOKafkaConsumer(**kafka.client(), auto_offset_reset="earliest")
         await consumer.start()
         try:
             yield cls(consumer, [TopicPartition(topic, each) for each in sorted(seen.ends)])

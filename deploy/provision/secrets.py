@@ -7,7 +7,7 @@ know and nothing else.
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from joserfc.jwk import OctKey, OKPKey
 from deploy.errors import StackError
 from deploy.provision import private_files
 from deploy.provision.state_lock import try_lock
-from deploy.topology import ROLES, SERVICES, SUPERUSER
+from deploy.topology import BUS_USERS, ROLES, SERVICES, SUPERUSER
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 
 Jwk = dict[str, Any]
@@ -30,6 +30,8 @@ _SECRETS = {
     "accounts": ("console", "accounts.json"),
 }
 """Symmetric keys (256 bits) of one service: by name its folder and the file."""
+_BUS = {user: f"bus.{user}" for user in BUS_USERS}
+"""By user the name of their password: a service's name may be a role's too."""
 MAKER = "intake"
 SHARED = {
     "tags": ("tags.json", ("notify",)),
@@ -40,14 +42,20 @@ file, and who find. One id is one key, whoever holds it."""
 
 
 def passwords(folder: Path) -> dict[str, str]:
-    """One password a role, and the superuser's: 160 bits each, made once."""
+    """One password a role, the superuser's, and one a user of the bus (`on_the_bus`): 160 bits
+    each, made once."""
     path = folder / "passwords.json"
     found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [role for role in (SUPERUSER, *ROLES) if role not in found]
+    missing = [role for role in (SUPERUSER, *ROLES, *_BUS.values()) if role not in found]
     if missing:
         found |= {role: secrets.token_hex(20) for role in missing}
         private_files.write(path, json.dumps(found, indent=2))
     return found
+
+
+def on_the_bus(passwords: Mapping[str, str]) -> dict[str, str]:
+    """Of these the ones of the bus, by user."""
+    return {user: passwords[name] for user, name in _BUS.items() if name in passwords}
 
 
 def password_file(folder: Path, password: str) -> Path:

@@ -2,7 +2,7 @@
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from deploy.errors import StackError
 from deploy.provision.probes import until
@@ -12,61 +12,37 @@ _TOPICS_OWN = 1
 """How Kafka marks a setting that is the topic's, and neither the broker's nor a default."""
 
 
-async def topics(bootstrap: str, *, replication: int = 1) -> None:
+async def topics(admin: AIOKafkaAdminClient, replication: int) -> None:
     """Makes the topics as the table has them; raises `StackError` when the broker refuses.
 
     One that is missing is made; one that is there gets the table's settings and keeps its others.
-
-    A broker that has just begun may still say of itself that it is not ready: it is asked again.
     """
-    last: list[Exception] = []
+    there = set(await admin.list_topics())
+    missing = [topic for topic in TOPICS.values() if topic.name not in there]
+    for topic in TOPICS.values():
+        if topic.name in there:
+            await _configure(admin, topic)
+    if not missing:
+        return
+    answer = await admin.create_topics(
+        [
+            NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config())
+            for topic in missing
+        ]
+    )
+    for name, code, *_message in answer.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise StackError(f"Kafka did not make topic {name}: {for_code(code).__name__}")
 
-    async def made() -> bool:
-        try:
-            await _topics(bootstrap, replication)
-        except (TimeoutError, KafkaError, OSError) as problem:
-            last.append(problem)
-            return isinstance(problem, KafkaError) and not problem.retriable
-        last.clear()
-        return True
-
-    await until(made, within=20)
-    if last:
-        raise StackError(f"topics could not be made: {type(last[-1]).__name__}") from last[-1]
-
-
-async def _topics(bootstrap: str, replication: int) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-    try:
-        await admin.start()
-        there = set(await admin.list_topics())
-        missing = [topic for topic in TOPICS.values() if topic.name not in there]
-        for topic in TOPICS.values():
-            if topic.name in there:
-                await _configure(admin, topic)
-        if not missing:
-            return
-        answer = await admin.create_topics(
-            [
-                NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config())
-                for topic in missing
-            ]
+    async def led() -> bool:
+        described = await admin.describe_topics([topic.name for topic in missing])
+        return all(
+            each["error_code"] == 0 and all(part["leader"] >= 0 for part in each["partitions"])
+            for each in described
         )
-        for name, code, *_message in answer.topic_errors:
-            if code not in (0, TopicAlreadyExistsError.errno):
-                raise StackError(f"Kafka did not make topic {name}: {for_code(code).__name__}")
 
-        async def led() -> bool:
-            described = await admin.describe_topics([topic.name for topic in missing])
-            return all(
-                each["error_code"] == 0 and all(part["leader"] >= 0 for part in each["partitions"])
-                for each in described
-            )
-
-        if not await until(led, within=10):
-            raise StackError("Kafka made the topics, but nobody leads their partitions")
-    finally:
-        await admin.close()
+    if not await until(led, within=10):
+        raise StackError("Kafka made the topics, but nobody leads their partitions")
 
 
 async def _configure(admin: AIOKafkaAdminClient, topic: Topic) -> None:

@@ -11,6 +11,7 @@ from services.console.frame.live import listen, watch_sessions
 from services.console.frame.web import make_app
 from services.console.settings import ConsoleSettings
 from shared import service
+from shared.bus.access import Access
 from shared.runtime.worker import Work
 
 
@@ -21,7 +22,7 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
     front = Front.of(deps)
     beside: list[service.Beside] = [
         *service.beside_http(settings, deps.country),
-        partial(listen, front.changes, settings.kafka),
+        partial(listen, front.changes, Access.of(settings)),
         partial(watch_sessions, front.changes, deps.db),
     ]
     return make_app(front, pages.ROUTERS, pages.FILES, beside)

@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.offset import OffsetRequest
 
+from shared.bus.access import Access
 from shared.db import Tx
 from shared.tasks import apart
 
@@ -100,13 +101,13 @@ def risen(floors: Mapping[int, int], acks: Sequence[tuple[int, int]]) -> dict[in
     return after
 
 
-async def look(kafka: str, topic: str) -> Seen:
+async def look(kafka: Access, topic: str) -> Seen:
     """Asks Kafka; raises `UnknownTopicOrPartitionError` without the topic, else one of `ABSENT`."""
     return await apart(_look(kafka, topic))
 
 
-async def _look(kafka: str, topic: str) -> Seen:
-    client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=REQUEST_MS)
+async def _look(kafka: Access, topic: str) -> Seen:
+    client = AIOKafkaClient(**kafka.client(), request_timeout_ms=REQUEST_MS)
     try:
         async with asyncio.timeout(WITHIN):
             await client.bootstrap()

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import ConsumerStoppedError
 
 from shared.bus import wire
+from shared.bus.access import Access
 from shared.bus.polling import POLL_MS
 from shared.bus.raw_batches import tolerate
 from shared.bus.subscriber import METADATA_MS
@@ -25,7 +26,7 @@ OnHint = Callable[[Envelope], None]
 """Told of every event's envelope; must not raise and must not wait."""
 
 
-async def listen(topics: Sequence[str], kafka: str, on_hint: OnHint) -> None:
+async def listen(topics: Sequence[str], kafka: Access, on_hint: OnHint) -> None:
     """Tells ``on_hint`` of each event from now on, until cancelled.
 
     Raises what the client raises when no broker answers: the caller begins again.
@@ -33,7 +34,7 @@ async def listen(topics: Sequence[str], kafka: str, on_hint: OnHint) -> None:
     tolerate()
     consumer = AIOKafkaConsumer(
         *topics,
-        bootstrap_servers=kafka,
+        **kafka.client(),
         auto_offset_reset="latest",
         enable_auto_commit=False,
         fetch_max_wait_ms=POLL_MS,

@@ -28,6 +28,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from shared import crash, metrics
 from shared.backoff import Backoff
 from shared.bus import cluster_state, wire
+from shared.bus.access import Access
 from shared.bus.aiokafka_private import guard
 from shared.bus.chain import COLUMNS, Row, chain, columns
 from shared.bus.cluster_state import ABSENT, Lost, Seen
@@ -93,7 +94,7 @@ SELECT count(*) AS n, min(time) AS oldest, ({clock}) AS now FROM outbox WHERE pu
 class Relay:
     """Publishes one service's outbox for as long as it holds the lock."""
 
-    def __init__(self, db: Database, sealer: Sealer, kafka: str, health: Health) -> None:
+    def __init__(self, db: Database, sealer: Sealer, kafka: Access, health: Health) -> None:
         self._db = db
         self._sealer = sealer
         self._kafka = kafka
@@ -129,7 +130,7 @@ class Relay:
             except UnknownTopicOrPartitionError:
                 name = "topic"
             except ABSENT:
-                name = "kafka"
+                name = await apart(self._kafka.absence())
             else:
                 self._health.goes_on("relay")
                 return seen
@@ -144,7 +145,7 @@ class Relay:
     async def _serve(self, seen: Seen, wakeup: Wakeup) -> None:
         """Publishes to the cluster that was seen, until that is gone or has lost something."""
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._kafka,
+            **self._kafka.client(),
             acks="all",
             enable_idempotence=True,
             max_batch_size=512 * 1024,

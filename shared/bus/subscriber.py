@@ -17,6 +17,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from shared.backoff import Backoff
 from shared.bus import polling
+from shared.bus.access import Access
 from shared.bus.aiokafka_private import hold_back
 from shared.bus.consume import Consume
 from shared.bus.groups import Group
@@ -40,24 +41,25 @@ METADATA_MS = 5_000
 minutes would leave it without partitions that long."""
 
 
-async def await_kafka(kafka: str, health: Health, who: str) -> None:
+async def await_kafka(kafka: Access, health: Health, who: str) -> None:
     """Waits, under a name that health shows, until a broker answers."""
     backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
     while True:
         try:
             await apart(_reach(kafka))
         except (KafkaError, OSError, TimeoutError):
-            if who not in health.waiting:
-                structlog.get_logger().warning("kafka.absent", name=who)
-            health.waits(who, "kafka")
+            name = await apart(kafka.absence())
+            if health.waiting.get(who) != name:
+                structlog.get_logger().warning("kafka.absent", name=name)
+            health.waits(who, name)
             await pause(backoff.pause())
         else:
             health.goes_on(who)
             return
 
 
-async def _reach(kafka: str) -> None:
-    client = AIOKafkaClient(bootstrap_servers=kafka, request_timeout_ms=5_000)
+async def _reach(kafka: Access) -> None:
+    client = AIOKafkaClient(**kafka.client(), request_timeout_ms=5_000)
     try:
         async with asyncio.timeout(10):
             await client.bootstrap()
@@ -88,13 +90,14 @@ class Untouched:
         raise RuntimeError("offsets are moved by shared.bus.consume only")
 
 
-async def run_consumer(group: Group, kafka: str, reader: Consume, health: Health) -> None:
+async def run_consumer(group: Group, kafka: Access, reader: Consume, health: Health) -> None:
     """Consumes until cancelled; then the batch in hand is finished. Raises `Halt`."""
     health.ready["consumer"] = False
     await await_kafka(kafka, health, "consumer")
     tolerate()
     broker = KafkaBroker(
-        kafka.split(","),  # FastStream takes a string for one server
+        **kafka.faststream(),
+        consumer_only=True,  # nor does it make topics
         graceful_timeout=GRACE,
         logger=None,
         metadata_max_age_ms=METADATA_MS,

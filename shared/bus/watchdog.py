@@ -18,6 +18,7 @@ from aiokafka.client import AIOKafkaClient
 
 from shared import metrics
 from shared.bus import cluster_state
+from shared.bus.access import Access
 from shared.bus.aiokafka_private import client_of
 from shared.bus.cluster_state import ABSENT, EARLIEST, REQUEST_MS
 from shared.bus.consumer_progress import Partition, Progress, Standing
@@ -37,7 +38,7 @@ FIRSTS = 8
 class Watchdog:
     """Watches one consumer group member."""
 
-    def __init__(self, group: Group, kafka: str, health: Health) -> None:
+    def __init__(self, group: Group, kafka: Access, health: Health) -> None:
         self._group = group
         self._kafka = kafka
         self._health = health
@@ -111,7 +112,7 @@ class Watchdog:
         if self._admin is not None:
             with suppress(*ABSENT):
                 return await self._ask_by(self._admin, mine, reached)
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=REQUEST_MS)
+        admin = AIOKafkaAdminClient(**self._kafka.client(), request_timeout_ms=REQUEST_MS)
         self._first.clear()
         return await self._ask_by(admin, mine, reached)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from shared.bus.access import Access
 from shared.bus.asking import Asking
 from shared.bus.consume import Consume
 from shared.bus.groups import Group
@@ -29,7 +30,7 @@ def bus_works(
 ) -> dict[str, Work]:
     """By name. A service that reads nothing has no consumer, and one that publishes nothing no
     relay."""
-    service, kafka = SERVICES[settings.SERVICE], settings.kafka
+    service, kafka = SERVICES[settings.SERVICE], Access.of(settings)
     works: dict[str, Work] = {"sweep": sweeping(db)}
     if service.consumes:
         consume = Consume(db, sealer, handlers, health, parked_limit=settings.parked_limit)

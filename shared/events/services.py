@@ -13,12 +13,14 @@ class Service:
 
     ``port``: where its API listens on a machine of its own. ``topic``: where it alone publishes;
     none for a service that only reads. ``consumes``: the topics it reads, in a consumer group of
-    its own name; what it may open in them says `shared.events.registry.READERS`.
+    its own name; what it may open in them says `shared.events.registry.READERS`. ``hears``: of
+    every event on any topic it sees the open attributes, in no group (`shared.bus.hints`).
     """
 
     port: int
     topic: str | None = None
     consumes: tuple[str, ...] = ()
+    hears: bool = False
 
     @property
     def health_port(self) -> int:
@@ -31,7 +33,7 @@ SERVICES: dict[str, Service] = {
     "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
     "notify": Service(8103, "tirek.notify", consumes=("tirek.referral", "tirek.committee")),
     # it opens nothing: that something changed it hears from open attributes, in each process anew
-    "console": Service(8104, "tirek.console"),
+    "console": Service(8104, "tirek.console", hears=True),
     "committee": Service(
         8105, "tirek.committee", consumes=("tirek.intake", "tirek.referral", "tirek.notify")
     ),

@@ -172,7 +172,7 @@ async def look(scene: Scene, folder: Path) -> tuple[Evidence, Ledger]:
     await _receipts_taken(scene, folder)
     connection = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
     try:
-        topics = await read_topics(scene.stack.kafka)
+        topics = await read_topics(scene.stack.bus())
         seen = await gather(connection, scene.stack, topics)
     finally:
         await connection.close()

@@ -210,7 +210,7 @@ async def _second_workers(scene: Scene) -> int:
 
 
 async def _members(scene: Scene, service: str, count: int) -> bool:
-    found = await shares(scene.stack.kafka, service)
+    found = await shares(scene.stack.bus(), service)
     return len(found) == count and all(found)
 
 
@@ -227,7 +227,7 @@ async def _poison(scene: Scene) -> int:
     """What nobody can read, and what only the next release can, is put aside; nobody dies of it."""
     readers = [scene.stack.part(f"{service}.work") for service in poison.READERS]
     lives = [part.starts for part in readers]
-    producer = AIOKafkaProducer(bootstrap_servers=scene.stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**scene.stack.bus().client(), acks="all")
     await producer.start()
     keys = []
     try:

@@ -67,7 +67,7 @@ async def finished() -> AsyncIterator[Finished]:
             await attack(fault, scene, watch)
             await watch.rest(100)
             await watch.close()
-            topics = await read_topics(scene.stack.kafka)
+            topics = await read_topics(scene.stack.bus())
             yield await _finish(scene.stack, topics, read_ledger(scene, folder))
 
 

@@ -157,7 +157,7 @@ async def topics(alone: Town) -> str:
         "tirek.referral",
         "tirek.notify",
         "tirek.committee",
-        bootstrap_servers=alone.stack.kafka,
+        **alone.stack.bus().client(),
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )

@@ -25,7 +25,7 @@ TOPIC = "tirek.intake"
 async def producing(stack: Stack, patience: int) -> AsyncIterator[AIOKafkaProducer]:
     """Waits for all in-sync copies, and gives up after so many seconds."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=stack.kafka, acks="all", request_timeout_ms=patience * 1000
+        **stack.bus().client(), acks="all", request_timeout_ms=patience * 1000
     )
     await producer.start()
     try:
@@ -37,7 +37,7 @@ async def producing(stack: Stack, patience: int) -> AsyncIterator[AIOKafkaProduc
 async def records(stack: Stack, expected: int) -> list[bytes]:
     """The first so many records of partition 0."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=stack.kafka, auto_offset_reset="earliest", request_timeout_ms=5000
+        **stack.bus().client(), auto_offset_reset="earliest", request_timeout_ms=5000
     )
     await consumer.start()
     try:
@@ -65,7 +65,7 @@ async def test_a_wiped_broker_is_another_cluster_with_the_same_topics() -> None:
         async with producing(own, 10) as producer:
             await send(producer, b"new")
         assert await records(own, 1) == [b"new"]
-        admin = AIOKafkaAdminClient(bootstrap_servers=own.kafka)
+        admin = AIOKafkaAdminClient(**own.bus().client())
         await admin.start()
         try:
             there = set(await admin.list_topics())

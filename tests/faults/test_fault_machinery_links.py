@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -170,8 +171,9 @@ async def test_a_commit_that_fails_is_not_the_one(own: Rig, table: None) -> None
 
 async def test_kafka_is_reached_through_the_link_alone(own: Rig) -> None:
     """The broker calls itself by the link's port there: a cut link leaves no way round it."""
+    environment = own.stack.environment("intake.work")
     producer = AIOKafkaProducer(
-        bootstrap_servers=own.stack.environment("intake.work")["TIREK_KAFKA"],
+        **replace(own.stack.bus(), servers=environment["TIREK_KAFKA"]).client(),
         acks="all",
         request_timeout_ms=1000,
     )

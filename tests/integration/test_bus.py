@@ -184,9 +184,7 @@ async def test_poison_is_parked_and_neighbours_are_not_delayed(
 ) -> None:
     """Bytes that are no event: they wait for a person, and what lies behind them goes on."""
     poison = os.urandom(4000) if long else new_incident().encode()
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bus.stack.kafka, acks="all", compression_type=codec
-    )
+    producer = AIOKafkaProducer(**bus.stack.bus().client(), acks="all", compression_type=codec)
     await producer.start()
     try:
         placed = await producer.send_and_wait(

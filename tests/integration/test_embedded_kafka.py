@@ -13,7 +13,6 @@ from deploy.local.java import class_path
 from deploy.local.kafka import Kafka, Node
 from deploy.local.kafka_identity import identify
 from deploy.local.stack import JARS, Stack
-from deploy.provision.topics import topics
 from deploy.topology import HOST
 from shared.events.topics import TOPICS
 from tests.stack import scratch
@@ -32,7 +31,7 @@ async def test_the_broker_is_apache_kafka_4_4(stack: Stack) -> None:
 
 async def test_the_cluster_is_the_one_this_stack_made(stack: Stack) -> None:
     """Its id is the one its own folder was formatted with."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.bus().client())
     await admin.start()
     try:
         cluster = await admin.describe_cluster()
@@ -44,8 +43,8 @@ async def test_the_cluster_is_the_one_this_stack_made(stack: Stack) -> None:
 
 async def test_topics_are_exactly_those_of_the_table(stack: Stack) -> None:
     """Partitions, retention, and the broker's own time; a second provisioning changes nothing."""
-    await topics(stack.kafka)
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    await stack.make_topics()
+    admin = AIOKafkaAdminClient(**stack.bus().client())
     await admin.start()
     try:
         described = await admin.describe_topics([topic.name for topic in TOPICS.values()])
@@ -64,7 +63,7 @@ async def test_a_topic_that_is_there_gets_the_tables_settings(stack: Stack) -> N
     """One that an older release made, or somebody altered; what else was set for it stays."""
     topic = TOPICS["intake"]
     old = topic.config() | {"compression.type": "producer", "min.insync.replicas": "1"}
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.bus().client())
     await admin.start()
 
     async def own() -> dict[str, str]:
@@ -82,7 +81,7 @@ async def test_a_topic_that_is_there_gets_the_tables_settings(stack: Stack) -> N
     try:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, old)])
         await becomes(old)
-        await topics(stack.kafka)
+        await stack.make_topics()
         await becomes(topic.config() | {"min.insync.replicas": "1"})
     finally:
         await admin.close()
@@ -90,7 +89,7 @@ async def test_a_topic_that_is_there_gets_the_tables_settings(stack: Stack) -> N
 
 async def test_a_mistyped_topic_is_not_made(stack: Stack) -> None:
     """Auto-creation is off: publishing to it fails."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, request_timeout_ms=2000)
+    producer = AIOKafkaProducer(**stack.bus().client(), request_timeout_ms=2000)
     await producer.start()
     try:
         with pytest.raises(KafkaError):
@@ -102,14 +101,14 @@ async def test_a_mistyped_topic_is_not_made(stack: Stack) -> None:
 async def test_a_broker_that_was_killed_comes_back_with_what_it_acknowledged() -> None:
     """The same port, the same records."""
     async with scratch("topics") as own:
-        producer = AIOKafkaProducer(bootstrap_servers=own.kafka, acks="all")
+        producer = AIOKafkaProducer(**own.bus().client(), acks="all")
         await producer.start()
         await producer.send_and_wait("tirek.intake", b"kept", partition=0)
         await producer.stop()
         await own.part("kafka").kill()
         await own.part("kafka").ready()
         consumer = AIOKafkaConsumer(
-            "tirek.intake", bootstrap_servers=own.kafka, auto_offset_reset="earliest"
+            "tirek.intake", **own.bus().client(), auto_offset_reset="earliest"
         )
         await consumer.start()
         try:
@@ -127,6 +126,6 @@ async def test_classes_that_were_kept_for_another_java_are_read_out_of_the_jars(
     damaged.write_bytes(b"no archive" * 1000)
     jars = class_path(JARS, Console())
     node = Node(1, tmp_path, stack.spare_port(), stack.spare_port())
-    await Kafka(tmp_path, (node,), jars, damaged).create(tmp_path / "log")
+    await Kafka(tmp_path, (node,), jars, damaged, "secret").create(tmp_path / "log")
     assert (tmp_path / "data" / "meta.properties").exists()
     assert "cds" not in (tmp_path / "log").read_text()

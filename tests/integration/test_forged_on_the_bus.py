@@ -88,7 +88,7 @@ async def bus(own: Stack) -> AsyncIterator[Bus]:
 @asynccontextmanager
 async def sending(stack: Stack) -> AsyncIterator[AIOKafkaProducer]:
     """Whoever reaches the broker."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**stack.bus().client(), acks="all")
     await producer.start()
     try:
         yield producer
@@ -186,7 +186,7 @@ async def test_an_outbox_is_proven_against_what_another_service_put_on_its_topic
         await producer.send_and_wait("tirek.referral", value, key=key, headers=headers)
     database = await asyncpg.connect(bus.stack.dsn("tirek_referral"))
     try:
-        looked = await Proof(database, "referral", lambda _: None).verify(bus.stack.kafka)
+        looked = await Proof(database, "referral", lambda _: None).verify(bus.stack.bus())
     finally:
         await database.close()
     assert looked.findings == [one(Kind.REMOVED, 7), one(Kind.FORGED, 7)]

@@ -41,7 +41,7 @@ async def say(stack: Stack, body: Body, envelope: Envelope) -> None:
     sealer = Sealer.from_directory(envelope.source, stack.keys(envelope.source))
     document = Document[Any](salt=new_salt(), data=body).canonical()
     key, value, headers = wire.encode(envelope, document, sealer)
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**stack.bus().client(), acks="all")
     await producer.start()
     try:
         topic = SERVICES[envelope.source].topic
@@ -53,7 +53,7 @@ async def say(stack: Stack, body: Body, envelope: Envelope) -> None:
 async def first_record(stack: Stack, key: str) -> Any:
     """The first record with this key on intake's topic."""
     consumer = AIOKafkaConsumer(
-        "tirek.intake", bootstrap_servers=stack.kafka, auto_offset_reset="earliest"
+        "tirek.intake", **stack.bus().client(), auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

@@ -143,7 +143,7 @@ class Wire:
 
 async def on_topic(stack: Stack) -> set[str]:
     """All keys that retained records of notify's topic name on their outside."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(**stack.bus().client(), auto_offset_reset="earliest")
     await consumer.start()
     try:
         where = [TopicPartition(TOPIC, each) for each in range(TOPICS["notify"].partitions)]
@@ -168,7 +168,7 @@ def named(value: bytes | str) -> set[str]:
 
 async def forget_records(stack: Stack) -> None:
     """What Kafka's retention does after seven days."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.bus().client())
     await admin.start()
     try:
         places = [

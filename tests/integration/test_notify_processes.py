@@ -37,7 +37,7 @@ class Running:
         envelope = await self.house.envelope(body)
         document = Document[Any](salt=new_salt(), data=body).canonical()
         key, value, headers = wire.encode(envelope, document, sealer)
-        producer = AIOKafkaProducer(bootstrap_servers=self.stack.kafka, acks="all")
+        producer = AIOKafkaProducer(**self.stack.bus().client(), acks="all")
         await producer.start()
         try:
             await producer.send_and_wait("tirek.referral", value, key=key, headers=headers)
@@ -48,7 +48,7 @@ class Running:
         """The first event of a type that notify puts on the bus, as referral opens it."""
         sealer = Sealer.from_directory("referral", self.stack.keys("referral"))
         consumer = AIOKafkaConsumer(
-            "tirek.notify", bootstrap_servers=self.stack.kafka, auto_offset_reset="earliest"
+            "tirek.notify", **self.stack.bus().client(), auto_offset_reset="earliest"
         )
         await consumer.start()
         try:

@@ -72,7 +72,7 @@ async def proof(stack: Stack, *, service: str = "notify", kafka: bool = True) ->
     """What the proof says, asked with the service's own role."""
     database = await asyncpg.connect(stack.dsn(f"tirek_{service}"))
     try:
-        return await Proof(database, service, lambda _: None).verify(stack.kafka if kafka else None)
+        return await Proof(database, service, lambda _: None).verify(stack.bus() if kafka else None)
     finally:
         await database.close()
 
@@ -99,7 +99,7 @@ async def command(stack: Stack, role: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", *arguments),
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", "TIREK_KAFKA_PASSWORD": stack.bus().password},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -220,7 +220,7 @@ async def test_a_rewritten_outbox_is_seen_on_the_topic(
 
 async def test_what_somebody_else_put_on_the_topic_is_seen(own: Stack) -> None:
     """A record with a number that referral never gave, and one without."""
-    producer = AIOKafkaProducer(bootstrap_servers=own.kafka, acks="all")
+    producer = AIOKafkaProducer(**own.bus().client(), acks="all")
     await producer.start()
     try:
         headers = [("ce_producerseq", b"7"), ("ce_digest", b"f" * 64)]

@@ -138,7 +138,7 @@ async def test_bytes_that_no_text_holds_are_parked_and_shown(ward: Ward, worker:
     """Every header comes back as it was; the record waits for a person like any other."""
     key = new_incident()
     headers = [("ce_type", b"a\0b"), ("n\0me", b"\x00\xff\xfe"), ("a=b", b"=%"), ("ce_id", b"")]
-    producer = AIOKafkaProducer(bootstrap_servers=ward.stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**ward.stack.bus().client(), acks="all")
     await producer.start()
     try:
         await producer.send_and_wait("tirek.notify", b"\0", key=key.encode(), headers=headers)
@@ -165,7 +165,7 @@ async def test_a_header_name_that_is_no_text_stops_nobody(
         monkeypatch.setattr(f"aiokafka.producer.{part}.DefaultRecordBatchBuilder", SlowBuilder)
     key, name = new_incident(), b"\xff\0ce_id"
     neighbours = [new_incident() for _ in range(20)]
-    producer = AIOKafkaProducer(bootstrap_servers=ward.stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**ward.stack.bus().client(), acks="all")
     await producer.start()
     try:
         for incident in neighbours[:10]:

@@ -93,7 +93,7 @@ class Wire:
 
     async def recreate_topic(self) -> None:
         """The topic's records go, the cluster stays."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.stack.kafka)
+        admin = AIOKafkaAdminClient(**self.stack.bus().client())
         await admin.start()
         try:
             await admin.delete_topics([TOPIC])
@@ -124,7 +124,7 @@ class Wire:
         assert tuple(known) == (len(found), 1)
         database = await asyncpg.connect(self.stack.dsn("tirek_notify"))
         try:
-            proof = await Proof(database, "notify", lambda _: None).verify(self.stack.kafka)
+            proof = await Proof(database, "notify", lambda _: None).verify(self.stack.bus())
         finally:
             await database.close()
         assert (proof.rows, proof.findings) == (len(expected), [])

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from deploy.local.stack import Stack
 from shared import metrics
 from shared.bus import cluster_state, consume, offsets, polling
+from shared.bus.access import Access
 from shared.bus.consume import Consume
 from shared.bus.groups import Group
 from shared.bus.handling import Handler, each
@@ -85,7 +86,7 @@ class House:
         self.health = Health(PATIENCE)
         seen = Seen(self.referral, sealer_of(self.stack, "referral"), table, self.health)
         task = asyncio.create_task(
-            run_consumer(Group.of("referral"), self.stack.kafka, seen, self.health)
+            run_consumer(Group.of("referral"), self.stack.bus("referral"), seen, self.health)
         )
         try:
             yield seen, task
@@ -221,7 +222,7 @@ async def test_what_is_kept_no_more_when_it_is_read_is_told(house: House) -> Non
         await eventually(lambda: committed(house), within=30)
     said = await house.say(3)
     await eventually(lambda: published(house), within=20)
-    admin = AIOKafkaAdminClient(bootstrap_servers=house.stack.kafka)
+    admin = AIOKafkaAdminClient(**house.stack.bus().client())
     await admin.start()
     try:
         partitions = range(TOPICS["notify"].partitions)
@@ -243,8 +244,8 @@ async def test_what_is_kept_no_more_when_it_is_read_is_told(house: House) -> Non
 
 async def committed(house: House) -> bool:
     """Whether the group has committed all that is on the topic: what was heard is not yet."""
-    seen = await cluster_state.look(house.stack.kafka, "tirek.notify")
-    admin = AIOKafkaAdminClient(bootstrap_servers=house.stack.kafka)
+    seen = await cluster_state.look(house.stack.bus(), "tirek.notify")
+    admin = AIOKafkaAdminClient(**house.stack.bus().client())
     await admin.start()
     try:
         offsets = await admin.list_consumer_group_offsets("referral")
@@ -266,7 +267,7 @@ async def published(house: House) -> bool:
 async def test_a_broker_that_does_not_answer_is_waited_for_by_name() -> None:
     """Nothing can be told of the consumer, and nothing is said against it."""
     health = Health(0.001)
-    blind = Watchdog(Group.of("referral"), "127.0.0.1:1", health)
+    blind = Watchdog(Group.of("referral"), Access("127.0.0.1:1"), health)
     for _ in range(3):
         await blind.look([], {})
     assert health.waiting == {BLIND: "kafka"}
@@ -278,7 +279,7 @@ async def test_who_kept_a_link_that_broke_is_not_blind(
 ) -> None:
     """The brokers are asked again over a new one, and only if that fails does nobody answer."""
     health = Health(0.001)
-    watchdog = Watchdog(Group.of("referral"), own.kafka, health)
+    watchdog = Watchdog(Group.of("referral"), own.bus("referral"), health)
 
     async def asked() -> AIOKafkaAdminClient | None:
         await watchdog.look([], {})

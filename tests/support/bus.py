@@ -43,6 +43,7 @@ def settings(stack: Stack, kind: type[Settings], dsn: str | None = None) -> Sett
         env=Environment.TEST,
         database_url=SecretStr(dsn or stack.dsn(f"tirek_{kind.SERVICE}")),
         kafka=stack.kafka,
+        kafka_password=SecretStr(stack.bus(kind.SERVICE).password),
         keys_dir=Path(stack.keys(kind.SERVICE)),
     )
 
@@ -79,7 +80,7 @@ def said(incident: str, number: int) -> AnswerReceived:
 async def relaying(stack: Stack, db: Database) -> AsyncIterator[Health]:
     """The producer's relay at work."""
     health = Health()
-    relay = Relay(db, sealer(stack, db.source), stack.kafka, health)
+    relay = Relay(db, sealer(stack, db.source), stack.bus(db.source), health)
     task = asyncio.create_task(relay.run())
     try:
         yield health
@@ -100,7 +101,9 @@ async def consuming(
     health = Health()
     opens = Sealer.from_directory(db.source, keys or stack.keys(db.source))
     consume = Consume(db, opens, handlers, health, parked_limit=parked_limit)
-    task = asyncio.create_task(run_consumer(Group.of(db.source), stack.kafka, consume, health))
+    task = asyncio.create_task(
+        run_consumer(Group.of(db.source), stack.bus(db.source), consume, health)
+    )
     try:
         yield health
     finally:

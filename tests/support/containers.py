@@ -24,9 +24,10 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.labels import create_labels
 
 from deploy.errors import StackError
-from deploy.local.kafka import Node, new_id, of_image, properties
+from deploy.local.kafka import LOGINS, Node, logins, new_id, of_image, properties
 from deploy.local.processes import Launch
 from deploy.local.servers import Cluster
+from deploy.provision import private_files
 from deploy.topology import HOST, IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
 OWNER = "tirek.tests.owner"
@@ -34,6 +35,7 @@ OWNER = "tirek.tests.owner"
 _KILLED = 128
 _ANSWERS_WITHIN, _PULLS_WITHIN = 10, 900
 """Seconds: an engine that is there answers at once, and an image of 500 MB takes its time."""
+_KAFKA_LOGINS = Path("/run/tirek") / LOGINS
 _KAFKA_DATA = "/var/lib/kafka/data"
 """The image's own folder: a new volume there belongs to the image's own user."""
 
@@ -96,9 +98,9 @@ class Containers:
     def __str__(self) -> str:
         return f"containers ({IMAGES['kafka']}, {IMAGES['postgres']})"
 
-    async def kafka(self, folder: Path, nodes: Sequence[Node]) -> Cluster:
+    async def kafka(self, folder: Path, nodes: Sequence[Node], password: str) -> Cluster:
         """The image formats its data folder itself; we only keep the cluster's id."""
-        return KafkaImage(folder, nodes)
+        return KafkaImage(folder, nodes, password)
 
     async def postgres(
         self,
@@ -137,13 +139,17 @@ class KafkaImage:
     a new cluster id is an empty volume.
     """
 
-    def __init__(self, folder: Path, nodes: Sequence[Node]) -> None:
+    def __init__(self, folder: Path, nodes: Sequence[Node], password: str) -> None:
         self.nodes = nodes
+        self._logins = folder / LOGINS
+        self._password = password
         self._formatted = folder / ("formatted" if len(nodes) == 1 else f"formatted-{len(nodes)}")
 
     async def create(self, log: Path) -> None:  # noqa: ARG002 - the image formats at its start
         """A new cluster id, unless there is one; ``log`` stays as it is."""
         self._formatted.parent.mkdir(parents=True, exist_ok=True)
+        private_files.write(self._logins, logins(self._password))
+        self._logins.chmod(0o444)  # the image's own user reads it; its folder is ours alone
         if not self._formatted.exists():
             self._formatted.write_text(new_id())
 
@@ -169,8 +175,9 @@ class KafkaImage:
             node.name,
             (),
             log,
-            of_image(said, "-Xms64m -Xmx384m"),
+            of_image(said, "-Xms64m -Xmx384m", _KAFKA_LOGINS),
             image=IMAGES["kafka"],
+            volumes={self._logins: _KAFKA_LOGINS},
             from_files={"CLUSTER_ID": self._formatted},
             kept={"CLUSTER_ID": _KAFKA_DATA},
             own_user=True,

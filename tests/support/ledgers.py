@@ -102,10 +102,10 @@ async def on_topic(stack: Stack) -> list[OnTopic]:
 
 async def records_on_topic(stack: Stack) -> list[Any]:
     """The same as they are, whatever they are."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(**stack.bus().client(), auto_offset_reset="earliest")
     await consumer.start()
     try:
-        admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+        admin = AIOKafkaAdminClient(**stack.bus().client())
         await admin.start()
         try:
             [topic] = await admin.describe_topics([TOPIC])

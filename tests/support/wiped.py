@@ -109,7 +109,7 @@ async def judged(
     ledger = Ledger.read(Path("none"), stack.state / "simulators.jsonl")
     taken = {f"key of {each}": each for each in reported}
     ledger = replace(ledger, taken=taken, forgotten=lost)
-    topics = await read_topics(stack.kafka)
+    topics = await read_topics(stack.bus())
     connection = await asyncpg.connect(stack.superuser("tirek"), timeout=5)
     try:
         seen = await gather(connection, stack, topics)

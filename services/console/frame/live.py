@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from services.console.sessions import handlers as sessions
 from shared.bus import hints
+from shared.bus.access import Access
 from shared.clock import pause
 from shared.db import Database
 from shared.errors import TirekError
@@ -95,7 +96,7 @@ class Changes:
             self._tell()
 
 
-async def listen(changes: Changes, kafka: str) -> None:
+async def listen(changes: Changes, kafka: Access) -> None:
     """Hears every topic from now on; begins again after trouble."""
     topics = tuple(topic.name for topic in TOPICS.values())
     while True:

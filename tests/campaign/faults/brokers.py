@@ -108,7 +108,7 @@ async def _said(scene: Scene) -> int:
 
 
 async def _on_topics(scene: Scene, enough: int) -> bool:
-    consumer = AIOKafkaConsumer(bootstrap_servers=scene.stack.kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**scene.stack.bus().client(), enable_auto_commit=False)
     parts = [
         TopicPartition(topic.name, number)
         for topic in TOPICS.values()

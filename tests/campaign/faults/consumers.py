@@ -48,7 +48,7 @@ async def three_of_each(scene: Scene) -> int:
                 await stack.enter_async_context(twin(scene, f"{service}.work", number))
         await scene.taken(1.0)
         for service in LISTENING:
-            each = await shares(scene.stack.kafka, service)
+            each = await shares(scene.stack.bus(), service)
             scene.measured[f"partitions of {service}'s workers"] = " + ".join(map(str, each))
             scene.require(len(each) == THREE and all(each), f"{service}'s workers share {each}")
         await scene.stack.part("referral.work").kill()

@@ -102,7 +102,7 @@ def poisoning(brew: Brew) -> Make:
 
 
 async def _send(scene: Scene, records: Sequence[Record]) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=scene.stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**scene.stack.bus().client(), acks="all")
     await producer.start()
     try:
         for key, value, headers in records:

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
 from services.notify.codes.keys import CodeKeys
+from shared.bus.access import Access
 from shared.events import READERS, event_type
 from shared.events.envelope import GENESIS, Envelope, digest
 from shared.events.topics import TOPICS
@@ -220,9 +221,9 @@ class Topics:
     foreign: int
 
 
-async def read_topics(kafka: str) -> Topics:
+async def read_topics(kafka: Access) -> Topics:
     """From the first record that is kept to the last one there is now."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**kafka.client(), enable_auto_commit=False)
     records: list[Heard] = []
     foreign = 0
     await consumer.start()

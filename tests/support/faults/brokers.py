@@ -34,7 +34,7 @@ async def wipe(stack: Stack) -> None:
 
 async def cluster_id(stack: Stack) -> str:
     """What the brokers call their cluster."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka, request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**stack.bus().client(), request_timeout_ms=10_000)
     await admin.start()
     try:
         described = await admin.describe_cluster()

@@ -11,6 +11,7 @@ import yaml
 from deploy.containers import facts, pins
 from deploy.containers.compose import PATH, compose, rendered
 from deploy.containers.ours import name_of
+from deploy.provision.secrets import _BUS
 from deploy.topology import IMAGES, PROCESSES, ROLES, SERVICES, SIMULATORS, Process
 from shared.settings import JURISDICTION
 
@@ -28,7 +29,7 @@ def test_the_file_is_what_the_table_says() -> None:
 def test_each_process_has_a_service_with_all_that_it_is_told(process: Process) -> None:
     """Every key of its environment is there, or is a file in its own folder of secrets."""
     service = FILE[name_of(process)]
-    files = facts.secrets_of(process, dict.fromkeys(ROLES, "x"))
+    files = facts.secrets_of(process, dict.fromkeys((*ROLES, *_BUS.values()), "x"))
     told = service["environment"].keys() | {name.upper() for name in files}
     assert process.environment.keys() <= told
     assert service["command"] == [process.module, *process.arguments]
@@ -54,6 +55,7 @@ def test_nobody_sees_what_belongs_to_another() -> None:
             continue
         assert all(each.endswith(":ro") for each in mounted), name
         own = {"postgres": "superuser", "provision": "all", "samples": "console"}
+        own |= {"kafka": "broker", "topics": "all"}
         own |= {"tirek": "console"} | {
             name_of(each): facts.recipient(each.name) for each in RUNNING
         }

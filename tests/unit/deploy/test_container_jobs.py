@@ -8,7 +8,7 @@ import pytest
 from deploy.cli.status import look
 from deploy.containers import health, provision
 from deploy.containers.facts import RECIPIENTS
-from deploy.containers.secrets import give, main
+from deploy.containers.secrets import _READ_BY_IMAGES, give, main
 from deploy.errors import StackError
 from services.notify.settings import NotifySettings
 from shared.settings import SettingsError
@@ -23,14 +23,14 @@ def volumes(tmp_path: Path) -> Path:
 
 
 def test_each_has_its_own_and_nobody_else_can_read_it(volumes: Path) -> None:
-    """Mode 0600, but for the one that PostgreSQL's image reads as whoever it is."""
+    """Mode 0600, but for those that the servers' images read as whoever they are."""
     give(volumes)
     for path in volumes.rglob("*"):
-        if path.is_file() and path != volumes / "superuser" / "password":
+        if path.is_file() and path.relative_to(volumes).as_posix() not in _READ_BY_IMAGES:
             assert path.stat().st_mode & 0o077 == 0, path
     held = {name: {path.name for path in (volumes / name).iterdir()} for name in RECIPIENTS}
     assert held["superuser"] == {"password", "pgpass"}
-    assert "tirek_database_url" in held["notify"]
+    assert {"tirek_database_url", "tirek_kafka_password"} <= held["notify"]
     assert "tirek_migration_url" not in held["notify"], "it owns nothing"
     assert "tirek_keystore_url" not in held["referral"] | held["notify"]
     own = (volumes / "notify" / "tirek_database_url").read_text()

@@ -10,6 +10,7 @@ from deploy.local.order import with_needs
 from deploy.local.postgres import BINARIES
 from deploy.local.stack import ROOT
 from deploy.topology import (
+    BUS_USERS,
     HOST,
     IMAGES,
     MAIL_FROM,
@@ -32,6 +33,7 @@ FACTS = Facts(
     kafka=f"{HOST}:9392",
     port={name: port.number for name, port in PORTS.items()},
     dsn={role: f"postgresql://{role}@{HOST}/{database}" for role, database in ROLES.items()},
+    bus=dict.fromkeys(BUS_USERS, "secret"),
     state="state",
     secrets="state/secrets",
     jurisdiction="kg",
