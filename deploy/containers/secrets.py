@@ -22,8 +22,9 @@ from deploy.containers.facts import (
 from deploy.errors import StackError
 from deploy.local.kafka import logins
 from deploy.provision import private_files
+from deploy.provision.bus_rules import BROKERS
 from deploy.provision.secrets import key_files, on_the_bus, passwords
-from deploy.topology import BROKERS, PROCESSES, SERVICES, SUPERUSER
+from deploy.topology import PROCESSES, SERVICES, SUPERUSER
 from shared.settings import Environment
 
 ROOT = Path("/secrets")

@@ -1,4 +1,4 @@
-"""``python -m deploy.containers.topics``: topics, users and rules of the bus, as the table has them.
+"""``python -m deploy.containers.topics``: topics, users and rules of the bus, as in the table.
 
 TIREK_KAFKA names the broker, TIREK_SECRETS the folder with passwords.json; without the latter the
 broker is one that asks nobody who they are, and gets topics alone. TIREK_KAFKA_CA: TLS. Repeating
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from deploy.errors import StackError
 from deploy.provision.bus import bus
+from deploy.provision.bus_rules import ADMINISTRATOR
 from deploy.provision.secrets import on_the_bus
-from deploy.topology import ADMINISTRATOR
 from shared.bus.access import Access
 from shared.events.topics import TOPICS
 

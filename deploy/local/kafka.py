@@ -14,7 +14,8 @@ from deploy.local.kafka_identity import NotKafka, identify
 from deploy.local.ports import Route
 from deploy.local.processes import Launch
 from deploy.provision import private_files
-from deploy.topology import ADMINISTRATOR, BROKERS, HOST
+from deploy.provision.bus_rules import ADMINISTRATOR, BROKERS
+from deploy.topology import HOST
 from shared.bus.access import SCRAM
 
 _LOGGING = Path(__file__).with_name("kafka-log4j2.properties")

@@ -8,7 +8,7 @@ in the opposite order. Nothing of it outlives the block, nor the process.
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -18,6 +18,7 @@ from rich.console import Console
 
 from deploy.local import postgres
 from deploy.local.kafka import Node, ready
+from deploy.local.nodes import links, nodes
 from deploy.local.order import in_order, reverse, with_needs
 from deploy.local.ports import Mode, Ports, Route
 from deploy.local.processes import Launch, Part, Report
@@ -25,20 +26,10 @@ from deploy.local.servers import Cluster, Embedded, Servers
 from deploy.local.variant import LINKED, Variant
 from deploy.provision import databases, secrets
 from deploy.provision.bus import bus
+from deploy.provision.bus_rules import ADMINISTRATOR, BROKERS
 from deploy.provision.probes import http_ok
 from deploy.provision.state_lock import StateLock
-from deploy.topology import (
-    ADMINISTRATOR,
-    BROKERS,
-    HOST,
-    NEEDS,
-    PORTS_OF,
-    PROCESSES,
-    ROLES,
-    SUPERUSER,
-    Facts,
-    Process,
-)
+from deploy.topology import HOST, NEEDS, PORTS_OF, PROCESSES, ROLES, SUPERUSER, Facts, Process
 from shared import database_url
 from shared.bus.access import Access
 from shared.settings import JURISDICTION, Environment
@@ -112,7 +103,7 @@ class Stack:
 
     def bus(self, user: str = ADMINISTRATOR) -> Access:
         """The way to Kafka as one of its users: the administrator, unless a service is named."""
-        return Access(self.kafka, user, secrets.on_the_bus(self._passwords)[user])
+        return Access(self.kafka, user, self._users[user])
 
     @property
     def brokers(self) -> tuple[str, ...]:
@@ -167,8 +158,7 @@ class Stack:
 
     async def make_topics(self) -> None:
         """Every topic, user and rule that is missing, also after the brokers' data were lost."""
-        known = secrets.on_the_bus(self._passwords)
-        await bus(self.bus(), known, replication=self.variant.replication)
+        await bus(self.bus(), self._users, replication=self.variant.replication)
 
     # --- how it comes up and goes down -----------------------------------------------------------
 
@@ -180,26 +170,11 @@ class Stack:
         wanted = with_needs(self._wanted, NEEDS)
         used = [port for part in wanted for port in PORTS_OF.get(part, ())]
         self._ports = Ports.choose(self._mode, used)
-        self.links = {link: tuple(self._routes(link)) for link in self.variant.links}
-        self._nodes = tuple(self._node(number) for number in range(1, self.variant.brokers + 1))
+        self.links = links(self.variant, self._ports)
+        self._nodes = nodes(self.state / "kafka", self.variant, self._ports, self.links)
         self._passwords = secrets.passwords(self.state / "secrets")
+        self._users = secrets.on_the_bus(self._passwords)
         secrets.key_files(self.state / "secrets")
-
-    def _routes(self, link: str) -> Iterator[Route]:
-        port = link.partition(":")[2]
-        for _ in range(self.variant.brokers if port == "kafka" else 1):
-            behind = self._ports.another() if port == "kafka" else self.port(port)
-            yield Route(self._ports.another(), behind)
-
-    def _node(self, number: int) -> Node:
-        routes = [routes[number - 1] for link, routes in self.links.items() if _to_kafka(link)]
-        folder = self.state / "kafka"
-        if number == 1:
-            ports = self.port("kafka"), self.port("kafka_controller")
-        else:
-            ports = self._ports.another(), self._ports.another()
-        alone = self.variant.brokers == 1
-        return Node(number, folder if alone else folder / str(number), *ports, tuple(routes))
 
     def _facts(self, process: str) -> Facts:
         """What the templates of a process are filled with: its links are where the others are."""
@@ -218,7 +193,7 @@ class Stack:
             kafka=kafka or self.kafka,
             port=ports,
             dsn={role: self._dsn(role, ROLES[role], ports["postgres"]) for role in ROLES},
-            bus=secrets.on_the_bus(self._passwords),
+            bus=self._users,
             state=str(self.state),
             secrets=str(self.state / "secrets"),
             jurisdiction=str(jurisdiction),
@@ -257,7 +232,7 @@ class Stack:
 
     async def _start_kafka(self) -> None:
         self.cluster = cluster = await self.servers.kafka(
-            self.state / "kafka", self._nodes, secrets.on_the_bus(self._passwords)[BROKERS]
+            self.state / "kafka", self._nodes, self._users[BROKERS]
         )
         await cluster.create(self.log("kafka"))
         nodes = {node.name: node for node in self._nodes}
@@ -313,7 +288,3 @@ class Stack:
         finally:
             self._ports.release()
             self._lock.release()
-
-
-def _to_kafka(link: str) -> bool:
-    return link.endswith(":kafka")

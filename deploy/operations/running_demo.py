@@ -8,8 +8,9 @@ import json
 import os
 from pathlib import Path
 
+from deploy.provision.bus_rules import ADMINISTRATOR
 from deploy.provision.secrets import on_the_bus
-from deploy.topology import ADMINISTRATOR, HOST, PORTS, SERVICES
+from deploy.topology import HOST, PORTS, SERVICES
 from shared import database_url
 from shared.bus.access import Access
 from shared.cli import fail

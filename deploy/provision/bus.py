@@ -14,10 +14,9 @@ from aiokafka.errors import KafkaError
 
 from deploy.errors import StackError
 from deploy.provision import kafka_requests
-from deploy.provision.bus_rules import rules
+from deploy.provision.bus_rules import BROKERS, rules
 from deploy.provision.probes import until
 from deploy.provision.topics import topics
-from deploy.topology import BROKERS
 from shared.bus.access import REFUSED, Access
 from shared.bus.aiokafka_private import client_of
 from shared.events.services import SERVICES

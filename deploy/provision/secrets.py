@@ -17,8 +17,9 @@ from joserfc.jwk import OctKey, OKPKey
 
 from deploy.errors import StackError
 from deploy.provision import private_files
+from deploy.provision.bus_rules import USERS
 from deploy.provision.state_lock import try_lock
-from deploy.topology import BUS_USERS, ROLES, SERVICES, SUPERUSER
+from deploy.topology import ROLES, SERVICES, SUPERUSER
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 
 Jwk = dict[str, Any]
@@ -30,7 +31,7 @@ _SECRETS = {
     "accounts": ("console", "accounts.json"),
 }
 """Symmetric keys (256 bits) of one service: by name its folder and the file."""
-_BUS = {user: f"bus.{user}" for user in BUS_USERS}
+_BUS = {user: f"bus.{user}" for user in USERS}
 """By user the name of their password: a service's name may be a role's too."""
 MAKER = "intake"
 SHARED = {

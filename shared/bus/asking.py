@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from shared import metrics
 from shared.bus import cluster_state
+from shared.bus.access import Access
 from shared.bus.aiokafka_private import client_of
 from shared.bus.cluster_state import ABSENT, EARLIEST, REQUEST_MS
 from shared.bus.groups import Group
@@ -68,7 +69,7 @@ class Asking:
     def __init__(self, db: Database, settings: Settings, health: Health) -> None:
         """Raises `KeyFileError`."""
         self._db = db
-        self._kafka = settings.kafka
+        self._kafka = Access.of(settings)
         self._health = health
         self._group = Group.of(settings.SERVICE)
         self._between = Between.from_directory(settings.SERVICE, settings.keys_dir)
@@ -128,7 +129,7 @@ class Asking:
     async def _passed_over(self, topic: str, lacking: Sequence[Said]) -> list[str]:
         """Ids of those that our group has left behind, or that are kept no longer: what lies before
         it comes by itself."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=REQUEST_MS)
+        admin = AIOKafkaAdminClient(**self._kafka.client(), request_timeout_ms=REQUEST_MS)
         try:
             try:
                 await apart(admin.start())

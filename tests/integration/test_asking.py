@@ -38,9 +38,7 @@ async def alone() -> AsyncIterator[Town]:
 
 async def ends(stack: Stack, group: str | None = None) -> dict[TopicPartition, int]:
     """Where intake's topic ends; a ``group`` goes there."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=stack.kafka, group_id=group, enable_auto_commit=False
-    )
+    consumer = AIOKafkaConsumer(**stack.bus().client(), group_id=group, enable_auto_commit=False)
     await consumer.start()
     try:
         consumer.assign(PARTITIONS)
@@ -59,7 +57,7 @@ async def offsets_are_moved(stack: Stack) -> None:
 
 async def records_are_deleted(stack: Stack) -> None:
     """Before they were read."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.bus().client())
     await admin.start()
     try:
         upto = {

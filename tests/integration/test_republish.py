@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
 from deploy.operations.outbox_proof import Proof
+from shared.bus.access import REFUSED
 from shared.db import Database
 from tests.stack import scratch
 from tests.support import ledgers
@@ -164,7 +165,7 @@ async def test_an_emptied_cluster_is_filled_again_and_nobody_acts_twice(wire: Wi
         await wire.stop_kafka()
         wire.listener.deaf_to = set()
         await wire.start_empty()
-        await eventually(lambda: waits_for(wire, "topic"), within=40)
+        await eventually(lambda: waits_for(wire, REFUSED), within=40)
         await say(wire.notify, 20)
         await wire.stack.make_topics()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.provision import secrets
+from deploy.provision.bus_rules import USERS
 from deploy.topology import ROLES, SERVICES
 from shared.security.sealing import CannotOpen, Sealer
 from shared.security.tokens import Caller, CallProof, Signer, Ticket, Verifier
@@ -42,9 +43,10 @@ def test_a_second_start_changes_nothing(folder: Path) -> None:
 
 
 def test_every_role_has_a_password_of_its_own(folder: Path) -> None:
-    """The superuser too."""
+    """The superuser too, and whoever the bus lets in."""
     passwords = secrets.passwords(folder)
-    assert set(passwords) == {"postgres", *ROLES}
+    assert set(secrets.on_the_bus(passwords)) == set(USERS)
+    assert {"postgres", *ROLES} <= set(passwords)
     assert len(set(passwords.values())) == len(passwords)
 
 

@@ -9,8 +9,8 @@ import pytest
 from deploy.local.order import with_needs
 from deploy.local.postgres import BINARIES
 from deploy.local.stack import ROOT
+from deploy.provision.bus_rules import USERS
 from deploy.topology import (
-    BUS_USERS,
     HOST,
     IMAGES,
     MAIL_FROM,
@@ -33,7 +33,7 @@ FACTS = Facts(
     kafka=f"{HOST}:9392",
     port={name: port.number for name, port in PORTS.items()},
     dsn={role: f"postgresql://{role}@{HOST}/{database}" for role, database in ROLES.items()},
-    bus=dict.fromkeys(BUS_USERS, "secret"),
+    bus=dict.fromkeys(USERS, "secret"),
     state="state",
     secrets="state/secrets",
     jurisdiction="kg",

@@ -41,4 +41,4 @@ def test_a_broker_calls_itself_by_the_link_where_it_is_reached_through_one() -> 
     assert "LINK0://127.0.0.1:20001" in said["advertised.listeners"]
     for names in (said["listeners"], said["advertised.listeners"]):
         assert "CLIENTS://127.0.0.1:9392,CONTROLLER://127.0.0.1:9393" in names
-    assert "LINK0:PLAINTEXT" in said["listener.security.protocol.map"]
+    assert "LINK0:SASL_PLAINTEXT" in said["listener.security.protocol.map"]
