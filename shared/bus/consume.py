@@ -10,7 +10,8 @@ in its own transaction, and the failure has a consequence by its class:
 - `Unprocessable`: parked in PostgreSQL, then passed; `Forged`, one of them, is counted too, and
   pages. So is a handler's own bug parked, after three tries within 1 s. Later records of a parked
   key are parked behind it, until it is redriven (`shared.bus.redrive`, which says why their order
-  holds).
+  holds). One that its producer said before all of them comes late (`shared.bus.asking`): it is
+  handled at once, and they are tried again after it.
 - `Halt`: the process stops.
 - Anything else, as when a record cannot even be parked: its partition waits like the first, because
   whatever left here would be swallowed, and the next commit would pass over all that came after it.
@@ -209,10 +210,14 @@ class Consume:
 
     async def _in_its_order(self, record: ConsumerRecord, tx: Tx) -> None:
         key = record.key or b""
-        if await parked.blocked_keys(tx, [key]) and await parked.still_blocked(tx, key):
-            await self._park(tx, record, "behind a parked record of its key")
-        else:
+        if not (await parked.blocked_keys(tx, [key]) and await parked.still_blocked(tx, key)):
             await self.take(tx, record)
+        elif await parked.is_older(tx, parked.Record.read(record)):
+            await self.take(tx, record)
+            await parked.ask(tx, key)
+            tx.wake(parked.CHANNEL)
+        else:
+            await self._park(tx, record, "behind a parked record of its key")
 
     async def take(self, tx: Tx, record: parked.Record) -> None:
         """Decodes, marks and handles one record in this transaction, whatever is parked."""

@@ -15,6 +15,8 @@ import asyncpg
 CHANNEL = "redrive"
 """Suffix of the notification that something was parked, or is to be tried again."""
 
+NUMBER = "ce_producerseq"
+"""The header with a producer's number, as `shared.bus.wire` writes it."""
 OPEN = "redriven_at IS NULL AND dropped_at IS NULL"
 COLUMNS = 'id, topic, partition, "offset", key, headers, value, appended_at'
 
@@ -47,6 +49,8 @@ SELECT key FROM parked WHERE asked_at IS NOT NULL AND {OPEN} AND NOT EXISTS (
 OLDEST = f"""
 SELECT {COLUMNS}, asked_at FROM parked WHERE key = $1 AND {OPEN} ORDER BY id LIMIT 1
 """
+HEADERS = f"SELECT headers FROM parked WHERE key = $1 AND topic = $2 AND {OPEN}"
+ASK = f"UPDATE parked SET asked_at = $2 WHERE key = $1 AND {OPEN}"
 REDRIVEN = "UPDATE parked SET redriven_at = $2, tries = tries + 1 WHERE id = $1"
 FAILED = f"""
 UPDATE parked SET asked_at = NULL, tries = tries + (id = $2)::int,
@@ -175,6 +179,29 @@ async def still_blocked(tx: Queries, key: bytes) -> bool:
     """The same for one key, which nobody else redrives before this transaction ends."""
     await tx.execute(HOLD, key)
     return bool(await blocked_keys(tx, [key]))
+
+
+async def is_older(tx: Queries, record: Record) -> bool:
+    """Whether its producer said it before all that is parked of its key from there.
+
+    The bus had passed it over, and it was published again: it comes late, and first.
+    """
+    number = _number(record.headers)
+    rows = await tx.fetch(HEADERS, record.key, record.topic)
+    numbers = [_number(unpacked(row["headers"])) for row in rows]
+    known = [each for each in numbers if each is not None]
+    return number is not None and bool(known) and number < min(known)
+
+
+def _number(headers: Headers) -> int | None:
+    """The producer's number of a record, as it says itself."""
+    said = dict(headers).get(NUMBER)
+    return int(said) if said and said.isdigit() else None
+
+
+async def ask(tx: Queries, key: bytes) -> None:
+    """Has all that is parked of a key tried again: what it waited for has come."""
+    await tx.execute(ASK, key, tx.now)
 
 
 async def open_and_asked(connection: asyncpg.Connection) -> tuple[int, list[bytes]]:

@@ -25,6 +25,7 @@ PARTITIONS = [TopicPartition(TOPIC.name, number) for number in range(TOPIC.parti
 SOON = "1"
 """Seconds between questions, and the age of what is asked for."""
 UNSAID = "SELECT count(*) FROM intake.outbox WHERE published_at IS NULL"
+PARKED = "SELECT array_agg(redriven_at IS NOT NULL) FROM referral.parked WHERE key = $1"
 AGAIN = 'tirek_events_asked_again_total{producer="intake"}'
 
 
@@ -107,6 +108,30 @@ async def test_what_the_bus_passed_over_is_said_again(
     assert await eventually(matched, within=60)
     assert f"{AGAIN} " in await health_of_referral(alone, "/metrics")
     assert f"{AGAIN} 0.0" not in await health_of_referral(alone, "/metrics")
+
+
+async def test_what_came_first_is_handled_first_though_it_comes_last(alone: Town) -> None:
+    """Her report was passed over and her consent was not: all is as if both had come in order."""
+    reader, sample = alone.stack.part("referral.work"), alone.samples[SAMPLE]
+    await reader.stop()
+    given = alone.body(SAMPLE)["consents"]
+    incident = await alone.report(SAMPLE, consents=[])
+    await published(alone.stack)
+    await offsets_are_moved(alone.stack)
+    path = f"/incidents/{incident}/consents"
+    await alone.ask(alone.caller(sample.reported_by), "intake", "POST", path, {"consents": given})
+    await published(alone.stack)
+    await reader.start(30)
+    assert (await alone.offer(incident, given[0]["need"]))["status"] == "requested"
+    database = await asyncpg.connect(alone.stack.superuser("tirek"))
+
+    async def nothing_waits() -> bool:
+        return bool(await database.fetchval(PARKED, incident.encode()) == [True])
+
+    try:
+        await eventually(nothing_waits, within=30)
+    finally:
+        await database.close()
 
 
 async def test_a_producer_that_does_not_answer_is_a_named_wait(alone: Town) -> None:

@@ -26,8 +26,8 @@ async def house(stack: Stack) -> AsyncIterator[House]:
         yield found
 
 
-async def given(house: House, request: ServiceRequest, **need: Any) -> None:
-    """Intake says a need of the incident as it stands now."""
+async def given(house: House, request: ServiceRequest, version: int = 2, **need: Any) -> None:
+    """Intake says a need of the incident as it stood in that version."""
     named: dict[str, Any] = {
         "need_id": request.need_id,
         "service_type": request.service_type,
@@ -36,7 +36,18 @@ async def given(house: House, request: ServiceRequest, **need: Any) -> None:
     }
     body = ConsentGiven(incident_id=request.incident_id, need=Need(**(named | need)))
     async with house.db.transaction() as tx:
-        await incidents.on_consents_given(house.deps, tx, [event_of(body, tx.now)])
+        event = event_of(body, tx.now, version=version)
+        await incidents.on_consents_given(house.deps, tx, [event])
+
+
+async def withdrawn(house: House, request: ServiceRequest, version: int = 2) -> None:
+    """Intake says that the one consent ended."""
+    body = ConsentWithdrawn(
+        incident_id=request.incident_id, need_id=request.need_id, consent_id="c"
+    )
+    async with house.db.transaction() as tx:
+        event = event_of(body, tx.now, version=version)
+        await incidents.on_consents_withdrawn(house.deps, tx, [event])
 
 
 async def test_a_draft_is_offered_at_once(house: House) -> None:
@@ -54,16 +65,23 @@ async def test_what_lost_its_last_consent_starts_anew_with_another(house: House)
     """Whoever was asked before may be asked again: it was not they who said no."""
     request = await house.reported()
     asked = request.offers[0].service
-    body = ConsentWithdrawn(
-        incident_id=request.incident_id, need_id=request.need_id, consent_id="c"
-    )
-    async with house.db.transaction() as tx:
-        await incidents.on_consents_withdrawn(house.deps, tx, [event_of(body, tx.now)])
+    await withdrawn(house, request)
     assert (await house.again(request)).status is ServiceRequestStatus.REVOKED
-    await given(house, request)
+    await given(house, request, version=3)
     now = await house.again(request)
     assert now.status is ServiceRequestStatus.ACTIVE
     assert [each.service for each in now.open_offers] == [asked]
+
+
+async def test_what_the_bus_brings_late_does_not_undo_what_was_said_after_it(house: House) -> None:
+    """A consent that was withdrawn is not given again by its own record, nor is one ended so."""
+    request = await house.reported()
+    await withdrawn(house, request, version=3)
+    await given(house, request, version=2)
+    assert (await house.again(request)).status is ServiceRequestStatus.REVOKED
+    await given(house, request, version=5)
+    await withdrawn(house, request, version=4)
+    assert (await house.again(request)).status is ServiceRequestStatus.ACTIVE
 
 
 async def test_a_need_that_came_later_is_opened_beside_the_others(house: House) -> None:

@@ -14,6 +14,7 @@ from services.referral.model.timeouts import holder_gone
 from services.referral.store import requests
 from services.referral.unit_of_work import UnitOfWork
 from shared.db import Tx
+from shared.errors import Unprocessable
 from shared.events import Event
 from shared.events.intake import ExclusionsChanged
 from shared.events.referral import ExclusionsForwarded
@@ -27,11 +28,14 @@ async def on_exclusions_changed(
     """Hides the cases of incidents from more, and forwards to notify from whom.
 
     Intake says it beside the report too: a case that carries all of it already is left as it is.
+    Raises `Unprocessable` before the report: what came first is handled first.
     """
     known = await requests.by_incidents(tx, {event.body.incident_id for event in events})
     work = await UnitOfWork.of(tx, deps, loaded=known, people=await concerned(tx, known))
     for event in events:
         body, cases = event.body, [each for each in known if _of(each, event)]
+        if not cases:
+            raise Unprocessable("exclusions of an incident that was never opened")
         added = Exclusions(
             organisations=body.excluded_organisations,
             places=body.excluded_places,

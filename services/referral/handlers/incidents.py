@@ -5,6 +5,7 @@ loaded together and saved together. No rule stands here.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.referral.deps import Deps
 from services.referral.model.consent import give, withdraw
@@ -35,7 +36,7 @@ async def on_incidents_reported(
     new.sort(key=lambda each: each[1].urgency.rank)
     named = await public_ids.claim(tx, len(new))
     opened = [
-        (event, need, _opened(deps, tx, event.body, need, public_id))
+        (event, need, _opened(deps, tx, event, need, public_id))
         for (event, need), public_id in zip(new, named, strict=True)
     ]
     work = await UnitOfWork.of(tx, deps, new=[request for *_, request in opened])
@@ -58,8 +59,13 @@ def _nobody_may_be_asked(body: intake.IncidentReported) -> bool:
 
 
 def _opened(
-    deps: Deps, tx: Tx, body: intake.IncidentReported, need: intake.Need, public_id: str
+    deps: Deps,
+    tx: Tx,
+    event: Event[intake.IncidentReported],
+    need: intake.Need,
+    public_id: str,
 ) -> ServiceRequest:
+    body = event.body
     return ServiceRequest(
         id=tx.ids.new(),
         public_id=public_id,
@@ -75,6 +81,7 @@ def _opened(
         age_band=body.age_band,
         language=body.language,
         permissions=_permissions(need.permissions),
+        permitted_as_of=event.aggregate_version,
         children=tuple((child.band, child.count) for child in body.children),
         access_needs=body.access_needs,
         act_within=need.act_within,
@@ -98,7 +105,10 @@ def _permissions(given: tuple[intake.Permission, ...]) -> tuple[Permission, ...]
 async def on_consents_given(
     deps: Deps, tx: Tx, events: Sequence[Event[intake.ConsentGiven]]
 ) -> None:
-    """Refers what waited for a consent; a need that was not opened yet is opened for it."""
+    """Refers what waited for a consent; a need that was not opened yet is opened for it.
+
+    One that the bus brought late, behind a later word on the same need, has no effect.
+    """
     there = await requests.by_incidents(tx, {event.body.incident_id for event in events})
     known = {(each.incident_id, each.need_id): each for each in there}
     beside = {each.incident_id: each for each in there}
@@ -115,6 +125,9 @@ async def on_consents_given(
     work = await UnitOfWork.of(tx, deps, new=new, loaded=loaded)
     for event, need in zip(events, needs, strict=True):
         request = known[need]
+        if event.aggregate_version < request.permitted_as_of:
+            continue
+        request = replace(request, permitted_as_of=event.aggregate_version)
         permissions = _permissions(event.body.need.permissions)
         with tx.because(event):
             work.settle(give(request, permissions, work.context(request)), event.act)
@@ -155,7 +168,7 @@ def _beside(
 async def on_consents_withdrawn(
     deps: Deps, tx: Tx, events: Sequence[Event[intake.ConsentWithdrawn]]
 ) -> None:
-    """Ends whatever nothing permits any more."""
+    """Ends whatever nothing permits any more; one that came late has no effect."""
     needs = [(event.body.incident_id, event.body.need_id) for event in events]
     known = await requests.by_needs(tx, needs)
     work = await UnitOfWork.of(tx, deps, loaded=known.values())
@@ -163,6 +176,9 @@ async def on_consents_withdrawn(
         if need not in known:
             raise Unprocessable("a consent was withdrawn for a need that was never opened")
         request = work.requests[known[need].id]
+        if event.aggregate_version < request.permitted_as_of:
+            continue
+        request = replace(request, permitted_as_of=event.aggregate_version)
         decision = withdraw(
             request, _permissions(event.body.permissions_left), work.context(request)
         )

@@ -139,6 +139,7 @@ class ServiceRequest:
 
     ``public_id`` is how people call it: its own, so that two bodies which serve one woman with two
     needs cannot tell so. It opens nothing.
+    ``permitted_as_of`` is the version of the incident that last said what permits it.
     ``excluded_digests`` are keyed digests of who must not know of it, ``excluded_staff`` unkeyed
     ones of older incidents.
     ``directory_change`` is the directory's change number when the ladder last looked.
@@ -163,6 +164,7 @@ class ServiceRequest:
     language: str
     version: int = 0
     permissions: tuple[Permission, ...] = ()
+    permitted_as_of: int = 0
     children: tuple[tuple[str, int], ...] = ()
     access_needs: tuple[str, ...] = ()
     act_within: tuple[datetime, ...] = ()

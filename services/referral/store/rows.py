@@ -37,6 +37,7 @@ REQUEST_COLUMNS = [
     "language",
     "version",
     "permissions",
+    "permitted_as_of",
     "children",
     "access_needs",
     "act_within",
