@@ -42,6 +42,7 @@ def clocks(zone: ZoneInfo, now: datetime) -> Mapping[str, Any]:
     return {
         "when": lambda at: moments.when(at, zone),
         "day": moments.day,
+        "date": lambda at: moments.day(moments.read(at).astimezone(zone).date()),
         "short": lambda at: moments.short(at, zone, now),
         "left": lambda at: moments.left(at, now),
         "is_past": lambda at: moments.read(at) < now,
