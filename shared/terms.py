@@ -27,5 +27,5 @@ def said(codes: Words, wording: Wording, language: str) -> list[Term]:
 
 def banded(bands: list[str], wording: Wording, language: str) -> list[Term]:
     """Age bands in ``language``, and the one of an age that nobody said."""
-    years = [Term(each, wording.say(f"{each} years", language)) for each in bands]
+    years = [Term(each, wording.say(f"{each} years old", language)) for each in bands]
     return [*years, Term(UNKNOWN, wording.say(UNKNOWN, language))]

@@ -200,9 +200,12 @@ def _table(found: Mapping[str, Any]) -> Table:
         say("change, %"),
         title=found["place"],
     )
+    axis = ""
     for line in found["lines"]:
         share = "" if line["change"] is None else str(line["change"])
-        name, part = ("", line["part_label"]) if line["by"] else (line["label"], "")
+        told = "" if line["by_label"] == axis else line["by_label"]
+        name, part = (told, line["part_label"]) if line["by"] else (line["label"], "")
+        axis = line["by_label"]
         numbers = (_cell(line["before"]), _cell(line["now"]), share)
         table.add_row(*map(Text, (name, part, *numbers)))
     return table

@@ -19,7 +19,7 @@ SUBJECTS: Words = {
     "early-marriage": later("early marriage"),
     "alimony": later("alimony"),
     "housing": later("housing"),
-    "documents": later("documents"),
+    "documents": later("a passport or other documents"),
     "material-aid": later("material aid"),
     "alcohol": later("alcohol"),
     "neighbours": later("neighbours"),
