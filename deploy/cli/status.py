@@ -18,6 +18,7 @@ PLACES = {
     "intake": "API: reports",
     "referral": "API: queue, answers",
     "notify": "API: people, rosters",
+    "committee": "API: committees, their work, the report",
     "console": "the console: where people work",
 }
 

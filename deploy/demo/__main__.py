@@ -24,7 +24,7 @@ from deploy.demo.story.voices import Voices
 from deploy.local.stack import ROOT
 from deploy.local.variant import Variant
 from deploy.samples.founding import load as founding
-from deploy.samples.founding.figures import SECRETARY, Calendar, load_founding
+from deploy.samples.founding.figures import CHAIR, SECRETARY, Calendar, load_founding
 from deploy.samples.load import Person, load_incidents
 from deploy.topology import HOST, PROCESSES
 from shared import cli
@@ -89,9 +89,10 @@ async def demo(switches: Switches) -> int:
 
 
 def founders() -> list[Person]:
-    """The secretaries of the founding document's committees."""
+    """Secretary and chair of each of the founding document's committees."""
     known = load_founding()
-    return [known.people(each)[SECRETARY].person for each in known.committees]
+    boards = [known.people(each) for each in known.committees]
+    return [board[seat].person for board in boards for seat in (SECRETARY, CHAIR)]
 
 
 async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
@@ -100,15 +101,19 @@ async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
 
     def tell(organisation: str, done: int, of: int) -> None:
         screen.tell(play.now, "", f"entered {done} of {of} committees: {organisation}")
+        screen.heading[-1] = f"{label}: {done} of {of} committees entered"
 
     key = stack.keys("console") / "tokens.private.json"
     where, now, counted = founding.Where(stack.url, key, play.zone), wall(), load_founding()
-    screen.tell(play.now, "", counted.label(Calendar.at(now, play.zone)))
+    label = counted.label(Calendar.at(now, play.zone))
+    screen.tell(play.now, "", label)
+    screen.heading.append(f"{label}: 0 of {len(counted.committees)} committees entered")
     try:
         await founding.play(where, counted, now, tell)
     except (founding.Refused, TimeoutError, httpx.HTTPError) as problem:
         why, again = problem or type(problem).__name__, "`./tirek committee founding load` goes on"
-        screen.tell(play.now, "", f"not all is entered: {why}; {again}")
+        screen.heading[-1] = f"not all is entered: {why}; {again}"
+        screen.tell(play.now, "", screen.heading[-1])
 
 
 async def _until_ctrl_c(play: Performance, screen: Screen) -> None:
@@ -140,7 +145,8 @@ def heading(voices: Voices, country: Jurisdiction, desks: int) -> list[str]:
     timers = country.policies.timers_for("", Urgency.IMMEDIATE)
     ack, decide = shown(timers.ack), shown(timers.decide)
     memory = sum(stack.memory().values()) / 2**20
-    apis = "  ".join(f":{stack.port(name)}/docs" for name in ("intake", "referral", "notify"))
+    first, *more = (stack.port(name) for name in ("intake", "referral", "notify", "committee"))
+    apis = f":{first}/docs" + "".join(f"  :{port}" for port in more)
     return [
         "Tirek demo · invented people · SLOW=1: slower · EMPTY=1: no samples · FOUNDING=1",
         f"Console {stack.url('console')}  Sit down as anybody: http://{HOST}:{desks}",

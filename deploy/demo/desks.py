@@ -27,10 +27,12 @@ FIRST = {
     "st-v5oef5ab": "Reports what she is told: secretary, hotline",
     "st-6775jivy": "Crisis centre in the capital: queue and cases",
     "st-bq4mzk7e": "Operator: the desk, for whoever has set a telephone PIN (My account)",
-    load.COORDINATOR: "Coordinator: the board",
+    "st-ooz4g2x7": "Secretary of a local committee: appeals, sittings, the report",
+    "st-jjgqb2h3": "Member of the same committee, its chair: what members see",
+    load.COORDINATOR: "Coordinator: the board, the committees of the country",
     load.ADMINISTRATOR: "Administrator: people, rosters",
 }
-"""Who shows most, and what."""
+"""Who shows most, and what; of the committee only where the demo has one (``FOUNDING=1``)."""
 TEMPLATES = Path(__file__).parent / "templates"
 Numbers = Callable[[], Awaitable[Iterable[str | None]]]
 """All telephones of the register as it is now."""

@@ -222,7 +222,9 @@ def test_the_heading_is_whole_on_a_screen_of_80_columns() -> None:
     stack: Any = SimpleNamespace(
         timings={"total": 99.4},
         memory=lambda: {"all": 999 * 2**20},
-        port=lambda name: {"intake": 8101, "referral": 8102, "notify": 8103}[name],
+        port=lambda name: {"intake": 8101, "referral": 8102, "notify": 8103, "committee": 8105}[
+            name
+        ],
         url=lambda name: f"http://127.0.0.1:812{int(name == 'mail')}",
     )
     voices: Any = SimpleNamespace(stack=stack)

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from deploy.demo.desks import desks_app
+from deploy.demo import __main__ as demo
+from deploy.demo.desks import FIRST, desks_app
 from deploy.local.stack import ROOT
 from deploy.provision.secrets import key_files
 from deploy.samples.load import load_people
@@ -84,6 +85,12 @@ async def test_with_a_real_telephone_nobody_sits_down(
         answer = await http.get(f"/as/{WHO}")
         assert answer.status_code == status
         assert (await http.get("/as/st-nobody")).status_code == 404
+
+
+def test_whoever_shows_most_is_there() -> None:
+    """Among the sample staff, or in a committee that ``FOUNDING=1`` enters."""
+    seated = [*load_people(), *demo.founders()]
+    assert set(FIRST) <= {each.staff_id for each in seated}
 
 
 def test_no_image_holds_the_page() -> None:
