@@ -8,6 +8,9 @@ PUBLISHED = Counter("tirek_events_published_total", "Events acknowledged by Kafk
 REPUBLISHED = Counter(
     "tirek_events_republished_total", "Events taken back to be published again after a loss"
 )
+LEASES_TAKEN_OVER = Counter(
+    "tirek_leases_taken_over_total", "Leases taken from a process that was silent", ["name"]
+)
 CONSUMED = Counter("tirek_events_consumed_total", "Records consumed", ["type", "outcome"])
 FORGED = Counter(
     "tirek_events_forged_total", "Records that are not said by the service that they name"

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from shared import backlog
 from shared.bus.handling import Handler
 from shared.db import Database
 from shared.events import Body
@@ -39,16 +40,18 @@ def make_http(
     """
     trusted = Trusted.from_directory(settings.SERVICE, settings.keys_dir)
     files = (country, *more)
-    app = create_app(settings, Database(settings), trusted, files, beside_http(settings, *files))
+    db = Database(settings)
+    app = create_app(settings, db, trusted, files, beside_http(settings, db, *files))
     app.state.deps = deps
     app.include_router(routes)
     app.include_router(outbox.router)
     return app
 
 
-def beside_http(settings: Settings, *files: Live[Any]) -> list[Beside]:
-    """What every HTTP process runs beside: it follows its files, and shows operators how it is."""
-    beside: list[Beside] = [partial(keep_up, *files)]
+def beside_http(settings: Settings, db: Database, *files: Live[Any]) -> list[Beside]:
+    """What every HTTP process runs beside: it follows its files, and shows operators how it is and
+    how long events wait, which a worker that hangs does not."""
+    beside: list[Beside] = [partial(keep_up, *files), partial(backlog.watch, db)]
     if settings.health_port:
         health = health_app(Health(files=files))
         beside.append(partial(serve_http, health, settings.http_host, settings.health_port))
@@ -77,6 +80,7 @@ class Worker:
         return {
             "files": partial(keep_up, *self.health.files),
             "health": partial(serve_http, health, settings.http_host, settings.health_port),
+            "backlog": partial(backlog.watch, self.db),
             **bus_works(settings, self.db, self.sealer, self.health, handlers),
             **own,
         }

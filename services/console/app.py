@@ -21,7 +21,7 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
     deps = Deps.of(settings)
     front = Front.of(deps)
     beside: list[service.Beside] = [
-        *service.beside_http(settings, deps.country),
+        *service.beside_http(settings, deps.db, deps.country),
         partial(listen, front.changes, Access.of(settings)),
         partial(watch_sessions, front.changes, deps.db),
     ]

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import asyncpg
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
@@ -158,11 +157,11 @@ async def known(tx: Tx) -> list[Known]:
     return [Known(**row) for row in await tx.fetch(KNOWN)]
 
 
-async def take_back(tx: asyncpg.Connection) -> int:
+async def take_back(tx: Tx) -> int:
     """Makes everything published unpublished again, numbers and digests kept; answers how many.
 
     Nothing is known of any cluster after that: what is sent again is acknowledged anew. In a
-    transaction of the connection that holds the relay's lock: nobody else may.
+    transaction that holds the relay's lease: nobody else may.
     """
     await tx.execute(FORGET)
     span = await tx.fetchrow(SPAN)

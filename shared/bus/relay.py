@@ -1,9 +1,15 @@
 """The relay: what the outbox holds goes to Kafka, in order, numbered without gaps, sealed.
 
-One a service (advisory lock). It numbers rows and chains their digests in a transaction of its own
+One a service (`shared.lease`). It numbers rows and chains their digests in a transaction of its own
 before the first send, so a repeated send carries the same number. When Kafka does not answer in
 time the outcome is unknown and the process dies: with idempotence on, aiokafka's own calls would
 never return. The supervisor starts a new one, which sends what is not marked.
+
+Numbering and marking name the lease's epoch: a relay that hung, and goes on beside the one that
+replaced it, can at worst send rows again under the numbers that they have. Only who sees Kafka asks
+for the lease, and who sees it no longer lets go: so the lease goes to one that can publish, and to
+nobody while Kafka is away for all. A Kafka that is slow costs nobody the lease: whoever waits for
+it shows that it moves, as long as each wait has its own end.
 
 A producer serves one cluster as long as that cluster holds what it acknowledged. At its start, and
 every ten seconds, the relay looks; it also looks at every acknowledgement. After a loss it takes
@@ -12,9 +18,7 @@ everything back (`shared.bus.cluster_state`) and publishes it again.
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -35,9 +39,10 @@ from shared.bus.cluster_state import ABSENT, Lost, Seen
 from shared.clock import pause
 from shared.crash import Point
 from shared.db import Database, reaching
-from shared.errors import Halt, Unavailable
+from shared.errors import Halt
 from shared.events.envelope import GENESIS
 from shared.events.topics import TOPICS
+from shared.lease import HELD, Lease, Superseded
 from shared.runtime.health import Health
 from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
@@ -63,14 +68,17 @@ LAST = """
 SELECT producer_seq, digest FROM outbox WHERE producer_seq IS NOT NULL
 ORDER BY producer_seq DESC LIMIT 1
 """
-NUMBER = """
+LEASE = "relay"
+NUMBER = f"""
+WITH held AS MATERIALIZED ({HELD.format(name=f"'{LEASE}'", epoch="$5")})
 UPDATE outbox SET producer_seq = new.seq, prev = new.prev, digest = new.digest
-FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS new(id, seq, prev, digest)
+FROM held, unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS new(id, seq, prev, digest)
 WHERE outbox.id = new.id AND outbox.producer_seq IS NULL
 """
 MARK = f"""
-WITH acked AS (
-    SELECT new.* FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS new(id, partition, "offset"),
+WITH held AS MATERIALIZED ({HELD.format(name=f"'{LEASE}'", epoch="$5")}), acked AS (
+    SELECT new.* FROM held, unnest($2::bigint[], $3::int[], $4::bigint[])
+                                AS new(id, partition, "offset"),
                       set_config('synchronous_commit', 'off', true)
 ), marked AS (
     UPDATE outbox SET published_at = ({{clock}}), partition = acked.partition,
@@ -85,14 +93,10 @@ SWEEP = """
 DELETE FROM outbox WHERE published_at < $1
 AND producer_seq < (SELECT max(producer_seq) FROM outbox)
 """
-LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
-COUNT = """
-SELECT count(*) AS n, min(time) AS oldest, ({clock}) AS now FROM outbox WHERE published_at IS NULL
-"""
 
 
 class Relay:
-    """Publishes one service's outbox for as long as it holds the lock."""
+    """Publishes one service's outbox for as long as it has the lease."""
 
     def __init__(self, db: Database, sealer: Sealer, kafka: Access, health: Health) -> None:
         self._db = db
@@ -107,42 +111,52 @@ class Relay:
         """Whether rows may wait that have a number already: they go first, and they are rare."""
         self._last: tuple[int, str] | None = None
         """The number and the digest that the next row follows; unknown until read once."""
-        self._mark, self._count = MARK.format(clock=db.clock), COUNT.format(clock=db.clock)
+        self._mark = MARK.format(clock=db.clock)
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
-        """Runs until cancelled; raises when the lock, the database or Kafka is lost."""
+        """Runs until cancelled; raises when the database or Kafka is lost."""
         self._health.ready["relay"] = False
         async with Wakeup(self._db, f"{self._db.source}_outbox") as wakeup:
-            await self._take_lock(wakeup.connection)
+            lease = Lease(LEASE, wakeup.connection)
             while True:
-                await self._serve(await self._look(wakeup), wakeup)
+                seen: Seen | None = await self._look(wakeup)
+                self._health.ready["relay"] = True  # it stands by, at least
+                if await lease.take():
+                    seen = await lease.beating(self._see())
+                # what others have numbered since is read anew
+                self._last, self._numbered = None, True
+                try:
+                    if seen is not None:
+                        await self._serve(seen, wakeup, lease)
+                    await lease.let_go()
+                except Superseded:
+                    self._log.warning("relay.superseded", topic=self._topic)
 
     async def _look(self, wakeup: Wakeup) -> Seen:
-        """Waits, under a name that health shows, until Kafka shows the topic.
-
-        What waits in the outbox meanwhile is measured: it is what an alert fires at.
-        """
+        """Waits, under a name that health shows, until Kafka shows the topic."""
         backoff = Backoff(FIRST_WAIT, LONGEST_WAIT)
-        while True:
-            try:
-                seen = await cluster_state.look(self._kafka, self._topic)
-            except UnknownTopicOrPartitionError:
-                name = "topic"
-            except ABSENT:
-                name = await apart(self._kafka.absence())
-            else:
-                self._health.goes_on("relay")
-                return seen
-            if self._health.waiting.get("relay") != name:
-                self._log.warning("relay.waiting", name=name, topic=self._topic)
-            self._health.waits("relay", name)
-            with suppress(Unavailable):  # one look less; a link that is lost ends us below
-                await self._measure(wakeup.connection)
+        while (seen := await self._see()) is None:
             await pause(backoff.pause())
             await wakeup.wait(0)
+        return seen
 
-    async def _serve(self, seen: Seen, wakeup: Wakeup) -> None:
+    async def _see(self) -> Seen | None:
+        try:
+            seen = await cluster_state.look(self._kafka, self._topic)
+        except UnknownTopicOrPartitionError:
+            name = "topic"
+        except ABSENT:
+            name = await apart(self._kafka.absence())
+        else:
+            self._health.goes_on("relay")
+            return seen
+        if self._health.waiting.get("relay") != name:
+            self._log.warning("relay.waiting", name=name, topic=self._topic)
+        self._health.waits("relay", name)
+        return None
+
+    async def _serve(self, seen: Seen, wakeup: Wakeup, lease: Lease) -> None:
         """Publishes to the cluster that was seen, until that is gone or has lost something."""
         producer = AIOKafkaProducer(
             **self._kafka.client(),
@@ -153,37 +167,36 @@ class Relay:
             client_id=f"{self._db.source}-relay",
         )
         guard(producer.client, partial(self._still_whole, producer.client))
-        async with asyncio.timeout(SEND_TIMEOUT):
-            await apart(producer.start())
+        await lease.beating(_within(SEND_TIMEOUT, producer.start()))
         try:
-            await self._publish(producer, seen, wakeup)
+            await self._publish(producer, seen, wakeup, lease)
         except Lost as loss:
             # before the stop, which may not return
-            await self._take_back(loss.reason, wakeup.connection)
+            await lease.beating(self._take_back(loss.reason, lease))
         finally:
             # a stuck stop() never returns; the process ends anyway
-            async with asyncio.timeout(2):
-                await apart(producer.stop())
+            await _within(2, producer.stop())
 
-    async def _publish(self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup) -> None:
-        """Returns when Kafka cannot be asked any more, raises `Lost`."""
+    async def _publish(
+        self, producer: AIOKafkaProducer, seen: Seen, wakeup: Wakeup, lease: Lease
+    ) -> None:
+        """Returns when Kafka cannot be asked any more; raises `Lost` and `Superseded`."""
         self._cluster, self._floors = seen.cluster, seen.ends
-        await self._compare(seen)
+        await lease.beating(self._compare(seen))
         looked = monotonic()
-        self._health.ready["relay"] = True
         while True:
             if monotonic() - looked > LOOK_EVERY:
                 try:
-                    seen = await cluster_state.look(self._kafka, self._topic)
+                    seen = await lease.beating(cluster_state.look(self._kafka, self._topic))
                 except ABSENT:
                     return
-                await self._compare(seen)
-                await self._measure(wakeup.connection)
+                await lease.beating(self._compare(seen))
                 self._numbered = True  # an operator may have taken something back
                 looked = monotonic()
             async with turn("relay"):
-                published = await self._publish_once(producer, wakeup.connection)
-            # also between full batches: whoever lost the lock must notice
+                await lease.beat()
+                published = await self._publish_once(producer, wakeup.connection, lease)
+            # also between full batches: whoever lost the connection must notice
             await wakeup.wait(0 if published == BATCH else SLOW_SCAN)
 
     async def _still_whole(self, client: AIOKafkaClient) -> None:
@@ -198,39 +211,33 @@ class Relay:
         if reason := cluster_state.loss(seen, known):
             raise Lost(reason)
 
-    async def _take_back(self, reason: str, held: asyncpg.Connection) -> None:
-        with reaching():
-            async with held.transaction():
-                count = await cluster_state.take_back(held)
+    async def _take_back(self, reason: str, lease: Lease) -> None:
+        async with self._db.transaction() as tx:
+            await lease.hold(tx)
+            count = await cluster_state.take_back(tx)
         self._numbered = True
         metrics.REPUBLISHED.inc(count)
         self._log.warning("relay.republishing", reason=reason, topic=self._topic, count=count)
 
-    async def _take_lock(self, connection: asyncpg.Connection) -> None:
-        """Waits to be the one relay; a second replica stands by."""
-        while not await connection.fetchval(LOCK, f"{self._db.source}.relay"):
-            self._health.ready["relay"] = True
-            await pause(1.0)
-
-    async def _publish_once(self, producer: AIOKafkaProducer, held: asyncpg.Connection) -> int:
+    async def _publish_once(
+        self, producer: AIOKafkaProducer, connection: asyncpg.Connection, lease: Lease
+    ) -> int:
         """Publishes up to `BATCH` rows; answers how many. Safe to repeat at any point.
 
-        Each statement is a transaction of its own, on the connection that holds the lock: whoever
-        has lost that cannot number.
+        Each statement is a transaction of its own: whoever stops between two holds nothing.
         """
         with reaching():
-            rows = await self._number(held)
+            rows = await self._number(connection, lease)
         if not rows:
             return 0
         crash.passing(Point.RELAY_AFTER_CLAIM)
-        acks = await self._deliver(producer, rows)
+        acks = await lease.beating(self._deliver(producer, rows))
         crash.passing(Point.RELAY_AFTER_ACK)
         self._floors = cluster_state.risen(self._floors, acks)
-        partitions, offsets = [each[0] for each in acks], [each[1] for each in acks]
+        placed = [row.id for row in rows], [each[0] for each in acks], [each[1] for each in acks]
         with reaching():
-            await held.execute(
-                self._mark, self._cluster, [row.id for row in rows], partitions, offsets
-            )
+            tag = await connection.execute(self._mark, self._cluster, *placed, lease.epoch)
+        lease.check(tag)
         for kind, count in Counter(row.envelope.type for row in rows).items():
             metrics.PUBLISHED.labels(kind).inc(count)
         return len(rows)
@@ -252,20 +259,20 @@ class Relay:
             placed.append((ack.partition, ack.offset))
         return placed
 
-    async def _number(self, held: asyncpg.Connection) -> list[Row]:
+    async def _number(self, connection: asyncpg.Connection, lease: Lease) -> list[Row]:
         if self._numbered:
-            records = await held.fetch(NUMBERED, BATCH)
+            records = await connection.fetch(NUMBERED, BATCH)
             if records:
                 return [Row.of(self._db.source, record) for record in records]
             self._numbered = False
-        records = await held.fetch(FRESH, BATCH)
+        records = await connection.fetch(FRESH, BATCH)
         if not records:
             return []
         if self._last is None:
-            last = await held.fetchrow(LAST)
+            last = await connection.fetchrow(LAST)
             self._last = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
         numbered = chain([Row.of(self._db.source, record) for record in records], *self._last)
-        await held.execute(NUMBER, *columns(numbered))
+        lease.check(await connection.execute(NUMBER, *columns(numbered), lease.epoch))
         row, digest = numbered[-1]
         self._last = (row.envelope.producer_seq, digest)
         return [row for row, _ in numbered]
@@ -277,14 +284,7 @@ class Relay:
         )
         return future
 
-    async def _measure(self, held: asyncpg.Connection) -> None:
-        """Sets the gauges of what waits."""
-        with reaching():
-            row = await held.fetchrow(self._count)
-        if row is not None:
-            metrics.OUTBOX_UNPUBLISHED.set(row["n"])
-            metrics.OUTBOX_AGE.set(_age(row["now"], row["oldest"]))
 
-
-def _age(now: datetime, oldest: datetime | None) -> float:
-    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.timeout(seconds):
+        await apart(work)

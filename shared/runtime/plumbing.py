@@ -124,5 +124,20 @@ CREATE TABLE asked (
 """
 """A step that each reader's ``asked`` runs."""
 
+LEASES_AND_LOCKS = """
+-- who does what one process alone may do, see shared/lease.py
+CREATE TABLE leases (
+    name text PRIMARY KEY,
+    holder int,  -- pid of its session; null: nobody
+    epoch bigint NOT NULL,
+    beat bigint NOT NULL,
+    -- makes of the epoch a key: who relies on one holds the row against the next, not against beats
+    UNIQUE (name, epoch)
+);
+-- what one transaction at a time may do, see shared/locks.py
+CREATE TABLE locks (name text PRIMARY KEY);
+"""
+"""A step that each service's ``leases`` runs."""
+
 WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

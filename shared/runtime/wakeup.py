@@ -27,7 +27,7 @@ class Wakeup:
 
     @property
     def connection(self) -> asyncpg.Connection:
-        """The connection: an advisory lock taken on it lives exactly as long as the listening."""
+        """The connection: a lease taken on it (`shared.lease`) is free once the listening ends."""
         if self._connection is None:
             raise Unavailable("database")
         return self._connection

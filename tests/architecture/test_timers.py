@@ -21,7 +21,7 @@ from services.notify.channels.email import EmailChannel
 from services.notify.channels.sms import Timing
 from services.notify.delivery import sender_loop as lane
 from services.notify.settings import NotifySettings
-from shared import cli
+from shared import cli, lease
 from shared.bus import (
     cluster_state,
     consume,
@@ -131,6 +131,13 @@ PAIRS: list[tuple[str, float, float, float]] = [
         stalls.TURN,
         1.1,
     ),
+    (
+        "beats of a busy relay < the patience of who stands by",
+        lease.EVERY + relay.SLOW_SCAN,
+        lease.LOOKS * lease.LOOK_EVERY,
+        2,
+    ),
+    ("who stands by acts < the ten seconds promised", lease.LOOKS * lease.LOOK_EVERY, 10.0, 1.5),
     ("waiting for a lock < a statement", server("lock_timeout"), server("statement_timeout"), 2),
     (
         "the server's own refusal < ours, which leaves open what was done",

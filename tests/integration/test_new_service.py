@@ -64,7 +64,7 @@ def test_it_starts_hears_says_and_has_a_page(house: Path) -> None:
     """An event of referral's is handled once, told on the service's own topic, and on its page."""
     done = run(house, "-m", "tests.throwaway.play")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout) == {
+    assert json.loads(done.stdout.splitlines()[-1]) == {
         "page": ["a stone"],
         "emitted": "tirek.thing.caught.v1",
         "stranger": 401,

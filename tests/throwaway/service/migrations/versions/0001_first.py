@@ -1,7 +1,7 @@
 """The plumbing's tables in one step, and one table of the service's own."""
 
 from shared.runtime.migrate import grants, script
-from shared.runtime.plumbing import ASKED, WHOLE
+from shared.runtime.plumbing import ASKED, LEASES_AND_LOCKS, WHOLE
 
 revision = "0001"
 down_revision = None
@@ -9,7 +9,8 @@ down_revision = None
 
 def upgrade() -> None:
     """All of it."""
-    script(f"{WHOLE} {ASKED} CREATE TABLE thrown (what text PRIMARY KEY); {grants('throwaway')}")
+    own = "CREATE TABLE thrown (what text PRIMARY KEY);"
+    script(f"{WHOLE} {ASKED} {LEASES_AND_LOCKS} {own} {grants('throwaway')}")
 
 
 def downgrade() -> None:

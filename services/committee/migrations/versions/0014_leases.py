@@ -1,0 +1,17 @@
+"""Leases and locks: who does what one alone may do, in rows that no other service can take."""
+
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import LEASES_AND_LOCKS
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    """A step of the plumbing."""
+    script(LEASES_AND_LOCKS + grants("committee"))
+
+
+def downgrade() -> None:
+    """Migrations only go forward."""
+    raise NotImplementedError
