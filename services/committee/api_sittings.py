@@ -28,7 +28,7 @@ from services.committee.deps import Deps
 from services.committee.meanwhile import must_be_as_seen
 from services.committee.registry import handlers as registry
 from services.committee.registry import store as committees
-from services.committee.sittings import agenda, handlers, presence, store
+from services.committee.sittings import agenda, handlers, items, presence, store
 from services.committee.sittings.model import Item
 from services.committee.views_sittings import (
     BarredView,
@@ -58,9 +58,9 @@ async def _whole(tx: Tx, deps: Deps, viewer: Viewer, sitting_id: str) -> Minutes
     return whole.model_copy(update={"correctable": may})
 
 
-async def _items(tx: Tx, items: Sequence[Item]) -> list[ItemView]:
-    told = await about.of(tx, [each.matter_id for each in items])
-    return [ItemView.of(each, told[each.matter_id]) for each in items]
+async def _items(tx: Tx, found: Sequence[Item]) -> list[ItemView]:
+    told = await about.of(tx, [each.matter_id for each in found])
+    return [ItemView.of(each, told[each.matter_id]) for each in found]
 
 
 async def _item(tx: Tx, item: Item) -> ItemView:
@@ -118,10 +118,10 @@ async def show_sitting(
 async def show_barred(sitting_id: PathId, tx: KeepingTx, deps: DepsOf) -> BarredView:
     """Members who must not hear an item, for its incident excludes them: whoever keeps the minutes
     sees to it, and no minutes say so."""
-    items = await agenda.items(tx, (await store.find(tx, sitting_id)).sitting_id)
-    unheard = await matters.unheard(tx, [each.matter_id for each in items])
-    waiting = [each.item_id for each in items if each.matter_id in unheard]
-    return BarredView.of(await presence.barred(tx, deps, items), waiting)
+    found = await agenda.items(tx, (await store.find(tx, sitting_id)).sitting_id)
+    unheard = await matters.unheard(tx, [each.matter_id for each in found])
+    waiting = [each.item_id for each in found if each.matter_id in unheard]
+    return BarredView.of(await presence.barred(tx, deps, found), waiting)
 
 
 @router.put("/sittings/{sitting_id}/attendance", status_code=204)
@@ -158,13 +158,13 @@ async def put_item(
     sitting_id: PathId, item_id: OwnId, tx: KeepingTx, viewer: Viewing, body: AgendaItemBody
 ) -> ItemView:
     """Puts an item at the end of the agenda."""
-    return await _item(tx, await handlers.put_item(tx, viewer, body.item(sitting_id, item_id)))
+    return await _item(tx, await items.put_item(tx, viewer, body.item(sitting_id, item_id)))
 
 
 @router.delete("/sittings/{sitting_id}/agenda/{item_id}", status_code=204)
 async def remove_item(sitting_id: PathId, item_id: PathId, tx: KeepingTx, viewer: Viewing) -> None:
     """Takes an item off the agenda that was not dealt with."""
-    await handlers.remove_item(tx, viewer, sitting_id, item_id)
+    await items.remove_item(tx, viewer, sitting_id, item_id)
 
 
 @router.post("/sittings/{sitting_id}/agenda/{item_id}/leave", status_code=204)
@@ -181,7 +181,7 @@ async def recuse(
     Each member for themselves; the chair and the secretary for others too. It is for ever.
     """
     item = await agenda.item(tx, sitting_id, item_id)
-    await handlers.leave(tx, deps, viewer, item, body.staff_id)
+    await items.leave(tx, deps, viewer, item, body.staff_id)
 
 
 @router.put("/sittings/{sitting_id}/held")
