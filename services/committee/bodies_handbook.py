@@ -1,7 +1,6 @@
 """Bodies of the handbook that the committee service takes over HTTP."""
 
 from base64 import b64decode
-from binascii import Error
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -47,5 +46,5 @@ class EntryBody(Strict, json_schema_extra={"examples": [ENTRY]}):
             return None
         try:
             return file_of(b64decode(self.file, validate=True))
-        except Error:
+        except ValueError:  # also of what is no ASCII
             raise Invalid("file", NO_FILE) from None

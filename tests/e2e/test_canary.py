@@ -1,48 +1,42 @@
 """A word planted in every personal field shows up in no topic, log, SMS, mail, metric or table."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
 
+import httpx
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer
 
+from deploy.samples import load
 from deploy.samples.founding.figures import SECRETARY
+from deploy.samples.load import sample_caller
+from shared.events.words import Role
+from shared.security.tokens import Caller
 from tests.stack import scratch
+from tests.support import committee_registers, committee_town, town_sittings
+from tests.support.canaries import Planted, everything_seen, personal
+from tests.support.committee_town import House
+from tests.support.desks import Desks, desks
 from tests.support.eventually import eventually
 from tests.support.founding import PARTS, enter, some
+from tests.support.pages import VISITS
+from tests.support.planting import WORDS, Service
+from tests.support.tokens import bearer
 from tests.support.town import BISHKEK, COORDINATOR, Town, someone_at, town
+from tests.support.visitor import Visitor
 
 NAME = "01-child-who-witnessed"
-PHONE = "+996000777{:03d}"
-LOGGED_BY = ("intake", "referral", "notify", "committee", "kafka")
-
-
-class Planted:
-    """Makes canaries, and remembers them."""
-
-    def __init__(self) -> None:
-        self.words: list[str] = []
-
-    def word(self) -> str:
-        """A word that occurs nowhere else."""
-        self.words.append(f"канарейка{len(self.words):03d}кенар")
-        return self.words[-1]
-
-    def phone(self) -> str:
-        """A number that occurs nowhere else."""
-        self.words.append(PHONE.format(len(self.words)))
-        return self.words[-1]
-
-    def found_in(self, text: str) -> list[str]:
-        """Which of them stand in a text; numbers with and without their plus."""
-        return [word for word in self.words if word.removeprefix("+") in text]
+SHOWN_AGAIN = re.compile(r'<textarea.*?</textarea>|<option.*?</option>|value="[^"]*"', re.DOTALL)
+"""What somebody typed, in the form that is to be mended; and who of the register may be chosen."""
 
 
 @pytest_asyncio.fixture(scope="module")
 async def alone() -> AsyncIterator[Town]:
     """A town of these tests' own: all its logs and topics are read."""
-    async with scratch(*PARTS) as stack, town(stack) as own:
+    async with scratch(*PARTS, "console.serve", "console.work") as stack, town(stack) as own:
         yield own
 
 
@@ -87,7 +81,7 @@ async def test_a_canary_in_the_work_of_a_committee_is_seen_nowhere(alone: Town) 
     """In the names and telephones of those who sit in it, and of who appealed to it."""
     planted = Planted()
     names = tuple(planted.word() for _ in range(20))
-    founding = some("committee-uchkun").model_copy(
+    founding = some("committee-ton").model_copy(
         update={"surname": planted.word(), "given_names": names}
     )
     (committee,) = founding.committees
@@ -106,73 +100,114 @@ async def test_a_canary_in_the_work_of_a_committee_is_seen_nowhere(alone: Town) 
         assert not planted.found_in(text), f"{where} holds personal data"
 
 
-def personal(planted: Planted) -> dict[str, Any]:
-    """Every personal field of a report, with a canary in it."""
-    return {
-        "reporter": {"kind": "staff", "name": planted.word(), "phone": planted.phone()},
-        "survivor": {
-            "name": planted.word(),
-            "age": 33,
-            "phone": planted.phone(),
-            "address": planted.word(),
-            "language": "ky",
-        },
-        "accused": [{"name": planted.word(), "phone": planted.phone(), "relation": planted.word()}],
-        "children": [{"age": 8, "witness": True, "name": planted.word()}],
-        "safe_contact": {
-            "channel": "call",
-            "phone": planted.phone(),
-            "days": ["mo"],
-            "from": "10:00",
-            "to": "12:00",
-            "who_may_answer": planted.word(),
-            "leave_message": False,
-            "code_word": planted.word(),
-            "language": "ky",
-        },
-        "text": planted.word(),
+async def entered(uchkun: House) -> dict[str, str]:
+    """One of everything that a committee's pages show, by its names there."""
+    made = await committee_town.filled(uchkun) | await town_sittings.played(uchkun)
+    return made | await committee_registers.entered(uchkun)
+
+
+async def opened(uchkun: House, appeal: str, planted: Planted) -> None:
+    """An appeal is an incident, with a canary in every personal field."""
+    alone, by = uchkun.town, committee_town.SECRETARY
+
+    async def reported() -> str | None:
+        body = alone.body(NAME) | personal(planted)
+        answer = await alone.call(by, "intake", "POST", "/incidents", body, Idempotency_Key=appeal)
+        return str(answer.json()["incident_id"]) if answer.is_success else None
+
+    body = {"incident_id": await eventually(reported, within=30)}
+    await uchkun.ask(by, "PUT", f"/appeals/{appeal}/incident", body)
+
+
+async def seated(seats: Desks, alone: Town) -> dict[str, Visitor]:
+    """Whoever opens pages of committees, by who opens what."""
+    callers: dict[str, Caller] = {
+        "secretary": committee_town.SECRETARY,
+        "coordinator": COORDINATOR,
+        "administrator": sample_caller(load.ADMINISTRATOR),
+        "asked": someone_at(alone, committee_town.POLICE),
     }
+    return {who: await seats.of(caller) for who, caller in callers.items()}
 
 
-async def everything_seen(alone: Town) -> dict[str, str]:
-    """All that leaves intake's own database: topics, logs, messages, mails, metrics."""
-    seen = {
-        f"log {log.name}": log.read_text(errors="replace")
-        for log in (alone.stack.state / "logs").iterdir()
+def named(visitor: Visitor) -> str:
+    """How a page calls itself: its address, its title, and what its answer's head says."""
+    return f"{unquote(visitor.at)} {visitor.page.title} {visitor.answer.headers}"
+
+
+async def fill_in(visitors: dict[str, Visitor], planted: Planted) -> None:
+    """A member and a page of the handbook, with canaries, as people enter them."""
+    secretary, keeper, name = visitors["secretary"], visitors["administrator"], planted.word()
+    who = {"name": name, "phone": planted.phone(), "sector": "ngo", "body": "activists"}
+    await secretary.go("/committee/members/new")
+    await secretary.press("Save", **who)
+    await secretary.follow(f"Leaves… {name}")
+    assert not planted.found_in(named(secretary))
+    link = f"https://example.org/{planted.word()}"
+    await keeper.go("/committee/handbook")
+    await keeper.press("Save", title=planted.word(), url=link, language="ky")
+    assert planted.found_in(keeper.page.text), "it is shown inside"
+
+
+async def type_into_all(visitor: Visitor, planted: Planted) -> None:
+    """A canary in each field of the page in turn. What is taken may be shown inside, as a member's
+    name is; what is not is shown in its field alone."""
+    for form in [each for each in visitor.page.forms if each.typed]:
+        if form.method == "get":
+            assert form.typed == ["year"], "what is typed here would stand in an address"
+        at = form.action or visitor.at
+        for name in form.typed:
+            await visitor.post(at, dict(form.fields) | {name: planted.word()})
+            assert visitor.answer.status_code < 500, f"{at} {name}"
+            seen = named(visitor)
+            if visitor.answer.request.method == "POST":
+                seen += SHOWN_AGAIN.sub("", visitor.page.markup)
+            assert not planted.found_in(seen), f"{at} repeats {name}"
+
+
+async def test_a_canary_in_a_page_of_committees_is_in_no_title_and_address(alone: Town) -> None:
+    """Nor in a complaint. Members and the handbook are shown inside, and who appealed is on no page
+    and no paper of the committee."""
+    inside, case, typed = Planted(), Planted(), Planted()
+    uchkun = await committee_town.house(alone)
+    ids = await entered(uchkun)
+    await opened(uchkun, (await committee_town.filled(uchkun))["appeal"], case)
+    async with desks(alone.stack) as seats:
+        visitors = await seated(seats, alone)
+        await fill_in(visitors, inside)
+        for who, template in VISITS:
+            if who in visitors and ("/committee" in template or who == "asked"):
+                page = await visitors[who].go(template.format_map(ids))
+                assert visitors[who].answer.status_code == 200, template
+                assert not case.found_in(page.markup), f"{template} shows who appealed"
+                assert not inside.found_in(named(visitors[who])), template
+                await type_into_all(visitors[who], typed)
+    for where, text in (await everything_seen(alone)).items():
+        for planted in (inside, case, typed):
+            assert not planted.found_in(text), f"{where} holds personal data"
+
+
+async def test_a_canary_in_any_field_of_the_committee_service_is_refused(alone: Town) -> None:
+    """But in a handbook's title, the only words that it takes; a new field is one more to refuse.
+    What is refused is repeated in no answer and no log."""
+    uchkun = await committee_town.house(alone)
+    made = await entered(uchkun)
+    ids = {
+        "committee_id": uchkun.committee_id,
+        "sitting_id": made["was_held"],
+        "item_id": made["open_item"],
+        "appeal_id": made["appeal"],
+        "action_id": made["action"],
+        "member_id": made["member"],
+        "entry_id": str(uuid4()),
+        "year": made["year"],
     }
-    assert {name.split()[1].split(".")[0] for name in seen} >= set(LOGGED_BY)
-    seen["topics"] = await topics(alone)
-    messages = await alone.http.get(f"{alone.stack.url('phones')}/api/messages")
-    mails = await alone.http.get(f"{alone.stack.url('mail')}/api/mails")
-    seen["messages"], seen["mails"] = messages.text, mails.text
-    for port in ("intake", "referral", "notify", "committee", "intake_health", "referral_health"):
-        seen[f"metrics {port}"] = (await alone.http.get(f"{alone.stack.url(port)}/metrics")).text
-    return seen
-
-
-async def topics(alone: Town) -> str:
-    """Every record of every topic: key, headers, value."""
-    consumer = AIOKafkaConsumer(
-        "tirek.intake",
-        "tirek.referral",
-        "tirek.notify",
-        "tirek.committee",
-        **alone.stack.bus().client(),
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(consumer.assignment())
-        read: list[bytes] = []
-        count = sum(ends.values())
-        while len(read) < count:
-            for records in (await consumer.getmany(timeout_ms=1000)).values():
-                read += [
-                    (each.key or b"") + str(each.headers).encode() + (each.value or b"")
-                    for each in records
-                ]
-    finally:
-        await consumer.stop()
-    assert count > 3
-    return b"\n".join(read).decode(errors="replace")
+    caller = replace(committee_town.SECRETARY, roles=frozenset(Role), territories=("417",))
+    async with httpx.AsyncClient(base_url=alone.stack.url("committee"), timeout=15) as http:
+        openapi = (await http.get("/openapi.json")).json()
+        service = Service(http, bearer(alone.stack, caller), openapi, ids, (WORDS,))
+        took = await service.repeats_nothing()
+    assert took == {("put /handbook/…", "title")}
+    planted = Planted((WORDS,))
+    for where, text in (await everything_seen(alone)).items():
+        assert not planted.found_in(text), f"{where} holds what was sent"

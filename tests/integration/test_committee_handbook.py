@@ -104,6 +104,7 @@ async def test_a_file_is_saved_and_never_shown(api: Api, content: bytes, kind: s
         (entry(b"PK\x03\x04 and no more"), "file"),
         (entry(PDF + bytes(1024 * 1024)), "file"),
         ({**entry(PDF), "file": "no base64 at all!"}, "file"),
+        ({**entry(PDF), "file": "Колдонмо"}, "file"),
         (entry(PDF, url="https://example.org/b"), "url"),
         (entry(url="javascript:alert(1)"), "url"),
         (entry(url="http://example.org"), "url"),

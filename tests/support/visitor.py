@@ -28,8 +28,15 @@ class FormOnPage:
     fields: list[tuple[str, str]] = field(default_factory=list)
     offered: dict[str, list[str]] = field(default_factory=dict)
     """Values that boxes, radios and selects offer, by name."""
+    hidden: set[str] = field(default_factory=set)
+    """Names of what nobody types."""
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
     """Words, name and value of each button."""
+
+    @property
+    def typed(self) -> list[str]:
+        """Names of what somebody writes into it."""
+        return [name for name, _ in self.fields if name not in self.hidden | self.offered.keys()]
 
 
 class Page(HTMLParser):
@@ -85,6 +92,8 @@ class Page(HTMLParser):
                 form.fields.append((name, value or "on"))
         elif kind != "submit" and name:
             form.fields.append((name, value))
+            if kind == "hidden":
+                form.hidden.add(name)
 
     @staticmethod
     def _set(form: FormOnPage, name: str, value: str) -> None:

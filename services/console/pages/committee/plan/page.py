@@ -131,11 +131,13 @@ async def _save(desk: Desk, item_id: str, *, new: bool) -> Response:
 async def _form(
     desk: Desk, item_id: str, row: Row, wrong: Wrong | None = None, *, new: bool
 ) -> Response:
-    at = f"{AT}/{row.year}/{item_id}"
+    year = row.in_address(desk.today.year)
+    at = f"{AT}/{year}/{item_id}"
     return show(
         desk,
         "plan/form.html",
         at=at,
+        year=year,
         action=AT if new else at,
         item_id=item_id,
         new=new,

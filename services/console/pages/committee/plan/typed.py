@@ -9,6 +9,8 @@ from services.console.frame.texts import later
 from shared.errors import Invalid
 
 Json = Mapping[str, Any]
+YEAR = 4
+"""Digits of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,11 @@ class Row:
     def typed(cls, form: Form) -> Self:
         """As it was typed."""
         return cls(**{each.name: form.text(each.name, 100) for each in fields(cls)})
+
+    def in_address(self, otherwise: int) -> int:
+        """The year as an address may say it: what was typed instead of one stands in none."""
+        is_year = self.year.isascii() and self.year.isdecimal() and len(self.year) == YEAR
+        return int(self.year) if is_year else otherwise
 
     def body(self) -> Json:
         """As the service takes it; raises `Invalid` for what is no number."""
