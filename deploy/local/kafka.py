@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import ssl
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
@@ -68,6 +69,14 @@ _ALONE, _ONE_OF_SEVERAL = "-Xmx384m", "-Xmx256m"
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files of a broker: its private key with its certificate, and who signs for all."""
+
+    certificate: Path
+    authority: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One broker: where it keeps its things and listens.
 
@@ -79,6 +88,8 @@ class Node:
     port: int
     controller_port: int
     routes: tuple[Route, ...] = ()
+    tls: Tls | None = None
+    """None: what is said to it can be read on the way."""
 
     @property
     def name(self) -> str:
@@ -97,6 +108,7 @@ class Node:
 
     def listeners(self) -> dict[str, str]:
         """The properties about listening."""
+        way = "SASL_SSL" if self.tls else "SASL_PLAINTEXT"
         at = {"CLIENTS": self.address, "CONTROLLER": self.controller}
         said = dict(at)
         for index, route in enumerate(self.routes):
@@ -105,7 +117,7 @@ class Node:
         return {
             "listeners": ",".join(f"{name}://{place}" for name, place in at.items()),
             "advertised.listeners": ",".join(f"{name}://{place}" for name, place in said.items()),
-            "listener.security.protocol.map": ",".join(f"{name}:SASL_PLAINTEXT" for name in at),
+            "listener.security.protocol.map": ",".join(f"{name}:{way}" for name in at),
         }
 
 
@@ -220,8 +232,18 @@ def properties(nodes: Sequence[Node], node: Node) -> dict[str, str]:
         **_replication(len(nodes)),
         "node.id": str(node.number),
         **node.listeners(),
+        **(_stores(node.tls) if node.tls else {}),
         "controller.quorum.bootstrap.servers": ",".join(each.controller for each in nodes),
         "log.dirs": str(node.folder / "data"),
+    }
+
+
+def _stores(tls: Tls) -> dict[str, str]:
+    return {
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(tls.certificate),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(tls.authority),
     }
 
 
@@ -249,8 +271,9 @@ def _replication(nodes: int) -> dict[str, str]:
 
 async def ready(node: Node) -> bool:
     """Whether the broker answers and calls itself by our cluster's features."""
+    tls = ssl.create_default_context(cafile=node.tls.authority) if node.tls else None
     try:
-        await identify(HOST, node.port)
+        await identify(HOST, node.port, tls=tls)
     except (OSError, EOFError, TimeoutError, NotKafka, asyncio.IncompleteReadError):
         return False
     return True

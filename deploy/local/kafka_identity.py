@@ -6,6 +6,7 @@ metadata, which look-alikes do not finalise; so the suite can tell that it ran o
 
 import asyncio
 import io
+import ssl
 import struct
 from dataclasses import dataclass
 
@@ -33,14 +34,16 @@ class Identity:
         return RELEASES.get(level, f"with metadata level {level}")
 
 
-async def identify(host: str, port: int, *, within: float = 2.0) -> Identity:
+async def identify(
+    host: str, port: int, *, within: float = 2.0, tls: ssl.SSLContext | None = None
+) -> Identity:
     """Asks; raises `NotKafka`, `OSError` or `TimeoutError`."""
     client = b"tirek"
     header = struct.pack(">hhih", _API_VERSIONS, _VERSION, _CORRELATION, len(client)) + client
     compact = bytes([len(client) + 1]) + client
     request = header + b"\0" + compact + compact + b"\0"
     async with asyncio.timeout(within):
-        reader, writer = await asyncio.open_connection(host, port)
+        reader, writer = await asyncio.open_connection(host, port, ssl=tls)
         try:
             writer.write(struct.pack(">i", len(request)) + request)
             (size,) = struct.unpack(">i", await reader.readexactly(4))

@@ -30,7 +30,9 @@ def nodes(
         here = folder if variant.brokers == 1 else folder / str(number)
         routes = tuple(each[number - 1] for each in to_kafka)
         if number == 1:
-            return Node(1, here, ports.numbers["kafka"], ports.numbers["kafka_controller"], routes)
-        return Node(number, here, ports.another(), ports.another(), routes)
+            at = ports.numbers["kafka"], ports.numbers["kafka_controller"]
+        else:
+            at = ports.another(), ports.another()
+        return Node(number, here, *at, routes, variant.tls)
 
     return tuple(node(number) for number in range(1, variant.brokers + 1))

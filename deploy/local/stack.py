@@ -74,6 +74,7 @@ class Stack:
         self._console = Console(stderr=True, highlight=False)
         self._report = report or partial(self._console.print, soft_wrap=True, markup=False)
         self.servers: Servers = self.variant.servers or Embedded(JARS, self._console)
+        self._ca = self.variant.tls.authority if self.variant.tls else None
         self._lock = StateLock(self.state)
         self._ports = Ports({}, [])
         self._nodes: tuple[Node, ...] = ()
@@ -103,7 +104,7 @@ class Stack:
 
     def bus(self, user: str = ADMINISTRATOR) -> Access:
         """The way to Kafka as one of its users: the administrator, unless a service is named."""
-        return Access(self.kafka, user, self._users[user])
+        return Access(self.kafka, user, self._users[user], self._ca)
 
     @property
     def brokers(self) -> tuple[str, ...]:
@@ -194,6 +195,7 @@ class Stack:
             port=ports,
             dsn={role: self._dsn(role, ROLES[role], ports["postgres"]) for role in ROLES},
             bus=self._users,
+            kafka_ca=str(self._ca or ""),
             state=str(self.state),
             secrets=str(self.state / "secrets"),
             jurisdiction=str(jurisdiction),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deploy.local.kafka import Tls
 from deploy.local.processes import Backoff
 from deploy.local.servers import Servers
 from deploy.topology import PROCESSES
@@ -29,6 +30,8 @@ class Variant:
     backoff: Backoff = field(default_factory=Backoff)
     done: tuple[str, ...] = ()
     """Steps of the topology, ``intake.migrate``, that the state folder has behind it already."""
+    tls: Tls | None = None
+    """What brokers serve by; none: in the clear."""
     servers: Servers | None = None
     """Whose Kafka and PostgreSQL; none: our own."""
 
