@@ -42,6 +42,8 @@ HEADER = """\
 #   TIREK_ORIGIN=https://...                          where browsers find the console, and its TLS:
 #   TIREK_TLS_CERT=/country/cert.pem  TIREK_TLS_KEY=/country/key.pem    by itself, or by a proxy:
 #   TIREK_TRUSTED_PROXY=...                           its address, or network
+#   TIREK_KAFKA_CA=/country/kafka-ca.pem              TLS with the broker: who signed for it, and
+#   TIREK_KAFKA_PEM=./kafka.pem                       its key and certificate, of the name `kafka`
 # and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
 # TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):
 #   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url

@@ -25,6 +25,7 @@ HOME = "/app"
 SAMPLES = f"{HOME}/deploy/samples"
 COUNTRY = "/country"
 """Where a folder of the operator's is seen: the directory and the jurisdiction of real life."""
+COUNTRY_OF = f"${{TIREK_COUNTRY:-./deploy/samples}}:{COUNTRY}:ro"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a container; compose publishes what people need
 BROKER_PORT, CONTROLLER_PORT, DATABASE_PORT = 9092, 9093, 5432
 _SECRET = ("_URL", "_PASSWORD")  # an address that names a user names a password too

@@ -3,12 +3,10 @@
 from typing import Any
 
 from deploy.containers import facts
-from deploy.containers.facts import BROKER_PORT, RECIPIENTS, SECRETS
+from deploy.containers.facts import BROKER_PORT, COUNTRY_OF, RECIPIENTS, SECRETS
 from deploy.containers.observing import PORTS as OBSERVING_PORTS
 from deploy.containers.shape import Service, after, limits
 from deploy.topology import HOST, IMAGES, PORTS, PROCESSES, SERVICES, SIMULATORS, SUPERUSER, Process
-
-_COUNTRY = f"${{TIREK_COUNTRY:-./deploy/samples}}:{facts.COUNTRY}:ro"
 
 
 def name_of(process: Process) -> str:
@@ -55,7 +53,7 @@ def secrets() -> Service:
             "TIREK_SMS_SENDER": "${TIREK_SMS_SENDER:-}",
             "TIREK_SERVICE_LABEL": "${TIREK_SERVICE_LABEL:-}",
         },
-        volumes=[*_all_secrets("/secrets"), _COUNTRY],
+        volumes=[*_all_secrets("/secrets"), COUNTRY_OF],
         network_mode="none",
     )
     del made["pull_policy"], made["networks"]
@@ -105,7 +103,7 @@ def process_of(process: Process) -> Service:
             volumes=volumes,
             depends_on=after(("provision",)),
         )
-    volumes.append(_COUNTRY)
+    volumes.append(COUNTRY_OF)
     kind = process.arguments[0]
     more: Service = {}
     if kind == "serve":
@@ -198,7 +196,7 @@ def tool() -> Service:
             "TIREK_TOKEN": "${TIREK_TOKEN:-}",
             "TIREK_CONSOLE_KEY": f"{SECRETS}/tokens.private.json",
         },
-        volumes=[f"secrets-console:{SECRETS}:ro", _COUNTRY],
+        volumes=[f"secrets-console:{SECRETS}:ro", COUNTRY_OF],
         profiles=["tools"],
     ) | {"command": ["--help"]}
 
@@ -216,7 +214,7 @@ def operator() -> Service:
             "TIREK_SUPERUSER_URL": f"postgresql://{SUPERUSER}@postgres:{facts.DATABASE_PORT}",
             "PGPASSFILE": f"{SECRETS}/superuser/pgpass",
         },
-        "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups", _COUNTRY],
+        "volumes": [*_all_secrets(SECRETS), "${TIREK_BACKUPS:-./backups}:/backups", COUNTRY_OF],
     }
 
 

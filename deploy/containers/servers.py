@@ -2,22 +2,38 @@
 
 from pathlib import Path
 
-from deploy.containers.facts import BROKER_PORT, CONTROLLER_PORT, LOGINS, SECRETS
+from deploy.containers.facts import (
+    BROKER_PORT,
+    CONTROLLER_PORT,
+    COUNTRY_OF,
+    LOGINS,
+    SECRETS,
+    facts,
+)
 from deploy.containers.shape import Service, after, limits
 from deploy.local.kafka import Node, of_image, properties
 from deploy.topology import IMAGES, POSTGRES_SETTINGS, SUPERUSER
 
+PEM = "/etc/kafka/kafka.pem"
 # A formatted folder keeps the id that it has, and its image refuses any other; an empty one must
 # become another cluster, or the relays could not tell that what they said there is gone.
 # $$ is compose's $.
 START = (
     'known="$$(sed -n s/^cluster.id=//p $$KAFKA_LOG_DIRS/meta.properties 2> /dev/null)"; '
     'new="$$(head -c 16 /dev/urandom | base64 | tr +/ xy | tr -d =)"; '
-    'export CLUSTER_ID="$${known:-$$new}"; exec /etc/kafka/docker/run'
+    'export CLUSTER_ID="$${known:-$$new}"; '
+    # where an authority is named: TLS for all but the controller, which no other container needs
+    'if [ -n "$$TIREK_KAFKA_CA" ]; then '
+    "export KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=CLIENTS:SASL_SSL,CONTROLLER:SASL_PLAINTEXT "
+    f"KAFKA_SSL_KEYSTORE_TYPE=PEM KAFKA_SSL_KEYSTORE_LOCATION={PEM} "
+    'KAFKA_SSL_TRUSTSTORE_TYPE=PEM KAFKA_SSL_TRUSTSTORE_LOCATION="$$TIREK_KAFKA_CA"; fi; '
+    "exec /etc/kafka/docker/run"
 )
-# ApiVersions, version 0: what answers it is a broker at work. Kafka's own tool is a JVM each time.
+# ApiVersions, version 0: what answers it is a broker at work. Kafka's own tool is a JVM each time,
+# and nothing in the image speaks TLS by itself: then the controller is asked, in the same process.
 ASK = (
-    f"exec 3<> /dev/tcp/127.0.0.1/{BROKER_PORT} && "
+    f'at="$${{TIREK_KAFKA_CA:+{CONTROLLER_PORT}}}"; '
+    f'exec 3<> "/dev/tcp/127.0.0.1/$${{at:-{BROKER_PORT}}}" && '
     r"printf '\0\0\0\12\0\22\0\0\0\0\0\1\377\377' >&3 && "
     "test $$(head -c 8 <&3 | wc -c) = 8"
 )
@@ -72,8 +88,14 @@ def kafka() -> Service:
         "restart": "unless-stopped",
         **_UNPRIVILEGED,
         "stop_grace_period": "60s",
-        "environment": of_image(said, "-Xms64m -Xmx512m", Path(LOGINS)),
-        "volumes": ["kafka-data:/var/lib/kafka/data", f"secrets-broker:{SECRETS}:ro"],
+        "environment": of_image(said, "-Xms64m -Xmx512m", Path(LOGINS))
+        | {"TIREK_KAFKA_CA": facts({}).kafka_ca},
+        "volumes": [
+            "kafka-data:/var/lib/kafka/data",
+            f"secrets-broker:{SECRETS}:ro",
+            COUNTRY_OF,
+            f"${{TIREK_KAFKA_PEM:-/dev/null}}:{PEM}:ro",  # a private key, for nobody else
+        ],
         "healthcheck": {
             "test": ["CMD", "bash", "-c", ASK],
             "interval": "5s",

@@ -126,6 +126,24 @@ def test_an_emptied_broker_is_another_cluster(
     assert "CLUSTER_ID=kept-1_\n" in _sh(script)
 
 
+def test_the_broker_speaks_tls_where_an_authority_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a key that no other container sees; and its health is asked where it can be."""
+    service = FILE["kafka"]
+    script = service["command"][-1].replace("$$", "$").replace("exec /etc/kafka/docker/run", "env")
+    key = service["volumes"][-1].split(":")[-2]
+    monkeypatch.delenv("TIREK_KAFKA_CA", raising=False)
+    assert "SASL_SSL" not in _sh(script)
+    monkeypatch.setenv("TIREK_KAFKA_CA", "/country/ca.pem")
+    told = _sh(script)
+    assert "=CLIENTS:SASL_SSL,CONTROLLER:SASL_PLAINTEXT\n" in told
+    assert f"KAFKA_SSL_KEYSTORE_LOCATION={key}\n" in told
+    assert "KAFKA_SSL_TRUSTSTORE_LOCATION=/country/ca.pem\n" in told
+    others = [each for name, each in FILE.items() if name != "kafka"]
+    assert not any(key in mounted for each in others for mounted in each.get("volumes", ()))
+
+
 def _sh(script: str) -> str:
     return subprocess.run(
         ["bash", "-c", script], env=os.environ, capture_output=True, text=True, check=True
