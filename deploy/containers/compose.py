@@ -45,7 +45,7 @@ HEADER = """\
 #   TIREK_KAFKA_CA=/country/kafka-ca.pem              TLS with the broker: who signed for it, and
 #   TIREK_KAFKA_PEM=./kafka.pem                       its key and certificate, of the name `kafka`
 # and once for each of TIREK_SMPP_URL and TIREK_SMTP_URL (TIREK_SMPP_URGENT_URL if it is another;
-# TIREK_SMTP_CA if the mail server's certificate is of an authority of your own):
+# TIREK_SMPP_CA and TIREK_SMTP_CA if their certificates are of an authority of your own):
 #   docker compose run --rm -T secrets deploy.containers.gateways TIREK_SMPP_URL < file-with-the-url
 # Nothing starts while one of these is lacking, or is the demo's: `docker compose logs secrets`.
 # What it still lacks: one broker and one database, on one machine; plain HTTP, so a proxy with TLS

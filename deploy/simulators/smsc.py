@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from asyncio import StreamReader, StreamWriter
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -46,9 +47,11 @@ class Smsc:
         """The widest that any client's window ever was."""
 
     @asynccontextmanager
-    async def serving(self, listener: socket.socket) -> AsyncIterator[Self]:
+    async def serving(
+        self, listener: socket.socket, tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator[Self]:
         """Listens on a bound socket for as long as the context lasts."""
-        server = await asyncio.start_server(self._connected, sock=listener)
+        server = await asyncio.start_server(self._connected, sock=listener, ssl=tls)
         delivering = asyncio.create_task(self.deliveries.run(self._deliver))
         try:
             yield self

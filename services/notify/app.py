@@ -139,7 +139,7 @@ def senders(
         ),
     }
     for name, (url, window) in binds.items():
-        provider = Provider.from_url(url, settings.sms_sender)
+        provider = Provider.from_url(url, settings.sms_sender, settings.smpp_ca)
         session = SmppSession(
             provider,
             partial(_keep_reply, deps, db),

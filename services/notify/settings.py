@@ -17,6 +17,8 @@ class NotifySettings(Settings):
     smpp_url: SecretStr | None = None
     smpp_urgent_url: SecretStr | None = None
     """The bind for emergencies, with a window of 1; absent: a second bind at `smpp_url`."""
+    smpp_ca: str | None = None
+    """Authorities whose certificates a gateway of ``smpps://`` may have, as `smtp_ca`."""
     sms_window: int = Field(default=10, ge=1, le=100)
     """The most messages of a bind that a crash may repeat."""
     sms_sender: str = "1000"

@@ -3,10 +3,10 @@
 import ssl
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from services.notify.channels.trust import authorities, trusting
 from shared.settings import SettingsError
 
 
@@ -42,10 +42,7 @@ class MailRelay:
 
     def trust(self) -> ssl.SSLContext:
         """By which its certificate is judged; raises `SettingsError` for what is no certificate."""
-        try:
-            return ssl.create_default_context(cadata=self.ca)
-        except (ssl.SSLError, ValueError):  # no PEM, none in it, or letters that are not ASCII
-            raise SettingsError("the authorities of SMTP are no certificates in PEM") from None
+        return trusting(self.ca, "SMTP")
 
     @classmethod
     def from_url(cls, url: str, mail_from: str, ca: str | None = None) -> Self:
@@ -68,19 +65,10 @@ class MailRelay:
             tls=tls,
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
-            ca=_certificates(ca) if ca else None,
+            ca=authorities(ca, "SMTP"),
         )
         known = mail_from.isprintable() and relay.address.isascii()
         if not (known and relay.address.rpartition("@")[0]):
             raise SettingsError("the sender of e-mail must be an address")
         relay.trust()
         return relay
-
-
-def _certificates(given: str) -> str:
-    if "-----BEGIN" in given:
-        return given
-    try:
-        return Path(given).read_text(encoding="ascii")
-    except (OSError, ValueError):
-        raise SettingsError("the file of authorities of SMTP cannot be read") from None

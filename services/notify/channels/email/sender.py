@@ -21,6 +21,7 @@ from services.notify.channels.email.outcomes import (
     MailUnavailable,
 )
 from services.notify.channels.email.relay import MailRelay
+from services.notify.channels.trust import refusal
 from shared import clock
 
 log = structlog.get_logger()
@@ -28,13 +29,6 @@ log = structlog.get_logger()
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TEMPORARY, _PERMANENT = 400, 500
 _GOODBYE = 1.0
-_CERTIFICATE = {
-    9: "certificate not valid yet",
-    10: "certificate expired",
-    62: "certificate of another name",
-    64: "certificate of another address",
-}
-"""Why OpenSSL refused a certificate (X509_V_ERR_*); all else is a matter of trust."""
 
 
 class EmailChannel:
@@ -178,10 +172,8 @@ def _kept_out(problem: Exception) -> MailUnavailable:
 def _cause(problem: BaseException | None) -> str:
     """Why there is no connection; aiosmtplib has it behind an error of its own."""
     while problem is not None:
-        if isinstance(problem, ssl.SSLCertVerificationError):
-            return _CERTIFICATE.get(problem.verify_code, "certificate not trusted")
         if isinstance(problem, ssl.SSLError):
-            return "no TLS there"
+            return refusal(problem)
         if isinstance(problem, gaierror):
             return "host not found"
         problem = problem.__cause__

@@ -1,6 +1,7 @@
 """TCP connection to the SMSC, bound for both directions, until it is lost."""
 
 import asyncio
+import ssl
 from asyncio import Future, StreamReader, StreamWriter, get_running_loop
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from services.notify.channels.sms import statuses, wire
 from services.notify.channels.sms.provider import Provider
 from services.notify.channels.sms.timing import Timing
 from services.notify.channels.sms.wire import Malformed, Pdu
+from services.notify.channels.trust import refusal
 from shared.clock import pause
 
 log = structlog.get_logger()
@@ -69,7 +71,11 @@ class Link:
         """Connects and binds; raises `LinkLost`, or `BindRefused` with the status's name."""
         try:
             async with asyncio.timeout(timing.connect):
-                streams = await asyncio.open_connection(provider.host, provider.port)
+                streams = await asyncio.open_connection(
+                    provider.host, provider.port, ssl=provider.trust()
+                )
+        except ssl.SSLError as problem:
+            raise LinkLost(refusal(problem)) from problem
         except gaierror as problem:
             raise LinkLost("host not found") from problem
         except (OSError, TimeoutError) as problem:
