@@ -18,7 +18,7 @@ from shared.security.key_files import KeyFileError
 
 router = APIRouter()
 Keeping = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
-SERVICES = ("intake", "referral", "notify")
+SERVICES = ("intake", "referral", "notify", "committee")
 READY = "/health/ready"
 
 
