@@ -37,7 +37,7 @@ async def test_an_administrator_sees_what_answers(office: Office, tmp_path: Path
     """A line for each service, in words; how old the last backup is, and which keys are due."""
     desk = await office.desks.of(sample_caller(ADMINISTRATOR))
     page = await desk.go("/running")
-    assert page.text.count("answers") == 4
+    assert page.text.count("answers") == 5
     assert "does not answer" not in page.text
     assert "none is known of late: one a day is taken" in page.text
     assert "none is a year old" in page.text
