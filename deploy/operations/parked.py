@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from deploy.operations.service_database import of_service
-from shared import clock
+from shared import clock, locks
 from shared.bus import parked
 from shared.bus.parked import COLUMNS, OPEN
 from shared.errors import Conflict, Invalid, NotFound
@@ -166,7 +166,7 @@ class Desk:
         """A transaction in which no worker touches the row's key; workers hear of its end."""
         async with self._database.transaction():
             try:
-                await self._database.execute(parked.HOLD, row["key"])
+                await locks.hold(self._database, parked.lock(row["key"]))
             except asyncpg.LockNotAvailableError:
                 raise Conflict(
                     f"record {row['id']}: its key is being redriven, try again later"

@@ -1,8 +1,7 @@
 """Once: what callers give an id of their own is done one request at a time, and so not twice."""
 
+from shared import locks
 from shared.db import Tx
-
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 
 async def alone(tx: Tx, thing_id: str) -> None:
@@ -10,4 +9,4 @@ async def alone(tx: Tx, thing_id: str) -> None:
 
     A thing that is not there yet has no row to lock.
     """
-    await tx.execute(LOCK, f"tirek committee|{thing_id}")
+    await locks.hold(tx, locks.slot("thing", thing_id))

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 import asyncpg
 
+from shared import locks
+
 CHANNEL = "redrive"
 """Suffix of the notification that something was parked, or is to be tried again."""
 
@@ -19,11 +21,6 @@ NUMBER = "ce_producerseq"
 """The header with a producer's number, as `shared.bus.wire` writes it."""
 OPEN = "redriven_at IS NULL AND dropped_at IS NULL"
 COLUMNS = 'id, topic, partition, "offset", key, headers, value, appended_at'
-
-LOCK = "pg_advisory_xact_lock(hashtextextended(current_schema() || encode($1, 'hex'), 0))"
-"""Held to the end of a transaction that decides what becomes of a parked key."""
-HOLD = f"SELECT {LOCK}"
-TRY_HOLD = f"SELECT {LOCK.replace('pg_advisory', 'pg_try_advisory')}"
 
 PARK = f"""
 INSERT INTO parked (topic, partition, "offset", key, headers, value, appended_at,
@@ -170,6 +167,11 @@ def fitting(reason: str) -> str:
     return "".join(plain)
 
 
+def lock(key: bytes) -> str:
+    """What is held to the end of a transaction that decides what becomes of a parked key."""
+    return locks.slot("parked", key)
+
+
 async def blocked_keys(tx: Queries, keys: list[bytes]) -> set[bytes]:
     """Which of these keys have a parked record that later ones must wait behind."""
     return {bytes(row["key"]) for row in await tx.fetch(KEYS, keys)}
@@ -177,7 +179,7 @@ async def blocked_keys(tx: Queries, keys: list[bytes]) -> set[bytes]:
 
 async def still_blocked(tx: Queries, key: bytes) -> bool:
     """The same for one key, which nobody else redrives before this transaction ends."""
-    await tx.execute(HOLD, key)
+    await locks.hold(tx, lock(key))
     return bool(await blocked_keys(tx, [key]))
 
 
@@ -216,7 +218,7 @@ async def claim(tx: Queries, key: bytes) -> Asked | None:
 
     None too when another transaction has the key.
     """
-    if not await tx.fetchval(TRY_HOLD, key):
+    if not await locks.try_hold(tx, lock(key)):
         return None
     # a statement of its own: it must see what the last holder has committed
     row = await tx.fetchrow(OLDEST, key)
@@ -227,5 +229,5 @@ async def claim(tx: Queries, key: bytes) -> Asked | None:
 
 async def failed_again(tx: Queries, key: bytes, row_id: int, reason: str) -> None:
     """Keeps why, and lets the key rest until it is asked for again."""
-    await tx.execute(HOLD, key)
+    await locks.hold(tx, lock(key))
     await tx.execute(FAILED, key, row_id, fitting(reason))

@@ -34,7 +34,7 @@ Which = tuple[str, int]
 """An incident, and the number of its answer."""
 EFFECTS = "SELECT aggregate_version FROM outbox WHERE key = $1 ORDER BY id"
 ROWS = "SELECT * FROM parked WHERE key = $1 ORDER BY id"
-WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 class Handling:

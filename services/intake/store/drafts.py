@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.intake.model.drafts import KEPT
+from shared import locks
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.http.pages import Id, Moment, Position
 
-ONE_OWNER = "SELECT pg_advisory_xact_lock(hashtextextended('drafts ' || $1, 0))"
 COUNT = "SELECT count(*) FROM drafts WHERE owner = $1 AND sealed IS NOT NULL AND changed_at > $2"
 INSERT = """
 INSERT INTO drafts (draft_id, owner, created_at, changed_at, sealed) VALUES ($1, $2, $3, $3, $4)
@@ -61,7 +61,7 @@ class Changed(Position):
 
 async def count(tx: Tx, owner: str) -> int:
     """How many drafts somebody has; nobody adds one of theirs until the transaction ends."""
-    await tx.execute(ONE_OWNER, owner)
+    await locks.hold(tx, locks.slot("drafts", owner))
     found: int = await tx.fetchval(COUNT, owner, tx.now - KEPT)
     return found
 

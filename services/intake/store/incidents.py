@@ -7,6 +7,7 @@ from typing import Any, Literal
 from services.intake.model.exclusions import Exclusions
 from services.intake.model.incidents import Incident
 from services.intake.model.needs import Need
+from shared import locks
 from shared.db import Tx
 from shared.errors import NotFound
 from shared.events.words import CloseReason, Fulfilment, ServiceRequestStatus, Urgency
@@ -32,10 +33,6 @@ SET_EXCLUDED = """
 UPDATE incidents SET version = $2, excluded_staff = $3, excluded_organisations = $4,
                      excluded_places = $5, excluded_tags = $6
 WHERE incident_id = $1
-"""
-ONE_SURVIVOR = """
-SELECT pg_advisory_xact_lock(hashtextextended('survivor ' || tag, 0))
-FROM (SELECT tag FROM unnest($1::text[]) AS tag ORDER BY tag) AS ordered
 """
 OF_SURVIVOR = """
 SELECT * FROM incidents WHERE incident_id IN (
@@ -154,7 +151,7 @@ async def of_survivor(tx: Tx, survivor_tags: Sequence[str], most: int) -> list[I
     """
     if not survivor_tags:
         return []
-    await tx.execute(ONE_SURVIVOR, list(survivor_tags))
+    await locks.hold(tx, *(locks.slot("survivor", each) for each in survivor_tags))
     return [incident_of(row) for row in await tx.fetch(OF_SURVIVOR, list(survivor_tags), most)]
 
 

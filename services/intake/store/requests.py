@@ -7,9 +7,9 @@ either done with its answer kept, or never.
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared import locks
 from shared.db import Tx
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 FIND = "SELECT fingerprint, answer FROM requests WHERE caller = $1 AND key = $2"
 INSERT = """
 INSERT INTO requests (caller, key, fingerprint, answer, answered_at) VALUES ($1, $2, $3, $4, $5)
@@ -28,10 +28,9 @@ class Answered:
 async def lock(tx: Tx, caller: str, key: str) -> bool:
     """Whether nobody else is at it; ours until the transaction ends.
 
-    A collision of 64-bit hashes would answer one of two strangers "in flight" once: harmless.
+    Of two strangers whose keys share a lock one may be told "in flight" once: harmless.
     """
-    free: bool = await tx.fetchval(LOCK, f"tirek request|{caller}|{key}")
-    return free
+    return await locks.try_hold(tx, locks.slot("request", f"{caller}|{key}"))
 
 
 async def find(tx: Tx, caller: str, key: str) -> Answered | None:

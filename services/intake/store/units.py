@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from services.intake.model.incidents import Incident
 from services.intake.store.incidents import incident_of
+from shared import locks
 from shared.db import Tx
 
-REPORTING = "SELECT pg_advisory_xact_lock_shared(hashtextextended('police units', 0))"
-HEARING = "SELECT pg_advisory_xact_lock(hashtextextended('police units', 0))"
+LOCK = "police units"
 UNITS = """
 SELECT DISTINCT organisation FROM staff
 WHERE organisation_kind = 'police' AND tags && $1::text[] ORDER BY organisation
@@ -22,7 +22,7 @@ ORDER BY incident_id FOR UPDATE
 async def hold(tx: Tx) -> None:
     """Lets nothing new of police be heard until the transaction ends, so that neither misses the
     other. It comes before any incident is locked, as in `hear`."""
-    await tx.execute(REPORTING)
+    await locks.share(tx, LOCK)
 
 
 async def excluded_by(tx: Tx, tags: Sequence[str]) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ async def excluded_by(tx: Tx, tags: Sequence[str]) -> tuple[str, ...]:
 
 async def hear(tx: Tx) -> None:
     """Waits for whoever looks units up, and lets nobody do it until the transaction ends."""
-    await tx.execute(HEARING)
+    await locks.hold(tx, LOCK)
 
 
 async def that_mean(tx: Tx, tags: Iterable[str]) -> list[Incident]:

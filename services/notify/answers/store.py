@@ -1,10 +1,10 @@
 """Answers and the texts they came in, in PostgreSQL: no text, no number, keyed hashes."""
 
 from services.notify.answers.model import REDELIVERED, WINDOW, History, Outcome
+from shared import locks
 from shared.db import Tx
 from shared.events.words import Answer, Channel
 
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 HISTORY = """
 SELECT count(*) FILTER (WHERE text_hash = $2 AND (lately OR stands) AND NOT asked_again
                           AND outcome = 'answer') > 0 AS repeated,
@@ -42,7 +42,7 @@ UPDATE answers SET judgement = $2, judged_at = $3 WHERE answer_id = $1 RETURNING
 
 async def history(tx: Tx, sender_hash: str, text_hash: str) -> History:
     """What came from a number lately. Texts of one number are taken one at a time."""
-    await tx.execute(ONE_AT_A_TIME, sender_hash)
+    await locks.hold(tx, locks.slot("sender", sender_hash))
     row = await tx.fetchrow(HISTORY, sender_hash, text_hash, tx.now - WINDOW, tx.now - REDELIVERED)
     if row is None:
         return History(False, {}, 0)

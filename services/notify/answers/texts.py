@@ -12,10 +12,10 @@ import structlog
 
 from services.notify import metrics
 from services.notify.answers.handlers import on_reply
-from services.notify.answers.store import ONE_AT_A_TIME
 from services.notify.channels.sms import Reply
 from services.notify.channels.sms.inbound import Part, Unread
 from services.notify.deps import Deps
+from shared import locks
 from shared.db import Tx
 from shared.errors import Unprocessable
 from shared.runtime.jobs import Look
@@ -91,7 +91,7 @@ def parts_job(deps: Deps, quarantine: Quarantine) -> Step:
         if due > tx.now:
             return due
         quarantine.takes(text_hash=late["text_hash"])
-        await tx.execute(ONE_AT_A_TIME, late["text_hash"])
+        await locks.hold(tx, locks.slot("parts", late["text_hash"]))
         await _join(deps, tx, late["text_hash"], await tx.fetch(PARTS, late["text_hash"]))
         return tx.now
 
@@ -102,7 +102,7 @@ async def _keep_part(deps: Deps, tx: Tx, reply: Reply, part: Part) -> str:
     """The hash that all parts of the text have, held until the transaction ends."""
     named = f"{reply.sender} {part.reference} {part.total}"
     text_hash = deps.codes.blind("parts", named)
-    await tx.execute(ONE_AT_A_TIME, text_hash)
+    await locks.hold(tx, locks.slot("parts", text_hash))
     sealed = _seal(deps, {"sender": reply.sender, "text": reply.text})
     part_id, part_hash = tx.ids.new(), deps.codes.blind("part", reply.text)
     await tx.execute(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared import locks
 from shared.db import Tx
 
 REVOKE = """
@@ -23,7 +24,6 @@ UPDATE calendar_feeds SET
 WHERE secret_hash = $1 AND revoked_at IS NULL
 RETURNING feed_id, staff_id, readings, counted_since
 """
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('calendar ' || $1, 0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Reading:
 
 async def make(tx: Tx, staff_id: str, secret_hash: str) -> Feed:
     """A new address of somebody; the one before holds no more."""
-    await tx.execute(LOCK, staff_id)
+    await locks.hold(tx, locks.slot("calendar", staff_id))
     await revoke(tx, staff_id)
     feed = Feed(tx.ids.new(), tx.now)
     await tx.execute(MAKE, feed.feed_id, staff_id, secret_hash, tx.now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notify.people.model import Organisation, Person
+from shared import locks
 from shared.db import Tx
 from shared.events.words import SYSTEM
 
@@ -75,7 +76,6 @@ WHERE p.active AND EXISTS (
     SELECT FROM unnest(o.territories || p.territories) AS area
     WHERE starts_with(area, $1) OR starts_with($1, area))
 """
-ASKING = "SELECT pg_advisory_xact_lock(hashtextextended('lookup ' || $1, 0))"
 ASKED = """
 SELECT count(*) AS times, min(asked_at) AS first FROM lookups WHERE asked_by = $1 AND asked_at > $2
 """
@@ -92,7 +92,6 @@ WHERE p.staff_id > $1 AND ($2::text IS NULL OR p.organisation = $2)
                  translate(lower($3), 'өеёэүюңй', 'ооооууни')) > 0)
 ORDER BY p.staff_id LIMIT $4
 """
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('people ' || current_schema(), 0))"
 PAGE = """
 SELECT p.*, o.kind, o.territories AS organisation_territories
 FROM people p JOIN organisations o USING (organisation)
@@ -183,7 +182,7 @@ async def in_area(tx: Tx, area: str) -> list[Person]:
 async def asked(tx: Tx, asked_by: str, since: datetime) -> tuple[int, datetime | None]:
     """How often somebody has looked for names since then, and the first time; others of theirs
     wait until this transaction ends."""
-    await tx.execute(ASKING, asked_by)
+    await locks.hold(tx, locks.slot("lookup", asked_by))
     row = await tx.fetchrow(ASKED, asked_by, since)
     return (0, None) if row is None else (row["times"], row["first"])
 
@@ -203,7 +202,7 @@ async def search(
 
 async def lock(tx: Tx) -> bool:
     """Whether this transaction alone looks through the register until it ends."""
-    return bool(await tx.fetchval(LOCK))
+    return await locks.try_hold(tx, "people")
 
 
 async def page(tx: Tx, after: str, most: int) -> list[tuple[Person, str | None]]:

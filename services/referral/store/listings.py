@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 from services.referral.directory.listings import Listing
 from services.referral.store.rows import as_json
+from shared import locks
 from shared.db import Tx
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('listings ' || current_schema(), 0))"
 KNOWN = "SELECT organisation, kind, territories, listed, version, desks FROM listing"
 KEEP = """
 INSERT INTO listing (organisation, kind, territories, listed, version, desks)
@@ -21,7 +21,7 @@ ON CONFLICT (organisation) DO UPDATE SET kind = EXCLUDED.kind,
 
 async def lock(tx: Tx) -> bool:
     """Whether this transaction alone may emit listings until it ends."""
-    return bool(await tx.fetchval(LOCK))
+    return await locks.try_hold(tx, "listings")
 
 
 async def known(tx: Tx) -> dict[str, Listing]:

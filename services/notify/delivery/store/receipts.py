@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shared import locks
 from shared.db import Tx
 
 RECEIPT = """
@@ -16,15 +17,11 @@ INSERT INTO receipts_early (provider_id, receipt, receipt_at) VALUES ($1, $2, $3
 ON CONFLICT (provider_id) DO UPDATE SET
     receipt = excluded.receipt, receipt_at = excluded.receipt_at
 """
-ONE_AT_A_TIME = """
-SELECT pg_advisory_xact_lock(hashtextextended('receipt ' || id, 0))
-FROM (SELECT id FROM unnest($1::text[]) AS id ORDER BY id) AS ordered
-"""
 
 
 async def one_at_a_time(tx: Tx, provider_ids: Sequence[str]) -> None:
     """Until the end of the transaction nobody else records a sending or a receipt of these."""
-    await tx.execute(ONE_AT_A_TIME, provider_ids)
+    await locks.hold(tx, *(locks.slot("receipt", each) for each in provider_ids))
 
 
 async def receipt(tx: Tx, provider_id: str, state: str) -> None:
