@@ -5,7 +5,9 @@ new or gone, counts from then on.
 """
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -71,11 +73,25 @@ async def _let_in(administrator: Access, passwords: Mapping[str, str]) -> None:
         comes = replace(administrator, user=BROKERS, password=own, mechanism="PLAIN")
     client = AIOKafkaClient(**comes.client(), request_timeout_ms=_REQUEST_MS)
     try:
-        await client.bootstrap()
         users = {user: secret for user, secret in passwords.items() if user != BROKERS}
-        await kafka_requests.let_in(client, users)
+        with _quiet():
+            await client.bootstrap()
+            await kafka_requests.let_in(client, users)
     finally:
         await client.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without aiokafka's warning of PLAIN: it comes at the first start of a cluster, once
+    (docs/decisions/0030)."""
+    log = logging.getLogger("aiokafka.conn")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 async def _rule(client: AIOKafkaClient) -> None:

@@ -23,7 +23,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 from faststream.security import BaseSecurity, SASLScram256
 
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 
 SCRAM = "SCRAM-SHA-256"
 GONE, REFUSED, UNTRUSTED = "kafka", "kafka-refuses-us", "kafka-untrusted"
@@ -46,7 +46,15 @@ class Access:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """A service's own."""
+        """A service's own; raises `SettingsError` when the authority's file is of no use."""
+        if settings.kafka_ca:
+            try:
+                _trusting(settings.kafka_ca)
+            except OSError as problem:  # of TLS, too
+                raise SettingsError(
+                    f"TIREK_KAFKA_CA: {settings.kafka_ca} is no file of certificates "
+                    f"({type(problem).__name__})"
+                ) from problem
         secret = settings.kafka_password
         password = secret.get_secret_value() if secret else ""
         return cls(settings.kafka, settings.SERVICE, password, settings.kafka_ca)
