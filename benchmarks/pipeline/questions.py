@@ -8,7 +8,6 @@ whatever asks is counted. Noting costs time: such a stretch is used for no other
 
 import asyncio
 import re
-import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -16,21 +15,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.api import RequestStruct, Response
+from aiokafka.protocol.types import Array, Boolean, Int8, Int16, Int32, Schema, String
 
 from benchmarks.figures import Json
 from deploy.errors import StackError
 from deploy.local.stack import Stack
-from deploy.topology import HOST, SUPERUSER
+from deploy.provision.kafka_requests import Exactly
+from deploy.topology import SUPERUSER
 
 _STATEMENT = re.compile(r"^asked by (\w+) LOG:  (?:statement|execute [^:]*): ")
 _REQUEST = re.compile(r'Completed request:.*"requestApiKeyName":"(\w+)".*"listener":"CLIENTS"')
 _SETTINGS = {"log_line_prefix": "asked by %u ", "log_statement": "all"}
 _LOGGER = "kafka.request.logger"
-_ALTER, _VERSION, _CORRELATION = 44, 0, 9
 _OURSELVES = "INCREMENTAL_ALTER_CONFIGS"
 _OF_LOGGERS, _SET, _DELETE = 8, 0, 1
 _NODE = "1"
-_WITHIN = 5.0
+_WITHIN_MS = 5_000
 
 
 @dataclass(slots=True)
@@ -60,13 +62,13 @@ async def noted(stack: Stack) -> AsyncIterator[Questions]:
     superuser = await asyncpg.connect(stack.superuser())
     try:
         await _statements_noted(superuser, noted=True)
-        await _requests_noted(stack.port("kafka"), noted=True)
+        await _requests_noted(stack, noted=True)
         sizes = {name: log.stat().st_size for name, log in logs.items()}
         try:
             yield found
         finally:
             lines = {name: _lines(log, sizes[name]) for name, log in logs.items()}
-            await _requests_noted(stack.port("kafka"), noted=False)
+            await _requests_noted(stack, noted=False)
             await _statements_noted(superuser, noted=False)
         found.statements = statements(lines["postgres"])
         found.requests = requests(lines["kafka"])
@@ -103,34 +105,62 @@ async def _statements_noted(superuser: asyncpg.Connection, *, noted: bool) -> No
     await asyncio.sleep(0.2)  # each backend reads it before its next statement
 
 
-async def _requests_noted(port: int, *, noted: bool) -> None:
+async def _requests_noted(stack: Stack, *, noted: bool) -> None:
     """Raises `StackError` when Kafka refuses."""
-    async with asyncio.timeout(_WITHIN):
-        reader, writer = await asyncio.open_connection(HOST, port)
-        try:
-            asked = alter_logger("DEBUG" if noted else None)
-            writer.write(struct.pack(">i", len(asked)) + asked)
-            (size,) = struct.unpack(">i", await reader.readexactly(4))
-            _correlation, _throttle, _count, error = struct.unpack_from(
-                ">iiih", await reader.readexactly(size)
-            )
-        finally:
-            writer.close()
-    if error:
+    client = AIOKafkaClient(**stack.bus().client(), request_timeout_ms=_WITHIN_MS)
+    try:
+        await client.bootstrap()
+        answer = await client.send(int(_NODE), Exactly(alter_logger("DEBUG" if noted else None)))
+    finally:
+        await client.close()
+    if error := answer.to_object()["responses"][0]["error_code"]:
         raise StackError(f"Kafka does not note its requests (error {error})")
 
 
-def alter_logger(level: str | None) -> bytes:
-    """IncrementalAlterConfigs, version 0, for the logger of requests; aiokafka has no such request.
+class _IncrementalAlterConfigsResponse(Response):  # type: ignore[misc]  # aiokafka has no types
+    API_KEY = 44
+    API_VERSION = 0
+    SCHEMA = Schema(
+        ("throttle_time_ms", Int32),
+        (
+            "responses",
+            Array(
+                ("error_code", Int16),
+                ("error_message", String("utf-8")),
+                ("resource_type", Int8),
+                ("resource_name", String("utf-8")),
+            ),
+        ),
+    )
 
-    ``level`` None: as the configuration has it.
-    """
-    head = struct.pack(">hhih", _ALTER, _VERSION, _CORRELATION, -1)
-    resource = struct.pack(">ib", 1, _OF_LOGGERS) + _text(_NODE)
-    change = struct.pack(">i", 1) + _text(_LOGGER) + struct.pack(">b", _SET if level else _DELETE)
-    value = _text(level) if level else struct.pack(">h", -1)
-    return head + resource + change + value + b"\0"
+
+class _IncrementalAlterConfigs(RequestStruct):  # type: ignore[misc]
+    """The one way to change a logger; aiokafka has no such request."""
+
+    API_KEY = 44
+    API_VERSION = 0
+    RESPONSE_TYPE = _IncrementalAlterConfigsResponse
+    SCHEMA = Schema(
+        (
+            "resources",
+            Array(
+                ("resource_type", Int8),
+                ("resource_name", String("utf-8")),
+                (
+                    "configs",
+                    Array(
+                        ("name", String("utf-8")),
+                        ("operation", Int8),
+                        ("value", String("utf-8")),
+                    ),
+                ),
+            ),
+        ),
+        ("validate_only", Boolean),
+    )
 
 
-def _text(text: str) -> bytes:
-    return struct.pack(">h", len(text)) + text.encode()
+def alter_logger(level: str | None) -> RequestStruct:
+    """For the logger of requests; ``level`` None: as the configuration has it."""
+    change = (_LOGGER, _SET if level else _DELETE, level)
+    return _IncrementalAlterConfigs([(_OF_LOGGERS, _NODE, [change])], False)

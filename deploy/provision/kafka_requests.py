@@ -79,7 +79,7 @@ class _AlterUserScramCredentials(RequestStruct):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
-class _Exactly:
+class Exactly:
     """A request in the one version that is known here; whatever a broker would rather have."""
 
     struct: RequestStruct
@@ -149,7 +149,7 @@ def _row(rule: Rule) -> tuple[object, ...]:
 
 
 async def _ask(client: AIOKafkaClient, struct: RequestStruct) -> dict[str, Any]:
-    answer = await client.send(client.get_random_node(), _Exactly(struct))
+    answer = await client.send(client.get_random_node(), Exactly(struct))
     found: dict[str, Any] = answer.to_object()
     return found
 

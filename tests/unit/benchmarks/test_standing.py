@@ -98,6 +98,6 @@ def test_requests_are_those_of_clients(kind: str, listener: str, counted: dict[s
 def test_kafka_is_asked_to_note_requests_in_its_own_protocol() -> None:
     """IncrementalAlterConfigs 0 of one logger of broker 1; without a level its change is undone."""
     logger = b"\0\x14kafka.request.logger"
-    head = b"\0\x2c\0\0\0\0\0\x09\xff\xff" + b"\0\0\0\1\x08\0\x011" + b"\0\0\0\1"
-    assert questions.alter_logger("DEBUG") == head + logger + b"\0\0\x05DEBUG\0"
-    assert questions.alter_logger(None) == head + logger + b"\1\xff\xff\0"
+    head = b"\0\0\0\1\x08\0\x011" + b"\0\0\0\1"
+    assert questions.alter_logger("DEBUG").encode() == head + logger + b"\0\0\x05DEBUG\0"
+    assert questions.alter_logger(None).encode() == head + logger + b"\1\xff\xff\0"
