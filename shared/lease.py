@@ -11,7 +11,8 @@ when another has the lease, changes nothing any more and stands by (docs/decisio
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -20,8 +21,9 @@ import structlog
 
 from shared import metrics
 from shared.clock import pause
-from shared.db import Tx, reaching
+from shared.db import Database, Tx, reaching
 from shared.errors import RolledBack, TirekError
+from shared.tasks import HASTE
 
 T = TypeVar("T")
 EVERY = 2.0
@@ -33,6 +35,11 @@ HELD = "SELECT epoch FROM leases WHERE name = {name} AND epoch = {epoch} FOR KEY
 """One row for who has the lease, and none for who had it. Until the statement, or the transaction
 around it, has committed, nobody takes the lease: `TAKE` changes a key, and waits. A beat does not.
 """
+HOLDING = f"""
+WITH held AS ({HELD.format(name="$2", epoch="$3")})
+SELECT set_config('app.actor', $1, true), ({{clock}}) AS now, EXISTS (SELECT FROM held) AS is_held
+"""
+"""Begins a transaction (`shared.db.BEGIN`) of whoever has the lease."""
 SEEN = """
 SELECT epoch, beat, NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = holder) AS is_free
 FROM leases WHERE name = $1
@@ -69,10 +76,10 @@ class Lease:
         self._log = structlog.get_logger().bind(name=name)
         metrics.LEASES_TAKEN_OVER.labels(name)  # 0: an alert sees the first only if it was less
 
-    async def take(self) -> bool:
+    async def take(self, wait: Callable[[], Awaitable[None]] | None = None) -> bool:
         """Waits until this process has the lease; whether it had to stand by for it.
 
-        Raises `Unavailable`.
+        ``wait``: what is done between two looks, in place of a pause. Raises `Unavailable`.
         """
         seen, silent, stood_by = (0, 0), 0, False
         while True:
@@ -82,7 +89,7 @@ class Lease:
             if (is_free or silent >= LOOKS) and await self._take(found):
                 break
             stood_by = True
-            await pause(LOOK_EVERY)
+            await (wait() if wait else pause(LOOK_EVERY))
         if is_free:
             self._log.info("lease.taken", epoch=self.epoch)
         else:
@@ -114,6 +121,11 @@ class Lease:
             self.check(await self._connection.execute(BEAT, self.name, self.epoch))
         self._next = monotonic() + EVERY
 
+    @property
+    def rest(self) -> float:
+        """Seconds until the next beat is due."""
+        return max(0.0, self._next - monotonic())
+
     async def beating(self, work: Coroutine[Any, Any, T]) -> T:
         """What ``work`` answers, with beats meanwhile: it waits for others, and has its own end.
 
@@ -124,13 +136,18 @@ class Lease:
             while not (await asyncio.wait({task}, timeout=EVERY))[0]:
                 await self.beat()
         finally:
-            task.cancel()
+            if not task.done():  # it is to have ended, before what is done about that begins
+                task.cancel()
+                await asyncio.wait({task}, timeout=HASTE)
         return task.result()
 
-    async def hold(self, tx: Tx) -> None:
-        """Until this transaction ends nobody takes the lease; raises `Superseded`."""
-        if await tx.fetchval(HELD.format(name="$1", epoch="$2"), self.name, self.epoch) is None:
-            raise Superseded(self.name)
+    @asynccontextmanager
+    async def holding(self, db: Database) -> AsyncIterator[Tx]:
+        """A transaction until whose end nobody takes the lease; raises `Superseded`."""
+        async with db.transaction(begin=HOLDING, args=(self.name, self.epoch)) as tx:
+            if not tx.begun["is_held"]:
+                raise Superseded(self.name)
+            yield tx
 
     def check(self, tag: str) -> None:
         """Raises `Superseded` when a statement with `HELD` in it has touched no row."""

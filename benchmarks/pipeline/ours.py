@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from deploy.demo.story.voices import Voices
 from deploy.errors import StackError
 from deploy.local.stack import Stack
 from deploy.topology import HOST, PROCESSES, SIMULATORS
+from shared.lease import Lease
 from shared.security.sealing import Sealer
 
 TOPIC = "tirek.intake"
@@ -45,7 +46,6 @@ SELECT count(*) FROM (SELECT DISTINCT incident_id FROM notify.messages
 """
 _ALERTED = "SELECT DISTINCT incident_id FROM notify.messages WHERE kind = 'alert'"
 _PARKED = "SELECT count(*) FROM {service}.parked"
-_LANE = "SELECT pg_try_advisory_lock(hashtext('notify.lane.' || $1))"
 
 
 def write_directory(folder: Path) -> Path:
@@ -150,13 +150,17 @@ class Pipeline:
         """Nothing is sent inside, by notify's workers that start inside: they stand by for us."""
         await self.stack.part("notify.work").stop()
         holder = await asyncpg.connect(self.stack.dsn("tirek_notify"))
+        leases = [Lease(f"lane {lane}", holder) for lane in LANES]
+        beats: asyncio.Future[None] | None = None
         try:
-            for lane in LANES:
-                if not await holder.fetchval(_LANE, lane):
-                    raise StackError(f"notify's lane {lane} is still somebody else's")
+            for each in leases:
+                await each.take()
+            beats = asyncio.ensure_future(_beat(leases))
             yield
         finally:
             await self.stack.part("notify.work").stop()
+            if beats is not None:
+                beats.cancel()
             await holder.close()
 
     def _sealer(self) -> Sealer:
@@ -198,6 +202,13 @@ class Pipeline:
                 raise StackError(f"{service} has parked {parked} records")
             if not self.stack.part(f"{service}.work").running:
                 raise StackError(f"{service}.work has died")
+
+
+async def _beat(leases: Sequence[Lease]) -> None:
+    while True:
+        for each in leases:
+            await each.beat()
+        await asyncio.sleep(1.0)
 
 
 @asynccontextmanager

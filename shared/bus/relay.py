@@ -212,8 +212,7 @@ class Relay:
             raise Lost(reason)
 
     async def _take_back(self, reason: str, lease: Lease) -> None:
-        async with self._db.transaction() as tx:
-            await lease.hold(tx)
+        async with lease.holding(self._db) as tx:
             count = await cluster_state.take_back(tx)
         self._numbered = True
         metrics.REPUBLISHED.inc(count)

@@ -20,6 +20,7 @@ CLOCK, IDS, BUS, RELAY = (
     "shared/bus/subscriber.py",
     "shared/bus/relay.py",
 )
+MIGRATIONS = "shared/runtime/alembic/env.py"
 PORTS: dict[str, set[str]] = {
     # what is called → where alone it may be
     "datetime.now": {CLOCK},
@@ -67,6 +68,16 @@ def test_time_ids_and_kafka_go_through_their_ports(called: str) -> None:
         if name_of(path) not in PORTS[called] and not name_of(path).startswith(EXEMPT)
         for name, line in calls(path)
         if name == called or name.endswith(f".{called}")
+    ]
+    assert not wrong
+
+
+def test_no_advisory_lock_decides_anything() -> None:
+    """Any role of the database could take it. Only migrations have one: nobody waits for them."""
+    wrong = [
+        name_of(path)
+        for path in OURS
+        if name_of(path) != MIGRATIONS and "pg_advisory" in path.read_text(encoding="utf-8")
     ]
     assert not wrong
 

@@ -127,13 +127,16 @@ async def test_a_relay_that_hangs_is_replaced_and_everybody_sees_what_waits(wire
 
 
 async def test_a_strangers_lock_stops_nobody(wire: Wire) -> None:
-    """Another service's role holds the advisory lock that once said who publishes."""
+    """Another service's role holds every advisory lock that once said who does something."""
     async with connection(wire.stack.dsn("tirek_referral")) as stranger:
-        await stranger.execute("SELECT pg_advisory_lock(hashtext('notify.relay'))")
+        for name in ("relay", "lane.urgent", "lane.sms", "lane.email"):
+            await stranger.execute("SELECT pg_advisory_lock(hashtext($1))", f"notify.{name}")
         before = len(await written(wire.notify))
         await wire.stack.part("notify.work").kill()
         await say(wire.notify, 5)
         await wire.all_heard(before + 5)
+        for name in ("lane urgent", "lane sms", "lane email"):
+            await eventually(lambda name=name: wire.epoch(name))  # type: ignore[misc]
 
 
 async def test_relays_that_take_the_lease_from_each_other_number_nothing_twice(
@@ -164,16 +167,15 @@ async def test_a_silent_holder_loses_the_lease_and_hears_so(
     async with connection(dsn) as one, connection(dsn) as other:
         first, second = Lease("test", one), Lease("test", other)
         assert await first.take() is False
-        async with wire.notify.transaction() as tx:
-            await first.hold(tx)
+        async with first.holding(wire.notify):
             taking = asyncio.create_task(second.take())
             await eventually(lambda: somebody_waits(wire))
             await first.beat()
         assert await taking is True
         assert (first.epoch, second.epoch) == (1, 2)
         with pytest.raises(Superseded):
-            async with wire.notify.transaction() as tx:
-                await first.hold(tx)
+            async with first.holding(wire.notify):
+                pass
         monkeypatch.setattr(first, "_next", 0.0)
         with pytest.raises(Superseded):
             await first.beat()

@@ -15,15 +15,17 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from deploy.local.stack import Stack
-from services.notify import app, jobs
+from services.notify import app, jobs, metrics
 from services.notify.channels import Content, Receipt
 from services.notify.channels.sms import SmppSession
 from services.notify.delivery import model, sender_loop
 from services.notify.delivery import send as sending
 from services.notify.delivery.send_results import Ended
 from services.notify.delivery.sender_loop import Sender, run_lane
+from shared import lease as leases
 from shared.events.notify import AlertSent, AlertUnreachable
 from shared.events.words import OfferStatus
+from shared.lease import Lease, Superseded
 from shared.runtime.health import Health
 from tests.integration.test_email_channel import Server
 from tests.stack import turn_clock
@@ -31,6 +33,10 @@ from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty
 from tests.support.sms import QUICK, listener, scripted, smsc
 from tests.support.told import message_where, settled
+
+HELD = """
+SELECT EXISTS (SELECT FROM leases JOIN pg_stat_activity ON pid = holder WHERE name = 'lane sms')
+"""
 
 
 @pytest_asyncio.fixture
@@ -136,10 +142,37 @@ async def test_a_replica_without_a_bind_leaves_the_lane_to_one_that_has_it(here:
     assert (len(unbound.taken), len(bound.taken)) == (0, 1)
 
 
+async def test_a_lane_whose_holder_hangs_is_taken_over(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that it was taken from claims nothing, until it has it again."""
+    monkeypatch.setattr(sender_loop, "STAND_BY", 0.01)
+    monkeypatch.setattr(leases, "EVERY", 0.05)
+    provider = Provider()
+    provider.gate.set()
+    hung, taker = [Lease("lane sms", await here.db.connect()) for _ in range(2)]
+    await hung.take()
+    async with lane(here, provider):
+        await ask(here, 1)
+        await settled(here)
+        with pytest.raises(Superseded):
+            async with hung.holding(here.db):
+                pass
+        monkeypatch.setattr(leases, "LOOKS", 0)
+        await taker.take()
+        monkeypatch.setattr(leases, "LOOKS", 1_000_000)
+        await ask(here, 2)
+        await eventually(lambda: not metrics.HELD.labels("sms")._value.get())
+        assert len(provider.taken) == 1
+        await taker.let_go()
+        await settled(here, 2)
+    assert len(provider.taken) == 2
+
+
 async def held(here: House) -> bool:
     """Whether somebody has a lane."""
     async with here.db.transaction() as tx:
-        return bool(await tx.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+        return bool(await tx.fetchval(HELD))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -16,13 +17,12 @@ from services.notify.deps import Deps
 from shared.clock import pause
 from shared.db import Database
 from shared.errors import RolledBack, Unavailable
+from shared.lease import Lease, Superseded
 from shared.runtime.jobs import AGAIN, LONGEST_SLEEP
 from shared.runtime.wakeup import Wakeup
 
 log = structlog.get_logger()
 
-LOCK = "SELECT pg_try_advisory_lock(hashtext($1))"
-UNLOCK = "SELECT pg_advisory_unlock(hashtext($1))"
 SOONEST = 0.02
 """Seconds; what is due and was not claimed is in somebody else's transaction."""
 STAND_BY = 1.0
@@ -53,20 +53,28 @@ class Sender:
 
 
 async def run_lane(deps: Deps, db: Database, sender: Sender) -> None:
-    """Sends what is queued on a lane, for ever; raises when the database or the lock is lost."""
-    lock, held = f"{db.source}.lane.{sender.name}", metrics.HELD.labels(sender.name)
+    """Sends what is queued on a lane, for ever; raises when the database is lost."""
+    held = metrics.HELD.labels(sender.name)
     async with Wakeup(db, f"{db.source}_{messages.channel(sender.name)}") as wakeup:
+        lease = Lease(f"lane {sender.name}", wakeup.connection)
         while True:
-            while not await wakeup.connection.fetchval(LOCK, lock):
-                await (pause(STAND_BY) if sender.ready() else _stand_back(sender))
-            async with db.transaction() as tx:
-                repeated = await messages.recover(tx, sender.name)
-            log.info("lane.started", name=sender.name, window=sender.window, count=repeated)
-            with held.track_inprogress():
-                await _Runner(deps, db, sender, wakeup).run()
-            await wakeup.connection.fetchval(UNLOCK, lock)
+            await lease.take(partial(_stand_by, sender))
+            try:
+                async with lease.holding(db) as tx:
+                    repeated = await messages.recover(tx, sender.name)
+                log.info("lane.started", name=sender.name, window=sender.window, count=repeated)
+                with held.track_inprogress():
+                    await _Runner(deps, db, sender, wakeup, lease).run()
+            except Superseded:
+                log.warning("lane.superseded", name=sender.name)
+                continue
+            await lease.let_go()
             log.info("lane.let-go", name=sender.name)
             await _stand_back(sender)
+
+
+async def _stand_by(sender: Sender) -> None:
+    await (pause(STAND_BY) if sender.ready() else _stand_back(sender))
 
 
 async def _stand_back(sender: Sender) -> None:
@@ -80,11 +88,14 @@ async def _stand_back(sender: Sender) -> None:
 class _Runner:
     """One lane at work: what is in flight, what has ended, and when to look again."""
 
-    def __init__(self, deps: Deps, db: Database, sender: Sender, wakeup: Wakeup) -> None:
+    def __init__(
+        self, deps: Deps, db: Database, sender: Sender, wakeup: Wakeup, lease: Lease
+    ) -> None:
         self._deps = deps
         self._db = db
         self._sender = sender
         self._wakeup = wakeup
+        self._lease = lease
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._ended: list[Ended] = []
         """Not recorded yet: with what is in flight, never more than the window."""
@@ -98,7 +109,8 @@ class _Runner:
         waiting: asyncio.Task[bool] | None = None
         try:
             while not self._useless_for(PATIENCE):
-                seconds = await self._turn()
+                await self._lease.beat()
+                seconds = min(await self._turn(), self._lease.rest)
                 waiting = waiting or asyncio.create_task(self._wakeup.wait(None))
                 await asyncio.wait(
                     {waiting, *self._in_flight},
@@ -107,7 +119,7 @@ class _Runner:
                 )
                 self._collect()
                 if waiting.done():
-                    waiting.result()  # raises the loss of the lock
+                    waiting.result()  # raises the loss of the connection
                     waiting = self._look_at = None
         finally:
             if waiting is not None:
@@ -131,7 +143,7 @@ class _Runner:
         room = self._sender.window - len(self._in_flight) if ready and not self._early() else 0
         try:
             if self._ended or (room and await self._is_due()):
-                await self._once(room)
+                await self._lease.beating(self._once(room))
         except RolledBack:  # what has ended is still in hand, and nothing was claimed
             log.warning("lane.rolled-back", name=self._sender.name, count=len(self._ended))
             return AGAIN
@@ -160,8 +172,9 @@ class _Runner:
         self._look_at = asyncio.get_running_loop().time() + _until(due, now)
 
     async def _once(self, room: int) -> None:
-        """Records what has ended, and starts to send what was claimed."""
-        async with self._db.transaction() as tx:
+        """Records what has ended, and starts to send what was claimed, if the lane is ours."""
+        own = self._lease.holding(self._db) if room else self._db.transaction()
+        async with own as tx:
             claimed = await send.turn(self._deps, tx, self._sender.name, self._ended, room)
             more = len(claimed) == room
             due = None if more else await messages.next_due(tx, self._sender.name)

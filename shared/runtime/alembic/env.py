@@ -12,7 +12,11 @@ SCHEMA: str = context.config.attributes["schema"]
 
 
 def run(connection: Connection) -> None:
-    """Runs all pending revisions in one transaction, one migrator at a time."""
+    """Runs all pending revisions in one transaction, one migrator at a time.
+
+    By an advisory lock: at the first run there is no row to lock. A stranger who takes it stops a
+    migration, in front of whoever runs it, and no service.
+    """
     connection.execute(text(f"SET search_path = {SCHEMA}"))
     connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": SCHEMA})
     connection.commit()
