@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from shared import clock, crash, deadline, outbox
-from shared.errors import RolledBack, Unavailable, Unstorable
+from shared.errors import RolledBack, RowHeld, Unavailable, Unstorable
 from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
 from shared.events.words import SYSTEM
@@ -55,6 +55,8 @@ def as_unavailable(problem: Exception) -> Exception:
     """`Unavailable` for a lost database; asyncpg's complaint about an argument stays itself."""
     if isinstance(problem, ValueError):  # asyncpg's complaint about an argument: our mistake
         return problem
+    if isinstance(problem, asyncpg.exceptions.LockNotAvailableError):
+        return RowHeld()
     if isinstance(problem, ROLLED_BACK):
         return RolledBack("database")
     return Unavailable("database")
@@ -77,6 +79,13 @@ _DOCUMENT = Document[Any]
 """Made once: a generic model's kind costs as much as a document."""
 BEGIN = "SELECT set_config('app.actor', $1, true), ({clock}) AS now"
 """The first statement of a transaction: who acts, and when. One that does more answers so, too."""
+
+
+BRIEFLY = """
+SELECT set_config('app.actor', $1, true), set_config('lock_timeout', '250ms', true),
+       ({clock}) AS now
+"""
+"""Begins a transaction that raises `RowHeld` soon, where others should not wait with it."""
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:

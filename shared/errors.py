@@ -126,3 +126,10 @@ class Unavailable(TirekError):
 
 class RolledBack(Unavailable):
     """The database itself undid the transaction: surely nothing of it stands."""
+
+
+class RowHeld(RolledBack):
+    """Another transaction holds a row that this one needs, longer than it waits."""
+
+    def __init__(self) -> None:
+        super().__init__("database")

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     """Seconds after which a reader asks each producer what it said; of the same age is the latest
     that is asked for."""
     parked_limit: int = 1000
-    """More parked records than this and consuming halts: something is wrong with all of them."""
+    """So many records that nothing proves are kept. One more is counted, logged and let go."""
     stuck_after: float = Field(default=30.0, gt=0)
     """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
     stands still. With the next look, and the next start, that is within a minute."""

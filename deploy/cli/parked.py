@@ -87,11 +87,15 @@ def listed(
     dropped: Annotated[
         bool, typer.Option("--dropped", help="Those that were given up for good instead.")
     ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option("--apart", help="Those that nothing proves to be their service's instead."),
+    ] = False,
 ) -> None:
     """Show what is parked, oldest first."""
 
     async def rows(desks: Sequence[Desk]) -> list[tuple[str, Sequence[asyncpg.Record]]]:
-        return [(at.service, await at.rows(limit, dropped=dropped)) for at in desks]
+        return [(at.service, await at.rows(limit, dropped=dropped, apart=apart)) for at in desks]
 
     times = ("dropped", "because") if dropped else ("since", "tries", "reason")
     table = Table("service", "id", "topic", "partition", "offset", *times)

@@ -65,7 +65,7 @@ COLUMNS: tuple[SealedColumn, ...] = (
     *(
         SealedColumn(
             service, "parked", "value", "id", "it is redriven or dropped: see `tirek parked list`",
-            waits="redriven_at IS NULL AND dropped_at IS NULL",
+            waits="redriven_at IS NULL AND dropped_at IS NULL AND proven",
         )
         for service in SERVICES
     ),

@@ -20,18 +20,20 @@ from shared.settings import Environment
 
 WAKE = "SELECT pg_notify(current_schema() || '_' || $1::text, '')"
 FIND = f"""
-SELECT {COLUMNS}, reason, parked_at, asked_at, tries, redriven_at, dropped_at, dropped_because
+SELECT {COLUMNS}, reason, parked_at, asked_at, tries, redriven_at, dropped_at, dropped_because,
+       proven
 FROM parked WHERE id = $1
 """
 OF_KEY = f"""
 SELECT count(*) FILTER (WHERE id < $2) AS ahead, count(*) FILTER (WHERE id > $2) AS behind,
        min(id) AS first
-FROM parked WHERE key = $1 AND {OPEN}
+FROM parked WHERE key = $1 AND {OPEN} AND (proven OR asked_at IS NOT NULL OR id = $2)
 """
 SINCE = "SELECT count(*) FROM parked WHERE key = $1 AND id > $2 AND redriven_at IS NOT NULL"
 ASK = f"""
 UPDATE parked SET asked_at = $1
 WHERE (key = $2 OR $2 IS NULL) AND (id = $3 OR $3 IS NULL) AND {OPEN}
+AND (proven OR asked_at IS NOT NULL OR $2 IS NOT NULL OR $3 IS NOT NULL)
 RETURNING id, key, tries
 """
 DROP = f"""
@@ -94,9 +96,11 @@ class Desk:
         self.service = service
         self._database = database
 
-    async def rows(self, limit: int, *, dropped: bool) -> Sequence[asyncpg.Record]:
-        """What is parked, or what was dropped, oldest first."""
-        return await self._database.fetch(parked.LIST, limit, dropped)
+    async def rows(
+        self, limit: int, *, dropped: bool = False, apart: bool = False
+    ) -> Sequence[asyncpg.Record]:
+        """What is parked, or what was dropped, oldest first; ``apart``: what nothing proves."""
+        return await self._database.fetch(parked.LIST, limit, dropped, apart)
 
     async def find(self, row_id: int) -> asyncpg.Record | None:
         """One row, with all that is known."""
@@ -110,7 +114,7 @@ class Desk:
         return found
 
     async def ask_all(self) -> Asked:
-        """Everything is to be tried again."""
+        """Everything is to be tried again, but for what nothing proves."""
         return await self._ask(None, None)
 
     async def ask_key(self, row: asyncpg.Record) -> Asked:

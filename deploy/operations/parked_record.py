@@ -62,6 +62,8 @@ def _standing(row: Row, place: Row) -> str:
         return f"handled {_time(row['redriven_at'])}"
     if row["dropped_at"] is not None:
         return f"dropped {_time(row['dropped_at'])}: {row['dropped_because']}"
+    if not row["proven"] and row["asked_at"] is None:
+        return "apart: nothing waits for it"
     if place["ahead"]:
         said = f"behind {place['ahead']} of its key, the first is record {place['first']}"
     else:

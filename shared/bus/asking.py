@@ -51,8 +51,12 @@ FOUND = "UPDATE asked SET seq = $2 WHERE producer = $1"
 LACKING = """
 SELECT id FROM unnest($1::text[]) AS said (id)
 WHERE NOT EXISTS (SELECT FROM inbox WHERE event_id = id AND (source = $2 OR source IS NULL))
-    AND NOT EXISTS (SELECT FROM parked WHERE topic = $3 AND 'ce_id=' || id = ANY (headers))
+    AND NOT EXISTS (
+        SELECT FROM parked WHERE topic = $3 AND 'ce_id=' || id = ANY (headers)
+        AND (proven OR asked_at IS NOT NULL)
+    )
 """
+"""What nothing proves hides no loss: anybody can park something under the id of an event."""
 
 
 class Silent(TirekError):

@@ -7,11 +7,14 @@ in its own transaction, and the failure has a consequence by its class:
 
 - `RetryLater` (and a lost database): the record's partition waits under a name that health shows,
   polling goes on, and it is tried again with capped backoff, without end.
+- `RowHeld`: somebody's transaction has a row that it needs. It is set aside: parked, and tried
+  again by itself until it is handled, so that its neighbours do not wait with it.
 - `Unprocessable`: parked in PostgreSQL, then passed; `Forged`, one of them, is counted too, and
   pages. So is a handler's own bug parked, after three tries within 1 s. Later records of a parked
   key are parked behind it, until it is redriven (`shared.bus.redrive`, which says why their order
   holds). One that its producer said before all of them comes late (`shared.bus.asking`): it is
   handled at once, and they are tried again after it.
+- `Unproven`, one of those, holds up nothing: whoever wrote it has no part in the case it names.
 - `Halt`: the process stops.
 - Anything else, as when a record cannot even be parked: its partition waits like the first, because
   whatever left here would be swallowed, and the next commit would pass over all that came after it.
@@ -31,16 +34,17 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared import crash, deadline, metrics
 from shared.backoff import Backoff
-from shared.bus import inbox, parked, wire
+from shared.bus import inbox, parked
 from shared.bus.handling import Handler
 from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
+from shared.bus.reading import KeyToCome, Reading, Unproven, count_forged
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.crash import Point
-from shared.db import Database, Tx
-from shared.errors import Forged, Halt, RetryLater, Unavailable, UnknownEventType, Unprocessable
-from shared.events import Body, Envelope, Event, event_type
+from shared.db import BRIEFLY, Database, Tx
+from shared.errors import Halt, RetryLater, RowHeld, Unavailable, Unprocessable
+from shared.events import Body, Event, event_type
 from shared.logging import describe
 from shared.runtime.health import Health
 from shared.security.sealing import Sealer
@@ -56,6 +60,10 @@ TOGETHER, ONE_BY_ONE = 20.0, 10.0
 WATCH_EVERY = 1.0
 
 
+class SetAside(Unprocessable):
+    """Not now, and soon: it is tried again by itself."""
+
+
 class Consume:
     """Handles batches of raw records for one service. ``handlers`` is its table of types."""
 
@@ -69,9 +77,8 @@ class Consume:
         parked_limit: int = 1000,
     ) -> None:
         self._db = db
-        self._sealer = sealer
+        self._reading = Reading(sealer, [event_type(body) for body in handlers])
         self._handlers = handlers
-        self._types = {event_type(body) for body in handlers}
         self._health = health
         self._parked_limit = parked_limit
         self._waits: dict[TopicPartition, Backoff] = {}
@@ -108,32 +115,23 @@ class Consume:
             self._offsets.put(done, consumer)
 
     async def _together(self, records: Sequence[ConsumerRecord]) -> None:
-        mine = [pair for pair in map(self._for_us, records) if pair is not None]
-        if not mine:
+        mine, apart = self._reading.batch(records)
+        if not (mine or apart):
             return
-        events = [
-            wire.decode(envelope, record.value or b"", record.headers, self._sealer)
-            for envelope, record in mine
-        ]
+        events = [event for event, _ in mine]
         begin, asked = inbox.BEGIN, inbox.asked(events)
         async with self._db.transaction(begin=begin, args=asked) as tx:
+            for record, why in apart:
+                await self._park(tx, record, why)
             behind = frozenset(tx.begun["behind"])
-            for _, record in mine:  # before any row of theirs is held: a redrive may have their key
+            for event, record in mine:  # before any row is held: a redrive may have their key
                 if (record.key or b"") in behind:
-                    await self._in_its_order(record, tx)
+                    await self._in_its_order(event, record, tx)
             free = [event for event in events if event.envelope.key.encode() not in behind]
             for group in independent(await inbox.marked(tx, free, tx.begun["marked"])):
                 await self._handle(tx, group)
-
-    def _for_us(self, record: ConsumerRecord) -> tuple[Envelope, ConsumerRecord] | None:
-        """The envelope of a record that this service has a handler for; none for other readers'."""
-        envelope = wire.decode_envelope(record.topic, record.key, record.headers)
-        if envelope.type not in self._types:
-            if self._sealer.is_for_us(record.value or b""):
-                raise UnknownEventType(envelope.type)
-            metrics.CONSUMED.labels("other", "skipped").inc()
-            return None
-        return envelope, record
+        for _, why in apart:
+            count_forged(why)
 
     async def _handle(self, tx: Tx, events: Sequence[Event[Any]]) -> None:
         await self._handlers[type(events[0].body)](tx, events)
@@ -173,11 +171,15 @@ class Consume:
         return done
 
     async def _one(self, record: ConsumerRecord) -> None:
-        step = partial(self._in_its_order, record)
-        reason = await self.tried(step, offset=record.offset)
-        if reason is not None:
-            async with self._db.transaction() as tx:
-                await self._park(tx, record, reason)
+        step, why = partial(self._alone, record), None
+        try:
+            why = await self.tried(step, offset=record.offset)
+        except RowHeld:
+            why = SetAside("another transaction holds a row that it needs")
+        if why is not None:
+            async with self._db.transaction(begin=BRIEFLY) as tx:
+                await self._park(tx, record, why)
+            count_forged(why)
 
     async def tried(
         self,
@@ -185,58 +187,70 @@ class Consume:
         *,
         offset: int | None = None,
         pauses: Sequence[float] = BUG_TRIES,
-    ) -> str | None:
+    ) -> Unprocessable | None:
         """Tries ``step``, each time in a transaction; why its record must be parked, or none.
 
         Raises `RetryLater`, `Unavailable` and `Halt`: nothing was committed, nothing is to be.
         """
         for pause_after in (*pauses, None):
             try:
-                async with self._db.transaction() as tx:
+                async with self._db.transaction(begin=BRIEFLY) as tx:
                     await step(tx)
                 return None
             except Unprocessable as problem:
-                if isinstance(problem, Forged):
-                    metrics.FORGED.inc()
-                return problem.reason
+                return problem
             except (RetryLater, Unavailable, Halt):
                 raise
             except Exception as problem:  # noqa: BLE001 - a bug in a handler must not cost an event
                 self._log.exception("consume.handler_failed", offset=offset)
                 if pause_after is None:
-                    return describe(problem)[0]
+                    return Unprocessable(describe(problem)[0])
                 await pause(pause_after)
         return None
 
-    async def _in_its_order(self, record: ConsumerRecord, tx: Tx) -> None:
+    async def _alone(self, record: ConsumerRecord, tx: Tx) -> None:
+        event = self._reading.event(record)
+        if event is not None:
+            await self._in_its_order(event, record, tx)
+
+    async def _in_its_order(self, event: Event[Any], record: ConsumerRecord, tx: Tx) -> None:
         key = record.key or b""
         if not (await parked.blocked_keys(tx, [key]) and await parked.still_blocked(tx, key)):
-            await self.take(tx, record)
+            await self._do(tx, event)
         elif await parked.is_older(tx, parked.Record.read(record)):
-            await self.take(tx, record)
+            await self._do(tx, event)
             await parked.ask(tx, key)
             tx.wake(parked.CHANNEL)
         else:
-            await self._park(tx, record, "behind a parked record of its key")
+            await self._park(tx, record, Unprocessable("behind a parked record of its key"))
 
     async def take(self, tx: Tx, record: parked.Record) -> None:
-        """Decodes, marks and handles one record in this transaction, whatever is parked."""
-        mine = self._for_us(record)
-        if mine is None:
-            return
-        event = wire.decode(mine[0], record.value or b"", record.headers, self._sealer)
+        """Reads, marks and handles one record in this transaction, whatever is parked."""
+        event = self._reading.event(record)
+        if event is not None:
+            await self._do(tx, event)
+
+    async def _do(self, tx: Tx, event: Event[Any]) -> None:
         if await inbox.mark(tx, [event]):
             await self._handle(tx, [event])
 
-    async def _park(self, tx: Tx, record: ConsumerRecord, reason: str) -> None:
-        await parked.park(tx, parked.Record.read(record), reason)
+    async def _park(self, tx: Tx, record: ConsumerRecord, why: Unprocessable) -> None:
+        kept, as_it_came = True, parked.Record.read(record)
+        if isinstance(why, Unproven):
+            again, limit = isinstance(why, KeyToCome), self._parked_limit
+            kept = await parked.park_apart(tx, as_it_came, why.reason, again=again, limit=limit)
+        else:
+            again = isinstance(why, SetAside)
+            await parked.park(tx, as_it_came, why.reason, again=again)
         tx.wake(parked.CHANNEL)
-        total: int = await tx.fetchval(parked.COUNT)
-        if total > self._parked_limit:
-            raise Halt(f"{self._parked_limit} records are parked: look at `tirek parked list`")
-        metrics.PARKED.set(total)
-        metrics.CONSUMED.labels("any", "parked").inc()
-        self._log.error("consume.parked", topic=record.topic, offset=record.offset, reason=reason)
+        metrics.CONSUMED.labels("any", "parked" if kept else "dropped").inc()
+        self._log.error(
+            "consume.parked" if kept else "consume.dropped",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=why.reason,
+        )
 
     def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
         """Has a partition wait, while what its next batch failed with is handled."""

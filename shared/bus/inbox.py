@@ -22,7 +22,7 @@ RETURNING event_id
 """
 BEGIN = f"""
 WITH at AS (SELECT ({{clock}}) AS now), behind AS (
-    SELECT DISTINCT key FROM parked WHERE {parked.OPEN} AND key = ANY($4::bytea[])
+    SELECT DISTINCT key FROM parked WHERE {parked.BLOCKS} AND key = ANY($4::bytea[])
 ), marked AS (
     INSERT INTO inbox (event_id, source, received_at)
     SELECT id, source, now
@@ -31,8 +31,8 @@ WITH at AS (SELECT ({{clock}}) AS now), behind AS (
     ON CONFLICT DO NOTHING
     RETURNING event_id
 )
-SELECT set_config('app.actor', $1, true), now, ARRAY(SELECT key FROM behind) AS behind,
-       ARRAY(SELECT event_id FROM marked) AS marked FROM at
+SELECT set_config('app.actor', $1, true), set_config('lock_timeout', '500ms', true), now,
+       ARRAY(SELECT key FROM behind) AS behind, ARRAY(SELECT event_id FROM marked) AS marked FROM at
 """
 """Begins a batch (`shared.db.BEGIN`): which keys have a parked record that later ones wait behind,
 and which events of the others were new. A round trip for three, several times an incident."""

@@ -2,11 +2,15 @@
 
 Later records of a parked key are parked behind it, so that order within a key holds when they are
 redriven (`shared.bus.redrive`). A row is *open* until it is redriven or dropped.
+
+What is not *proven* to be its service's (`shared.bus.reading`) lies apart: nothing waits behind it,
+nobody counts it, and only so much of it is kept. It holds its key for as long as it is asked for,
+which is until a sealing key that it waits for has had time to come.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -20,34 +24,58 @@ CHANNEL = "redrive"
 NUMBER = "ce_producerseq"
 """The header with a producer's number, as `shared.bus.wire` writes it."""
 OPEN = "redriven_at IS NULL AND dropped_at IS NULL"
+BLOCKS = f"{OPEN} AND (proven OR asked_at IS NOT NULL)"
+"""Later records of its key wait behind it."""
 COLUMNS = 'id, topic, partition, "offset", key, headers, value, appended_at'
 
 PARK = f"""
 INSERT INTO parked (topic, partition, "offset", key, headers, value, appended_at,
                     reason, parked_at, asked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        (SELECT asked_at FROM parked WHERE key = $4 AND {OPEN} ORDER BY id DESC LIMIT 1))
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $10 THEN $9 ELSE
+        (SELECT asked_at FROM parked WHERE key = $4 AND {BLOCKS} ORDER BY id DESC LIMIT 1) END)
 ON CONFLICT DO NOTHING
 """
 """One that comes behind records which are being redriven is redriven with them."""
-KEYS = f"SELECT DISTINCT key FROM parked WHERE {OPEN} AND key = ANY($1::bytea[])"
-COUNT = f"SELECT count(*) FROM parked WHERE {OPEN}"
+PARK_APART = f"""
+WITH held AS (
+    SELECT count(*) < $11 AND coalesce(sum(octet_length(value)), 0) < {64 * 1024 * 1024} AS room,
+           count(asked_at) < 100 AS patience
+    FROM parked WHERE NOT proven AND {OPEN}
+), put AS (
+    INSERT INTO parked (topic, partition, "offset", key, headers, value, appended_at,
+                        reason, parked_at, asked_at, proven)
+    SELECT $1, $2::int, $3::bigint, $4::bytea, $5::text[], $6::bytea, $7::timestamptz, $8,
+           $9::timestamptz, CASE WHEN $10 AND patience THEN $9::timestamptz END, false
+    FROM held WHERE room
+    ON CONFLICT DO NOTHING
+)
+SELECT room FROM held
+"""
+"""Keeps so many, so much, and tries so many again: whoever writes them has no end of them."""
+KEYS = f"SELECT DISTINCT key FROM parked WHERE {BLOCKS} AND key = ANY($1::bytea[])"
+COUNT = f"""
+SELECT count(*) FROM parked
+WHERE {OPEN} AND proven AND (asked_at IS NULL OR asked_at < {{clock}} - interval '1 minute')
+"""
+"""What waits for a person: what is tried again by itself does so only when that takes long."""
 LIST = """
 SELECT id, topic, partition, "offset", reason, parked_at, tries, dropped_at, dropped_because,
        count(*) OVER () AS of_so_many
-FROM parked WHERE redriven_at IS NULL AND (dropped_at IS NOT NULL) = $2 ORDER BY id LIMIT $1
+FROM parked WHERE redriven_at IS NULL AND (dropped_at IS NOT NULL) = $2 AND proven <> $3
+ORDER BY id LIMIT $1
 """
 ASKED = f"""
 SELECT key FROM parked WHERE asked_at IS NOT NULL AND {OPEN} AND NOT EXISTS (
     SELECT FROM parked AS older WHERE older.key = parked.key AND older.id < parked.id
     AND older.redriven_at IS NULL AND older.dropped_at IS NULL
+    AND (older.proven OR older.asked_at IS NOT NULL)
 ) ORDER BY asked_at, id
 """
 OLDEST = f"""
-SELECT {COLUMNS}, asked_at FROM parked WHERE key = $1 AND {OPEN} ORDER BY id LIMIT 1
+SELECT {COLUMNS}, asked_at FROM parked WHERE key = $1 AND id > $2 AND {BLOCKS} ORDER BY id LIMIT 1
 """
-HEADERS = f"SELECT headers FROM parked WHERE key = $1 AND topic = $2 AND {OPEN}"
-ASK = f"UPDATE parked SET asked_at = $2 WHERE key = $1 AND {OPEN}"
+HEADERS = f"SELECT headers FROM parked WHERE key = $1 AND topic = $2 AND {OPEN} AND proven"
+ASK = f"UPDATE parked SET asked_at = $2 WHERE key = $1 AND {BLOCKS}"
 REDRIVEN = "UPDATE parked SET redriven_at = $2, tries = tries + 1 WHERE id = $1"
 FAILED = f"""
 UPDATE parked SET asked_at = NULL, tries = tries + (id = $2)::int,
@@ -55,6 +83,11 @@ UPDATE parked SET asked_at = NULL, tries = tries + (id = $2)::int,
 WHERE key = $1 AND asked_at IS NOT NULL AND {OPEN}
 AND EXISTS (SELECT FROM parked WHERE id = $2 AND {OPEN})
 """
+LET_LIE = f"""
+UPDATE parked SET asked_at = NULL, tries = tries + 1, reason = $2
+WHERE id = $1 AND asked_at <= $3 AND {OPEN} RETURNING true
+"""
+SWEEP = "DELETE FROM parked WHERE NOT proven AND parked_at < $1"
 
 
 class Queries(Protocol):
@@ -145,10 +178,22 @@ def unpacked(texts: Iterable[str]) -> Headers:
     )
 
 
-async def park(tx: Queries, record: Record, reason: str) -> None:
-    """Keeps a record with the reason it could not be handled; once, however often it is read."""
-    await tx.execute(
-        PARK,
+async def park(tx: Queries, record: Record, reason: str, *, again: bool = False) -> None:
+    """Keeps a record with the reason it could not be handled; once, however often it is read.
+
+    ``again``: it is tried again by itself, until it is handled.
+    """
+    await tx.execute(PARK, *_columns(tx, record, reason), again)
+
+
+async def park_apart(tx: Queries, record: Record, reason: str, *, again: bool, limit: int) -> bool:
+    """The same for one that nothing proves; False if so many are kept that there is no room."""
+    kept: bool = await tx.fetchval(PARK_APART, *_columns(tx, record, reason), again, limit)
+    return kept
+
+
+def _columns(tx: Queries, record: Record, reason: str) -> tuple[Any, ...]:
+    return (
         record.topic,
         record.partition,
         record.offset,
@@ -206,22 +251,23 @@ async def ask(tx: Queries, key: bytes) -> None:
     await tx.execute(ASK, key, tx.now)
 
 
-async def open_and_asked(connection: asyncpg.Connection) -> tuple[int, list[bytes]]:
-    """How many records are open; keys whose oldest one a person wants tried again, who asked first
-    first."""
-    rows = await connection.fetch(f"SELECT ({COUNT}) AS open, ARRAY({ASKED}) AS keys")
+async def open_and_asked(connection: asyncpg.Connection, clock: str) -> tuple[int, list[bytes]]:
+    """How many records wait for a person; keys whose oldest one is to be tried again, who asked
+    first first. ``clock``: the SQL that reads the time."""
+    count = COUNT.format(clock=f"({clock})")
+    rows = await connection.fetch(f"SELECT ({count}) AS open, ARRAY({ASKED}) AS keys")
     return rows[0]["open"], rows[0]["keys"]
 
 
-async def claim(tx: Queries, key: bytes) -> Asked | None:
-    """A key's oldest open record if it is asked for, for this transaction alone.
+async def claim(tx: Queries, key: bytes, behind: int) -> Asked | None:
+    """A key's oldest open record behind that id if it is asked for, for this transaction alone.
 
     None too when another transaction has the key.
     """
     if not await locks.try_hold(tx, lock(key)):
         return None
     # a statement of its own: it must see what the last holder has committed
-    row = await tx.fetchrow(OLDEST, key)
+    row = await tx.fetchrow(OLDEST, key, behind)
     if row is None or row["asked_at"] is None:
         return None
     return Asked(row["id"], Record.of(row))
@@ -231,3 +277,12 @@ async def failed_again(tx: Queries, key: bytes, row_id: int, reason: str) -> Non
     """Keeps why, and lets the key rest until it is asked for again."""
     await locks.hold(tx, lock(key))
     await tx.execute(FAILED, key, row_id, fitting(reason))
+
+
+async def let_lie(tx: Queries, key: bytes, row_id: int, reason: str, patience: timedelta) -> bool:
+    """Tries one that nothing proves no more once it was asked for so long ago; whether it does.
+
+    Whatever waited behind it waits no more.
+    """
+    await locks.hold(tx, lock(key))
+    return bool(await tx.fetchval(LET_LIE, row_id, fitting(reason), tx.now - patience))

@@ -2,7 +2,8 @@
 
 Each goes through what any record goes through (`Consume.take`), in a transaction of its own that
 also marks it redriven. One that fails again lets its key rest until it is asked for anew; one that
-must wait is tried again without end; other keys go on.
+must wait is tried again without end; other keys go on. One whose sealing key has not come, which
+may be anybody's, is passed over meanwhile: what opens does not wait for it.
 
 Why order within a key holds while new records of it arrive, under READ COMMITTED:
 
@@ -25,7 +26,9 @@ Two readings of one record, after a rebalance say, are the inbox's: its second m
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -33,8 +36,10 @@ from shared import metrics
 from shared.backoff import Backoff
 from shared.bus import parked
 from shared.bus.consume import Consume
+from shared.bus.reading import KeyToCome, Unproven, count_forged
 from shared.db import Database, Tx, reaching
-from shared.errors import RetryLater, Unavailable
+from shared.errors import RetryLater, Unavailable, Unprocessable
+from shared.runtime.health import Health
 from shared.runtime.jobs import LONGEST_SLEEP
 from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
@@ -42,6 +47,10 @@ from shared.runtime.wakeup import Wakeup
 PAUSES = (0.1,)
 """A bug may be a collision with a neighbour: it gets a second try, and a person a quick answer."""
 FIRST_WAIT = 0.25
+
+
+KEY_PATIENCE = timedelta(seconds=60)
+"""For a sealing key to come. Keys are handed out before they are used (docs/decisions/0009)."""
 
 
 @dataclass(slots=True)
@@ -54,9 +63,10 @@ class _Try:
 class Redrive:
     """Tries parked records again for one service, side by side with its consumer."""
 
-    def __init__(self, db: Database, consume: Consume) -> None:
+    def __init__(self, db: Database, consume: Consume, health: Health) -> None:
         self._db = db
         self._consume = consume
+        self._health = health
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -64,23 +74,25 @@ class Redrive:
         async with Wakeup(self._db, f"{self._db.source}_{parked.CHANNEL}") as wakeup:
             backoff = Backoff(FIRST_WAIT, LONGEST_SLEEP)
             while True:
-                if await self._everything_asked(wakeup):
+                name = await self._everything_asked(wakeup)
+                if name is not None:
+                    self._health.waits("redrive", name)
                     await wakeup.wait(backoff.pause())
                 else:
+                    self._health.goes_on("redrive")
                     backoff.reset()
                     await wakeup.wait(LONGEST_SLEEP)
 
-    async def _everything_asked(self, wakeup: Wakeup) -> bool:
-        """Tries what is asked for now; whether some of it must wait for something."""
-        waits = False
+    async def _everything_asked(self, wakeup: Wakeup) -> str | None:
+        """Tries what is asked for now; what some of it must wait for, if any does."""
+        waits: str | None = None
         keys = await self._look(wakeup)
         for key in keys:
             try:
-                while await self._oldest(key):
-                    pass
+                waits = await self._in_order(key) or waits
             except (RetryLater, Unavailable) as problem:
                 self._log.warning("redrive.waiting", reason=str(problem))
-                waits = True
+                waits = problem.name if isinstance(problem, RetryLater) else problem.part
         if keys:
             await self._look(wakeup)
         return waits
@@ -88,29 +100,54 @@ class Redrive:
     async def _look(self, wakeup: Wakeup) -> list[bytes]:
         """Sets the gauge of what is parked; answers the keys that are asked for."""
         with reaching():
-            count, keys = await parked.open_and_asked(wakeup.connection)
+            count, keys = await parked.open_and_asked(wakeup.connection, self._db.clock)
         metrics.PARKED.set(count)
         return keys
 
-    async def _oldest(self, key: bytes) -> bool:
-        """Tries the oldest record of a key; whether it went well and the next may follow."""
-        trying = _Try()
-        async with turn("redrive"):
-            reason = await self._consume.tried(partial(self._again, key, trying), pauses=PAUSES)
-        if trying.asked is None:
-            return False
-        where = trying.asked.record
-        log = self._log.bind(topic=where.topic, partition=where.partition, offset=where.offset)
-        if reason is None:
-            log.info("redrive.handled")
-            return True
-        async with self._db.transaction() as tx:
-            await parked.failed_again(tx, key, trying.asked.id, reason)
-        log.error("redrive.failed", reason=reason)
-        return False
+    async def _in_order(self, key: bytes) -> str | None:
+        """Tries the records of a key up to one that fails; what those passed over wait for."""
+        waits, behind = None, 0
+        while True:
+            trying = _Try()
+            async with turn("redrive"):
+                step = partial(self._again, key, behind, trying)
+                why = await self._consume.tried(step, pauses=PAUSES)
+            if trying.asked is None:
+                return waits
+            if isinstance(why, Unproven):
+                if not await self._lies(key, trying.asked, why):
+                    waits = "sealing key"
+                behind = trying.asked.id
+            elif why is not None:
+                await self._failed(key, trying.asked, why)
+                return waits
+            else:
+                self._about(trying.asked).info("redrive.handled")
 
-    async def _again(self, key: bytes, trying: _Try, tx: Tx) -> None:
-        trying.asked = await parked.claim(tx, key)
+    async def _again(self, key: bytes, behind: int, trying: _Try, tx: Tx) -> None:
+        trying.asked = await parked.claim(tx, key, behind)
         if trying.asked is not None:
             await self._consume.take(tx, trying.asked.record)
             await tx.execute(parked.REDRIVEN, trying.asked.id, tx.now)
+
+    async def _failed(self, key: bytes, asked: parked.Asked, why: Unprocessable) -> None:
+        async with self._db.transaction() as tx:
+            await parked.failed_again(tx, key, asked.id, why.reason)
+        count_forged(why)
+        self._about(asked).error("redrive.failed", reason=why.reason)
+
+    async def _lies(self, key: bytes, asked: parked.Asked, why: Unproven) -> bool:
+        """Has a record that nothing proves tried no more, unless its key may still come."""
+        to_come = isinstance(why, KeyToCome)
+        reason = "its sealing key has not come" if to_come else why.reason
+        patience = KEY_PATIENCE if to_come else timedelta()
+        async with self._db.transaction() as tx:
+            lies = await parked.let_lie(tx, key, asked.id, reason, patience)
+        if lies:
+            metrics.FORGED.inc()
+            self._about(asked).error("redrive.failed", reason=reason)
+        return lies
+
+    def _about(self, asked: parked.Asked) -> Any:
+        at = asked.record
+        return self._log.bind(topic=at.topic, partition=at.partition, offset=at.offset)

@@ -1,9 +1,10 @@
-"""Sweeping what has done its work: inbox marks and published outbox rows past their keeping."""
+"""Sweeping what has done its work: inbox marks, published outbox rows and strangers' records past
+their keeping."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
-from shared.bus import inbox, relay
+from shared.bus import inbox, parked, relay
 from shared.db import Database, Tx
 from shared.runtime.jobs import Look, run_job
 from shared.runtime.worker import Work
@@ -18,6 +19,7 @@ OUTBOX_KEPT = timedelta(days=14)
 async def sweep(tx: Tx) -> datetime:
     """A step for `shared.runtime.jobs.run_job`; answers when to come again."""
     await tx.execute(inbox.SWEEP, tx.now - INBOX_KEPT)
+    await tx.execute(parked.SWEEP, tx.now - INBOX_KEPT)
     await tx.execute(relay.SWEEP, tx.now - OUTBOX_KEPT)
     return tx.now + EVERY
 

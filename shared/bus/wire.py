@@ -65,16 +65,28 @@ def _must_be_theirs(envelope: Envelope, topic: str) -> None:
 def decode(
     envelope: Envelope, value: bytes, headers: Iterable[tuple[str, bytes | None]], sealer: Sealer
 ) -> Event[Any]:
-    """The event of an envelope that `decode_envelope` gave, sealed by the service it names.
+    """The event of an envelope that `decode_envelope` gave; raises as `opened` and `parsed`."""
+    return parsed(envelope, opened(envelope, value, headers, sealer))
 
-    Opened and checked against its digest; raises `Unprocessable`, and `Forged` where the key, the
-    attributes or the digest are not that service's.
+
+def opened(
+    envelope: Envelope, value: bytes, headers: Iterable[tuple[str, bytes | None]], sealer: Sealer
+) -> bytes:
+    """The document of an envelope, sealed by the service that it names and with its digest.
+
+    Raises `Unprocessable`, `Forged` where the key, the attributes or the digest are not that
+    service's, and `RetryLater` for a key that is not here yet.
     """
-    body = body_class(envelope.type)
     bound = canonical(envelope.attributes())
     plain = sealer.open(value, aad=bound, by=envelope.source)
     if dict(headers).get("ce_digest") != digest_of(bound, plain).encode():
         raise Forged("the digest does not fit the document")
+    return plain
+
+
+def parsed(envelope: Envelope, plain: bytes) -> Event[Any]:
+    """The event that was `opened`; raises `Unprocessable` if it does not fit its type."""
+    body = body_class(envelope.type)
     try:
         document = _document(body).model_validate_json(plain)
     except ValidationError as problem:

@@ -36,7 +36,7 @@ def bus_works(
         consume = Consume(db, sealer, handlers, health, parked_limit=settings.parked_limit)
         group = Group.of(settings.SERVICE)
         works["consumer"] = partial(run_consumer, group, kafka, consume, health)
-        works["redrive"] = Redrive(db, consume).run
+        works["redrive"] = Redrive(db, consume, health).run
         works["asking"] = Asking(db, settings, health).run
     if service.topic is not None:
         works["relay"] = Relay(db, sealer, kafka, health).run

@@ -139,5 +139,12 @@ CREATE TABLE locks (name text PRIMARY KEY);
 """
 """A step that each service's ``leases`` runs."""
 
+PARKED_PROVEN = """
+-- whether its service is proven to have said it: nothing waits behind what is not
+ALTER TABLE parked ADD COLUMN proven boolean NOT NULL DEFAULT true;
+CREATE INDEX parked_apart ON parked (parked_at) WHERE NOT proven;
+"""
+"""A step that each service's ``proven`` runs."""
+
 WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from deploy.local.stack import Stack
@@ -24,6 +24,7 @@ TOPIC = TOPICS["intake"]
 PARTITIONS = [TopicPartition(TOPIC.name, number) for number in range(TOPIC.partitions)]
 SOON = "1"
 """Seconds between questions, and the age of what is asked for."""
+SAID = "SELECT event_id FROM intake.outbox"
 UNSAID = "SELECT count(*) FROM intake.outbox WHERE published_at IS NULL"
 PARKED = "SELECT array_agg(redriven_at IS NOT NULL) FROM referral.parked WHERE key = $1"
 AGAIN = 'tirek_events_asked_again_total{producer="intake"}'
@@ -69,6 +70,21 @@ async def records_are_deleted(stack: Stack) -> None:
         await admin.close()
 
 
+async def garbage_takes_their_ids(stack: Stack) -> None:
+    """Besides, a stranger puts garbage under the id of each."""
+    await offsets_are_moved(stack)
+    database = await asyncpg.connect(stack.superuser("tirek"))
+    producer = AIOKafkaProducer(**stack.bus().client(), acks="all")
+    await producer.start()
+    try:
+        for row in await database.fetch(SAID):
+            headers = [("ce_id", row["event_id"].encode())]
+            await producer.send_and_wait(TOPIC.name, b"x", key=b"x", headers=headers)
+    finally:
+        await producer.stop()
+        await database.close()
+
+
 async def published(stack: Stack) -> None:
     """Waits until intake has said all."""
     database = await asyncpg.connect(stack.superuser("tirek"))
@@ -90,7 +106,7 @@ async def health_of_referral(town: Town, path: str = "/health/live") -> str:
         return ""
 
 
-@pytest.mark.parametrize("lie", [offsets_are_moved, records_are_deleted])
+@pytest.mark.parametrize("lie", [offsets_are_moved, records_are_deleted, garbage_takes_their_ids])
 async def test_what_the_bus_passed_over_is_said_again(
     alone: Town, lie: Callable[[Stack], Awaitable[None]]
 ) -> None:

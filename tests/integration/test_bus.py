@@ -205,10 +205,10 @@ async def test_what_cannot_even_be_parked_holds_its_partition(
     """Not the record nor any behind it is passed over, and it goes on by itself."""
     incident, park, mended = new_incident(), parking.park, asyncio.Event()
 
-    async def refuses(tx: Any, record: parking.Record, reason: str) -> None:
+    async def refuses(tx: Any, record: parking.Record, reason: str, *, again: bool) -> None:
         if not mended.is_set():
             raise ZeroDivisionError("a bug")
-        await park(tx, record, reason)
+        await park(tx, record, reason, again=again)
 
     monkeypatch.setattr(parking, "park", refuses)
     bus.heard.fails[incident, "1"] = [Unprocessable("no such offer")] * 9

@@ -112,13 +112,19 @@ async def consuming(
 
 @asynccontextmanager
 async def redriving(
-    stack: Stack, db: Database, handlers: Mapping[type[Body], Handler]
-) -> AsyncIterator[None]:
-    """A worker's redrive of parked records, without its consumer."""
-    consume = Consume(db, sealer(stack, db.source), handlers, Health())
-    task = asyncio.create_task(Redrive(db, consume).run())
+    stack: Stack,
+    db: Database,
+    handlers: Mapping[type[Body], Handler],
+    *,
+    keys: Path | None = None,
+) -> AsyncIterator[Health]:
+    """A worker's redrive of parked records, without its consumer; ``keys`` as above."""
+    health = Health()
+    opens = Sealer.from_directory(db.source, keys or stack.keys(db.source))
+    consume = Consume(db, opens, handlers, health)
+    task = asyncio.create_task(Redrive(db, consume, health).run())
     try:
-        yield
+        yield health
     finally:
         await _end(task)
 

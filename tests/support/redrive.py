@@ -34,7 +34,6 @@ Which = tuple[str, int]
 """An incident, and the number of its answer."""
 EFFECTS = "SELECT aggregate_version FROM outbox WHERE key = $1 ORDER BY id"
 ROWS = "SELECT * FROM parked WHERE key = $1 ORDER BY id"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 class Handling:
@@ -121,15 +120,6 @@ class Ward:
     async def reached(self, incident: str, number: int) -> None:
         """Until a handler has begun with it."""
         await eventually(lambda: self.handling.tried[incident, number], within=20)
-
-    async def somebody_waits(self) -> None:
-        """Until a transaction waits for a key that another holds."""
-
-        async def probe() -> bool:
-            async with self.referral.transaction() as tx:
-                return bool(await tx.fetchval(WAITING))
-
-        await eventually(probe, within=20)
 
     async def ask(self, incident: str) -> None:
         """An operator wants all of an incident tried again."""

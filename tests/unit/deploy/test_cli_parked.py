@@ -107,7 +107,13 @@ def test_what_came_of_it_is_said() -> None:
 
 def parked(key: bytes, value: bytes, headers: wire.Headers, **changes: Any) -> dict[str, Any]:
     """A row of the table."""
-    times = {"parked_at": AT, "asked_at": None, "redriven_at": None, "dropped_at": None}
+    times = {
+        "parked_at": AT,
+        "asked_at": None,
+        "redriven_at": None,
+        "dropped_at": None,
+        "proven": True,
+    }
     place = {"topic": "tirek.notify", "partition": 1, "offset": 9, "appended_at": AT}
     what = {"key": key, "value": value, "headers": packed(headers), "dropped_because": None}
     return {"id": 5, "tries": 2, "reason": "a bug"} | times | place | what | changes
@@ -159,6 +165,7 @@ def test_an_event_is_shown_by_its_outside(folder: Path) -> None:
     [
         ({}, "first of its key"),
         ({"asked_at": AT}, "first of its key; asked for since 2026-11-23 12:00:00 UTC"),
+        ({"proven": False}, "apart: nothing waits for it"),
         ({"redriven_at": AT}, "handled 2026-11-23 12:00:00 UTC"),
         (
             {"dropped_at": AT, "dropped_because": "a test"},

@@ -1,5 +1,6 @@
 """An event survives its way over the wire whole, or is refused with a reason."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,8 +8,12 @@ import pytest
 
 from shared.bus import wire
 from shared.bus.chain import Row, chain
+from shared.bus.parked import Record
+from shared.bus.reading import Reading, Unproven
 from shared.errors import UnknownEventType, Unprocessable
 from shared.events import Act, Document, Envelope, event_type
+from shared.events.canonical import canonical
+from shared.events.envelope import digest_of
 from shared.events.notify import AnswerReceived
 from shared.events.words import Answer, Channel
 from tests.support.keys import sealers
@@ -82,12 +87,20 @@ def test_bytes_that_are_no_event_are_named_so(headers: list[tuple[str, bytes]]) 
 
 
 def test_a_type_of_a_later_release_is_named() -> None:
-    """It can be parked and redriven after the upgrade."""
-    key, value, headers = wire.encode(*answered(), SEALERS["notify"])
-    later = [(n, b"tirek.answer.received.v9" if n == "ce_type" else t) for n, t in headers]
-    envelope = wire.decode_envelope("tirek.notify", key, later)
+    """It can be parked and redriven after the upgrade, if its service has sealed it."""
+    envelope, document = answered()
+    later = replace(envelope, type="tirek.answer.received.v9")
+    bound = canonical(later.attributes())
+    value = SEALERS["notify"].seal(document, ["referral"], aad=bound)
+    named = later.attributes() | {"digest": digest_of(bound, document)}
+    headers = tuple((f"ce_{name}", text.encode()) for name, text in named.items())
+    record = Record("tirek.notify", 0, 0, b"i-1", headers, value)
+    reading = Reading(SEALERS["referral"], [envelope.type])
     with pytest.raises(UnknownEventType, match="v9"):
-        wire.decode(envelope, value, later, SEALERS["referral"])
+        reading.event(record)
+    headers = tuple((n, b"tirek.answer.received.v8" if n == "ce_type" else t) for n, t in headers)
+    with pytest.raises(Unproven):
+        reading.event(replace(record, headers=headers))
 
 
 def test_the_chain_has_no_gaps_and_shows_an_altered_event() -> None:
