@@ -82,6 +82,12 @@ def test_no_advisory_lock_decides_anything() -> None:
     assert not wrong
 
 
+def test_every_client_of_kafka_is_made_with_the_one_access() -> None:
+    """A second way to it would come without a name, or in the clear."""
+    told = [name_of(path) for path in OURS if "bootstrap_servers" in path.read_text("utf-8")]
+    assert told == ["shared/bus/access.py"]
+
+
 def test_no_sql_reads_a_clock_of_its_own() -> None:
     """``now()`` in a statement would be a second time in one transaction, that no test can turn."""
     clock = re.compile(r"\b(now|clock_timestamp|statement_timestamp)\(\)|\bCURRENT_TIMESTAMP\b")
