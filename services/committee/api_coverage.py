@@ -39,7 +39,8 @@ Covering = Annotated[CoverageView, Depends(covering)]
 
 @router.get("/coverage")
 async def show_coverage(found: Covering) -> CoverageView:
-    """Aimaks and towns with a committee that may sit, with one whose term is over, and without.
+    """Aimaks and towns with a committee that may sit, with one whose term is over, and without;
+    apart from them, committees of whole raions and of more.
 
     For coordinators of their territories, and auditors.
     """

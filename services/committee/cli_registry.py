@@ -100,10 +100,14 @@ def coverage(
     found = call("committee", "GET", "/coverage", params=wanted)
     heads = ("place", "aimaks and towns", "with a committee", "term is over", "without one")
     table = Table(*map(say, heads), box=SIMPLE)
-    for each in (found["whole"], *found["below"]):
+    for each in (found["whole"], *found["below"], found["wider"]):
         counts = (each[name] for name in ("expected", "active", "lapsed", "without"))
         table.add_row(each["place"], *("" if one is None else str(one) for one in counts))
     OUT.print(table)
+    if found["wider"]["active"] or found["wider"]["lapsed"]:
+        OUT.print(say("a raion's committee is of none of its aimaks: they count as without"))
+    if any(each["expected"] is None for each in (found["whole"], *found["below"])):
+        OUT.print(say("where no number of aimaks and towns stands, it is not known"))
 
 
 @member.command("list")

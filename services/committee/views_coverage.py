@@ -11,6 +11,7 @@ from services.committee.csv_text import Cell
 from shared.jurisdiction import Jurisdiction
 
 HEAD = ("code", "place", "aimaks and towns", "with a committee", "term is over", "without one")
+WIDER = "committees of whole raions, and of more"
 
 
 class LineView(BaseModel):
@@ -39,11 +40,13 @@ class LineView(BaseModel):
 
 
 class CoverageView(BaseModel):
-    """How it was on a day: a place, and the places right below it."""
+    """How it was on a day: a place, and the places right below it. ``wider``: committees of whole
+    raions and of more, which are of none of the aimaks and towns."""
 
     day: date
     whole: LineView
     below: list[LineView]
+    wider: LineView
 
     @classmethod
     def of(cls, day: date, found: Coverage, country: Jurisdiction, language: str) -> Self:
@@ -52,9 +55,12 @@ class CoverageView(BaseModel):
             day=day,
             whole=LineView.of(found.whole, country, language),
             below=[LineView.of(each, country, language) for each in found.below],
+            wider=LineView.of(found.wider, country, language).model_copy(
+                update={"code": "", "place": country.wording.say(WIDER, language)}
+            ),
         )
 
     def rows(self) -> Iterator[Sequence[Cell]]:
-        """The same as rows under `HEAD`, the whole first."""
-        for each in (self.whole, *self.below):
+        """The same as rows under `HEAD`, the whole first, and what is counted apart last."""
+        for each in (self.whole, *self.below, self.wider):
             yield each.code, each.place, each.expected, each.active, each.lapsed, each.without

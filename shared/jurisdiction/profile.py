@@ -1,5 +1,6 @@
 """``jurisdiction.yaml`` and ``service_types.yaml``: the place, its needs, what its law adds."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Self
 
@@ -97,6 +98,8 @@ class Profile(FromFile):
     sittings: SittingRules = SittingRules()
     units_expected: dict[str, int] = Field(default_factory=dict)
     """How many aimaks and towns a place has, by the beginning of its code: each has a committee."""
+    unit_codes: str = ".+"
+    """Pattern of the beginning of a code that is an aimak's or a town's own."""
     bodies: dict[str, NamesByLanguage] = Field(default_factory=dict)
     """Whom members of a committee speak for, and what a committee asks something of."""
 
@@ -108,6 +111,12 @@ class Profile(FromFile):
             if duty.ground is not None and duty.ground not in self.grounds:
                 raise ValueError(f"duties: {duty.ground} is none of the grounds")
         return self
+
+    def unit_of(self, code: str) -> str | None:
+        """The aimak or town in which a place is, as the beginning of its code; none where the place
+        is wider than one."""
+        found = re.match(self.unit_codes, code)
+        return found and found[0]
 
     @property
     def undo(self) -> timedelta:

@@ -251,7 +251,8 @@ async def test_coverage_is_a_table_of_the_caller_s_own_territory(api: Api) -> No
     units = await api.ask(NARYN, "GET", "/coverage?area=41704245")
     assert {each["code"]: each["active"] for each in units["below"]}["41704245845"] == 1
     table = (await api.call(NARYN, "GET", "/coverage.csv?area=41704245")).text.splitlines()
-    assert len(table) == 2 + len(units["below"])
+    assert len(table) == 3 + len(units["below"])
+    assert table[-1].endswith(",,0,0,"), "of whole raions, of which nobody expects any"
     for caller, path, status in (
         (OSH, "?area=41704", 404),
         (NARYN, "?area=417", 404),

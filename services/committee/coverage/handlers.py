@@ -25,7 +25,8 @@ async def covering(tx: Tx, deps: Deps, viewer: Viewer, wanted: str | None, day: 
     level = next(each.digits for each in territories.rules.levels if each.digits > len(area))
     places = {each[:level] for each in territories.listed if each.startswith(area)}
     of_level = {each for each in places if each[len(area) :].strip("0")}
-    return coverage(area, of_level, committees, deps.jurisdiction.profile.units_expected)
+    profile = deps.jurisdiction.profile
+    return coverage(area, of_level, committees, profile.units_expected, profile.unit_of)
 
 
 def _theirs(deps: Deps, viewer: Viewer) -> str:

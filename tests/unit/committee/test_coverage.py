@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import itemgetter
 
 import pytest
 
+from deploy.local.stack import ROOT
 from services.committee.coverage.model import Line, coverage
 from services.committee.registry.model import Committee, Order, Standing, Term, after, followed
 from shared.errors import Invalid
+from shared.jurisdiction import load_jurisdiction
 
 A, L, E = Standing.ACTIVE, Standing.LAPSED, Standing.ENDED
 NARYN, OSH = "41704", "41706"
@@ -36,10 +39,22 @@ def test_a_unit_counts_once_and_those_without_one_are_what_is_left() -> None:
         ("41704245847000", A),
         ("41704245848000", None),
     ]
-    found = coverage("417", [NARYN, OSH], committees, {"417": 452, NARYN: 2})
+    found = coverage("417", [NARYN, OSH], committees, {"417": 452, NARYN: 2}, itemgetter(slice(11)))
     assert found.whole == Line(code="417", active=2, lapsed=1, expected=452)
     assert found.whole.without == 449
     assert [(each.code, each.without) for each in found.below] == [(NARYN, 0), (OSH, None)]
+
+
+def test_a_committee_of_a_whole_raion_is_of_none_of_its_aimaks() -> None:
+    """It is counted apart; a town is a unit wherever it stands in the classifier, a village is in
+    one."""
+    kg = load_jurisdiction(ROOT / "deploy/jurisdictions/kg")
+    town, village = "41704410000000", "41704245845030"
+    raions = ("41704245000000", A), ("41703211000000", L), ("41711201000000", A)
+    units = (village, A), ("41704245845000", A), (town, A), ("41711000000000", A)
+    found = coverage("417", [NARYN, OSH], [*raions, *units], {"417": 452}, kg.profile.unit_of)
+    assert found.whole == Line(code="417", active=3, lapsed=0, expected=452)
+    assert found.wider == Line(code="417", active=2, lapsed=1, expected=None)
 
 
 def test_another_order_from_a_later_day_begins_another_term() -> None:

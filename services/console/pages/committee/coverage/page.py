@@ -32,6 +32,7 @@ async def coverage(desk: Covering, area: Area = None) -> Response:
         "coverage/coverage.html",
         whole=found["whole"],
         below=found["below"],
+        wider=found["wider"],
         day_of=found["day"],
         area=area or "",
         deeper=units[1].digits,
