@@ -12,14 +12,15 @@ from shared.settings import Environment
 CHANNEL = "tirek_clock"
 """PostgreSQL notifications that the clock was turned."""
 
-_REAL = "SELECT clock_timestamp()"
+REAL = "SELECT clock_timestamp()"
+"""What no test turns: how long evidence is kept from whoever has a role at the database."""
 _TURNED = "SELECT clock_timestamp() + (SELECT by FROM clock.turned)"
 TURN = "UPDATE clock.turned SET by = by + $1"
 
 
 def reading(env: Environment) -> str:
     """The SQL that reads the clock: the turned one in tests only."""
-    return _TURNED if env is Environment.TEST else _REAL
+    return _TURNED if env is Environment.TEST else REAL
 
 
 def wall() -> datetime:

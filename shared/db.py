@@ -18,6 +18,7 @@ from shared.events import Act, Body, Document, Envelope, Event, event_type
 from shared.events.envelope import new_salt
 from shared.events.words import SYSTEM
 from shared.ids import Ids, RandomIds
+from shared.macs import Macs
 from shared.settings import Environment, Settings
 
 ROLLED_BACK = (
@@ -101,12 +102,14 @@ class Tx:
         begun: asyncpg.Record,
         source: str,
         ids: Ids,
+        macs: Macs,
     ) -> None:
         self.conn = conn
         self.begun = begun
         """What the first statement answered."""
         self.now: datetime = begun["now"]
         self.ids = ids
+        self._macs = macs
         self._cause: Event[Any] | None = None
         self._source = source
         self._pending: list[outbox.Pending] = []
@@ -150,7 +153,8 @@ class Tx:
             aggregate_version=version,
         )
         document = _DOCUMENT(salt=new_salt(), act=act, data=body).canonical()
-        self._pending.append(outbox.Pending(envelope, document))
+        mac = self._macs.event(envelope, document)
+        self._pending.append(outbox.Pending(envelope, document, mac))
 
     @property
     def emits(self) -> bool:
@@ -187,9 +191,11 @@ class Database:
     def __init__(
         self, settings: Settings, *, dsn: str | None = None, ids: Ids | None = None
     ) -> None:
+        """Raises `KeyFileError`."""
         self._settings = settings
         self._dsn = dsn or settings.database_url.get_secret_value()
         self._ids = ids or RandomIds()
+        self.macs = Macs.of(settings.keys_dir, settings.outbox_mac)
         self.clock = clock.reading(settings.env)
         """The SQL that reads the time, for a statement that is a transaction of its own."""
         self._pool: asyncpg.Pool | None = None
@@ -244,7 +250,7 @@ class Database:
                 begun = await conn.fetchrow(begin, *args)
                 if begun is None:
                     raise Unavailable("database")
-                tx = Tx(conn, begun, self.source, self._ids)
+                tx = Tx(conn, begun, self.source, self._ids, self.macs)
                 yield tx
                 emits = tx.emits
                 await tx.flush()

@@ -3,6 +3,9 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 OUTBOX_UNPUBLISHED = Gauge("tirek_outbox_unpublished", "Outbox rows not yet acknowledged by Kafka")
+OUTBOX_REFUSED = Gauge(
+    "tirek_outbox_refused", "Outbox rows that no process of the service said, or not so"
+)
 OUTBOX_AGE = Gauge("tirek_outbox_oldest_seconds", "Age of the oldest unpublished outbox row")
 PUBLISHED = Counter("tirek_events_published_total", "Events acknowledged by Kafka", ["type"])
 REPUBLISHED = Counter(

@@ -10,18 +10,23 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from shared.events import Envelope
+from shared.macs import Mac
 
 CHANNEL = "outbox"
 """Suffix of the notification that wakes the relay: ``<schema>_outbox``."""
 
+KEPT_DAYS = 14
+"""After publishing."""
+
 INSERT = """
 WITH written AS (
     INSERT INTO outbox (event_id, type, key, subject, time, correlation_id, causation_id,
-                        aggregate_version, document)
+                        aggregate_version, document, mac_key, mac)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-                         $6::text[], $7::text[], $8::bigint[], $9::bytea[])
+                         $6::text[], $7::text[], $8::bigint[], $9::bytea[], $10::text[],
+                         $11::bytea[])
 )
-SELECT pg_notify(channel, '') FROM unnest($10::text[]) AS channel
+SELECT pg_notify(channel, '') FROM unnest($12::text[]) AS channel
 """
 
 
@@ -32,13 +37,14 @@ WITH first AS (
     SELECT first.seq AS after, least(first.seq + $4, coalesce(
         (SELECT min(producer_seq) - 1 FROM outbox
          WHERE producer_seq > first.seq AND producer_seq <= first.seq + $4
-             AND (published_at IS NULL OR published_at > $3)),
+             AND (published_at IS NULL AND refused_at IS NULL OR published_at > $3)),
         (SELECT max(producer_seq) FROM outbox), first.seq)) AS seq
     FROM first
 )
 SELECT upto.seq AS upto, event_id, producer_seq, partition, "offset"
 FROM upto LEFT JOIN outbox
     ON producer_seq > upto.after AND producer_seq <= upto.seq AND type = ANY ($2)
+        AND published_at IS NOT NULL
 ORDER BY producer_seq
 """
 AGAIN = """
@@ -99,10 +105,12 @@ class Executes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One event as it waits in the outbox: the envelope, and the canonical unsealed document."""
+    """One event as it waits in the outbox: the envelope, the canonical unsealed document, and the
+    MAC of both."""
 
     envelope: Envelope
     document: bytes
+    mac: Mac
 
 
 async def write(tx: Executes, pending: Sequence[Pending], channels: Collection[str]) -> None:
@@ -119,6 +127,8 @@ async def write(tx: Executes, pending: Sequence[Pending], channels: Collection[s
         [envelope.causation_id for envelope in envelopes],
         [envelope.aggregate_version for envelope in envelopes],
         [each.document for each in pending],
+        [each.mac.key for each in pending],
+        [each.mac.code for each in pending],
         sorted(channels),
     )
 

@@ -51,10 +51,11 @@ def make_http(
 def beside_http(settings: Settings, db: Database, *files: Live[Any]) -> list[Beside]:
     """What every HTTP process runs beside: it follows its files, and shows operators how it is and
     how long events wait, which a worker that hangs does not."""
-    beside: list[Beside] = [partial(keep_up, *files), partial(backlog.watch, db)]
+    health = Health(files=files)
+    beside: list[Beside] = [partial(keep_up, *files), partial(backlog.watch, db, health)]
     if settings.health_port:
-        health = health_app(Health(files=files))
-        beside.append(partial(serve_http, health, settings.http_host, settings.health_port))
+        observed = health_app(health)
+        beside.append(partial(serve_http, observed, settings.http_host, settings.health_port))
     return beside
 
 
@@ -80,7 +81,7 @@ class Worker:
         return {
             "files": partial(keep_up, *self.health.files),
             "health": partial(serve_http, health, settings.http_host, settings.health_port),
-            "backlog": partial(backlog.watch, self.db),
+            "backlog": partial(backlog.watch, self.db, self.health),
             **bus_works(settings, self.db, self.sealer, self.health, handlers),
             **own,
         }

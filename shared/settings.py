@@ -8,7 +8,7 @@ import os
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     kafka_ca: Path | None = None
     """Certificates of the authorities that may have signed the broker's, PEM; with it TLS."""
     keys_dir: Path
+    outbox_mac: Literal["required", "accepted"] | None = None
+    """What becomes of an event in the outbox that bears no MAC: refused, or taken while rows are
+    there from before there were any. Unset: refused if its key is as old as the service."""
     jurisdiction: Path = JURISDICTION
     http_host: str = "127.0.0.1"
     http_port: int = 0
@@ -97,7 +100,9 @@ class Settings(BaseSettings):
     """Seconds after which a worker ends whose consumer has work and does nothing, or whose loop
     stands still. With the next look, and the next start, that is within a minute."""
 
-    @field_validator("tls_cert", "tls_key", "trusted_proxy", "kafka_ca", mode="before")
+    @field_validator(
+        "tls_cert", "tls_key", "trusted_proxy", "kafka_ca", "outbox_mac", mode="before"
+    )
     @classmethod
     def _none(cls, said: Any) -> Any:
         return said or None  # compose says what nobody has said as an empty text

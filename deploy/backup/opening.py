@@ -13,7 +13,7 @@ import asyncpg
 
 from deploy.backup.errors import BackupError
 from services.intake.vault import CannotUnseal, Vault, WrappedKey
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 SAVED = "`tirek secrets restore FILE` puts back what `tirek secrets save` has saved"
 LOST = "Give --without-details if they are lost for good"

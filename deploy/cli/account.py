@@ -23,7 +23,7 @@ from shared.cli import OUT, country, fail
 from shared.db import Tx
 from shared.errors import NotFound, Refused, Unavailable
 from shared.events.words import SYSTEM
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 account = typer.Typer(
     no_args_is_help=True,

@@ -14,7 +14,7 @@ from deploy.samples.founding.voice import Refused
 from shared.cli import OUT, fail, url_of, zone
 from shared.clock import wall
 from shared.jurisdiction.config_files import BadFile
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 founding = typer.Typer(
     help="A sample: what fourteen committees did in 2021-22, as if it were this year.",

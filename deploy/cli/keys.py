@@ -12,20 +12,24 @@ from rich.progress import Progress, TaskID
 from rich.table import Column, Table
 
 from deploy.errors import StackError
-from deploy.operations import exclusion_keys, resealing, running_demo, sealing_keys
+from deploy.operations import exclusion_keys, outbox_keys, resealing, running_demo, sealing_keys
 from deploy.operations.key_topics import Silent, on_topics
 from deploy.operations.key_use import Look, Need, Told, in_columns, rings
 from deploy.provision.secrets import SHARED, Jwk
 from deploy.topology import SERVICES
 from shared.cli import ERR, OUT, fail
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
+ADDED = (*SHARED, *outbox_keys.NAMES)
+KINDS = (sealing_keys, outbox_keys, exclusion_keys)
+
 keys = typer.Typer(
     no_args_is_help=True,
-    help="Keys by which services seal events for each other, named <service>.<n>, and by which "
-    "cases are hidden from whom they exclude, named tags.<n> and exclusions.<n>.",
+    help="Keys by which services seal events for each other, named <service>.<n>, by which they "
+    "know their own word, named outbox-<service>.<n>, and by which cases are hidden from whom they "
+    "exclude, named tags.<n> and exclusions.<n>.",
 )
 
 Secrets = Annotated[
@@ -52,7 +56,7 @@ def listed(secrets: Secrets = running_demo.SECRETS) -> None:
         Column("key", no_wrap=True), "service", "made", "state", "private key", "not known to"
     )
     with _said():
-        for key in [*sealing_keys.standings(secrets), *exclusion_keys.standings(secrets)]:
+        for key in [each for kind in KINDS for each in kind.standings(secrets)]:
             made = f"{key.made:%Y-%m-%d %H:%M} UTC" if key.made else "unknown"
             here = "here" if key.private_here else "no"
             lacking = ", ".join(key.lacking) if key.state != "retired" else ""
@@ -79,17 +83,22 @@ def rotate(
 
 @keys.command()
 def add(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(SHARED)}.")],
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(ADDED)}.")],
     secrets: Secrets = running_demo.SECRETS,
     postgres: Postgres = None,
 ) -> None:
-    """Add a key by which cases are hidden from whom they exclude, while all run. Run it twice.
+    """Add a key that is never retired, while all run: see what each kind is for in the runbook.
 
-    First whoever finds people by it gets it; with `tags`, notify then says everybody anew. The
-    second time intake uses it, unless it is too early for that. It is never retired.
+    A key of an outbox is in use at once. One by which cases are hidden takes two runs: first
+    whoever finds people by it gets it; with `tags`, notify then says everybody anew. The second
+    time intake uses it, unless it is too early for that.
     """
-    if name not in SHARED:
-        raise fail(f"no keys {name}: one of {', '.join(SHARED)}")
+    if name not in ADDED:
+        raise fail(f"no keys {name}: one of {', '.join(ADDED)}")
+    if name in outbox_keys.NAMES:
+        with _said():
+            OUT.print(f"{outbox_keys.add(secrets, name)}: in use")
+        return
 
     def ready(key: Jwk) -> str | None:
         if waits := exclusion_keys.unsettled(secrets, name):

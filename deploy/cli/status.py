@@ -33,12 +33,13 @@ class Seen:
     note: str = ""
     """What it is ready without."""
     refused: str = ""
-    """Files that it does not take: it goes on with the last good ones."""
+    """Files that it does not take, so that it goes on with the last good ones; rows of its outbox
+    that it did not say."""
 
     @property
     def colour(self) -> str:
         """How it is, for the table."""
-        ready = "[yellow]ready, by older files" if self.refused else "[green]ready"
+        ready = "[yellow]ready, but see below" if self.refused else "[green]ready"
         return "[red]not ready" if self.why else ready
 
 
@@ -99,10 +100,13 @@ def _kept_out(answer: httpx.Response) -> str:
 
 
 def _refused(answer: httpx.Response) -> str:
-    """The files that a process refuses, and why, as far as its page says it."""
+    """What a process refuses, and why, as far as its page says it."""
     try:
-        files: list[str] = answer.json().get("refused", [])
-        return f"refuses {'; '.join(files)}" if files else ""
+        page = answer.json()
+        refused: list[str] = page.get("refused", [])
+        if rows := page.get("forged"):
+            refused = [*refused, f"{rows} outbox rows that no process of it said"]
+        return f"refuses {'; '.join(refused)}" if refused else ""
     except (ValueError, AttributeError, TypeError):
         return ""
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from deploy.cli.keys import Postgres, Secrets
 from deploy.operations import running_demo, unread_texts
 from shared.cli import OUT, fail
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 

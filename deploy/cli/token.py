@@ -10,7 +10,7 @@ from shared.cli import fail
 from shared.clock import wall
 from shared.errors import Invalid
 from shared.events.words import Role
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 from shared.security.tokens import Caller, Signer
 
 KEY = Path(__file__).parents[2] / ".tirek/demo/secrets/console/tokens.private.json"

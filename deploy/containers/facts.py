@@ -20,6 +20,8 @@ from shared.settings import JURISDICTION
 
 SECRETS = "/run/tirek"
 """Where a container finds its own secrets, and no other's."""
+OUTBOX_MAC = "${TIREK_OUTBOX_MAC:-}"
+"""Empty unless somebody said it: then each service's key says whether MACs are required."""
 STATE = "/var/lib/tirek"
 HOME = "/app"
 SAMPLES = f"{HOME}/deploy/samples"
@@ -77,7 +79,11 @@ def environment(process: Process) -> dict[str, str]:
         for name, text in process.environment.items()
         if not name.endswith(_SECRET)
     }
-    return plain | {"TIREK_KEYS_DIR": SECRETS, "TIREK_SECRETS_DIR": SECRETS}
+    return plain | {
+        "TIREK_KEYS_DIR": SECRETS,
+        "TIREK_SECRETS_DIR": SECRETS,
+        "TIREK_OUTBOX_MAC": OUTBOX_MAC,
+    }
 
 
 def secrets_of(process: Process, passwords: Mapping[str, str]) -> dict[str, str]:

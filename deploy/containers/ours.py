@@ -211,6 +211,7 @@ def operator() -> Service:
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",
             "TIREK_KAFKA_CA": facts.facts({}).kafka_ca,
+            "TIREK_OUTBOX_MAC": facts.OUTBOX_MAC,
             "TIREK_SUPERUSER_URL": f"postgresql://{SUPERUSER}@postgres:{facts.DATABASE_PORT}",
             "PGPASSFILE": f"{SECRETS}/superuser/pgpass",
         },

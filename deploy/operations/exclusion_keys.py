@@ -18,7 +18,7 @@ from deploy.operations.service_database import as_system
 from deploy.provision.secrets import MAKER, SHARED, Jwk, changing, new_secret, write_set
 from shared.events import READERS
 from shared.events.notify import StaffChanged
-from shared.security.key_files import generation, read_jwks, unb64
+from shared.key_files import generation, read_jwks, unb64
 from shared.security.tags import Tagger
 
 Ready = Callable[[Jwk], str | None]

@@ -19,7 +19,7 @@ from deploy.operations import sealing_keys
 from deploy.operations.service_database import as_system
 from deploy.topology import SERVICES
 from shared.bus.retention import OUTBOX_KEPT
-from shared.security.key_files import generation, read_jwks, unb64
+from shared.key_files import generation, read_jwks, unb64
 from shared.security.keyring import PUBLIC_FILE, Keyring
 from shared.security.sealing import CannotOpen, Sealer
 

@@ -1,4 +1,5 @@
-"""Holds an outbox against itself (`shared.bus.proof`) and against its topic, page by page.
+"""Holds an outbox against itself (`shared.bus.proof`), against its keys, its topic and the state of
+its service, page by page.
 
 The database is read as of one moment, so that neither the relay nor the sweep disturbs.
 """
@@ -10,21 +11,26 @@ from datetime import datetime
 
 import asyncpg
 
+from deploy.operations.state_proof import Differing, State
 from deploy.operations.topic_scan import Claim, TopicScan
 from shared.bus.access import Access
 from shared.bus.chain import COLUMNS, Row
 from shared.bus.proof import Finding, Kind, Link, check, one, together
+from shared.bus.sifting import is_ours
 from shared.errors import Unavailable
 from shared.events import Envelope
 from shared.events.envelope import digest
 from shared.events.topics import TOPICS
+from shared.macs import Macs
 
 PAGE = 500
 Progress = Callable[[int], None]
 """Told how many more rows and records have been looked at."""
 
 SPAN = """
-SELECT count(producer_seq) AS rows, count(*) FILTER (WHERE published_at IS NULL) AS waiting,
+SELECT count(producer_seq) AS rows,
+       count(*) FILTER (WHERE published_at IS NULL AND refused_at IS NULL) AS waiting,
+       count(refused_at) AS refused,
        min(producer_seq) AS first, max(producer_seq) AS last,
        min(time) FILTER (WHERE producer_seq IS NOT NULL) AS since,
        max(time) FILTER (WHERE producer_seq IS NOT NULL) AS until
@@ -37,6 +43,10 @@ FROM outbox WHERE (producer_seq, id) > ($1, $2) ORDER BY producer_seq, id LIMIT 
 NUMBERED = f"""
 SELECT id, {COLUMNS}, digest FROM outbox WHERE producer_seq = ANY ($1::bigint[])
 """
+FRESH = f"""
+SELECT id, {COLUMNS} FROM outbox
+WHERE producer_seq IS NULL AND refused_at IS NULL AND id > $1 ORDER BY id LIMIT $2
+"""
 _BELOW_ALL = -(2**63)
 
 
@@ -46,21 +56,35 @@ class Looked:
 
     rows: int
     waiting: int
+    refused: int
+    """Rows that the relay does not publish: nobody of the service said them."""
     first: int | None
     last: int | None
     since: datetime | None
     until: datetime | None
+    unsigned: int = 0
+    """Rows from before there were MACs."""
     records: int | None = None
     strange: int = 0
     """Records on the topic that are no event."""
     findings: list[Finding] = field(default_factory=list)
+    differing: list[Differing] | None = None
+    """Rows that are not as the last event says; none if there is no key to prove events by."""
 
 
 class Proof:
     """The proof of one service's outbox. ``database`` has its schema in the search path."""
 
-    def __init__(self, database: asyncpg.Connection, service: str, progress: Progress) -> None:
+    def __init__(
+        self,
+        database: asyncpg.Connection,
+        service: str,
+        progress: Progress,
+        macs: Macs | None = None,
+    ) -> None:
         self._database = database
+        self._macs = macs
+        self._state = State()
         self._service = service
         self._progress = progress
 
@@ -85,6 +109,9 @@ class Proof:
                 async for page in scan.pages():
                     await self._compare(page, ends, looked)
             await self._rows(scan, looked)
+            if self._macs is not None:
+                looked.refused += await self._fresh(self._macs)
+                looked.differing = await self._state.differing(self._database)
         looked.findings = together(looked.findings)
         return looked
 
@@ -128,8 +155,29 @@ class Proof:
                 and row["published_at"] is not None
                 and scan.lacks(row["producer_seq"], row["partition"], row["offset"])
             ]
+            if self._macs is not None:
+                looked.findings += self._proven(self._macs, page)
+                looked.unsigned += sum(each["number_mac"] is None for each in page)
             after = page[-1]["producer_seq"], page[-1]["id"]
             self._progress(len(page))
+
+    def _proven(self, macs: Macs, page: Sequence[asyncpg.Record]) -> list[Finding]:
+        """What of a page is not proven; the rest is what the service said of its rows."""
+        found: list[Finding] = []
+        for row in (Row.of(self._service, each) for each in page):
+            if is_ours(macs, row):
+                self._state.hear(row)
+            else:
+                found.append(one(Kind.UNPROVEN, row.envelope.producer_seq))
+        return found
+
+    async def _fresh(self, macs: Macs) -> int:
+        """What was said and has no number yet is the last word all the same; how many were not."""
+        after = refused = 0
+        while page := await self._database.fetch(FRESH, after, PAGE):
+            refused += len(self._proven(macs, page))
+            after = page[-1]["id"]
+        return refused
 
     def _envelope(self, record: asyncpg.Record) -> Envelope:
         return Row.of(self._service, record).envelope

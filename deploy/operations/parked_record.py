@@ -15,7 +15,7 @@ import asyncpg
 from shared.bus import wire
 from shared.bus.parked import Record, fitting
 from shared.errors import RetryLater, Unprocessable
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 from shared.security.sealing import Sealer
 
 Row = Mapping[str, Any] | asyncpg.Record

@@ -16,8 +16,8 @@ from deploy.operations.sealing_keys import Refused
 from deploy.operations.service_database import as_system
 from deploy.topology import SERVICES
 from shared.errors import TirekError
+from shared.key_files import generation, unb64
 from shared.security import keyring
-from shared.security.key_files import generation, unb64
 from shared.security.sealing import Sealer
 
 PAGE = 500

@@ -32,6 +32,12 @@ def databases(secrets: Path | None = None, server: str | None = None) -> dict[st
     }
 
 
+def secrets(*, guess: bool) -> Path | None:
+    """The folder of secrets: TIREK_SECRETS, or the demo's where the demo may be guessed."""
+    named = os.environ.get("TIREK_SECRETS")
+    return Path(named) if named else SECRETS if guess else None
+
+
 def superuser() -> str:
     """The database server, as its superuser."""
     password = _passwords(SECRETS, "--server")["postgres"]

@@ -22,7 +22,7 @@ from deploy.provision.secrets import (
     write_set,
 )
 from deploy.topology import SERVICES
-from shared.security.key_files import KeyFileError, generation, read_jwks
+from shared.key_files import KeyFileError, generation, read_jwks
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 
 RETIRED_FILE = "seal.retired.json"

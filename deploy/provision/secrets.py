@@ -20,6 +20,7 @@ from deploy.provision import private_files
 from deploy.provision.bus_rules import USERS
 from deploy.provision.state_lock import try_lock
 from deploy.topology import ROLES, SERVICES, SUPERUSER
+from shared import macs as outbox
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 
 Jwk = dict[str, Any]
@@ -67,9 +68,10 @@ def password_file(folder: Path, password: str) -> Path:
 
 
 def key_files(folder: Path) -> None:
-    """Makes what is missing: of sealing, of tokens, tickets and call proofs, symmetric keys."""
+    """Makes what is missing: of outboxes, sealing, tokens, tickets, call proofs, symmetric keys."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with changing(folder):
+        _outboxes(folder)
         _sealing(folder)
         tokens = _private(folder / "console" / "tokens.private.json", "Ed25519", "console.1")
         tickets = _private(folder / "referral" / "tickets.private.json", "Ed25519", "referral.1")
@@ -83,6 +85,22 @@ def key_files(folder: Path) -> None:
                 write_set(folder / service / file, [new_secret(f"{name}.1")])
         for name, (file, finders) in SHARED.items():
             _shared(name, folder / MAKER / file, [folder / each / file for each in finders])
+
+
+def _outboxes(folder: Path) -> None:
+    """Each service's own. Where it has no sealing key yet, it has never said anything without."""
+    for service in SERVICES:
+        if not (folder / service / outbox.FILE).exists():
+            key = new_secret(outbox_kid(service, 1))
+            first = not (folder / service / PRIVATE_FILE).exists()
+            write_set(
+                folder / service / outbox.FILE, [key | {outbox.SINCE_FIRST: True} if first else key]
+            )
+
+
+def outbox_kid(service: str, number: int) -> str:
+    """The id of a key of a service's outbox."""
+    return f"outbox-{service}.{number}"
 
 
 def _sealing(folder: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.security.key_files import KeyFileError, read_jwks, unb64
+from shared.key_files import KeyFileError, read_jwks, unb64
 
 _NONCE = 12
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shared.db import Tx
-from shared.security.key_files import generation, read_jwks
+from shared.key_files import generation, read_jwks
 from shared.security.keyring import PUBLIC_FILE
 
 BACKUP_LATE = timedelta(hours=26)

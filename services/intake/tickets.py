@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.intake.model.disclosures import Claim
 from shared.errors import Forbidden, Unauthenticated
-from shared.security.key_files import unb64
+from shared.key_files import unb64
 from shared.security.tokens import CallProof, Verifier
 
 

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import TirekError
-from shared.security.key_files import read_jwks, unb64
+from shared.key_files import read_jwks, unb64
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 

@@ -1,18 +1,19 @@
 """The chain that proves the outbox whole: events are numbered, each with the digest before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 
 from shared.events import Envelope
 from shared.events.envelope import GENESIS, digest
+from shared.macs import Mac, Macs
 
 COLUMNS = """
 event_id, type, key, subject, time, correlation_id, causation_id, aggregate_version, document,
-producer_seq, prev
+producer_seq, prev, mac_key, mac, number_mac
 """
-"""What a digest covers, and the row's place in the chain."""
+"""What a digest covers, the row's place in the chain, and what proves who made both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Row:
     id: int
     envelope: Envelope
     document: bytes
+    mac: Mac | None = None
+    number_mac: bytes | None = None
 
     @classmethod
     def of(cls, source: str, record: asyncpg.Record) -> "Row":
@@ -39,7 +42,8 @@ class Row:
             producer_seq=record["producer_seq"] or 0,
             prev=record["prev"] or GENESIS,
         )
-        return cls(record["id"], envelope, bytes(record["document"]))
+        mac = None if record["mac"] is None else Mac(record["mac_key"], record["mac"])
+        return cls(record["id"], envelope, record["document"], mac, record["number_mac"])
 
 
 def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
@@ -49,17 +53,18 @@ def chain(rows: Sequence[Row], seq: int, last: str) -> list[tuple[Row, str]]:
         seq += 1
         envelope = row.envelope.numbered(seq, last)
         last = digest(envelope, row.document)
-        numbered.append((Row(row.id, envelope, row.document), last))
+        numbered.append((replace(row, envelope=envelope), last))
     return numbered
 
 
 def columns(
-    numbered: list[tuple[Row, str]],
-) -> tuple[list[int], list[int], list[str], list[str]]:
-    """Ids, numbers, ``prev`` and digests, as statements take them."""
+    numbered: list[tuple[Row, str]], macs: Macs
+) -> tuple[list[int], list[int], list[str], list[str], list[bytes]]:
+    """Ids, numbers, ``prev``, digests and their MACs, as statements take them."""
     return (
         [row.id for row, _ in numbered],
         [row.envelope.producer_seq for row, _ in numbered],
         [row.envelope.prev for row, _ in numbered],
         [own for _, own in numbered],
+        [macs.number(row.envelope.source, own) for row, own in numbered],
     )

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     REMOVED = "{numbers} on the topic, but not in the outbox"
     DIFFERENT = "{numbers} not what was published: the topic holds another digest or key"
     FORGED = "{numbers} on the topic, but sealed or said by another service"
+    UNPROVEN = "{numbers} not the service's own word: a MAC is missing or does not fit"
     UNPUBLISHED = "{numbers} marked as published, but not on the topic"
 
 

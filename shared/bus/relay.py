@@ -36,20 +36,21 @@ from shared.bus.access import Access
 from shared.bus.aiokafka_private import guard
 from shared.bus.chain import COLUMNS, Row, chain, columns
 from shared.bus.cluster_state import ABSENT, Lost, Seen
-from shared.clock import pause
+from shared.bus.sifting import BATCH, Sifting
+from shared.clock import REAL, pause
 from shared.crash import Point
 from shared.db import Database, reaching
 from shared.errors import Halt
 from shared.events.envelope import GENESIS
 from shared.events.topics import TOPICS
 from shared.lease import HELD, Lease, Superseded
+from shared.outbox import KEPT_DAYS
 from shared.runtime.health import Health
 from shared.runtime.stalls import turn
 from shared.runtime.wakeup import Wakeup
 from shared.security.sealing import Sealer
 from shared.tasks import apart
 
-BATCH = 500
 SEND_TIMEOUT, REQUEST_MS = 15.0, 10_000
 SLOW_SCAN = 1.0
 """Seconds between looks when no notification comes: they are lost on reconnect."""
@@ -57,11 +58,13 @@ LOOK_EVERY = 10.0
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 
 NUMBERED = f"""
-SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NOT NULL
+SELECT id, {COLUMNS} FROM outbox
+WHERE published_at IS NULL AND refused_at IS NULL AND producer_seq IS NOT NULL
 ORDER BY producer_seq LIMIT $1
 """
 FRESH = f"""
-SELECT id, {COLUMNS} FROM outbox WHERE published_at IS NULL AND producer_seq IS NULL
+SELECT id, {COLUMNS} FROM outbox
+WHERE published_at IS NULL AND refused_at IS NULL AND producer_seq IS NULL
 ORDER BY id LIMIT $1
 """
 LAST = """
@@ -70,9 +73,10 @@ ORDER BY producer_seq DESC LIMIT 1
 """
 LEASE = "relay"
 NUMBER = f"""
-WITH held AS MATERIALIZED ({HELD.format(name=f"'{LEASE}'", epoch="$5")})
-UPDATE outbox SET producer_seq = new.seq, prev = new.prev, digest = new.digest
-FROM held, unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS new(id, seq, prev, digest)
+WITH held AS MATERIALIZED ({HELD.format(name=f"'{LEASE}'", epoch="$6")})
+UPDATE outbox SET producer_seq = new.seq, prev = new.prev, digest = new.digest, number_mac = new.mac
+FROM held, unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bytea[])
+               AS new(id, seq, prev, digest, mac)
 WHERE outbox.id = new.id AND outbox.producer_seq IS NULL
 """
 MARK = f"""
@@ -89,10 +93,12 @@ WITH held AS MATERIALIZED ({HELD.format(name=f"'{LEASE}'", epoch="$5")}), acked 
 """
 """Nobody waits until this is on disk: after a mark that is lost a row goes out once more, under the
 number that it has."""
-SWEEP = """
-DELETE FROM outbox WHERE published_at < $1
+SWEEP = f"""
+DELETE FROM outbox USING (SELECT least($1, ({REAL}) - interval '{KEPT_DAYS} days') AS at) AS before
+WHERE published_at < before.at AND time < before.at
 AND producer_seq < (SELECT max(producer_seq) FROM outbox)
 """
+"""The database refuses to delete what is younger by its own clock (`shared.runtime.plumbing`)."""
 
 
 class Relay:
@@ -111,6 +117,7 @@ class Relay:
         """Whether rows may wait that have a number already: they go first, and they are rare."""
         self._last: tuple[int, str] | None = None
         """The number and the digest that the next row follows; unknown until read once."""
+        self._sifting = Sifting(db)
         self._mark = MARK.format(clock=db.clock)
         self._log = structlog.get_logger()
 
@@ -191,6 +198,8 @@ class Relay:
                 except ABSENT:
                     return
                 await lease.beating(self._compare(seen))
+                with reaching():
+                    await self._sifting.look_again(wakeup.connection)
                 self._numbered = True  # an operator may have taken something back
                 looked = monotonic()
             async with turn("relay"):
@@ -260,18 +269,18 @@ class Relay:
 
     async def _number(self, connection: asyncpg.Connection, lease: Lease) -> list[Row]:
         if self._numbered:
-            records = await connection.fetch(NUMBERED, BATCH)
-            if records:
-                return [Row.of(self._db.source, record) for record in records]
+            if rows := await self._sifting.rows(connection, NUMBERED):
+                return rows
             self._numbered = False
-        records = await connection.fetch(FRESH, BATCH)
-        if not records:
+        rows = await self._sifting.rows(connection, FRESH)
+        if not rows:
             return []
         if self._last is None:
             last = await connection.fetchrow(LAST)
             self._last = (last["producer_seq"], last["digest"]) if last else (0, GENESIS)
-        numbered = chain([Row.of(self._db.source, record) for record in records], *self._last)
-        lease.check(await connection.execute(NUMBER, *columns(numbered), lease.epoch))
+        numbered = chain(rows, *self._last)
+        placed = columns(numbered, self._db.macs)
+        lease.check(await connection.execute(NUMBER, *placed, lease.epoch))
         row, digest = numbered[-1]
         self._last = (row.envelope.producer_seq, digest)
         return [row for row, _ in numbered]

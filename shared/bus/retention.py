@@ -4,6 +4,7 @@ their keeping."""
 from datetime import datetime, timedelta
 from functools import partial
 
+from shared import outbox
 from shared.bus import inbox, parked, relay
 from shared.db import Database, Tx
 from shared.runtime.jobs import Look, run_job
@@ -13,7 +14,7 @@ EVERY = timedelta(hours=1)
 LOOK = Look("sweep", EVERY.total_seconds())
 """Nobody notifies it: the job runs by the hour, and when the clock is turned."""
 INBOX_KEPT = timedelta(days=inbox.KEPT_DAYS)
-OUTBOX_KEPT = timedelta(days=14)
+OUTBOX_KEPT = timedelta(days=outbox.KEPT_DAYS)
 
 
 async def sweep(tx: Tx) -> datetime:

@@ -24,6 +24,8 @@ class Health:
     """Partitions that do not move, as ``topic/number``: the process is about to end."""
     lag: int = 0
     """Records that this process's partitions hold beyond what is committed, as last looked."""
+    forged: int = 0
+    """Outbox rows that no process of the service said, as last looked: they are not published."""
     files: tuple[Live[Any], ...] = ()
     """What it decides by. One that is refused is no reason to be sent nothing more."""
 
@@ -52,4 +54,6 @@ class Health:
             "gateways": dict(self.gateways),
             "stuck": list(self.stuck),
             "lag": self.lag,
-        } | ({"refused": refused} if refused else {})
+            **({"refused": refused} if refused else {}),
+            **({"forged": self.forged} if self.forged else {}),
+        }

@@ -11,6 +11,19 @@ from alembic.config import Config
 
 from shared.errors import Unavailable
 
+_NARROW = """
+    DO $$ BEGIN
+        -- of what was said only how it stands with the bus: the columns that the relay writes
+        IF EXISTS (SELECT FROM pg_attribute WHERE attname = 'refused_at'
+                   AND attrelid = to_regclass('{service}.outbox')) THEN
+            REVOKE UPDATE ON {service}.outbox FROM {role};
+            GRANT UPDATE (producer_seq, prev, digest, number_mac, published_at, partition, "offset",
+                          refused_at) ON {service}.outbox TO {role};
+        END IF;
+    END $$;
+"""
+"""For a table that has come so far; `shared.runtime.plumbing.MACS` says more."""
+
 
 def grants(service: str) -> str:
     """What the service's own role may do; it owns nothing and bypasses nothing."""
@@ -21,6 +34,7 @@ def grants(service: str) -> str:
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role};
     REVOKE ALL ON {service}.alembic_version FROM {role};
     GRANT SELECT ON {service}.alembic_version TO {role};
+    {_NARROW.format(service=service, role=role)}
     """
 
 

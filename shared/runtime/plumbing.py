@@ -4,6 +4,9 @@ They came in steps, and each service that was there has a migration a step. A se
 runs `WHOLE` in its first migration, and then comes to no step of these again.
 """
 
+from shared.clock import REAL
+from shared.outbox import KEPT_DAYS
+
 PLUMBING = """
 CREATE TABLE outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -145,6 +148,36 @@ ALTER TABLE parked ADD COLUMN proven boolean NOT NULL DEFAULT true;
 CREATE INDEX parked_apart ON parked (parked_at) WHERE NOT proven;
 """
 """A step that each service's ``proven`` runs."""
+
+MACS = f"""
+-- what proves that a process of the service said the row, and that its relay gave it its number;
+-- and since when the relay refuses it
+ALTER TABLE outbox
+    ADD COLUMN mac bytea, ADD COLUMN mac_key text, ADD COLUMN number_mac bytea,
+    ADD COLUMN refused_at timestamptz,
+    ADD CHECK ((mac IS NULL) = (mac_key IS NULL)),
+    ADD CHECK (refused_at IS NULL OR published_at IS NULL);
+-- The service's role deletes nothing before its time, by when it was said, which that role cannot
+-- change, and by a clock that it cannot turn; nor the newest number, which the next event follows.
+-- No function in place of the right to delete: the release before deletes what is old enough, too.
+CREATE FUNCTION outbox_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    newest bigint;
+BEGIN
+    IF current_user <> 'tirek_' || TG_TABLE_SCHEMA THEN
+        RETURN OLD;
+    END IF;
+    EXECUTE format('SELECT max(producer_seq) FROM %I.outbox', TG_TABLE_SCHEMA) INTO newest;
+    IF OLD.published_at IS NULL OR OLD.producer_seq = newest
+        OR greatest(OLD.published_at, OLD.time) > ({REAL}) - interval '{KEPT_DAYS} days'
+    THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied: this row is kept';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER outbox_kept BEFORE DELETE ON outbox FOR EACH ROW EXECUTE FUNCTION outbox_kept();
+"""
+"""A step that each service's ``macs`` runs, before `grants`."""
 
 WHOLE = PLUMBING + REDRIVE_AND_BUS + PARKED_APART + PARKED_ANY_KEY + INBOX_SOURCE
 """All steps so far. Fixed: what comes next is a step of its own, also for whoever ran this."""

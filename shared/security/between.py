@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from shared.errors import Unauthenticated, Unavailable
-from shared.security.key_files import generation
+from shared.key_files import generation
 from shared.security.keyring import KeyFiles, Keyring
 
 LIFE, SKEW = timedelta(minutes=1), timedelta(seconds=30)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from shared.security.key_files import Secrets
+from shared.key_files import Secrets
 
 FILE = "exclusions.json"
 _DIGEST_HEX = 32

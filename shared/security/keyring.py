@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Unavailable
 from shared.events.services import SERVICES
-from shared.security.key_files import Followed, KeyFileError, generation, read_jwks, unb64
+from shared.key_files import Followed, KeyFileError, generation, read_jwks, unb64
 
 PRIVATE_FILE, PUBLIC_FILE = "seal.private.json", "seal.public.json"
 Key = TypeVar("Key")

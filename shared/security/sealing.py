@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.keywrap import (
 )
 
 from shared.errors import Forged, RetryLater, Unprocessable
-from shared.security.key_files import b64, generation, unb64
+from shared.key_files import b64, generation, unb64
 from shared.security.keyring import KeyFiles, Keyring
 
 CONTENT_TYPE = "application/jose+json"

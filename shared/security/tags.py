@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from shared.errors import Unprocessable
-from shared.security.key_files import Secrets
+from shared.key_files import Secrets
 from shared.security.names import PAIR, member_keys, mention_keys, name_pairs
 
 FILE = "tags.json"

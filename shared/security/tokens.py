@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.errors import Invalid, Unauthenticated
-from shared.security.key_files import KeyFileError, read_jwks
+from shared.key_files import KeyFileError, read_jwks
 
 TOKEN_LIFE = timedelta(minutes=5)
 TICKET_LIFE = timedelta(minutes=5)

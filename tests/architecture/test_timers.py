@@ -21,7 +21,7 @@ from services.notify.channels.email import EmailChannel
 from services.notify.channels.sms import Timing
 from services.notify.delivery import sender_loop as lane
 from services.notify.settings import NotifySettings
-from shared import cli, lease
+from shared import cli, key_files, lease
 from shared.bus import (
     cluster_state,
     consume,
@@ -33,7 +33,6 @@ from shared.bus import (
     watchdog,
 )
 from shared.runtime import entrypoint, jobs, stalls, worker
-from shared.security import key_files
 
 ROOT = Path(__file__).parents[2]
 SMS = Timing()

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from deploy.cli.keys import keys
 from deploy.operations.key_use import COLUMNS
 from deploy.topology import SERVICES
-from shared.security.key_files import unb64
+from shared.key_files import unb64
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.town import EVERYTHING, Town, town

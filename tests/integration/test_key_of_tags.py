@@ -14,10 +14,11 @@ from deploy.local.stack import Stack
 from deploy.provision.secrets import read_set
 from deploy.topology import HOST, SERVICES
 from services.notify.jobs import register_job
+from shared import key_files
 from shared.db import Database
 from shared.events import Document, Envelope, Event
 from shared.events.notify import StaffChanged
-from shared.security import key_files, staff
+from shared.security import staff
 from shared.security.tags import FILE
 from shared.settings import Settings
 from tests.stack import scratch

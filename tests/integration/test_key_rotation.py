@@ -24,7 +24,7 @@ from deploy.topology import HOST, SERVICES
 from shared.bus import parked
 from shared.db import Database
 from shared.events.topics import TOPICS
-from shared.security.key_files import unb64
+from shared.key_files import unb64
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from tests.stack import scratch
 from tests.support.bus import (

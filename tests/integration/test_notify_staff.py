@@ -18,10 +18,10 @@ from services.notify import app
 from services.notify.jobs import REGISTER, register_job
 from services.notify.people import handlers
 from services.notify.people.model import Person
+from shared import key_files
 from shared.db import Tx
 from shared.errors import Invalid, Unavailable
 from shared.runtime.jobs import run_job
-from shared.security import key_files
 from shared.security.tags import FILE
 from tests.stack import scratch
 from tests.support.eventually import eventually

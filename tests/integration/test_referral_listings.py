@@ -24,6 +24,7 @@ from shared.runtime.jobs import run_job
 from shared.settings import JURISDICTION
 from tests.stack import scratch
 from tests.support.eventually import eventually
+from tests.support.ledgers import forget
 from tests.support.referral_house import House, opened, worker
 
 SAID = """
@@ -47,7 +48,7 @@ async def house(own: Stack, tmp_path: Path) -> AsyncIterator[House]:
     async with opened(own) as house:
         async with house.db.transaction() as tx:
             await tx.execute("DELETE FROM listing")
-            await tx.execute("DELETE FROM outbox")
+        await forget(own, "referral")
         yield with_directory(house, tmp_path)
 
 

@@ -19,8 +19,8 @@ from shared.events import Envelope, event_type
 from shared.events.notify import AnswerReceived
 from shared.events.topics import TOPICS
 from shared.ids import RandomIds
+from shared.key_files import b64, unb64
 from shared.runtime.health import Health
-from shared.security.key_files import b64, unb64
 from shared.security.keyring import PUBLIC_FILE
 from tests.contract.test_samples import opened, sample
 from tests.stack import scratch

@@ -65,6 +65,15 @@ async def make_room(stack: Stack) -> None:
         await connection.close()
 
 
+async def forget(stack: Stack, service: str, which: str = "true") -> None:
+    """Deletes rows of an outbox, as its owner: the service's role may not before their time."""
+    owner = await asyncpg.connect(stack.dsn(f"tirek_{service}_owner"))
+    try:
+        await owner.execute(f"DELETE FROM outbox WHERE {which}")
+    finally:
+        await owner.close()
+
+
 async def say(db: Database, count: int, incidents: int = 30) -> list[str]:
     """Says ``count`` events about so many new incidents, in one transaction; answers these."""
     about = [new_incident() for _ in range(incidents)]

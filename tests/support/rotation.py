@@ -14,9 +14,9 @@ import pytest
 from deploy.operations import sealing_keys
 from deploy.provision import secrets
 from deploy.topology import SERVICES
+from shared import key_files
 from shared.errors import RetryLater
-from shared.security import key_files
-from shared.security.key_files import unb64
+from shared.key_files import unb64
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from shared.security.sealing import Sealer
 

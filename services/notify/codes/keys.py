@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from shared.security.key_files import read_jwks, unb64
+from shared.key_files import read_jwks, unb64
 from shared.symbols import SYMBOLS
 
 LENGTH = 7

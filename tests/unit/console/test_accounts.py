@@ -9,7 +9,7 @@ from services.console.accounts import codes
 from services.console.accounts.model import AT_A_NAME, check_login, check_password, place
 from services.console.keys import AccountKeys
 from shared.errors import Invalid
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -73,7 +73,7 @@ def test_whoever_goes_on_by_older_files_is_told_with_the_line(
         assert status.main() == 1
     told = capsys.readouterr()
     assert "old: refuses /country/risk.yaml: signs.0.weight: no (line 14)" in told.err
-    assert "by older files" in told.out
+    assert "but see below" in told.out
 
 
 def test_the_dashboard_is_shown_where_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from deploy.operations import exclusion_keys
 from deploy.operations.sealing_keys import SETTLED
 from deploy.provision import private_files, secrets
 from deploy.provision.secrets import MAKER, SHARED
-from shared.security import key_files
+from shared import key_files
 from shared.security.excluded_staff import Digests
 from shared.security.tags import Tagger
 from tests.support.rotation import settled_secrets

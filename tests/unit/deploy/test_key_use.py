@@ -7,7 +7,7 @@ import pytest
 
 from deploy.operations.key_use import Look, documents, rings
 from deploy.operations.sealing_keys import retire, rotate
-from shared.security.key_files import b64
+from shared.key_files import b64
 from shared.security.keyring import PRIVATE_FILE
 from tests.support.rotation import World, world
 

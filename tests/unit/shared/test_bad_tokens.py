@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from shared.errors import Invalid, Unauthenticated
-from shared.security.key_files import b64
+from shared.key_files import b64
 from shared.security.tokens import Caller, Signer, Ticket, Verifier
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

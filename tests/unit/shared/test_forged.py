@@ -19,7 +19,7 @@ from shared.events import BODIES, READERS, Envelope
 from shared.events.canonical import canonical
 from shared.events.registry import PRODUCERS
 from shared.events.services import SERVICES
-from shared.security.key_files import b64, unb64
+from shared.key_files import b64, unb64
 from shared.security.sealing import Sealer
 from tests.contract.test_samples import opened, sample
 from tests.support.keys import sealers

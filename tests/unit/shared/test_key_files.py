@@ -9,7 +9,7 @@ from deploy.operations import sealing_keys
 from deploy.provision import secrets
 from shared.errors import RetryLater, Unavailable
 from shared.events.services import SERVICES
-from shared.security.key_files import KeyFileError, b64, generation
+from shared.key_files import KeyFileError, b64, generation
 from shared.security.keyring import PRIVATE_FILE, PUBLIC_FILE
 from shared.security.sealing import CannotOpen, Sealer
 from tests.support.rotation import FILES, rotated, skid, without, world

@@ -21,7 +21,7 @@ from shared.http.fitness import unfit
 from shared.jurisdiction.config_files import BadFile, parse_yaml
 from shared.jurisdiction.phones import normalise
 from shared.jurisdiction.recurrence import WATCHES, beginnings, check_rule
-from shared.security.key_files import b64
+from shared.key_files import b64
 from shared.security.names import member_keys, mention_keys
 from shared.security.tags import fold_name
 from shared.security.tokens import LONGEST, Verifier

@@ -10,7 +10,7 @@ from joserfc import jwe
 from joserfc.jwk import OctKey
 from joserfc.registry import HeaderParameter
 
-from shared.security.key_files import b64, unb64
+from shared.key_files import b64, unb64
 from shared.security.keyring import Keyring
 from shared.security.sealing import CannotOpen, Sealer
 from tests.support.keys import sealers

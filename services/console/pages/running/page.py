@@ -14,7 +14,7 @@ from services.console.frame.refusals import PARTS
 from services.console.frame.texts import say
 from services.console.peers.client import PeerDown, PeerRefused
 from shared.events.words import SYSTEM, Role
-from shared.security.key_files import KeyFileError
+from shared.key_files import KeyFileError
 
 router = APIRouter()
 Keeping = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]

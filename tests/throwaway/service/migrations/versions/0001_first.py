@@ -1,7 +1,7 @@
 """The plumbing's tables in one step, and one table of the service's own."""
 
 from shared.runtime.migrate import grants, script
-from shared.runtime.plumbing import ASKED, LEASES_AND_LOCKS, PARKED_PROVEN, WHOLE
+from shared.runtime.plumbing import ASKED, LEASES_AND_LOCKS, MACS, PARKED_PROVEN, WHOLE
 
 revision = "0001"
 down_revision = None
@@ -10,7 +10,8 @@ down_revision = None
 def upgrade() -> None:
     """All of it."""
     own = "CREATE TABLE thrown (what text PRIMARY KEY);"
-    script(f"{WHOLE} {ASKED} {LEASES_AND_LOCKS} {PARKED_PROVEN} {own} {grants('throwaway')}")
+    steps = f"{WHOLE} {ASKED} {LEASES_AND_LOCKS} {PARKED_PROVEN} {MACS}"
+    script(f"{steps} {own} {grants('throwaway')}")
 
 
 def downgrade() -> None:

@@ -1,0 +1,17 @@
+"""MACs: what the outbox holds proves who said it, and stays for its time."""
+
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import MACS
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    """A step of the plumbing."""
+    script(MACS + grants("committee"))
+
+
+def downgrade() -> None:
+    """Migrations only go forward."""
+    raise NotImplementedError

@@ -1,0 +1,17 @@
+"""MACs: what the outbox holds proves who said it, and stays for its time."""
+
+from shared.runtime.migrate import grants, script
+from shared.runtime.plumbing import MACS
+
+revision = "0019"
+down_revision = "0018"
+
+
+def upgrade() -> None:
+    """A step of the plumbing."""
+    script(MACS + grants("intake"))
+
+
+def downgrade() -> None:
+    """Migrations only go forward."""
+    raise NotImplementedError
