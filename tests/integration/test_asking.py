@@ -7,21 +7,18 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka import AIOKafkaProducer
 
 from deploy.local.stack import Stack
 from shared.clock import wall
-from shared.events.topics import TOPICS
 from shared.security.between import Between
 from tests.stack import scratch
 from tests.support.eventually import eventually
+from tests.support.faults import lies
 from tests.support.tokens import token
 from tests.support.town import COORDINATOR, Town, town
 
 SAMPLE = "12-late-yes"
-TOPIC = TOPICS["intake"]
-PARTITIONS = [TopicPartition(TOPIC.name, number) for number in range(TOPIC.partitions)]
 SOON = "1"
 """Seconds between questions, and the age of what is asked for."""
 SAID = "SELECT event_id FROM intake.outbox"
@@ -38,48 +35,16 @@ async def alone() -> AsyncIterator[Town]:
         yield own
 
 
-async def ends(stack: Stack, group: str | None = None) -> dict[TopicPartition, int]:
-    """Where intake's topic ends; a ``group`` goes there."""
-    consumer = AIOKafkaConsumer(**stack.bus().client(), group_id=group, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        consumer.assign(PARTITIONS)
-        found: dict[TopicPartition, int] = await consumer.end_offsets(PARTITIONS)
-        if group:
-            await consumer.commit(found)
-        return found
-    finally:
-        await consumer.stop()
-
-
-async def offsets_are_moved(stack: Stack) -> None:
-    """By a hand (``--reset-offsets --to-latest``), or by a stranger who reads in our group."""
-    await ends(stack, "referral")
-
-
-async def records_are_deleted(stack: Stack) -> None:
-    """Before they were read."""
-    admin = AIOKafkaAdminClient(**stack.bus().client())
-    await admin.start()
-    try:
-        upto = {
-            each: RecordsToDelete(before_offset=end) for each, end in (await ends(stack)).items()
-        }
-        await admin.delete_records(upto)
-    finally:
-        await admin.close()
-
-
-async def garbage_takes_their_ids(stack: Stack) -> None:
+async def garbage_takes_their_ids(stack: Stack, reader: str) -> None:
     """Besides, a stranger puts garbage under the id of each."""
-    await offsets_are_moved(stack)
+    await lies.offsets_are_moved(stack, reader)
     database = await asyncpg.connect(stack.superuser("tirek"))
     producer = AIOKafkaProducer(**stack.bus().client(), acks="all")
     await producer.start()
     try:
         for row in await database.fetch(SAID):
             headers = [("ce_id", row["event_id"].encode())]
-            await producer.send_and_wait(TOPIC.name, b"x", key=b"x", headers=headers)
+            await producer.send_and_wait("tirek.intake", b"x", key=b"x", headers=headers)
     finally:
         await producer.stop()
         await database.close()
@@ -106,16 +71,23 @@ async def health_of_referral(town: Town, path: str = "/health/live") -> str:
         return ""
 
 
-@pytest.mark.parametrize("lie", [offsets_are_moved, records_are_deleted, garbage_takes_their_ids])
+@pytest.mark.parametrize(
+    ("lie", "whose"),
+    [
+        (lies.offsets_are_moved, "referral"),
+        (lies.records_are_deleted, "intake"),
+        (garbage_takes_their_ids, "referral"),
+    ],
+)
 async def test_what_the_bus_passed_over_is_said_again(
-    alone: Town, lie: Callable[[Stack], Awaitable[None]]
+    alone: Town, lie: Callable[[Stack, str], Awaitable[None]], whose: str
 ) -> None:
     """The reporter read "received", no lag is left, and she is matched all the same."""
     reader = alone.stack.part("referral.work")
     await reader.stop()
     incident = await alone.report(SAMPLE)
     await published(alone.stack)
-    await lie(alone.stack)
+    await lie(alone.stack, whose)
     await reader.start(30)
 
     async def matched() -> list[Any]:
@@ -133,7 +105,7 @@ async def test_what_came_first_is_handled_first_though_it_comes_last(alone: Town
     given = alone.body(SAMPLE)["consents"]
     incident = await alone.report(SAMPLE, consents=[])
     await published(alone.stack)
-    await offsets_are_moved(alone.stack)
+    await lies.offsets_are_moved(alone.stack, "referral")
     path = f"/incidents/{incident}/consents"
     await alone.ask(alone.caller(sample.reported_by), "intake", "POST", path, {"consents": given})
     await published(alone.stack)
