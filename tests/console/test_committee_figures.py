@@ -29,6 +29,7 @@ async def is_covered_unless_for_themselves(desk: Visitor, small: str) -> None:
         page = await desk.follow(choice)
         assert (page.text.split(small)[1].split()[1] == "*") is covered
         assert ("For the committee alone" in page.text) is not covered
+        assert "Secretary" in page.text.split("Who has entered nothing")[1], "they sign their own"
     for choice, covered in (("Table for a spreadsheet", True), ("Table uncovered", False)):
         await desk.go("/committee/figures")
         await desk.press(choice)
@@ -115,6 +116,7 @@ async def test_others_see_figures_alone(office: Office) -> None:
         assert "Place by place" in page.text
         await desk.go("/committee/figures/print?in=ky")
         assert "Сунуш" in desk.page.text
+        assert "Түзгөн, күнү" in desk.page.text, "no committee's chair signs for all of them"
         await desk.go("/committee/figures")
         await desk.press("Table for a spreadsheet")
         assert desk.answer.text.startswith("\ufeff")

@@ -15,8 +15,17 @@ SAID = {
     "corrected": later("Corrected. What stood before stays in its story."),
     "withdrawn": later("Taken back. It counts no more, and stays in its story."),
 }
+BACK = 5
+"""Years before this one that lists lead to."""
 MOST = 200
 """Entries of a page to print; more are taken along as a table."""
+
+
+def years(shown: int, this: int, ahead: int = 0) -> list[int]:
+    """To which years a list leads: this one, the one that is shown and those beside it, from `BACK`
+    years ago to ``ahead`` years from now."""
+    beside = {each for each in (shown - 1, shown + 1) if this - BACK <= each <= this + ahead}
+    return sorted({this, shown, *beside})
 
 
 async def story(desk: Desk, register: str, entry_id: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from services.console.pages.committee.house import (
     show,
     wrong_of,
 )
-from services.console.pages.committee.registers import Year, holds
+from services.console.pages.committee.registers import Year, holds, years
 from services.console.peers.client import PeerRefused
 from shared.errors import NotFound
 from shared.http.pages import Cursor
@@ -51,6 +51,7 @@ async def register(
         activities=found["activities"],
         next=found.get("next"),
         year=year,
+        years=years(year, desk.today.year),
         keeps=await keeps(desk),
         kind=kind,
         new=NEW,

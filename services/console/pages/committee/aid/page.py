@@ -21,7 +21,7 @@ from services.console.pages.committee.house import (
     show,
     wrong_of,
 )
-from services.console.pages.committee.registers import Year, holds, spaced
+from services.console.pages.committee.registers import Year, holds, spaced, years
 from services.console.pages.committee.words import ACTIONS, label
 from services.console.peers.client import PeerRefused
 from shared.http.pages import Cursor
@@ -92,6 +92,7 @@ async def register(desk: Sitting, year: Year = None, cursor: Cursor | None = Non
         aid=found["aid"],
         next=found.get("next"),
         year=year,
+        years=years(year, desk.today.year),
         keeps=await keeps(desk),
         spaced=spaced,
         words=await desk.words(SERVICE),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.texts import later, say
@@ -21,6 +21,7 @@ from services.console.pages.committee.house import (
 )
 from services.console.pages.committee.plan import words
 from services.console.pages.committee.plan.typed import Row
+from services.console.pages.committee.registers import Year, years
 from services.console.pages.committee.words import bodies, body, label, options
 from services.console.peers.client import PeerRefused
 from shared.errors import Invalid, NotFound
@@ -28,7 +29,6 @@ from shared.http.schemas import PathId
 
 router = APIRouter()
 AT = "/committee/plan"
-Year = Annotated[int | None, Query(ge=2000, le=2200)]
 SAID = {
     "saved": later("Saved."),
     "done": later("Done. It can be taken back in its row."),
@@ -47,7 +47,7 @@ async def plan(desk: Sitting, year: Year = None) -> Response:
         "plan/list.html",
         keeps=await keeps(desk),
         year=wanted,
-        this_year=desk.today.year,
+        years=years(wanted, desk.today.year, ahead=1),
         items=found["items"],
         others=await desk.called({each["joint_with"] for each in found["items"]} - {None}),
         told=desk.told(SAID),

@@ -1,9 +1,9 @@
 """Routes of planning: the sittings of a year, a new one, another day for one, and none at all."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.console.frame.desk import Desk
 from services.console.frame.moments import read as moment
@@ -19,6 +19,7 @@ from services.console.pages.committee.house import (
     show,
     wrong_of,
 )
+from services.console.pages.committee.registers import Year, years
 from services.console.pages.committee.sittings import table
 from services.console.pages.committee.sittings.words import KINDS, STATES
 from services.console.pages.committee.words import label, options
@@ -32,7 +33,6 @@ SAID = {
 }
 NOTICE = timedelta(days=14)
 """How far ahead an ordinary sitting is offered: people must be told, and papers read."""
-Year = Annotated[int | None, Query(ge=2000, le=2200)]
 
 
 @router.get("/committee/sittings")
@@ -47,6 +47,7 @@ async def sittings(desk: Sitting, year: Year = None) -> Response:
         "sittings/list.html",
         sittings=found["sittings"],
         year=wanted,
+        years=years(wanted, desk.today.year, ahead=1),
         label=label,
         kinds=KINDS,
         states=STATES,
