@@ -8,6 +8,7 @@ from playwright.async_api import Browser
 
 from tests.console.conftest import Office, office
 from tests.support.browsing import Window, chromium, window
+from tests.support.pages import Played, play
 from tests.support.visitor import Visitor
 
 __all__ = ["browser", "office"]
@@ -18,6 +19,12 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
     async with chromium() as own:
         yield own
+
+
+@pytest_asyncio.fixture(scope="package")
+async def played(office: Office) -> Played:
+    """What the pages show."""
+    return await play(office.town, office.desks)
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from services.console.frame.nearest import openable
@@ -19,7 +18,7 @@ from services.console.pages import ROUTERS
 from services.console.sessions.model import SessionKind
 from tests.console.conftest import Office
 from tests.support.browsing import Window, window
-from tests.support.pages import NO_PAGES, VISITS, Played, play, who_opens
+from tests.support.pages import NO_PAGES, VISITS, Played, who_opens
 
 HEAVIEST = 40 * 1024
 """Octets of a first load."""
@@ -44,12 +43,6 @@ class Look:
 
 FIRST = [Look(who, path) for who, path in VISITS]
 LOOKS = [Look(each.who, each.path, *way) for each in FIRST for way in (WAYS if FULL else WAYS[4:5])]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def played(office: Office) -> Played:
-    """What the pages show."""
-    return await play(office.town, office.desks)
 
 
 @asynccontextmanager
