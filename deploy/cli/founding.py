@@ -8,7 +8,7 @@ import httpx
 import typer
 
 from deploy.cli.token import KEY
-from deploy.samples.founding.figures import Calendar, load_founding
+from deploy.samples.founding.figures import INVENTED, Calendar, load_founding
 from deploy.samples.founding.load import Where, play
 from deploy.samples.founding.voice import Refused
 from shared.cli import OUT, fail, url_of, zone
@@ -41,6 +41,7 @@ def load(
     try:
         where, counted = Where(url_of, key, zone()), load_founding()
         OUT.print(counted.label(Calendar.at(now, where.zone)), markup=False)
+        OUT.print(INVENTED)
         asyncio.run(play(where, counted, now, tell))
     except (BadFile, KeyFileError, Refused, TimeoutError) as problem:
         raise fail(str(problem)) from None

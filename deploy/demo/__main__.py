@@ -24,7 +24,7 @@ from deploy.demo.story.voices import Voices
 from deploy.local.stack import ROOT
 from deploy.local.variant import Variant
 from deploy.samples.founding import load as founding
-from deploy.samples.founding.figures import CHAIR, SECRETARY, Calendar, load_founding
+from deploy.samples.founding.figures import CHAIR, INVENTED, SECRETARY, Calendar, load_founding
 from deploy.samples.load import Person, load_incidents
 from deploy.topology import HOST, PROCESSES
 from shared import cli
@@ -107,6 +107,7 @@ async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
     where, now, counted = founding.Where(stack.url, key, play.zone), wall(), load_founding()
     label = counted.label(Calendar.at(now, play.zone))
     screen.tell(play.now, "", label)
+    screen.tell(play.now, "", INVENTED)
     screen.heading.append(f"{label}: 0 of {len(counted.committees)} committees entered")
     try:
         await founding.play(where, counted, now, tell)

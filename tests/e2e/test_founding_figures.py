@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from deploy.samples.founding.figures import SECRETARY, Founding, load_founding
+from deploy.samples.founding.figures import SECRETARY, Committee, Founding, load_founding
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.founding import PARTS, enter
@@ -25,6 +25,12 @@ class Country:
 
     town: Town
     founding: Founding
+
+    @property
+    def uchkun(self) -> Committee:
+        """One of them."""
+        named = {each.organisation: each for each in self.founding.committees}
+        return named["committee-uchkun"]
 
     async def report(self) -> dict[str, Any]:
         """What its coordinator is shown of this year."""
@@ -82,18 +88,24 @@ async def test_the_country_report_says_what_the_founding_document_says(country: 
 
 
 async def test_loaded_twice_nothing_is_there_twice(country: Country) -> None:
-    """Not a member, not an entry, not an incident."""
+    """Not a member, not an entry, not an incident; nor a row of the plan or a link of the handbook,
+    which say that they are invented."""
     before = await country.figures()
     await enter(country.town, country.founding)
     assert await country.figures() == before
+    secretary = country.founding.people(country.uchkun)[SECRETARY].caller
+    year = datetime.now(BISHKEK).year
+    plan = await country.town.ask(secretary, "committee", "GET", f"/plans/{year}")
+    assert [bool(each["done_on"]) for each in plan["items"]] == [True, True, False, False]
+    handbook = await country.town.ask(secretary, "committee", "GET", "/handbook")
+    titles = [each["title"].split(":")[0] for each in handbook["entries"]]
+    assert titles == ["Ойдон чыгарылган үлгү", "Вымышленный образец"]
 
 
 async def test_an_entry_that_is_taken_away_takes_its_part_of_the_figure(country: Country) -> None:
     """A training, a meeting, a house: what they counted is gone, and all else stays."""
     before, year = await country.figures(), datetime.now(BISHKEK).year
-    uchkun = next(
-        each for each in country.founding.committees if each.organisation == "committee-uchkun"
-    )
+    uchkun = country.uchkun
     secretary = country.founding.people(uchkun)[SECRETARY].caller
     for entry in (
         f"/activities/{uchkun.own_id(year, 'training', 2)}",

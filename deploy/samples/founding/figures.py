@@ -21,6 +21,7 @@ from shared.security.tokens import Caller
 
 HERE = Path(__file__).parent
 _OURS = UUID("5f2b3a0e-3c1d-5d0a-9f6e-1d2c3b4a5f60")
+INVENTED = "invented, as all people are: the plan of work, the handbook"
 SECRETARY, CHAIR = 0, 1
 """The places of these among a committee's people."""
 HELD_AT, LONG = time(10), timedelta(minutes=90)
@@ -63,12 +64,37 @@ class Attending(FromFile):
     apologies: int
 
 
+class Row(FromFile):
+    """A row of a plan of work. ``done``: when, as a share of the year so far; absent: not yet."""
+
+    quarter: int
+    work: str
+    prepares: str
+    indicator: str
+    count: int
+    done: float | None = None
+
+
+class Link(FromFile):
+    """An entry of the handbook."""
+
+    language: str
+    title: str
+    url: str
+
+    @property
+    def entry_id(self) -> str:
+        """Its id, the same each time."""
+        return str(uuid5(_OURS, f"handbook/{self.url}"))
+
+
 class Committee(FromFile):
     """What one committee did. ``also``: it has one member more, of this sector."""
 
     organisation: str
     territory: str
     also: str | None = None
+    plan: tuple[Row, ...] = ()
     trained: Trained
     meetings: int
     referred: Referred | None = None
@@ -125,6 +151,7 @@ class Founding(FromFile):
     members: dict[str, Seats]
     people_at_a_meeting: int
     sitting: Attending
+    handbook: tuple[Link, ...] = ()
     committees: tuple[Committee, ...] = Field(min_length=1)
 
     def label(self, calendar: "Calendar") -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from deploy.samples.founding import activities, registry
+from deploy.samples.founding import activities, planning, registry
 from deploy.samples.founding.desk import Desk
 from deploy.samples.founding.figures import Calendar, Founding
 from deploy.samples.founding.referring import refer
@@ -50,6 +50,7 @@ async def play(where: Where, founding: Founding, now: datetime, tell: Tell) -> N
         try:
             for done, finished in enumerate(asyncio.as_completed(tasks), 1):
                 tell(await finished, done, len(desks))
+            await planning.link(voice, founding)
         finally:
             for each in tasks:
                 each.cancel()
@@ -65,6 +66,7 @@ async def _one(desk: Desk, desks: list[Desk]) -> str:
 
 async def _entered(desk: Desk, share: float) -> None:
     await registry.found(desk)
+    await planning.plan(desk)
     await activities.hold(desk)
     referred = desk.committee.referred
     if referred is not None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from deploy.cli import founding as command
 from deploy.demo import __main__ as demo
 from deploy.samples.founding import load
+from deploy.samples.founding.figures import INVENTED
 from shared.cli import zone
 
 NOW = datetime(2026, 12, 31, 20, tzinfo=UTC)
@@ -34,8 +35,9 @@ def test_the_command_and_the_demo_say_of_when_the_figures_are(
     monkeypatch.setattr(load, "play", nothing)
     said = CliRunner().invoke(command.founding, [])  # alone here, it has no name
     assert LABEL in said.output
+    assert INVENTED in said.output
     voices: Any = SimpleNamespace(stack=SimpleNamespace(url=str, keys=Path))
     play: Any = SimpleNamespace(now=NOW, zone=zone())
     screen: Any = SimpleNamespace(tell=lambda _at, _case, line: told.append(line))
     asyncio.run(demo._found(voices, play, screen))
-    assert told == [LABEL]
+    assert told == [LABEL, INVENTED]
