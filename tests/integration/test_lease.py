@@ -13,12 +13,13 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from deploy.operations.outbox_proof import Proof
 from shared import lease
-from shared.bus.relay import LEASE
+from shared.bus.relay import LEASE, Relay
 from shared.db import Database
 from shared.lease import Lease, Superseded
+from shared.runtime.health import Health
 from tests.stack import scratch
 from tests.support import ledgers
-from tests.support.bus import NotifyLike, ReferralLike, consuming, relaying, settings
+from tests.support.bus import NotifyLike, ReferralLike, consuming, relaying, sealer, settings
 from tests.support.eventually import eventually
 from tests.support.faults.freezing import frozen
 from tests.support.ledgers import Listener, heard, on_topic, say, waiting, written
@@ -145,15 +146,20 @@ async def test_relays_that_take_the_lease_from_each_other_number_nothing_twice(
     """Each takes it at once, whoever has it: all the while they number, send and mark."""
     monkeypatch.setattr(lease, "LOOKS", 0)
     monkeypatch.setattr(lease, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(lease, "EVERY", 60.0)  # who has lost it hears so by its statements alone
     before, epoch = len(await written(wire.notify)), await wire.epoch()
-    async with relaying(wire.stack, wire.notify), relaying(wire.stack, wire.notify):
-        count = 0
-        while await wire.epoch() < epoch + 20:
-            await say(wire.notify, 7)
-            count += 7
-            await asyncio.sleep(0)
-        await wire.all_heard(before + count)
+    parts = wire.notify, sealer(wire.stack, "notify"), wire.stack.bus("notify")
+    racing = [asyncio.create_task(Relay(*parts, Health()).run()) for _ in range(2)]
+    count = 0
+    while await wire.epoch() < epoch + 20:
+        await say(wire.notify, 7)
+        count += 7
+        assert not [each.exception() for each in racing if each.done()]
+    for each in racing:
+        each.cancel()
+    await asyncio.wait(racing, timeout=15)
     await wire.all_said()
+    await wire.all_heard(before + count)
     assert sorted(await heard(wire.referral)) == list(range(1, before + count + 1))
     await wire.is_whole()
 
