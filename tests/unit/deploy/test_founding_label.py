@@ -38,6 +38,6 @@ def test_the_command_and_the_demo_say_of_when_the_figures_are(
     assert INVENTED in said.output
     voices: Any = SimpleNamespace(stack=SimpleNamespace(url=str, keys=Path))
     play: Any = SimpleNamespace(now=NOW, zone=zone())
-    screen: Any = SimpleNamespace(tell=lambda _at, _case, line: told.append(line))
+    screen: Any = SimpleNamespace(tell=lambda _at, _case, line: told.append(line), heading=[])
     asyncio.run(demo._found(voices, play, screen))
     assert told == [LABEL, INVENTED]
