@@ -57,7 +57,7 @@ def as_unavailable(problem: Exception) -> Exception:
     if isinstance(problem, ValueError):  # asyncpg's complaint about an argument: our mistake
         return problem
     if isinstance(problem, asyncpg.exceptions.LockNotAvailableError):
-        return RowHeld()
+        return RowHeld("database")
     if isinstance(problem, ROLLED_BACK):
         return RolledBack("database")
     return Unavailable("database")

@@ -130,6 +130,3 @@ class RolledBack(Unavailable):
 
 class RowHeld(RolledBack):
     """Another transaction holds a row that this one needs, longer than it waits."""
-
-    def __init__(self) -> None:
-        super().__init__("database")
