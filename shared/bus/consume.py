@@ -38,7 +38,7 @@ from shared.bus import inbox, parked
 from shared.bus.handling import Handler
 from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
-from shared.bus.reading import KeyToCome, Reading, Unproven, count_forged
+from shared.bus.reading import KeyToCome, Reading, TooLarge, Unproven, count_forged
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.crash import Point
@@ -224,6 +224,16 @@ class Consume:
         else:
             await self._park(tx, record, Unprocessable("behind a parked record of its key"))
 
+    def opens(self, record: parked.Record) -> bool:
+        """Whether no sealing key is missing for it."""
+        try:
+            self._reading.event(record)
+        except KeyToCome:
+            return False
+        except Unprocessable:
+            pass
+        return True
+
     async def take(self, tx: Tx, record: parked.Record) -> None:
         """Reads, marks and handles one record in this transaction, whatever is parked."""
         event = self._reading.event(record)
@@ -237,6 +247,8 @@ class Consume:
     async def _park(self, tx: Tx, record: ConsumerRecord, why: Unprocessable) -> None:
         kept, as_it_came = True, parked.Record.read(record)
         if isinstance(why, Unproven):
+            if isinstance(why, TooLarge):
+                as_it_came = as_it_came.emptied()
             again, limit = isinstance(why, KeyToCome), self._parked_limit
             kept = await parked.park_apart(tx, as_it_came, why.reason, again=again, limit=limit)
         else:

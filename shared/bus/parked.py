@@ -9,7 +9,7 @@ which is until a sealing key that it waits for has had time to come.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -140,6 +140,10 @@ class Record:
             record.value or b"",
             None if stamp is None or stamp < 0 else datetime.fromtimestamp(stamp / 1000, UTC),
         )
+
+    def emptied(self) -> "Record":
+        """Its place alone: there is more in it than is worth keeping."""
+        return replace(self, key=b"", headers=(), value=b"")
 
     @classmethod
     def of(cls, row: Any) -> "Record":

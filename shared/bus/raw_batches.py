@@ -1,17 +1,21 @@
-"""What the client library would choke on: header names that are no UTF-8, batches it cannot read.
+"""What a consumer would choke on: header names that are no text, compressed or broken batches.
 
 A client in another language may write any bytes into a header's name. aiokafka raises while it
 unpacks them, before anybody is asked: the record's partition would never move again. Here such a
 name becomes text with lone surrogates (PEP 383), and the record is parked like any other that is no
 event.
 
-A batch that is compressed in a way we have no library for, or that is damaged, cannot be unpacked
-at all. What lies before it is handed out all the same; then its partition stands at it, and raises
-(`shared.bus.polling`).
+What we send is sealed, does not shrink, and is never compressed. So a compressed batch is a
+stranger's: it may need a library that we lack, or become a thousand times its size. It is not
+unpacked. In its place one record is handed out, which is no event.
+
+A batch that is damaged may have been ours. What lies before it is handed out; then its partition
+stands at it, and raises (`shared.bus.polling`).
 """
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.consumer import fetcher
@@ -63,6 +67,19 @@ class Records:
             return problem
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What stands for a whole compressed batch, at its last offset."""
+
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    key: None = None
+    value: None = None
+    headers: tuple[tuple[str, bytes | None], ...] = (("compressed", None),)
+    checksum: None = None
+
+
 class _Batch:
     """A batch that is unpacked by the library's quick code, or else by its slow and open one."""
 
@@ -70,7 +87,12 @@ class _Batch:
         if not quick.validate_crc():
             raise CorruptRecordException("a batch does not fit its checksum")
         self._quick = quick
-        self._records = unpacked(quick, raw)
+        # one of the old format, which brokers no longer take, does not say it
+        self._records = (
+            [Packed(quick.next_offset - 1, quick.max_timestamp, quick.timestamp_type)]
+            if getattr(quick, "compression_type", 0)
+            else unpacked(quick, raw)
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._quick, name)
@@ -89,7 +111,6 @@ def unpacked(quick: Any, raw: memoryview) -> list[Any]:
         return list(quick)
     except UnicodeDecodeError:
         slow = _DefaultRecordBatchPy(raw)
-        slow._maybe_uncompress()
         slow._buffer = _Octets(slow._buffer)
         return list(slow)
 

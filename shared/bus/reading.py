@@ -13,7 +13,11 @@ from shared import metrics
 from shared.bus import wire
 from shared.errors import Forged, RetryLater, UnknownEventType, Unprocessable
 from shared.events import Event
+from shared.events.topics import MOST
 from shared.security.sealing import Sealer
+
+HEADERS, OUTSIDE, INSIDE = 64, 16 * 1024, MOST
+"""The most headers that an event may have, and octets, of key and headers and of its document."""
 
 
 class Unproven(Forged):
@@ -28,6 +32,10 @@ def count_forged(why: Unprocessable) -> None:
     """Counts what another service or nobody has said; what waits for its key is none yet."""
     if isinstance(why, Forged) and not isinstance(why, KeyToCome):
         metrics.FORGED.inc()
+
+
+class TooLarge(Unproven):
+    """Larger than any event: not even looked into."""
 
 
 class Sent(Protocol):
@@ -93,6 +101,7 @@ class Reading:
         does not handle it, and `Unprocessable` if its document does not fit.
         """
         value, headers = record.value or b"", record.headers
+        _must_be_bounded(record.key or b"", value, headers)
         try:
             envelope = wire.decode_envelope(record.topic, record.key, headers)
             handled = envelope.type in self._types
@@ -107,3 +116,11 @@ class Reading:
         if not handled:
             raise UnknownEventType(envelope.type)
         return wire.parsed(envelope, plain)
+
+
+def _must_be_bounded(key: bytes, value: bytes, headers: Sequence[tuple[str, bytes | None]]) -> None:
+    outside = len(key) + sum(len(name) + len(text or b"") for name, text in headers)
+    if len(headers) > HEADERS or outside > OUTSIDE or len(value) > INSIDE:
+        raise TooLarge(
+            f"larger than any event: {len(headers)} headers, {outside} + {len(value)} octets"
+        )

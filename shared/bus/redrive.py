@@ -3,7 +3,8 @@
 Each goes through what any record goes through (`Consume.take`), in a transaction of its own that
 also marks it redriven. One that fails again lets its key rest until it is asked for anew; one that
 must wait is tried again without end; other keys go on. One whose sealing key has not come, which
-may be anybody's, is passed over meanwhile: what opens does not wait for it.
+may be anybody's, is passed over meanwhile: what opens does not wait for it. What opens then may do
+so with a key that has just come: so those passed over are looked at once more before it is handled.
 
 Why order within a key holds while new records of it arrive, under READ COMMITTED:
 
@@ -25,6 +26,7 @@ Why order within a key holds while new records of it arrive, under READ COMMITTE
 Two readings of one record, after a rebalance say, are the inbox's: its second mark finds the first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -58,6 +60,8 @@ class _Try:
     """What is being tried: known once its key is locked."""
 
     asked: parked.Asked | None = None
+    key_has_come: bool = False
+    """For one that was passed over: it comes first."""
 
 
 class Redrive:
@@ -106,29 +110,38 @@ class Redrive:
 
     async def _in_order(self, key: bytes) -> str | None:
         """Tries the records of a key up to one that fails; what those passed over wait for."""
-        waits, behind = None, 0
+        passed: list[parked.Asked] = []
         while True:
             trying = _Try()
             async with turn("redrive"):
-                step = partial(self._again, key, behind, trying)
+                step = partial(self._again, key, passed, trying)
                 why = await self._consume.tried(step, pauses=PAUSES)
-            if trying.asked is None:
-                return waits
-            if isinstance(why, Unproven):
+            if trying.key_has_come:
+                passed = []
+            elif trying.asked is None:
+                break
+            elif isinstance(why, Unproven):
                 if not await self._lies(key, trying.asked, why):
-                    waits = "sealing key"
-                behind = trying.asked.id
+                    passed.append(trying.asked)
             elif why is not None:
                 await self._failed(key, trying.asked, why)
-                return waits
+                break
             else:
                 self._about(trying.asked).info("redrive.handled")
+        return "sealing key" if passed else None
 
-    async def _again(self, key: bytes, behind: int, trying: _Try, tx: Tx) -> None:
-        trying.asked = await parked.claim(tx, key, behind)
-        if trying.asked is not None:
-            await self._consume.take(tx, trying.asked.record)
-            await tx.execute(parked.REDRIVEN, trying.asked.id, tx.now)
+    async def _again(
+        self, key: bytes, passed: Sequence[parked.Asked], trying: _Try, tx: Tx
+    ) -> None:
+        behind = passed[-1].id if passed else 0
+        trying.asked = asked = await parked.claim(tx, key, behind)
+        if asked is None:
+            return
+        if passed and self._consume.opens(asked.record):  # with what has come since, perhaps
+            trying.key_has_come = any(self._consume.opens(each.record) for each in passed)
+        if not trying.key_has_come:
+            await self._consume.take(tx, asked.record)
+            await tx.execute(parked.REDRIVEN, asked.id, tx.now)
 
     async def _failed(self, key: bytes, asked: parked.Asked, why: Unprocessable) -> None:
         async with self._db.transaction() as tx:

@@ -33,7 +33,7 @@ UNHEARD = " UNION ALL ".join(
     f" WHERE type = '{event_type(body)}' AND time < $1"
     f" AND NOT EXISTS (SELECT FROM {reader}.inbox i WHERE i.event_id = o.event_id)"
     f" AND NOT EXISTS (SELECT FROM {reader}.parked p"
-    f" WHERE p.redriven_at IS NULL AND p.key = convert_to(o.key, 'UTF8'))"
+    f" WHERE p.redriven_at IS NULL AND p.proven AND p.key = convert_to(o.key, 'UTF8'))"
     for body, names in READERS.items()
     for producer in PRODUCERS[body]
     for reader in names

@@ -1,11 +1,13 @@
 """What a stranger writes to a topic all the same stops nobody: on the real broker and database."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,6 +16,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from shared.bus import redrive, wire
+from shared.bus.redrive import Redrive
 from shared.db import Database
 from shared.events import Envelope, event_type
 from shared.events.notify import AnswerReceived
@@ -24,6 +27,7 @@ from shared.runtime.health import Health
 from shared.security.keyring import PUBLIC_FILE
 from tests.contract.test_samples import opened, sample
 from tests.stack import scratch
+from tests.support.bombs import drop_bomb
 from tests.support.bus import (
     NotifyLike,
     ReferralLike,
@@ -180,6 +184,36 @@ async def test_more_garbage_than_is_kept_ends_nothing(ward: Ward) -> None:
     assert await apart(ward) == 5
 
 
+async def test_a_compressed_bomb_is_unpacked_by_nobody(ward: Ward) -> None:
+    """600 KB that are 600 MB: the broker lives, and its readers pass over it."""
+    case, before, broker = new_incident(), value_of(FORGED), ward.stack.part("kafka")
+    starts = broker.starts
+    async with listening(ward):
+        producer = AIOKafkaProducer(**ward.stack.bus().client(), acks="all")
+        await producer.start()
+        try:
+            await drop_bomb(producer, TOPIC.name, 600)
+        finally:
+            await producer.stop()
+        await eventually(lambda: value_of(FORGED) == before + 1)
+        await answer(ward.notify, case, 1)
+        await ward.did(case, 1)
+    assert broker.starts == starts
+
+
+async def test_what_is_larger_than_any_event_is_not_looked_into(ward: Ward) -> None:
+    """Its place is kept, and no more of it."""
+    before = value_of(FORGED)
+    key, many = new_incident().encode(), [("x", b"x")] * 65
+    async with listening(ward):
+        await send(ward, [(key, b"", many), (key, b"", [("x", bytes(16 * 1024))])])
+        await eventually(lambda: value_of(FORGED) == before + 2)
+    async with ward.referral.transaction() as tx:
+        for row in await tx.fetch("SELECT * FROM parked"):
+            assert (row["key"], row["headers"], row["value"]) == (b"", [], b"")
+            assert row["reason"].startswith("larger than any event")
+
+
 @pytest.fixture
 def keys(ward: Ward, tmp_path: Path) -> Path:
     """Referral's key files, without notify's key."""
@@ -192,17 +226,26 @@ def keys(ward: Ward, tmp_path: Path) -> Path:
 
 
 async def test_what_waited_for_its_key_is_handled_in_order_when_that_comes(
-    ward: Ward, keys: Path
+    ward: Ward, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And what comes just then comes after it, though a stranger's lies before them all."""
-    case = new_incident()
+    """It comes when the first has just been passed over, and a stranger's lies before them all;
+    what is said then comes last."""
+    case, passed, lies = new_incident(), asyncio.Event(), Redrive._lies
+
+    async def and_the_key_comes(*arguments: Any) -> bool:
+        asked = arguments[2]
+        if passed.is_set() and asked.id == (await ward.rows(case))[1]["id"]:
+            shutil.copy(ward.stack.keys("referral") / PUBLIC_FILE, keys / PUBLIC_FILE)
+        return await lies(*arguments)
+
+    monkeypatch.setattr(Redrive, "_lies", and_the_key_comes)
     async with listening(ward, keys=keys) as health:
         await send(ward, [never_sealed(ward, case)])
         await answer(ward.notify, case, 1)
         await answer(ward.notify, case, 2)
         await eventually(lambda: health.waiting)
         await ward.has_open(case, 3)
-        shutil.copy(ward.stack.keys("referral") / PUBLIC_FILE, keys / PUBLIC_FILE)
+        passed.set()
         await answer(ward.notify, case, 3)
         await ward.did(case, 1, 2, 3)
 

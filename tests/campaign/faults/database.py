@@ -11,6 +11,7 @@ import asyncpg
 
 from deploy.errors import StackError
 from deploy.local.variant import Variant
+from tests.campaign.faults.poison import neighbours
 from tests.campaign.faults.processes import IN_FLIGHT
 from tests.campaign.scene import Fault, Make, Must, Scene, Window
 from tests.support.eventually import eventually
@@ -18,6 +19,11 @@ from tests.support.faults import database
 from tests.support.faults.database import Shutdown
 from tests.support.faults.freezing import frozen
 
+HELD = 3
+HELD_ROWS = (
+    "SELECT FROM referral.service_request WHERE incident_id = ANY ($1::text[]) FOR UPDATE",
+    "SELECT FROM notify.offers WHERE incident_id = ANY ($1::text[]) FOR UPDATE",
+)
 OUTAGE = 7.0
 REFUSED = 3.0
 """Seconds within which a report is answered 503 while the database is away."""
@@ -141,6 +147,23 @@ def losing_replies(process: str, times: int) -> Make:
     return make
 
 
+async def held_rows(scene: Scene) -> int:
+    """Somebody looks at three cases in psql, and leaves the transaction open."""
+    await scene.taken(0.3)
+    began = await scene.ask("SELECT clock_timestamp()")
+    keys = list(scene.pen.taken.values())[-HELD:]
+    hand = await asyncpg.connect(scene.stack.superuser("tirek"), timeout=5)
+    try:
+        async with hand.transaction():
+            for rows in HELD_ROWS:
+                await hand.execute(rows, keys)
+            await scene.taken(1.0)
+            await neighbours(scene, began, keys)
+    finally:
+        await hand.close()
+    return 1
+
+
 _AWAY = Must(late=60.0, repeats=IN_FLIGHT)
 
 TABLE = (
@@ -152,6 +175,12 @@ TABLE = (
             _AWAY,
         )
         for how in Shutdown
+    ),
+    Fault(
+        "database-held",
+        "A transaction in psql holds the rows of three cases: the others do not wait.",
+        held_rows,
+        Must(late=60.0),
     ),
     Fault("database-backend", "kill -9 of a backend of each service.", kill_backends, _AWAY),
     Fault("database-down", "PostgreSQL away for 7 s.", away(_away, OUTAGE), _AWAY),

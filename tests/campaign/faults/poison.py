@@ -1,7 +1,9 @@
 """Records that cannot be handled: bytes, a schema that does not fit, a bug, a newer version."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -12,6 +14,8 @@ from shared.bus import wire
 from shared.events import READERS as EVENTS
 from shared.events import Envelope, event_type
 from shared.events.canonical import canonical
+from shared.events.envelope import digest_of
+from shared.key_files import b64, unb64
 from shared.security.sealing import Sealer
 from tests.campaign.faults.operators import tirek
 from tests.campaign.scene import Fault, Make, Must, Scene
@@ -72,11 +76,21 @@ def schema(scene: Scene, key: str) -> Record:
 
 def version(scene: Scene, key: str) -> Record:
     """An event of a version that only the next release knows."""
+    envelope = replace(_envelope(scene, key), type="tirek.offer.changed.v2")
+    sealer = Sealer.from_directory(PRODUCER, scene.stack.keys(PRODUCER))
+    document, bound = b"{}", canonical(envelope.attributes())
+    named = envelope.attributes() | {"digest": digest_of(bound, document)}
+    headers = [(f"ce_{name}", text.encode()) for name, text in named.items()]
+    return key.encode(), sealer.seal(document, READERS, aad=bound), headers
+
+
+def never_sealed(scene: Scene, key: str) -> Record:
+    """It names a sealing key that will never come."""
     named, value, headers = schema(scene, key)
-    newer = [
-        (name, b"tirek.offer.changed.v2" if name == "ce_type" else text) for name, text in headers
-    ]
-    return named, value, newer
+    jwe = json.loads(value)
+    protected = json.loads(unb64(jwe["protected"])) | {"skid": f"{PRODUCER}.99"}
+    jwe["protected"] = b64(json.dumps(protected).encode())
+    return named, json.dumps(jwe).encode(), headers
 
 
 def poisoning(brew: Brew) -> Make:
@@ -95,10 +109,26 @@ def poisoning(brew: Brew) -> Make:
         await scene.taken(1.0)
         for service in READERS:
             await eventually(partial(_parked, scene, service, POISONS), within=30)
-        await _neighbours(scene, began, keys)
+        await neighbours(scene, began, keys)
         return made
 
     return make
+
+
+async def strangers(scene: Scene) -> int:
+    """Under the keys of live incidents, which go on as if nothing were there."""
+    began = await scene.ask("SELECT clock_timestamp()")
+
+    async def once(_number: int) -> None:
+        key = scene.rng.choice([*scene.pen.taken.values()])
+        await _send(scene, [octets(scene, key), never_sealed(scene, key)])
+
+    made = await scene.spread(POISONS, once)
+    await scene.taken(1.0)
+    for service in READERS:
+        await eventually(partial(_parked, scene, service, 2 * POISONS), within=30)
+    await neighbours(scene, began, [])
+    return made
 
 
 async def _send(scene: Scene, records: Sequence[Record]) -> None:
@@ -115,7 +145,8 @@ async def _parked(scene: Scene, service: str, enough: int) -> bool:
     return int(await scene.ask(PARKED.format(service))) >= enough
 
 
-async def _neighbours(scene: Scene, began: datetime, keys: list[str]) -> None:
+async def neighbours(scene: Scene, began: datetime, keys: list[str]) -> None:
+    """What was said of all incidents but these came soon."""
     await asyncio.sleep(2.0)
     longest = await scene.ask(DELAY, began, keys, HEARD)
     scene.require(longest is not None, "nothing was said of anybody else's incident")
@@ -133,7 +164,7 @@ async def bug(scene: Scene) -> int:
     await scene.taken(1.0)
     await asyncio.sleep(8.0)  # short limits pass: more events of the same incidents come
     parked = int(await scene.ask(PARKED.format("notify")))
-    await _neighbours(scene, began, keys)
+    await neighbours(scene, began, keys)
     await scene.do(MENDED)
     code, said = await tirek(
         scene, "parked", "redrive", "--all", TIREK_DATABASE_URL=scene.stack.dsn("tirek_notify")
@@ -152,6 +183,12 @@ TABLE = (
         "Records that are no events, among everybody's events.",
         poisoning(octets),
         Must(late=2.0, parked=POISONS * len(READERS), foreign=POISONS),
+    ),
+    Fault(
+        "poison-strangers",
+        "Garbage, and keys that never come, under the keys of live incidents.",
+        strangers,
+        Must(late=2.0, parked=2 * POISONS * len(READERS), foreign=POISONS),
     ),
     Fault("poison-schema", "Sealed events whose body does not fit.", poisoning(schema), _FORGED),
     Fault("poison-version", "Events of a newer version.", poisoning(version), _FORGED),

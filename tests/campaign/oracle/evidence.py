@@ -27,7 +27,7 @@ FROM {service}.outbox ORDER BY producer_seq NULLS LAST, id
 """
 INBOX = "SELECT event_id FROM {service}.inbox"
 PARKED = """
-SELECT '{service}' AS service, id, convert_from(key, 'UTF8') AS key, reason
+SELECT '{service}' AS service, id, convert_from(key, 'UTF8') AS key, reason, proven
 FROM {service}.parked WHERE redriven_at IS NULL
 """
 TABLES: dict[str, str] = {
@@ -166,7 +166,7 @@ class Evidence:
     @cached_property
     def parked_keys(self) -> frozenset[tuple[str, str]]:
         """(service, key) of what could not be handled: what follows from it cannot be there."""
-        return frozenset((row["service"], row["key"]) for row in self.parked)
+        return frozenset((row["service"], row["key"]) for row in self.parked if row["proven"])
 
     @cached_property
     def code_of(self) -> dict[tuple[str, str], str]:
