@@ -13,7 +13,7 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from deploy.operations.outbox_proof import Proof
 from shared import lease
-from shared.bus.relay import LEASE, Relay
+from shared.bus.relay import LEASE, MARK, NUMBER, Relay
 from shared.db import Database
 from shared.lease import Lease, Superseded
 from shared.runtime.health import Health
@@ -24,6 +24,7 @@ from tests.support.eventually import eventually
 from tests.support.faults.freezing import frozen
 from tests.support.ledgers import Listener, heard, on_topic, say, waiting, written
 
+FRESH = "SELECT min(id) FROM outbox WHERE producer_seq IS NULL"
 EPOCH = "SELECT coalesce(max(epoch), 0) FROM leases WHERE name = $1"
 SEEN_BY_SERVE = "tirek_outbox_unpublished "
 
@@ -66,6 +67,18 @@ class Wire:
             text = (await http.get(f"{self.stack.url('notify')}/metrics")).text
         [line] = [each for each in text.splitlines() if each.startswith(SEEN_BY_SERVE)]
         return float(line.removeprefix(SEEN_BY_SERVE)) == count
+
+    async def numbers_and_marks(self, epoch: int) -> tuple[int, int]:
+        """How many rows a relay of this epoch would number and mark, that are not; undone."""
+        async with connection(self.stack.dsn("tirek_notify")) as at:
+            begun = at.transaction()
+            await begun.start()
+            one = [await at.fetchval(FRESH)]
+            numbered = await at.execute(NUMBER, one, [10_000], ["x"], ["y"], [b"z"], epoch)
+            mark = MARK.format(clock=self.notify.clock)
+            marked = await at.execute(mark, "cluster", one, [0], [10_000], epoch)
+            await begun.rollback()
+        return int(numbered.split()[-1]), int(marked.split()[-1])
 
     async def is_whole(self) -> None:
         """Numbers without gaps, one chain, and the topic holds nothing else."""
@@ -115,6 +128,8 @@ async def test_a_relay_that_hangs_is_replaced_and_everybody_sees_what_waits(wire
     async with frozen(wire.stack.part("notify.work")):
         await say(wire.notify, 20)
         await eventually(lambda: wire.counted_by_serve(20))
+        assert await wire.numbers_and_marks(epoch - 1) == (0, 0)
+        assert await wire.numbers_and_marks(epoch) == (1, 1)
         async with relaying(wire.stack, wire.notify):
             await wire.all_heard(40)
             assert await wire.epoch() == epoch + 1
