@@ -34,11 +34,11 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared import crash, deadline, metrics
 from shared.backoff import Backoff
-from shared.bus import inbox, parked
+from shared.bus import inbox, parked, parking
 from shared.bus.handling import Handler
 from shared.bus.offsets import Offsets
 from shared.bus.polling import back_to
-from shared.bus.reading import KeyToCome, Reading, TooLarge, Unproven, count_forged
+from shared.bus.reading import KeyToCome, Reading, count_forged
 from shared.bus.watchdog import Watchdog
 from shared.clock import pause
 from shared.crash import Point
@@ -58,10 +58,6 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 TOGETHER, ONE_BY_ONE = 20.0, 10.0
 """Seconds that a batch may take, each way. One more record may begin within them."""
 WATCH_EVERY = 1.0
-
-
-class SetAside(Unprocessable):
-    """Not now, and soon: it is tried again by itself."""
 
 
 class Consume:
@@ -175,7 +171,7 @@ class Consume:
         try:
             why = await self.tried(step, offset=record.offset)
         except RowHeld:
-            why = SetAside("another transaction holds a row that it needs")
+            why = parking.SetAside("another transaction holds a row that it needs")
         if why is not None:
             async with self._db.transaction(begin=BRIEFLY) as tx:
                 await self._park(tx, record, why)
@@ -245,24 +241,7 @@ class Consume:
             await self._handle(tx, [event])
 
     async def _park(self, tx: Tx, record: ConsumerRecord, why: Unprocessable) -> None:
-        kept, as_it_came = True, parked.Record.read(record)
-        if isinstance(why, Unproven):
-            if isinstance(why, TooLarge):
-                as_it_came = as_it_came.emptied()
-            again, limit = isinstance(why, KeyToCome), self._parked_limit
-            kept = await parked.park_apart(tx, as_it_came, why.reason, again=again, limit=limit)
-        else:
-            again = isinstance(why, SetAside)
-            await parked.park(tx, as_it_came, why.reason, again=again)
-        tx.wake(parked.CHANNEL)
-        metrics.CONSUMED.labels("any", "parked" if kept else "dropped").inc()
-        self._log.error(
-            "consume.parked" if kept else "consume.dropped",
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            reason=why.reason,
-        )
+        await parking.put(tx, record, why, limit=self._parked_limit)
 
     def unreadable(self, where: TopicPartition, offset: int, consumer: AIOKafkaConsumer) -> None:
         """Has a partition wait, while what its next batch failed with is handled."""
