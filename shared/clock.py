@@ -12,9 +12,10 @@ from shared.settings import Environment
 CHANNEL = "tirek_clock"
 """PostgreSQL notifications that the clock was turned."""
 
-REAL = "SELECT clock_timestamp()"
-"""What no test turns: how long evidence is kept from whoever has a role at the database."""
-_TURNED = "SELECT clock_timestamp() + (SELECT by FROM clock.turned)"
+REAL = "SELECT pg_catalog.clock_timestamp()"
+"""What no test turns: how long evidence is kept from whoever has a role at the database. By its
+full name, so that no function of a schema's owner is asked in its place."""
+_TURNED = "SELECT pg_catalog.clock_timestamp() + (SELECT by FROM clock.turned)"
 TURN = "UPDATE clock.turned SET by = by + $1"
 
 
