@@ -37,7 +37,7 @@ from shared.security.between import Between
 from shared.settings import Settings
 from shared.tasks import apart
 
-PAGE = TypeAdapter(Page)
+PAGE, COUNT = TypeAdapter(Page), TypeAdapter(dict[str, int])
 PATIENCE = httpx.Timeout(6.0, connect=1.5)
 """Seconds: more than a service gives itself for one request, so that its own refusal is heard."""
 CLAIM = """
@@ -49,14 +49,16 @@ RETURNING seq
 """One process of a service asks at a time; a clock that was turned back stops nobody."""
 FOUND = "UPDATE asked SET seq = $2 WHERE producer = $1"
 LACKING = """
-SELECT id FROM unnest($1::text[]) AS said (id)
-WHERE NOT EXISTS (SELECT FROM inbox WHERE event_id = id AND (source = $2 OR source IS NULL))
-    AND NOT EXISTS (
-        SELECT FROM parked WHERE topic = $3 AND 'ce_id=' || id = ANY (headers)
-        AND (proven OR asked_at IS NOT NULL)
-    )
+WITH unheard AS MATERIALIZED (
+    SELECT id FROM unnest($1::text[]) AS said (id)
+    WHERE NOT EXISTS (SELECT FROM inbox WHERE event_id = id AND (source = $2 OR source IS NULL))
+)
+SELECT unheard.id, bool_or(asked_at IS NOT NULL) AS tried
+FROM unheard LEFT JOIN parked ON topic = $3 AND 'ce_id=' || unheard.id = ANY (headers)
+GROUP BY unheard.id HAVING NOT coalesce(bool_or(proven), false)
 """
-"""What nothing proves hides no loss: anybody can park something under the id of an event."""
+"""What nothing proves hides no loss: anybody can park something under the id of an event. While it
+is tried, for its key may come, it is not asked for; nor is it found."""
 
 
 class Silent(TirekError):
@@ -117,16 +119,15 @@ class Asking:
 
     async def _page(self, http: httpx.AsyncClient, producer: str, after: int) -> int:
         """Looks at one page; the number up to which all was found."""
-        page = PAGE.validate_python(await self._call(http, producer, after=after))
+        page: Page = await self._call(http, producer, after=after)
         said = {each.id: each for each in page.said}
         topic = SERVICES[producer].topic
         async with self._db.transaction() as tx:
             rows = await tx.fetch(LACKING, list(said), producer, topic)
-            lacking = [said[row["id"]] for row in rows]
-            upto = min((each.seq - 1 for each in lacking), default=page.upto)
+            upto = min((said[row["id"]].seq - 1 for row in rows), default=page.upto)
             if upto != after:
                 await tx.execute(FOUND, producer, upto)
-        if lacking:
+        if lacking := [said[row["id"]] for row in rows if not row["tried"]]:
             await self._again(http, producer, await self._passed_over(str(topic), lacking))
         return upto
 
@@ -154,7 +155,7 @@ class Asking:
         for first in range(0, len(ids), MOST):
             some = ids[first : first + MOST]
             answer = await self._call(http, producer, body={"ids": some})
-            count = answer["count"]
+            count = sum(answer.values())
             metrics.ASKED_AGAIN.labels(producer).inc(count)
             self._log.error("asking.passed_over", name=producer, count=count)
 
@@ -178,6 +179,6 @@ class Asking:
                 headers={"Authorization": f"Bearer {self._between.token(producer, wall())}"},
             )
             answer.raise_for_status()
-            return answer.json()
+            return (PAGE if body is None else COUNT).validate_python(answer.json())
         except (httpx.HTTPError, ValueError, Unavailable) as problem:
             raise Silent(f"{producer}'s outbox") from problem

@@ -54,7 +54,7 @@ async def _next(consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
         found = await consumer.getmany(timeout_ms=POLL_MS)
     except ConsumerStoppedError:
         raise
-    except Exception as problem:  # noqa: BLE001 - a codec we lack, a damaged batch, the library
+    except Exception as problem:  # noqa: BLE001 - a damaged batch, or the library's own bug
         structlog.get_logger().warning("hints.unreadable", exc_info=problem)
         await consumer.seek_to_end()
         return []

@@ -35,7 +35,7 @@ async def poll(consumer: AIOKafkaConsumer, unreadable: Unreadable) -> tuple[Cons
         found = await consumer.getmany(*began, timeout_ms=wait, max_records=BATCH)
     except ConsumerStoppedError:
         raise
-    except Exception:  # noqa: BLE001 - a codec we lack, a damaged batch, or the library's own bug
+    except Exception:  # noqa: BLE001 - a damaged batch, or the library's own bug
         for where, position in began.items():
             back_to(where, position, consumer)
         return await _each_alone(consumer, began, unreadable)

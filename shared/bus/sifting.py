@@ -49,8 +49,6 @@ class Sifting:
         self._source = db.source
         self._macs = db.macs
         self._refuse = REFUSE.format(clock=db.clock)
-        self._some = True
-        """Whether rows may stand there that were refused."""
         self._after = 0
         self._log = structlog.get_logger()
 
@@ -61,17 +59,13 @@ class Sifting:
             strange = [row.id for row in found if not is_ours(self._macs, row)]
             if strange:
                 await connection.execute(self._refuse, strange)
-                self._some = True
                 self._log.error("relay.refused", count=len(strange))
             if len(strange) < len(found) or not found:
                 return [row for row in found if row.id not in strange]
 
     async def look_again(self, connection: asyncpg.Connection) -> None:
         """Takes back what was refused and is ours after all, in turns of `BATCH`."""
-        if not self._some:
-            return
         found = await self._found(connection, REFUSED, self._after)
-        self._some = bool(found or self._after)
         self._after = found[-1].id if found else 0
         if ours := [row.id for row in found if is_ours(self._macs, row)]:
             await connection.execute(TAKE, ours)

@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.stack import Stack
+from shared.bus.asking import LACKING
 from shared.clock import wall
 from shared.security.between import Between
 from tests.stack import scratch
@@ -24,6 +25,12 @@ SOON = "1"
 SAID = "SELECT event_id FROM intake.outbox"
 UNSAID = "SELECT count(*) FROM intake.outbox WHERE published_at IS NULL"
 PARKED = "SELECT array_agg(redriven_at IS NOT NULL) FROM referral.parked WHERE key = $1"
+WAITS = """
+INSERT INTO parked (topic, partition, "offset", key, headers, value, reason, parked_at, asked_at,
+                    proven)
+SELECT 'tirek.intake', 0, length($1::bytea), $1, $2, '', 'test', now, now, $3
+FROM clock_timestamp() AS now
+"""
 AGAIN = 'tirek_events_asked_again_total{producer="intake"}'
 
 
@@ -120,6 +127,22 @@ async def test_what_came_first_is_handled_first_though_it_comes_last(alone: Town
         await eventually(nothing_waits, within=30)
     finally:
         await database.close()
+
+
+async def test_what_is_tried_because_its_key_may_come_is_not_found(alone: Town) -> None:
+    """Nor is it asked for meanwhile: what is known passes only what was handled or is proven."""
+    database = await asyncpg.connect(alone.stack.superuser("tirek"))
+    undone = database.transaction()
+    await undone.start()
+    try:
+        await database.execute("SET LOCAL search_path TO referral")
+        for event, proven in (("tried", False), ("true", True)):
+            await database.execute(WAITS, event.encode(), [f"ce_id={event}"], proven)
+        rows = await database.fetch(LACKING, ["tried", "true", "unheard"], "intake", "tirek.intake")
+    finally:
+        await undone.rollback()
+        await database.close()
+    assert {row["id"]: bool(row["tried"]) for row in rows} == {"tried": True, "unheard": False}
 
 
 async def test_a_producer_that_does_not_answer_is_a_named_wait(alone: Town) -> None:

@@ -21,10 +21,12 @@ from tests.stack import scratch
 from tests.support.bus import (
     NotifyLike,
     ReferralLike,
+    act,
     answer,
     consuming,
     new_incident,
     relaying,
+    said,
     settings,
 )
 from tests.support.eventually import eventually
@@ -174,10 +176,14 @@ async def test_a_mark_of_refusal_keeps_nothing_back_that_is_true(
 ) -> None:
     """The role sets it: the relay looks at what is refused again, for ever."""
     monkeypatch.setattr(relay, "LOOK_EVERY", 0.1)
-    key = new_incident()
-    await answer(bus.notify, key)
-    await bus.role.execute("UPDATE outbox SET refused_at = time WHERE key = $1", key)
+    first, key = new_incident(), new_incident()
+    await answer(bus.notify, first)
     async with relaying(bus.stack, bus.notify):
+        await bus.last_is_heard(first)  # it serves, and has found nothing refused
+        async with bus.notify.transaction() as tx:
+            tx.emit(said(key, 1), subject=key, version=1, act=act(tx.now))
+            await tx.flush()
+            await tx.execute("UPDATE outbox SET refused_at = time WHERE key = $1", key)
         await bus.last_is_heard(key)
 
 
