@@ -41,7 +41,7 @@ class Queries(Protocol):
 
 def slot(kind: str, key: str | bytes) -> str:
     """The name of the lock of a key."""
-    octets = key.encode() if isinstance(key, str) else key
+    octets = key.encode(errors="surrogatepass") if isinstance(key, str) else key
     return f"{kind} {crc32(octets) % SLOTS}"
 
 
