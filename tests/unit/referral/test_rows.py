@@ -54,6 +54,7 @@ FULL = replace(
         Permission("c-1", "crisis-centre"),
         Permission("c-2", "ngo", "sezim-bishkek", NOON + MINUTE),
     ),
+    permitted_as_of=4,
     children=(("0-2", 1), ("7-11", 2)),
     access_needs=("wheelchair",),
     act_within=(NOON + 72 * 60 * MINUTE,),
