@@ -41,23 +41,24 @@ LABELS = "() => document.querySelectorAll('.counts td[data-label]').length"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is expected of a print: its size, and its sheets; with so many rows in its table."""
+    """What is expected of a print: its size, and how many sheets it may take, whatever letters the
+    machine has; with so many rows in its table."""
 
     size: tuple[int, int]
-    sheets: int
+    most: int
     rows: int = 0
 
 
 ONE = Paper(UPRIGHT, 1)
 PAPERS = {
     f"{SITTING}/{{sitting}}/paper/notice": ONE,
-    f"{SITTING}/{{sitting}}/paper/attendance": Paper(UPRIGHT, 2, rows=20),
-    f"{SITTING}/{{closed}}/paper/minutes": Paper(UPRIGHT, 2),
+    f"{SITTING}/{{sitting}}/paper/attendance": Paper(UPRIGHT, 3, rows=20),
+    f"{SITTING}/{{closed}}/paper/minutes": Paper(UPRIGHT, 3),
     f"{SITTING}/{{closed}}/paper/decision/{{decision}}": ONE,
     "/committee/actions/paper": ONE,  # for each body
-    "/committee/activities/print": Paper(ACROSS, 2, rows=15),
-    "/committee/aid/print": Paper(UPRIGHT, 1, rows=20),
-    "/committee/figures/print": Paper(UPRIGHT, 2),
+    "/committee/activities/print": Paper(ACROSS, 3, rows=15),
+    "/committee/aid/print": Paper(UPRIGHT, 2, rows=20),
+    "/committee/figures/print": Paper(UPRIGHT, 3),
 }
 
 
@@ -65,7 +66,7 @@ PAPERS = {
 async def test_each_print_has_its_sheets(
     office: Office, browser: Browser, played: Played, language: str
 ) -> None:
-    """As many as are expected, all one way round, and none of them empty."""
+    """No more than are expected, all one way round, and none of them empty."""
     visitor = await office.desks.of(SECRETARY, language)
     origin = office.town.stack.url("console")
     async with window(browser, origin, visitor.cookies, language=language) as seen:
@@ -73,10 +74,10 @@ async def test_each_print_has_its_sheets(
             await seen.go(played.path(template))
             if paper.rows:
                 await seen.page.evaluate(REPEAT, paper.rows)
-            sheets = paper.sheets * max(1, await seen.page.locator("section.leaf").count())
+            most = paper.most * max(1, await seen.page.locator("section.leaf").count())
             found = await printed(seen.page)
-            sizes = [(each.width, each.height) for each in found]
-            assert sizes == [paper.size] * sheets, template
+            assert 0 < len(found) <= most, template
+            assert {(each.width, each.height) for each in found} == {paper.size}, template
             assert all(each.texts for each in found), template
 
 
