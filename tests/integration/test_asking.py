@@ -166,6 +166,8 @@ async def test_a_producer_that_does_not_answer_is_a_named_wait(alone: Town) -> N
 
 async def test_a_producer_tells_each_reader_of_its_own_and_nobody_else(alone: Town) -> None:
     """No person, whoever they are, and no service of what it may not read."""
+    await alone.report(SAMPLE)
+    await published(alone.stack)
     url = f"{alone.stack.url('intake')}/outbox?age=0"
     person = token(alone.stack, COORDINATOR)
     for headers in ({}, {"Authorization": f"Bearer {person}"}):
