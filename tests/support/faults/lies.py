@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from deploy.local.stack import Stack
-from shared.events.services import SERVICES
+from shared.events.services import SERVICES, asked_by
 from shared.events.topics import TOPICS
 
 
@@ -20,8 +20,7 @@ def partitions(*services: str) -> list[TopicPartition]:
 
 def read_by(reader: str) -> list[TopicPartition]:
     """All that a service reads."""
-    named = [name for name, each in SERVICES.items() if each.topic in SERVICES[reader].consumes]
-    return partitions(*named)
+    return partitions(*asked_by(reader))
 
 
 async def offsets_are_moved(stack: Stack, reader: str) -> None:
@@ -57,9 +56,8 @@ async def records_are_deleted(stack: Stack, producer: str) -> None:
 @asynccontextmanager
 async def stranger(stack: Stack, reader: str) -> AsyncIterator[None]:
     """Reads under the name of a service's group, says that it has, and throws all away."""
-    topics = {each.topic for each in read_by(reader)}
     consumer = AIOKafkaConsumer(
-        *topics,
+        *SERVICES[reader].consumes,
         **stack.bus().client(),
         group_id=reader,
         auto_commit_interval_ms=200,
