@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from services.committee.deps import Deps
+from shared import locks
 from shared.db import Tx
 from shared.errors import NotFound, Unavailable
 from shared.events import Event
@@ -56,6 +57,7 @@ async def link(tx: Tx, matter_id: str, incident_id: str, by: str) -> None:
 
     Until intake has said whom it excludes, nobody does but whoever linked it: they reported it.
     """
+    await _alone_with(tx, incident_id)
     await tx.execute(LINK, matter_id, incident_id, by)
 
 
@@ -112,9 +114,21 @@ async def excluded(tx: Tx, deps: Deps, matter_id: str, people: Iterable[Member])
     )
 
 
+async def hear(tx: Tx, incident_id: str, digests: Collection[str]) -> None:
+    """Intake says whom the incident excludes: it may be linked to a matter later."""
+    await _alone_with(tx, incident_id)
+    await tx.execute(HEAR, incident_id, list(digests), tx.now)
+    await tx.execute(EXCLUDE, incident_id)
+
+
 async def on_exclusions_changed(
     _deps: Deps, tx: Tx, _event: Event[ExclusionsChanged], body: ExclusionsChanged
 ) -> None:
-    """Keeps who must not learn of an incident: it may be linked to a matter later."""
-    await tx.execute(HEAR, body.incident_id, list(body.excluded_digests), tx.now)
-    await tx.execute(EXCLUDE, body.incident_id)
+    """Keeps who must not learn of an incident."""
+    await hear(tx, body.incident_id, body.excluded_digests)
+
+
+async def _alone_with(tx: Tx, incident_id: str) -> None:
+    """A link that is not committed yet is not there for what is heard meanwhile, nor the other way
+    round: the matter would wait for a word that has been said."""
+    await locks.hold(tx, locks.slot("incident", incident_id))

@@ -1,14 +1,17 @@
 """Appeals: entered once, opened as incidents or answered, and hidden from whoever must not know."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
+import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
-from services.committee import jobs
+from services.committee import jobs, matters
 from services.committee.progress import store as progress
 from shared.events import Envelope, Event, event_type
 from shared.events.committee import AppealChanged
@@ -18,8 +21,10 @@ from shared.events.words import Fulfilment, ServiceRequestStatus
 from shared.security.tokens import Caller
 from tests.stack import scratch, turn_clock
 from tests.support.committee_api import COORDINATOR, MEMBER, SECRETARY, STRANGER, Api, committee_api
+from tests.support.eventually import eventually
 
 VILLAGE = "41704245845020"
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -175,6 +180,28 @@ async def test_whoever_is_excluded_or_left_sees_nothing_of_an_incident(api: Api)
     for act, body in (("", await appeal(api)), ("/incident", {"incident_id": incident})):
         for path in (first, second):
             assert await api.status(SECRETARY, "PUT", path + act, body) == 404
+
+
+@pytest.mark.parametrize("first", ["heard", "linked"])
+async def test_what_intake_says_while_a_link_is_made_is_not_missed(api: Api, first: str) -> None:
+    """Neither of the two is committed when the other begins: the item would wait for ever."""
+    incident, path = str(uuid4()), await entered(api)
+    matter = (await api.ask(SECRETARY, "GET", path))["matter_id"]
+    waiting = await asyncpg.connect(api.stack.superuser("tirek"))
+
+    async def second_waits() -> bool:
+        return second.done() or bool(await waiting.fetchval(WAITS))
+
+    async with asyncio.TaskGroup() as beside, api.db.transaction() as tx:
+        if first == "heard":
+            await matters.hear(tx, incident, [])
+            second = beside.create_task(linked(api, path, incident))
+        else:
+            await matters.link(tx, matter, incident, SECRETARY.staff_id)
+            second = beside.create_task(api.hear(ExclusionsChanged(incident_id=incident)))
+        await eventually(second_waits)
+    await waiting.close()
+    assert await listed(api, MEMBER) == [path]
 
 
 async def test_what_was_let_wait_is_late(api: Api) -> None:
