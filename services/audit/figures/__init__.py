@@ -1,0 +1,1 @@
+"""Figures: how long anybody waited, told honestly. Pure: facts in, figures out."""
