@@ -9,23 +9,24 @@ import pytest
 
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.planting import Mutant, planted
-from tests.simulation.run import ENOUGH, some
+from tests.simulation.run import some
 from tests.simulation.seed import play, told
 from tests.simulation.trial import Tried, hunt, share
 
 ROOT = Path(__file__).parents[2]
-PORTION = 50
-LIVES = 100
-"""Seeds a planted bug may live here; the campaign gives it more."""
+SEEDS = 100
+"""How many are played here; the campaign plays ten thousand."""
+LIVES, CAUGHT = 10, 0.8
+"""Seeds a planted bug may live here, and the share of bugs that are caught within them. In the
+campaign it may live 600, and 95 % are: the hardest tenth takes three quarters of the time."""
 
 
-@pytest.mark.parametrize("first", range(1, 501, PORTION))
-def test_every_law_holds(first: int) -> None:
-    """500 seeds: some days of some twenty service requests each, every law after every step."""
-    tally = some(first, PORTION)
+def test_every_law_holds() -> None:
+    """Some days of some twenty service requests a seed, every law after every step."""
+    tally = some(1, SEEDS)
     assert not tally.broken, "\n".join(told(tally.broken[0].seed))
-    assert tally.requests > 10 * PORTION
-    assert tally.steps > 80 * PORTION
+    assert tally.requests > 10 * SEEDS
+    assert tally.steps > 80 * SEEDS
 
 
 def test_one_seed_is_one_history() -> None:
@@ -40,13 +41,12 @@ def test_one_seed_is_one_history() -> None:
     assert here == there.stdout
 
 
-@pytest.mark.timeout(400)
 def test_planted_bugs_are_noticed() -> None:
-    """95 % of a hundred bugs in the rules, each within so many seeds; which ones is printed."""
+    """Most of a hundred bugs in the rules, each within a few seeds; which not is printed."""
     tried = [Tried(mutant, hunt(place, LIVES)) for place, mutant in enumerate(MUTANTS)]
     missed = [each.line for each in tried if each.caught is None]
     assert len(tried) >= 100
-    assert share(tried) >= ENOUGH, "\n".join(missed)
+    assert share(tried) >= CAUGHT, "\n".join(missed)
 
 
 def test_a_bug_is_gone_when_it_was_noticed() -> None:
