@@ -1,0 +1,65 @@
+"""Trust policies, C2SP `tlog-policy`: which logs count, and how many of which witnesses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.audit.ledger.checkpoints import Checkpoint
+from services.audit.ledger.errors import Unproven
+from services.audit.ledger.keys import VerifierKey
+from services.audit.ledger.notes import Note
+from services.audit.ledger.signing import verified
+
+NONE = "none"
+"""The quorum that is always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``least`` of the members must have witnessed; a member is a witness or another group."""
+
+    least: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A checkpoint that the policy takes, and the time of each known witness that cosigned it."""
+
+    checkpoint: Checkpoint
+    witnesses: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Keys of logs, witnesses and groups by their names here, and the name that must be there."""
+
+    logs: tuple[VerifierKey, ...]
+    witnesses: Mapping[str, VerifierKey]
+    groups: Mapping[str, Group]
+    quorum: str = NONE
+
+    def judge(self, note: Note) -> Judged:
+        """Raises `Unproven`, or `Unreadable` if the note is no checkpoint."""
+        checkpoint = Checkpoint.parse(note.text)
+        logs = [key for key in self.logs if key.name == checkpoint.origin]
+        if not logs:
+            raise Unproven(f"no key of the log {checkpoint.origin!r} is known")
+        if not verified(note, logs):
+            raise Unproven(f"not signed by the log {checkpoint.origin!r}")
+        times = {each.key: each.at for each in verified(note, self.witnesses.values())}
+        signed = {name: times.get(key) for name, key in self.witnesses.items()}
+        witnesses = {name: at for name, at in signed.items() if at is not None}
+        if not self._there(self.quorum, witnesses):
+            asked = self.groups.get(self.quorum, Group(1, (self.quorum,)))
+            raise Unproven(
+                f"too few witnesses: {', '.join(witnesses) or NONE} cosigned it,"
+                f" and the policy asks for {asked.least} of {', '.join(asked.members)}"
+            )
+        return Judged(checkpoint, witnesses)
+
+    def _there(self, name: str, witnesses: Mapping[str, datetime]) -> bool:
+        if name not in self.groups:
+            return name == NONE or name in witnesses
+        group = self.groups[name]
+        return sum(self._there(each, witnesses) for each in group.members) >= group.least
