@@ -55,7 +55,8 @@ EXCLUDED = (Response.NOT_TOLD, Response.NO_CONSENT, Response.NO_LIMIT)
 
 
 class Run(NamedTuple):
-    """One wait from ``start``, by ``limit``, until it was ``over``; ``end`` tells how.
+    """One wait from ``start``, by ``limit``, until it was ``over``; ``end`` tells how, and is none
+    for one that is excluded.
 
     A need whose limit has passed goes on: it is open until somebody accepts. An offer is over then,
     unless it is answered late.
@@ -64,7 +65,7 @@ class Run(NamedTuple):
     response: Response
     start: datetime
     over: datetime
-    end: End
+    end: End | None
     limit: datetime | None
 
 
@@ -107,8 +108,10 @@ def _by(at: datetime | None, last: datetime) -> datetime | None:
     return at if at is not None and at <= last else None
 
 
-def _first(*stamps: datetime | None) -> datetime | None:
-    return min((each for each in stamps if each is not None), default=None)
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
 
 
 def _her_acceptance(fact: Fact, cut: datetime, now: bool) -> Run | None:
@@ -127,20 +130,21 @@ def _hers(fact: RequestFact, cut: datetime, limit: datetime | None, answer: date
     """From the opening: also where consent came later."""
     start = fact.opened_at
     if _by(_first(fact.permitted_at, answer), cut) is None:
-        return Run(Response.NO_CONSENT, start, start, End.OPEN, limit)
+        return Run(Response.NO_CONSENT, start, start, None, limit)
     if limit is None:
-        return Run(Response.NO_LIMIT, start, start, End.OPEN, limit)
+        return Run(Response.NO_LIMIT, start, start, None, limit)
     return _judged(_Wait(start, limit, answer, fact.ended_at, goes_on=True), cut)
 
 
 def _theirs(fact: OfferFact, cut: datetime, limit: datetime, answer: datetime | None) -> Run:
     """From when they were told; from the asking, where they answered untold: no answer can make a
     wait shorter than it was."""
-    told = _by(fact.told_at, min(limit, cut, fact.ended_at or cut))
-    said = _by(_first(fact.seen_at, fact.decided_at), min(cut, fact.ended_at or cut))
+    last = _by(fact.ended_at, cut) or cut
+    told = _by(_by(fact.told_at, limit), last)
+    said = _by(_first(fact.seen_at, fact.decided_at), last)
     if told is None and said is None:
         asked = fact.requested_at
-        return Run(Response.NOT_TOLD, asked, asked, End.OPEN, limit)
+        return Run(Response.NOT_TOLD, asked, asked, None, limit)
     start = fact.requested_at if told is None or (said and said < told) else told
     return _judged(_Wait(start, limit, answer, fact.ended_at), cut)
 
@@ -155,7 +159,7 @@ def _acknowledgement(fact: Fact, cut: datetime, now: bool) -> Run | None:
 def _decision(fact: Fact, cut: datetime, now: bool) -> Run | None:
     if not isinstance(fact, OfferFact):
         return None
-    seen = _by(fact.seen_at, min(cut, fact.answer_by))
+    seen = _by(_by(fact.seen_at, fact.answer_by), cut)
     limit = fact.answer_by if seen is None else fact.decide_by
     return _theirs(fact, cut, limit, fact.decided_now if now else fact.decided_at)
 

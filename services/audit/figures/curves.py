@@ -10,7 +10,7 @@ Times are whole units of any length, from nought. At one time, answers come befo
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from fractions import Fraction
@@ -95,6 +95,14 @@ class Curve:
             if wanted <= self._answered[each.last]:
                 return self.times[bisect_left(self._answered, wanted) - 1]
         return None
+
+    def along(self, times: Iterable[int]) -> Iterator[Fraction]:
+        """`answered` by each of ``times``, which rise, in one go."""
+        counts = deque(bisect_right(self.times, by) for by in times)
+        for each in self._stretches(len(self.times)):
+            while counts and counts[0] <= each.last:
+                more = self._answered[counts.popleft()] - self._answered[each.first]
+                yield Fraction(each.answered + each.above * more, each.below)
 
     def _shares(self, count: int) -> tuple[Fraction, Fraction, Fraction]:
         """Answered, ended otherwise, waiting: after so many times."""

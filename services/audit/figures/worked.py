@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import accumulate
+from datetime import UTC, datetime, timedelta
 
 SECOND = timedelta(seconds=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def seconds(start: datetime, end: datetime) -> int:
@@ -19,20 +19,19 @@ class Meter:
     `WorkingCalendar`, in order and apart. It says what `WorkingCalendar.between` does, sooner."""
 
     def __init__(self, spans: Iterable[tuple[datetime, datetime]]) -> None:
-        self._spans = tuple(spans)
-        self._opens = [opens for opens, _ in self._spans]
-        self._before = [
-            timedelta(0),
-            *accumulate(closes - opens for opens, closes in self._spans),
-        ]
+        opens, closes, before = [], [NEVER], [timedelta(0)]
+        for start, end in spans:
+            opens.append(start)
+            closes.append(end)
+            before.append(before[-1] + (end - start))
+        self._opens, self._closes, self._before = opens, closes, before
 
     def between(self, start: datetime, end: datetime) -> int:
         """In whole seconds, as `seconds` counts."""
         return -((self._until(start) - self._until(end)) // SECOND)
 
     def _until(self, at: datetime) -> timedelta:
+        """How much was worked until then."""
         count = bisect_right(self._opens, at)
-        if not count:
-            return self._before[0]
-        opens, closes = self._spans[count - 1]
-        return self._before[count - 1] + min(at, closes) - opens
+        closed = self._closes[count]
+        return self._before[count] if at >= closed else self._before[count] - (closed - at)

@@ -10,13 +10,13 @@ from services.committee.registry.handlers import today
 from services.committee.report import store
 from services.committee.report.model.figures import FOLLOWED, Cover, Line, Row, lines
 from services.committee.report.model.period import Clock, Period
-from services.committee.report.model.suppression import Path, held_back
 from services.committee.report.scope import Asked, inside, scope
 from services.committee.report.store import COMMITTEE, Cut, Of
 from shared.db import Tx
 from shared.errors import Invalid
 from shared.events.words import SYSTEM
 from shared.security.visibility import Viewer, act_as
+from shared.suppression import Path, held_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.committee.report.model.period import change
-from services.committee.report.model.suppression import Path
+from shared.suppression import Path
 
 
 class Missing(StrEnum):

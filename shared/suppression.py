@@ -11,7 +11,7 @@ reports of different cuts hold back the same places.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 SMALLEST = 8
 """The least count, above none, that leaves."""
@@ -57,3 +57,25 @@ def _among(places: Iterable[Path], known: Mapping[Path, int]) -> list[Path]:
     while held and others and (len(held) < 2 or sum(known[each] for each in held) < SMALLEST):
         held.append(others.pop(0))
     return held
+
+
+def parts_held_back(
+    cells: Mapping[str, Sequence[int]], held: Collection[str] = ()
+) -> frozenset[str]:
+    """The places of one sum whose count may leave, but not what it is made of.
+
+    ``cells``: each place's parts, as many and in the same order for all. Whose count is ``held``
+    is among them. Over all of them together no part is small: so none follows from the sum.
+    """
+    hidden = [each for each in cells if each in held or any(map(small, cells[each]))]
+    others = sorted(
+        (each for each in cells if each not in hidden),
+        key=lambda each: (not sum(cells[each]), sum(cells[each]), each),
+    )
+    while hidden and others and (len(hidden) < 2 or _some_small(cells[each] for each in hidden)):
+        hidden.append(others.pop(0))
+    return frozenset(hidden)
+
+
+def _some_small(cells: Iterable[Sequence[int]]) -> bool:
+    return any(small(sum(column)) for column in zip(*cells, strict=True))

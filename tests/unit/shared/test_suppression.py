@@ -6,7 +6,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.committee.report.model.suppression import SMALLEST, Path, held_back, small, sums
+from shared.suppression import SMALLEST, Path, held_back, small, sums
 
 COUNTS = st.dictionaries(
     st.tuples(st.sampled_from("AB"), st.sampled_from("rstu"), st.sampled_from("1234")),
