@@ -7,20 +7,19 @@ import pytest
 
 from deploy.local.variant import Variant
 from tests.campaign.round import STATE, play
-from tests.campaign.scene import Fault
-from tests.campaign.small import SMALL
+from tests.campaign.small import SMALL, WITHIN
 from tests.stack import migrated
 
-INCIDENTS = 60
+INCIDENTS = 24
+"""Before the crashes begin; others are reported as long as anything fails."""
 
 
-@pytest.mark.timeout(500)
-@pytest.mark.parametrize("fault", SMALL, ids=lambda fault: str(fault.name))
-async def test_nothing_is_lost_whatever_fails(fault: Fault, tmp_path: Path) -> None:
+@pytest.mark.timeout(WITHIN + 100)
+async def test_nothing_is_lost_whatever_fails(tmp_path: Path) -> None:
     """L = Z = G = D = 0, the chain holds, repeats are marked, no deadline is early or missed."""
-    assert isinstance(fault.variant, Variant)
-    variant = replace(fault.variant, done=await migrated.into(tmp_path / STATE))
-    result = await play(replace(fault, variant=variant), 7, INCIDENTS, tmp_path)
+    assert isinstance(SMALL.variant, Variant)
+    variant = replace(SMALL.variant, done=await migrated.into(tmp_path / STATE))
+    result = await play(replace(SMALL, variant=variant), 7, INCIDENTS, tmp_path)
     assert result.held, [*result.broken, result.error, *result.findings]
     assert result.made
-    assert result.taken == INCIDENTS
+    assert result.taken > INCIDENTS
