@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -81,6 +81,14 @@ class Doors:
     house: House
     stack: Stack
     http: httpx.AsyncClient
+    _nothing: dict[Role, list[Any]] = field(default_factory=dict)
+
+    async def nothing(self, caller: Caller, role: Role) -> list[Any]:
+        """What everything that can be asked answers of a case that is not there, asked once."""
+        if role not in self._nothing:
+            asked = everything("none", "none", NOT_GIVEN)
+            self._nothing[role] = [await self.ask(caller, *each) for each in asked]
+        return self._nothing[role]
 
     async def ask(self, caller: Caller, method: str, path: str, body: Body = None) -> Any:
         """One request of somebody's: the status, and what it says."""
