@@ -144,7 +144,9 @@ def test_locks_are_hashed_and_name_no_address(lock: str) -> None:
     assert "--index" not in text
 
 
-LONG: dict[str, str] = {}
+LONG = {
+    "services/audit/ledger/verify.py": "verifies without anything of ours: it is handed over alone"
+}
 """Files past 300 lines that somebody has looked at again, each with why it is one."""
 
 

@@ -58,9 +58,6 @@ def unbundle(octets: bytes) -> list[bytes]:
 
 
 def _path(room: str, number: int, width: int) -> str:
-    digits = str(number)
-    groups = [digits.zfill(3)[-3:]]
-    while digits := digits[:-3]:
-        groups.insert(0, f"x{digits.zfill(3)[-3:]}")
+    *above, last = (digits.zfill(3) for digits in f"{number:,}".split(","))
     part = f".p/{width}" if width < TILE_WIDTH else ""
-    return f"tile/{room}/{'/'.join(groups)}{part}"
+    return "/".join(["tile", room, *(f"x{digits}" for digits in above), last + part])
