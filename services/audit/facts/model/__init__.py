@@ -1,0 +1,1 @@
+"""How facts of response follow from what was said, and what is wrong with it: pure."""
