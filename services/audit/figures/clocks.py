@@ -77,30 +77,20 @@ def run(fact: Fact, clock: Clock, cut: datetime, *, now: bool = False) -> Run | 
     return None if found is None or found.start > cut else found
 
 
-class _Wait(NamedTuple):
-    """What a wait is judged by. ``goes_on``: also when its limit has passed."""
-
-    start: datetime
-    limit: datetime
-    answer: datetime | None
-    ended: datetime | None
-    goes_on: bool = False
-
-
-def _judged(wait: _Wait, cut: datetime) -> Run:
-    start, limit, answer, ended, goes_on = wait
+def _judged(
+    start: datetime, limit: datetime, answer: datetime | None, ended: datetime | None, cut: datetime
+) -> Run:
+    """A wait that is over when its limit has passed."""
     ended = _by(ended, cut)
     answer = _by(answer, ended or cut)
     if answer is not None:
         response = Response.IN_TIME if answer <= limit else Response.LATE
         return Run(response, start, max(answer, start), End.ANSWERED, limit)
-    passed = limit <= ended if ended else limit < cut
-    if passed and not goes_on:
+    if limit < cut if ended is None else limit <= ended:
         return Run(Response.EXPIRED, start, max(limit, start), End.OTHERWISE, limit)
     if ended is not None:
-        response = Response.EXPIRED if passed else Response.ENDED
-        return Run(response, start, max(ended, start), End.OTHERWISE, limit)
-    return Run(Response.EXPIRED if passed else Response.OPEN, start, cut, End.OPEN, limit)
+        return Run(Response.ENDED, start, max(ended, start), End.OTHERWISE, limit)
+    return Run(Response.OPEN, start, cut, End.OPEN, limit)
 
 
 def _by(at: datetime | None, last: datetime) -> datetime | None:
@@ -127,13 +117,18 @@ def _her_contact(fact: Fact, cut: datetime, now: bool) -> Run | None:
 
 
 def _hers(fact: RequestFact, cut: datetime, limit: datetime | None, answer: datetime | None) -> Run:
-    """From the opening: also where consent came later."""
+    """From the opening: also where consent came later. It goes on when its limit has passed."""
     start = fact.opened_at
     if _by(_first(fact.permitted_at, answer), cut) is None:
         return Run(Response.NO_CONSENT, start, start, None, limit)
     if limit is None:
         return Run(Response.NO_LIMIT, start, start, None, limit)
-    return _judged(_Wait(start, limit, answer, fact.ended_at, goes_on=True), cut)
+    found = _judged(start, limit, answer, fact.ended_at, cut)
+    if found.response is not Response.EXPIRED:
+        return found
+    ended = _by(fact.ended_at, cut)
+    end = End.OPEN if ended is None else End.OTHERWISE
+    return found._replace(over=ended or cut, end=end)
 
 
 def _theirs(fact: OfferFact, cut: datetime, limit: datetime, answer: datetime | None) -> Run:
@@ -146,7 +141,7 @@ def _theirs(fact: OfferFact, cut: datetime, limit: datetime, answer: datetime | 
         asked = fact.requested_at
         return Run(Response.NOT_TOLD, asked, asked, None, limit)
     start = fact.requested_at if told is None or (said and said < told) else told
-    return _judged(_Wait(start, limit, answer, fact.ended_at), cut)
+    return _judged(start, limit, answer, fact.ended_at, cut)
 
 
 def _acknowledgement(fact: Fact, cut: datetime, now: bool) -> Run | None:
@@ -170,7 +165,7 @@ def _contact(fact: Fact, cut: datetime, now: bool) -> Run | None:
     if not isinstance(fact, OfferFact) or fact.accepted_at is None or fact.contact_by is None:
         return None
     answer = fact.contact_now if now else fact.contact_at
-    return _judged(_Wait(fact.accepted_at, fact.contact_by, answer, fact.ended_at), cut)
+    return _judged(fact.accepted_at, fact.contact_by, answer, fact.ended_at, cut)
 
 
 _RUNS: dict[Clock, Callable[[Fact, datetime, bool], Run | None]] = {

@@ -9,8 +9,8 @@ woman wherever it stands, and all that are shown are rounded up.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.audit.figures.clocks import Response
-from services.audit.figures.lines import Judged, Line, Times, up
+from services.audit.figures.clocks import DUE, Response
+from services.audit.figures.lines import Line, Times, up
 from shared.suppression import held_back, parts_held_back, small
 
 
@@ -26,21 +26,19 @@ NOTHING = Cover()
 """No place is shown."""
 
 
-def cover(groups: Mapping[str, Sequence[Judged]]) -> Cover:
-    """Of the places right below one uppermost place, each with all its waits of a year."""
-    cells = {key: _cells(group) for key, group in groups.items()}
-    held = held_back({("", key): sum(parts) for key, parts in cells.items()})
-    hidden = {path[-1] for path in held}
-    counted = parts_held_back(cells, hidden)
-    return Cover(frozenset(cells) - counted, counted - hidden)
+def cover(cells: Mapping[str, Sequence[int]]) -> Cover:
+    """Of the places right below one uppermost place, each with all its waits of a year, as `cell`
+    tells them apart."""
+    held = {path[-1] for path in held_back({("", key): sum(each) for key, each in cells.items()})}
+    counted = parts_held_back(cells, held)
+    return Cover(frozenset(cells) - counted, counted - held)
 
 
-def _cells(group: Sequence[Judged]) -> tuple[int, int, int]:
-    """In time, due and not in time, not due: what a line that is shown tells."""
-    told = [each.run.response for each in group if each.run.end is not None]
-    late = sum(each in (Response.LATE, Response.EXPIRED) for each in told)
-    in_time = told.count(Response.IN_TIME)
-    return in_time, late, len(told) - in_time - late
+def cell(response: Response) -> int:
+    """In time, due and not in time, not due: what a line that is shown tells apart."""
+    if response is Response.IN_TIME:
+        return 0
+    return 1 if response in DUE else 2
 
 
 def covered(line: Line, by: Cover | None, unit: int) -> Line:

@@ -11,7 +11,7 @@ Times are whole units of any length, from nought. At one time, answers come befo
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -50,21 +50,18 @@ class _Stretch(NamedTuple):
 
 
 class Curve:
-    """The share answered by each time, out of how long each has waited and how that ended.
+    """The share answered by each time, out of how long each has waited, by `End`.
 
     ``n``: how many waits there are; their order does not matter.
     """
 
-    def __init__(self, waits: Iterable[tuple[int, End]]) -> None:
-        ended: tuple[list[int], ...] = tuple([] for _ in End)
-        for at, end in waits:
-            ended[end].append(at)
-        self.n = sum(map(len, ended))
-        counts = [Counter(times) for times in ended]
+    def __init__(self, waits: Sequence[Iterable[int]]) -> None:
+        counts = [Counter(waits[end]) for end in End]
         self.times = sorted(set().union(*counts))
         self._open, self._answered, self._otherwise = (
-            [0, *accumulate(count[at] for at in self.times)] for count in counts
+            [0, *accumulate(map(count.__getitem__, self.times))] for count in counts
         )
+        self.n = self._open[-1] + self._ended(len(self.times))
 
     def answered(self, by: int) -> Fraction:
         """The share of all that was answered within ``by``."""

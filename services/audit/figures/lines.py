@@ -1,8 +1,8 @@
 """Lines of a report: what is told of one group of waits, everything on the same line. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,16 +15,6 @@ UNITS = (60, 300, 900, 3600, 4 * 3600, 24 * 3600)
 """To what published times may be rounded up, in seconds: a minute to a day."""
 MOST_IN_LIMIT = 24
 """Published times from nought to the limit."""
-
-
-class Judged(NamedTuple):
-    """A fact, and what became of it by the clock of the report: after how many seconds, and after
-    how many of working time."""
-
-    fact: Fact
-    run: Run
-    took: int
-    worked: int | None
 
 
 class Times(NamedTuple):
@@ -65,45 +55,72 @@ class Line:
     voided: int | None = None
 
 
-def judged(fact: Fact, run: Run, meter: Meter | None) -> Judged:
-    """A wait by the clock on the wall and, where there is a ``meter``, by working hours."""
-    worked = None if meter is None else meter.between(run.start, run.over)
-    return Judged(fact, run, seconds(run.start, run.over), worked)
+class Tally:
+    """What a line is made of, while waits are counted; how long they waited, by `End`.
+
+    ``longest``: the longest limit of them.
+    """
+
+    def __init__(self) -> None:
+        self.responses = dict.fromkeys(Response, 0)
+        self.wall: tuple[list[int], ...] = tuple([] for _ in End)
+        self.worked: tuple[list[int], ...] = tuple([] for _ in End)
+        self.paused = self.escalated = self.voided = 0
+        self.longest = timedelta(0)
+
+    def add(self, fact: Fact, run: Run, meter: Meter | None) -> None:
+        """One wait; in working hours also, where there is a ``meter``."""
+        response, start, over, end, limit = run
+        self.responses[response] += 1
+        if end is None:
+            return
+        self.wall[end].append(seconds(start, over))
+        if meter is not None:
+            self.worked[end].append(meter.between(start, over))
+        if limit is not None and limit - start > self.longest:
+            self.longest = limit - start
+        self.paused += fact.on_hold_at is not None
+        self.escalated += isinstance(fact, OfferFact) and fact.tier > 1
+        self.voided += fact.voided_at is not None
+
+    def merge(self, other: "Tally") -> None:
+        """All the waits of another one, too."""
+        for response, count in other.responses.items():
+            self.responses[response] += count
+        for ours, theirs in zip(self.wall + self.worked, other.wall + other.worked, strict=True):
+            ours.extend(theirs)
+        self.paused += other.paused
+        self.escalated += other.escalated
+        self.voided += other.voided
+        self.longest = max(self.longest, other.longest)
+
+    @property
+    def due(self) -> int:
+        """Those answered, and those whose limit has passed."""
+        return sum(self.responses[each] for each in DUE)
+
+    @property
+    def unit(self) -> int:
+        """To what published times are rounded up, in seconds: by the longest limit."""
+        most = self.longest.total_seconds() / MOST_IN_LIMIT
+        return next((unit for unit in UNITS if most <= unit), UNITS[-1])
 
 
-def line(key: str, group: Sequence[Judged]) -> Line:
-    """All that is told of a group."""
-    count = Counter([each.run.response for each in group])
-    counted = [each for each in group if each.run.end is not None]
-    facts = [each.fact for each in counted]
+def line(key: str, tally: Tally, wall: Curve | None = None) -> Line:
+    """All that is told of a group; ``wall``: its curve, where that is at hand."""
+    count, worked = tally.responses, any(tally.worked)
     return Line(
         key=key,
-        n=len(counted),
-        in_time=wilson(count[Response.IN_TIME], sum(count[each] for each in DUE)),
-        wall=times(curve(group)),
-        worked=times(_hours(group)) if any(each.worked is not None for each in counted) else None,
-        still_open=sum(each.run.end is End.OPEN for each in counted),
+        n=sum(count[each] for each in COUNTED),
+        in_time=wilson(count[Response.IN_TIME], tally.due),
+        wall=times(wall or Curve(tally.wall)),
+        worked=times(Curve(tally.worked)) if worked else None,
+        still_open=len(tally.wall[End.OPEN]),
         responses={each: count[each] for each in COUNTED},
         excluded={each: count[each] for each in EXCLUDED if count[each]},
-        paused=sum(fact.on_hold_at is not None for fact in facts),
-        escalated=sum(isinstance(fact, OfferFact) and fact.tier > 1 for fact in facts),
-        voided=sum(fact.voided_at is not None for fact in facts),
-    )
-
-
-def curve(group: Iterable[Judged]) -> Curve:
-    """By the clock on the wall."""
-    return Curve([(each.took, each.run.end) for each in group if each.run.end is not None])
-
-
-def _hours(group: Iterable[Judged]) -> Curve:
-    """By working hours."""
-    return Curve(
-        [
-            (each.worked, each.run.end)
-            for each in group
-            if each.worked is not None and each.run.end is not None
-        ]
+        paused=tally.paused,
+        escalated=tally.escalated,
+        voided=tally.voided,
     )
 
 
@@ -123,13 +140,6 @@ def steps(of: Curve, unit: int) -> list[Step]:
         if each.share > told[-1].share:
             told.append(each)
     return told
-
-
-def unit_of(group: Iterable[Judged]) -> int:
-    """To what published times are rounded up, in seconds: by the longest limit of a group."""
-    limits = (seconds(run.start, run.limit) for _, run, *_ in group if run.limit)
-    longest = max(limits, default=0)
-    return next((unit for unit in UNITS if longest <= unit * MOST_IN_LIMIT), UNITS[-1])
 
 
 def up(at: int, unit: int) -> int:

@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from services.audit.figures.clocks import Fact, Response
+from services.audit.figures.clocks import Fact, Response, Run
 from services.audit.figures.facts import RequestFact
-from services.audit.figures.lines import Judged
 from services.audit.figures.report import Asked, waits
 from services.audit.figures.worked import seconds
 
 
 class Late(NamedTuple):
-    """One that was answered late, or has not been; ``over``: by how many seconds, by the cut."""
+    """One that was answered late, or has not been; ``over``: by how many seconds, at the cut."""
 
-    judged: Judged
+    fact: Fact
+    run: Run
     over: int
 
 
@@ -36,10 +36,10 @@ class Unmet(NamedTuple):
 def late(facts: Iterable[Fact], asked: Asked) -> list[Late]:
     """The late list, the longest first; nothing for whoever is outside."""
     found = []
-    for each in [] if asked.outside else waits(facts, asked):
-        limit, over = each.run.limit, each.run.over
-        if limit is not None and each.run.response in (Response.LATE, Response.EXPIRED):
-            found.append(Late(each, seconds(limit, over if over > limit else asked.cut)))
+    for fact, run in () if asked.outside else waits(facts, asked):
+        limit, over = run.limit, run.over
+        if limit is not None and run.response in (Response.LATE, Response.EXPIRED):
+            found.append(Late(fact, run, seconds(limit, over if over > limit else asked.cut)))
     return sorted(found, key=lambda each: -each.over)
 
 
@@ -49,7 +49,7 @@ def unmet(facts: Iterable[Fact], asked: Asked) -> list[Unmet]:
         return []
     digits = asked.depths[1] if asked.outside else None
     count: Counter[tuple[str, str, bool]] = Counter()
-    for fact, *_ in waits(facts, asked):
+    for fact, _ in waits(facts, asked):
         if isinstance(fact, RequestFact) and is_unmet(fact, asked.cut):
             place = (fact.territory or "")[:digits]
             count[fact.service_type, place, fact.asked > 0] += 1

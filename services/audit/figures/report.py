@@ -4,18 +4,20 @@
 of the uppermost place of what is asked for: what leaves is decided by all of it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.audit.figures.clocks import DUE, Clock, Fact, Response, run
-from services.audit.figures.cover import NOTHING, Cover, cover, covered
-from services.audit.figures.facts import OfferFact
+from services.audit.figures.clocks import Clock, Fact, Response, Run
+from services.audit.figures.clocks import run as run_of
+from services.audit.figures.cover import NOTHING, cell, cover, covered
+from services.audit.figures.curves import Curve
 from services.audit.figures.funnel import Point, funnel
-from services.audit.figures.lines import Judged, Line, Step, curve, judged, line, steps, unit_of
+from services.audit.figures.lines import Line, Step, Tally, line, steps
 from services.audit.figures.period import Period
 from services.audit.figures.worked import Meter
 from shared.errors import Invalid
@@ -82,7 +84,7 @@ class Report:
     """The line of all, one for each part by the axis, and the share answered by each round time.
 
     ``unit``: seconds to which the times of the steps are rounded up. ``withheld``: parts are asked
-    for, and none of them leaves. ``silence``: of organisations, in reports for the inside alone.
+    for, and none of them leaves. ``silence``: where the parts are organisations.
     """
 
     asked: Asked
@@ -96,69 +98,66 @@ class Report:
 
 def report(facts: Iterable[Fact], asked: Asked) -> Report:
     """The figures of ``asked``."""
-    around = _judged(facts, asked)
-    group = [each for each in around if _asked_for(each.fact, asked)]
-    unit = unit_of(group)
-    whole = line(asked.area, group)
-    drawn = steps(curve(group), unit)
-    if asked.outside:
-        return _outside(Report(asked=asked, whole=whole, unit=unit, steps=drawn), around, group)
-    return Report(
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    cells: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    key, meter, digits = _key(asked), asked.meter, asked.level(asked.uppermost)
+    for fact, run in _around(facts, asked):
+        if asked.outside and run.end is not None:
+            cells[(fact.territory or "")[:digits]][cell(run.response)] += 1
+        if _asked_for(fact, asked):
+            tallies[key(fact, run)].add(fact, run, meter)
+    whole = Tally()
+    for each in tallies.values():
+        whole.merge(each)
+    curve, unit = Curve(whole.wall), whole.unit
+    inside = Report(
         asked=asked,
-        whole=whole,
-        parts=_parts(group, asked),
+        whole=line(asked.area, whole, curve),
+        parts=[line(part, tallies[part]) for part in sorted(tallies)] if asked.axis else (),
         unit=unit,
-        steps=drawn,
-        silence=() if asked.clock.hers else funnel(_silence(group)),
+        steps=steps(curve, unit),
+        silence=_silence(tallies) if asked.axis is Axis.ORGANISATION else (),
     )
+    return _outside(inside, cells) if asked.outside else inside
 
 
-def waits(facts: Iterable[Fact], asked: Asked) -> list[Judged]:
+def waits(facts: Iterable[Fact], asked: Asked) -> list[tuple[Fact, Run]]:
     """The rows that a report is made of: what each of its numbers leads to."""
-    return [each for each in _judged(facts, asked) if _asked_for(each.fact, asked)]
+    return [each for each in _around(facts, asked) if _asked_for(each[0], asked)]
 
 
-def _outside(inside: Report, around: Sequence[Judged], group: Sequence[Judged]) -> Report:
+def _outside(inside: Report, cells: Mapping[str, Sequence[int]]) -> Report:
     """What leaves of a report: nothing by organisation, which is a place in all but name, and below
     the uppermost level places alone."""
     asked, unit = inside.asked, inside.unit
-    deep = len(asked.area) > asked.depths[1]
-    by = _cover(around, asked)
+    level = asked.depths[1]
+    deep, places = len(asked.area) > level, asked.axis is Axis.PLACE and len(asked.area) == level
     one = any(axis is Axis.ORGANISATION for axis, _ in asked.only)
-    whole = covered(inside.whole, NOTHING if one else by if deep else None, unit)
+    # of a part of what is asked for, or of less than a year, no place below is shown
+    by = NOTHING if asked.only or asked.now or not asked.period.is_year else cover(cells)
+    whole = covered(inside.whole, by if deep or one else None, unit)
     withheld = asked.axis is not None and (deep or one or asked.axis is Axis.ORGANISATION)
-    places = asked.axis is Axis.PLACE and len(asked.area) == asked.depths[1]
-    parts = [] if withheld else _parts(group, asked)
+    parts = () if withheld else inside.parts
     return replace(
         inside,
         whole=whole,
         parts=[covered(each, by if places else None, unit) for each in parts],
         withheld=withheld,
         steps=inside.steps if whole.wall is not None else (),
+        silence=(),
     )
 
 
-def _cover(around: Sequence[Judged], asked: Asked) -> Cover:
-    """Over the places below the uppermost one; all of them, but in a whole report of a year."""
-    if not asked.period.is_year or asked.only or asked.now:
-        return NOTHING
-    groups: dict[str, list[Judged]] = defaultdict(list)
-    digits = asked.level(asked.uppermost)
-    for each in around:
-        groups[(each.fact.territory or "")[:digits]].append(each)
-    return cover(groups)
-
-
-def _judged(facts: Iterable[Fact], asked: Asked) -> list[Judged]:
+def _around(facts: Iterable[Fact], asked: Asked) -> Iterator[tuple[Fact, Run]]:
     """What began in the period, in the uppermost place that holds the area."""
     begin, after = asked.period.instants(asked.zone)
-    found = []
+    clock, cut, now = asked.clock, asked.cut, asked.now
     for fact in facts:
+        found = run_of(fact, clock, cut, now=now)
+        if found is None or not begin <= found.start < after:
+            continue
         if asked.holds(asked.uppermost, fact):
-            each = run(fact, asked.clock, asked.cut, now=asked.now)
-            if each is not None and begin <= each.start < after:
-                found.append(judged(fact, each, asked.meter))
-    return found
+            yield fact, found
 
 
 def _asked_for(fact: Fact, asked: Asked) -> bool:
@@ -167,38 +166,26 @@ def _asked_for(fact: Fact, asked: Asked) -> bool:
     )
 
 
-def _parts(group: Sequence[Judged], asked: Asked) -> list[Line]:
-    if asked.axis is None:
-        return []
-    parts: dict[str, list[Judged]] = defaultdict(list)
-    key = _key(asked.axis, asked)
-    for each in group:
-        parts[key(each)].append(each)
-    return [line(part, parts[part]) for part in sorted(parts)]
-
-
-def _key(axis: Axis, asked: Asked) -> Callable[[Judged], str]:
+def _key(asked: Asked) -> Callable[[Fact, Run], str]:
     """Of which part a wait is; ``""`` where that is not known."""
-    zone, digits = asked.zone, asked.level(asked.area)
+    axis, zone, digits = asked.axis, asked.zone, asked.level(asked.area)
+    if axis is None:
+        return lambda *_: ""
     if axis is Axis.MONTH:
-        return lambda each: each.run.start.astimezone(zone).isoformat()[:7]
+        return lambda _, run: run.start.astimezone(zone).isoformat()[:7]
     if axis is Axis.HOUR:
-        return lambda each: each.run.start.astimezone(zone).isoformat()[11:13]
+        return lambda _, run: run.start.astimezone(zone).isoformat()[11:13]
     if axis is Axis.PLACE:
-        return lambda each: (each.fact.territory or "")[:digits]
-    field = _FIELDS[axis]
-    return lambda each: getattr(each.fact, field) or ""
+        return lambda fact, _: (fact.territory or "")[:digits]
+    field = attrgetter(_FIELDS[axis])
+    return lambda fact, _: field(fact) or ""
 
 
-def _silence(group: Sequence[Judged]) -> dict[str, tuple[int, int]]:
-    """By organisation: what was due, and what of it nobody has answered."""
-    due: Counter[str] = Counter()
-    silent: Counter[str] = Counter()
-    for fact, each, *_ in group:
-        if isinstance(fact, OfferFact) and each.response in DUE:
-            due[fact.organisation] += 1
-            silent[fact.organisation] += each.response is Response.EXPIRED
-    return {name: (due[name], silent[name]) for name in due}
+def _silence(tallies: Mapping[str, Tally]) -> list[Point]:
+    """What was due, and what of it nobody has answered."""
+    return funnel(
+        {name: (each.due, each.responses[Response.EXPIRED]) for name, each in tallies.items()}
+    )
 
 
 _FIELDS = {

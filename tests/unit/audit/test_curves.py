@@ -1,5 +1,6 @@
 """Curves say what the published examples say, exactly; and what they promise of any waits."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from statistics import median
 
@@ -28,6 +29,12 @@ COMPETING = list(
         (3, 5, 8, 12, 15, 20, 22, 30, 41, 60), map(End, (1, 1, 2, 1, 0, 1, 2, 1, 0, 0)), strict=True
     )
 )
+
+
+def curve(each: Iterable[tuple[int, End]]) -> Curve:
+    """Of waits in any order."""
+    told = list(each)
+    return Curve([[at for at, end in told if end is wanted] for wanted in End])
 
 
 def waits(text: str) -> list[tuple[int, End]]:
@@ -75,11 +82,11 @@ def answered_only(text: str) -> float:
 )
 def test_survival_is_as_printed(text: str, survival: dict[int, str]) -> None:
     """Kaplan and Meier's steps, as exact fractions."""
-    curve = Curve(waits(text))
-    assert {at: curve.waiting(at) for at in survival} == {
+    made = curve(waits(text))
+    assert {at: made.waiting(at) for at in survival} == {
         at: Fraction(share) for at, share in survival.items()
     }
-    assert all(curve.answered(at) == 1 - curve.waiting(at) for at in survival)
+    assert all(made.answered(at) == 1 - made.waiting(at) for at in survival)
 
 
 @pytest.mark.parametrize(
@@ -103,34 +110,34 @@ def test_quantiles_are_the_smallest_time_or_not_reached(
 ) -> None:
     """The textbook's rule: on the first set lifelines says 9 and R 7, on ``1 2 3 4`` R 2.5; of
     ``4 7 9 15 22 61`` other rules have a P90 of 41.5 and of 22."""
-    curve = Curve(waits(text))
-    assert (curve.quantile(MEDIAN), curve.quantile(P90)) == (middle, p90)
-    assert curve.reached == Fraction(reached)
+    made = curve(waits(text))
+    assert (made.quantile(MEDIAN), made.quantile(P90)) == (middle, p90)
+    assert made.reached == Fraction(reached)
 
 
 def test_whoever_leaves_out_the_unanswered_boasts() -> None:
     """The whole argument in one line: 10 where it is 23."""
-    assert (answered_only(FREIREICH), Curve(waits(FREIREICH)).quantile(MEDIAN)) == (10, 23)
-    assert (answered_only(BEWICK), Curve(waits(BEWICK)).quantile(MEDIAN)) == (4.5, 5)
-    assert (answered_only(POLICE), Curve(waits(POLICE)).quantile(MEDIAN)) == (2.5, 4)
+    assert (answered_only(FREIREICH), curve(waits(FREIREICH)).quantile(MEDIAN)) == (10, 23)
+    assert (answered_only(BEWICK), curve(waits(BEWICK)).quantile(MEDIAN)) == (4.5, 5)
+    assert (answered_only(POLICE), curve(waits(POLICE)).quantile(MEDIAN)) == (2.5, 4)
 
 
 def test_competing_ends_are_not_censored() -> None:
     """Aalen and Johansen's steps; who takes them for open finds 111/175 answered."""
-    curve = Curve(COMPETING)
-    told = {at: str(curve.answered(at)) for at in (3, 5, 12, 20, 30, 60)}
+    made = curve(COMPETING)
+    told = {at: str(made.answered(at)) for at in (3, 5, 12, 20, 30, 60)}
     assert told == {3: "1/10", 5: "1/5", 12: "3/10", 20: "21/50", 30: "27/50", 60: "27/50"}
-    assert (curve.otherwise(8), curve.otherwise(60)) == (Fraction(1, 10), Fraction(11, 50))
-    assert curve.waiting(60) == Fraction(6, 25)
-    wrong = Curve((at, OPEN if end is OTHERWISE else end) for at, end in COMPETING)
+    assert (made.otherwise(8), made.otherwise(60)) == (Fraction(1, 10), Fraction(11, 50))
+    assert made.waiting(60) == Fraction(6, 25)
+    wrong = curve((at, OPEN if end is OTHERWISE else end) for at, end in COMPETING)
     assert wrong.answered(60) == Fraction(111, 175)
 
 
 @given(WAITS, st.integers(0, 13))
 def test_the_shares_are_all_there_is(each: list[tuple[int, End]], by: int) -> None:
     """Answered, ended otherwise and waiting make one, by any time; and of nobody, nothing is."""
-    curve = Curve(each)
-    shares = (curve.answered(by), curve.otherwise(by), curve.waiting(by))
+    made = curve(each)
+    shares = (made.answered(by), made.otherwise(by), made.waiting(by))
     assert sum(shares) == (1 if each else 0)
     assert all(0 <= share <= 1 for share in shares)
 
@@ -144,9 +151,9 @@ def test_the_steps_are_those_of_the_textbooks(each: list[tuple[int, End]], by: i
         ended = [end for at, end in each if at == time and end is not OPEN]
         answered += survival * Fraction(ended.count(ANSWERED), at_risk)
         survival *= 1 - Fraction(len(ended), at_risk)
-    curve = Curve(each)
-    assert curve.answered(by) == answered
-    assert curve.waiting(by) == (survival if each else 0)
+    made = curve(each)
+    assert made.answered(by) == answered
+    assert made.waiting(by) == (survival if each else 0)
 
 
 @given(WAITS, st.randoms())
@@ -154,7 +161,7 @@ def test_the_order_of_rows_does_not_matter(each: list[tuple[int, End]], chance: 
     """Nor what was written down first."""
     shuffled = list(each)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, other = Curve(each), Curve(shuffled)
+    one, other = curve(each), curve(shuffled)
     assert one.times == other.times
     assert all(one.answered(at) == other.answered(at) for at in one.times)
 
@@ -164,12 +171,10 @@ def test_without_anybody_open_it_is_plain_counting(
     times: list[int], by: int, share: Fraction
 ) -> None:
     """One less S is the part of all that is not above; a quantile is the inverse of that."""
-    curve = Curve((at, ANSWERED) for at in times)
-    assert curve.answered(by) == Fraction(sum(at <= by for at in times), len(times))
+    made = curve((at, ANSWERED) for at in times)
+    assert made.answered(by) == Fraction(sum(at <= by for at in times), len(times))
     ranked = sorted(times)
-    assert (
-        curve.quantile(share) == ranked[-(-share.numerator * len(times) // share.denominator) - 1]
-    )
+    assert made.quantile(share) == ranked[-(-share.numerator * len(times) // share.denominator) - 1]
 
 
 @given(WAITS, SHARES, SHARES)
@@ -177,14 +182,14 @@ def test_quantiles_rise_and_are_where_the_share_is_reached(
     each: list[tuple[int, End]], one: Fraction, other: Fraction
 ) -> None:
     """Not a unit earlier; and none where it never is."""
-    curve = Curve(each)
-    low, high = (curve.quantile(share) for share in sorted((one, other)))
+    made = curve(each)
+    low, high = (made.quantile(share) for share in sorted((one, other)))
     assert high is None or (low is not None and low <= high)
-    at = curve.quantile(one)
+    at = made.quantile(one)
     if at is None:
-        assert curve.reached < one
+        assert made.reached < one
     else:
-        assert curve.answered(at - 1) < one <= curve.answered(at)
+        assert made.answered(at - 1) < one <= made.answered(at)
 
 
 @pytest.mark.parametrize(
