@@ -17,13 +17,13 @@ class OfferFact(NamedTuple):
     """One asking of one organisation.
 
     ``territory``: the raion of the case, never finer. ``channel``: over what they were told first;
-    ``tier``: the last that was asked. ``answer_by`` ends T_ack; ``decide_by`` T_decide, as it is
-    said with the acknowledgement, and until then what `offer.requested` says. ``told_at``: a
-    gateway took the first alert, or the offer was shown to somebody there. ``seen_at``: somebody
-    said "seen". ``decided_at``: they said yes or no, ``accepted_at``: yes; the word of whoever may
-    not answer is none. ``ended_at``: it was
-    cancelled, failed, completed or voided, and has not been asked again since; an offer that
-    expired has not ended, for it may still be answered.
+    ``tier``: the last that was asked, ``escalated_at``: when the first after tier 1 was.
+    ``answer_by`` ends T_ack; ``decide_by`` T_decide, as it is said with the acknowledgement, and
+    until then what `offer.requested` says. ``told_at``: a gateway took the first alert, or the
+    offer was shown to somebody there. ``seen_at``: somebody said "seen". ``decided_at``: they said
+    yes or no, ``accepted_at``: yes; the word of whoever may not answer is none.
+    ``ended_at``: it was cancelled, failed, completed or voided, and has not been asked again since;
+    an offer that expired has not ended, for it may still be answered.
     """
 
     offer_id: str
@@ -54,6 +54,7 @@ class OfferFact(NamedTuple):
     ended_at: datetime | None = None
     end_reason: str | None = None
     voided_at: datetime | None = None
+    escalated_at: datetime | None = None
 
 
 class RequestFact(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -58,10 +58,11 @@ class Line:
 class Tally:
     """What a line is made of, while waits are counted; how long they waited, by `End`.
 
-    ``longest``: the longest limit of them.
+    ``longest``: the longest limit of them. ``cut``: nothing that came later counts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, cut: datetime) -> None:
+        self.cut = cut
         self.responses = dict.fromkeys(Response, 0)
         self.wall: tuple[list[int], ...] = tuple([] for _ in End)
         self.worked: tuple[list[int], ...] = tuple([] for _ in End)
@@ -79,9 +80,10 @@ class Tally:
             self.worked[end].append(meter.between(start, over))
         if limit is not None and limit - start > self.longest:
             self.longest = limit - start
-        self.paused += fact.on_hold_at is not None
-        self.escalated += isinstance(fact, OfferFact) and fact.tier > 1
-        self.voided += fact.voided_at is not None
+        self.paused += self._came(fact.on_hold_at)
+        self.voided += self._came(fact.voided_at)
+        if isinstance(fact, OfferFact):
+            self.escalated += self._came(fact.escalated_at)
 
     def merge(self, other: "Tally") -> None:
         """All the waits of another one, too."""
@@ -93,6 +95,9 @@ class Tally:
         self.escalated += other.escalated
         self.voided += other.voided
         self.longest = max(self.longest, other.longest)
+
+    def _came(self, at: datetime | None) -> bool:
+        return at is not None and at <= self.cut
 
     @property
     def due(self) -> int:

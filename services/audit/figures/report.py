@@ -98,7 +98,7 @@ class Report:
 
 def report(facts: Iterable[Fact], asked: Asked) -> Report:
     """The figures of ``asked``."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    tallies: dict[str, Tally] = defaultdict(lambda: Tally(asked.cut))
     cells: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     key, meter, digits = _key(asked), asked.meter, asked.level(asked.uppermost)
     for fact, run in _around(facts, asked):
@@ -106,7 +106,7 @@ def report(facts: Iterable[Fact], asked: Asked) -> Report:
             cells[(fact.territory or "")[:digits]][cell(run.response)] += 1
         if _asked_for(fact, asked):
             tallies[key(fact, run)].add(fact, run, meter)
-    whole = Tally()
+    whole = Tally(asked.cut)
     for each in tallies.values():
         whole.merge(each)
     curve, unit = Curve(whole.wall), whole.unit

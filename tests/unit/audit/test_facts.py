@@ -204,3 +204,12 @@ def test_order_and_repetition_change_nothing(data: st.DataObject, said: list[Sai
     again = data.draw(st.permutations(said + data.draw(st.lists(st.sampled_from(said)))))
     assert fold(again) == fold(said)
     assert all(WHAT.validate_json(WHAT.dump_json(each.words)) == each.words for each in said)
+
+
+def test_a_further_tier_is_an_escalation_from_when_it_was_asked() -> None:
+    """The offer, and its limit, are as they were."""
+    story = asked()
+    assert (story.offer.tier, story.offer.escalated_at) == (1, None)
+    story.ask(3.5, tier=2)
+    assert (story.offer.tier, story.offer.escalated_at) == (2, at(3.5))
+    assert (story.offer.requested_at, story.offer.answer_by) == (at(1), at(6))

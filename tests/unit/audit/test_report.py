@@ -108,6 +108,19 @@ def test_what_is_left_out_stands_on_the_line() -> None:
     assert (draft.n, draft.excluded) == (0, {Response.NO_CONSENT: 1})
 
 
+def test_the_same_cut_has_the_same_figures_whatever_came_since() -> None:
+    """An answer, a pause, a further tier and a correction after it change nothing."""
+    cut = BEGIN + 20 * MINUTE
+    plain = offer(None, ended_at=None)
+    since = plain._replace(
+        decided_at=CUT, escalated_at=CUT, on_hold_at=CUT, voided_at=CUT, ended_at=CUT
+    )
+    made = report([since], asked(cut=cut)).whole
+    assert made == report([plain], asked(cut=cut)).whole
+    later = report([since], asked()).whole
+    assert (later.escalated, later.paused, later.voided) == (1, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("start", "zone", "month"),
     [

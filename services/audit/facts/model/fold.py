@@ -108,6 +108,7 @@ def _offer(life: Life, offer: Offer) -> OfferFact:
         ended_at=end.at,
         end_reason=end.reason,
         voided_at=min(voided, default=None),
+        escalated_at=_earliest(each.time for each, asking in offer.asked if asking.tier > 1),
     )
 
 
