@@ -93,13 +93,19 @@ class Curve:
                 return self.times[bisect_left(self._answered, wanted) - 1]
         return None
 
-    def along(self, times: Iterable[int]) -> Iterator[Fraction]:
-        """`answered` by each of ``times``, which rise, in one go."""
+    @property
+    def steps(self) -> list[int]:
+        """The times at which somebody was answered."""
+        both = zip(self.times, pairwise(self._answered), strict=True)
+        return [at for at, (before, after) in both if after > before]
+
+    def along(self, times: Iterable[int]) -> Iterator[float]:
+        """`answered` by each of ``times``, which rise, in one go: the nearest floats, to draw."""
         counts = deque(bisect_right(self.times, by) for by in times)
         for each in self._stretches(len(self.times)):
             while counts and counts[0] <= each.last:
                 more = self._answered[counts.popleft()] - self._answered[each.first]
-                yield Fraction(each.answered + each.above * more, each.below)
+                yield (each.answered + each.above * more) / each.below
 
     def _shares(self, count: int) -> tuple[Fraction, Fraction, Fraction]:
         """Answered, ended otherwise, waiting: after so many times."""

@@ -29,7 +29,7 @@ class Step(NamedTuple):
     """The share answered within ``at`` seconds."""
 
     at: int
-    share: Fraction
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +137,10 @@ def times(of: Curve) -> Times:
 def steps(of: Curve, unit: int) -> list[Step]:
     """The curve for publishing, at multiples of ``unit`` alone: each step of its own is one woman.
 
-    What is said of such a time is exact, and nothing is said of those between.
+    What is said of such a time holds, and nothing is said of those between.
     """
-    rounded = sorted({up(at, unit) for at in of.times})
-    told = [Step(0, Fraction(0))]
-    for each in map(Step, rounded, of.along(rounded)):
-        if each.share > told[-1].share:
-            told.append(each)
-    return told
+    rounded = sorted({0, *(up(at, unit) for at in of.steps)})
+    return list(map(Step, rounded, of.along(rounded)))
 
 
 def up(at: int, unit: int) -> int:

@@ -183,6 +183,7 @@ def test_quantiles_rise_and_are_where_the_share_is_reached(
 ) -> None:
     """Not a unit earlier; and none where it never is."""
     made = curve(each)
+    assert list(made.along(range(14))) == [float(made.answered(at)) for at in range(14)]
     low, high = (made.quantile(share) for share in sorted((one, other)))
     assert high is None or (low is not None and low <= high)
     at = made.quantile(one)

@@ -93,11 +93,7 @@ def test_nobody_boasts_with_the_answered_only() -> None:
     assert (share.part, share.whole) == (5, 8)
     assert (wall.median, wall.p90) == (4 * 60, None)
     assert (made.whole.n, made.whole.still_open) == (10, 2)
-    assert [(step.at // 60, str(step.share)) for step in made.steps][:3] == [
-        (0, "0"),
-        (1, "1/5"),
-        (2, "3/10"),
-    ]
+    assert [(step.at // 60, step.share) for step in made.steps][:3] == [(0, 0), (1, 0.2), (2, 0.3)]
 
 
 def test_what_is_left_out_stands_on_the_line() -> None:
