@@ -10,6 +10,7 @@ PYTEST_ARGS ?=
 # a worker holds a stack of its own; a module's tests stay together, in their order
 PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 WORKERS ?= 2
+EXAMPLES ?= 100
 SEED ?= 1
 INCIDENTS ?= 10500
 ONLY ?=
@@ -21,7 +22,7 @@ EMPTY ?=
 FOUNDING ?=
 FULL ?=
 
-.PHONY: help install demo smoke test test-pages screenshots quick bench campaign check style types imports migrations contracts \
+.PHONY: help install demo smoke test test-pages screenshots quick fuzz bench campaign check style types imports migrations contracts \
         containers compose clean
 .DEFAULT_GOAL = help
 
@@ -33,6 +34,7 @@ help:
 	@echo "make test    the test suite, on a real Kafka and a real PostgreSQL"
 	@echo "make test-pages   every page in a real Chromium; FULL=1: three languages, two screens, no script"
 	@echo "make quick   the part of it that needs neither, for while one works"
+	@echo "make fuzz    each operation of each API with 100 requests, well-formed and not; EXAMPLES=500"
 	@echo "make bench   how fast it is, against a floor; BENCH=pipeline one of them, BENCH_ROUNDS=3"
 	@echo "make campaign   hours of faults, and what they cost, counted; ONLY=calm SEED=1"
 	@echo "make check   style, types, boundaries, migrations, contracts"
@@ -62,6 +64,10 @@ screenshots: $(INSTALLED_DEV)
 
 quick: $(INSTALLED_DEV)
 	@$(PYTEST) tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
+
+# `make test` sends a few to each
+fuzz: $(INSTALLED_DEV)
+	@EXAMPLES=$(EXAMPLES) $(RUN) -m pytest tests/integration/test_http_fuzz.py $(PYTEST_ARGS)
 
 bench: $(INSTALLED_DEV)
 	@$(RUN) -m benchmarks $(BENCH)
