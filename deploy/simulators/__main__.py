@@ -1,4 +1,4 @@
-"""``python -m deploy.simulators``: phones and mail, until SIGTERM or Ctrl-C."""
+"""``python -m deploy.simulators``: phones, mail and witnesses, until SIGTERM or Ctrl-C."""
 
 import argparse
 import asyncio
@@ -20,6 +20,7 @@ def options(arguments: list[str]) -> Options:
     parser.add_argument("--mail-port", type=int, default=usual.mail_port)
     parser.add_argument("--ledger", type=Path, help="append what happens to this file, JSON lines")
     parser.add_argument("--password", help="what SMPP clients must bind with (default: anything)")
+    parser.add_argument("--witnesses", type=Path, help="a policy whose logs three witnesses watch")
     return Options(**vars(parser.parse_args(arguments)))
 
 

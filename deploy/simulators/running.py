@@ -17,6 +17,7 @@ from deploy.simulators.mail_web import mail_app
 from deploy.simulators.phones import Phones
 from deploy.simulators.phones_web import phones_app
 from deploy.simulators.smsc import Smsc
+from deploy.simulators.witnesses import PATH, logs, witnesses_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Options:
     ledger: Path | None = None
     password: str | None = None
     """What clients must bind with; anything when None."""
+    witnesses: Path | None = None
+    """A policy whose logs three witnesses watch, below the mail page; none when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ async def simulators(options: Options) -> AsyncIterator[Running]:
         await life.enter_async_context(smsc.serving(smpp))
         await life.enter_async_context(mail.serving(mailbox, smtp))
         await life.enter_async_context(_web(phones_app(smsc, options.host), phones_page))
-        await life.enter_async_context(_web(mail_app(mailbox, options.host), mail_page))
+        mails = mail_app(mailbox, options.host)
+        mails.mount(PATH, witnesses_app(logs(options.witnesses), options.host))
+        await life.enter_async_context(_web(mails, mail_page))
         yield Running(smsc, mailbox, *(each.getsockname()[1] for each in listeners))
 
 

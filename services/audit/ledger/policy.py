@@ -1,7 +1,7 @@
 """Trust policies, C2SP `tlog-policy`: which logs count, and how many of which witnesses."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.audit.ledger.checkpoints import Checkpoint
@@ -32,12 +32,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Keys of logs, witnesses and groups by their names here, and the name that must be there."""
+    """Keys of logs, witnesses and groups by their names here, and the name that must be there;
+    ``urls``: where those witnesses are asked that can be."""
 
     logs: tuple[VerifierKey, ...]
     witnesses: Mapping[str, VerifierKey]
     groups: Mapping[str, Group]
     quorum: str = NONE
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     def judge(self, note: Note) -> Judged:
         """Raises `Unproven`, or `Unreadable` if the note is no checkpoint."""
@@ -50,7 +52,7 @@ class Policy:
         times = {each.key: each.at for each in verified(note, self.witnesses.values())}
         signed = {name: times.get(key) for name, key in self.witnesses.items()}
         witnesses = {name: at for name, at in signed.items() if at is not None}
-        if not self._there(self.quorum, witnesses):
+        if not self.is_met(witnesses):
             asked = self.groups.get(self.quorum, Group(1, (self.quorum,)))
             raise Unproven(
                 f"too few witnesses: {', '.join(witnesses) or NONE} cosigned it,"
@@ -58,7 +60,18 @@ class Policy:
             )
         return Judged(checkpoint, witnesses)
 
-    def _there(self, name: str, witnesses: Mapping[str, datetime]) -> bool:
+    def is_met(self, witnesses: Collection[str]) -> bool:
+        """Whether these witnesses, by their names here, are as many as it asks for."""
+        return self._there(self.quorum, witnesses)
+
+    def covered(self, newest: Mapping[str, int]) -> int:
+        """The largest size of which enough witnesses know the tree, by the newest of each; or 0."""
+        sizes = sorted(set(newest.values()), reverse=True)
+        seen = ([name for name, each in newest.items() if each >= size] for size in sizes)
+        met = (size for size, names in zip(sizes, seen, strict=True) if self.is_met(names))
+        return next(met, 0)
+
+    def _there(self, name: str, witnesses: Collection[str]) -> bool:
         if name not in self.groups:
             return name == NONE or name in witnesses
         group = self.groups[name]

@@ -29,7 +29,8 @@ def parse_policy(octets: bytes) -> Policy:
                 raise Unreadable(f"line {number} of the policy: {error}") from None
     if reading.quorum is None:
         raise Unreadable("the policy names no quorum")
-    return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
+    logs, quorum = tuple(reading.logs), reading.quorum
+    return Policy(logs, reading.witnesses, reading.groups, quorum, reading.urls)
 
 
 @dataclass(slots=True)
@@ -41,13 +42,17 @@ class _Reading:
     groups: dict[str, Group] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     quorum: str | None = None
+    urls: dict[str, str] = field(default_factory=dict)
 
     def line(self, what: str, *words: str) -> None:
         match what, *words:
             case ["log", key] | ["log", key, _]:
                 self._log(VerifierKey.parse(key))
-            case ["witness", name, key] | ["witness", name, key, _]:
+            case ["witness", name, key]:
                 self._witness(name, VerifierKey.parse(key))
+            case ["witness", name, key, url]:
+                self._witness(name, VerifierKey.parse(key))
+                self.urls[name] = url
             case ["group", name, share, *members] if members:
                 self._group(name, share, members)
             case ["quorum", name]:
