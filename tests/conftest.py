@@ -3,10 +3,12 @@
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ("tests.stack",)
 
@@ -14,6 +16,8 @@ pytest_plugins = ("tests.stack",)
 settings.register_profile("tirek", deadline=None)
 settings.load_profile("tirek")
 
+TOGETHER = ("tests/console", "tests/e2e")
+"""Folders whose tests share one running Tirek: one worker has all of each."""
 NO_SKIPS = os.environ.get("TIREK_NO_SKIPS") == "1"
 # one of several workers is given a width, and the command's screen would keep it from its import on
 os.environ.pop("COLUMNS", None)
@@ -36,6 +40,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     timed = {item.path for item in items if item.get_closest_marker("timed")}
     units = Path(__file__).parent / "unit"
     items.sort(key=lambda item: 2 if item.path.is_relative_to(units) else item.path in timed)
+
+
+class LoadRooms(LoadFileScheduling):  # type: ignore[misc]  # it ships no types
+    """``--dist loadfile``, with all of a folder where its tests share what is dear."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadRooms | None:
+    """Who has which tests, where there are several workers."""
+    return LoadRooms(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,29 +1,19 @@
 """One incident's whole way: reported, matched, alerted, answered, read; and a holder's by SMS."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest_asyncio
 
 from deploy.demo.story.codes import Codes
 from deploy.local.stack import ROOT
 from deploy.samples.load import Person
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.texts import ReplyWords
-from tests.stack import scratch, turn_clock
+from tests.stack import turn_clock
 from tests.support.eventually import eventually
-from tests.support.town import EVERYTHING, Town, town
+from tests.support.town import Town
 
 LATE_YES = "12-late-yes"
 NEED = "crisis-counselling"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def whole() -> AsyncIterator[Town]:
-    """The whole system, once for all these tests."""
-    async with scratch(*EVERYTHING) as stack, town(stack) as own:
-        yield own
 
 
 async def test_a_report_becomes_an_sms_and_a_yes_becomes_a_case_holder(whole: Town) -> None:
@@ -42,24 +32,10 @@ async def test_a_report_becomes_an_sms_and_a_yes_becomes_a_case_holder(whole: To
     )
     assert shown["raion"] == "41702220000000"
     assert shown["age_band"] == "45-59"
-    phones = [
-        each.phone
-        for each in whole.people.values()
-        if each.organisation == offer["organisation"] and each.phone
-    ]
-
-    async def alerted() -> str | None:
-        for phone in phones:
-            if await whole.messages(phone):
-                return phone
-        return None
-
-    phone = str(await eventually(alerted, within=20))
-    code = await whole.code(phone)
-    await whole.reply(phone, f"да {code}")
+    holder, code = await told(whole, offer)
+    await whole.reply(str(holder.phone), f"да {code}")
     request = await whole.settled(incident, NEED, "placed")
     assert request["offers"][0]["status"] == "accepted"
-    holder = next(each for each in whole.people.values() if each.phone == phone)
     assert request["offers"][0]["person"] == holder.staff_id
 
     async def reporter_knows() -> bool:

@@ -2,20 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
-import pytest_asyncio
 from typer.testing import CliRunner
 
 from deploy.cli.keys import keys
 from deploy.operations.key_use import COLUMNS
 from deploy.topology import SERVICES
 from shared.key_files import unb64
-from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import EVERYTHING, Town, town
+from tests.support.town import Town
 
 EXCLUDES = "03-officer-of-the-station"
 MAY_HOLD = """
@@ -25,14 +23,9 @@ WHERE table_schema = ANY ($1) AND table_type = 'BASE TABLE'
 AND data_type IN ('text', 'bytea', 'json', 'jsonb', 'ARRAY', 'character varying')
 """
 BLOBS = "SELECT excluded_people FROM messages WHERE excluded_people IS NOT NULL"
-PARKED = " UNION ALL ".join(f"SELECT id FROM {service}.parked" for service in SERVICES)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def own() -> AsyncIterator[Town]:
-    """A whole Tirek in which nobody else changes keys."""
-    async with scratch(*EVERYTHING) as stack, town(stack) as made:
-        yield made
+PARKED = " UNION ALL ".join(
+    f"SELECT id FROM {service}.parked WHERE redriven_at IS NULL" for service in SERVICES
+)
 
 
 async def columns(database: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -64,9 +57,9 @@ def keys_of(blob: str) -> set[str]:
     return {json.loads(unb64(jwe["protected"]))["skid"], *readers}
 
 
-async def queued(own: Town, incident: str) -> list[str]:
+async def queued(whole: Town, incident: str) -> list[str]:
     """The sealed lists that go with the messages of an incident."""
-    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    database = await asyncpg.connect(whole.stack.superuser("tirek"))
     try:
         await database.execute("SET search_path = notify")
         rows = await database.fetch(f"{BLOBS} AND incident_id = $1", incident)
@@ -75,12 +68,12 @@ async def queued(own: Town, incident: str) -> list[str]:
     return [row["excluded_people"] for row in rows]
 
 
-async def test_every_column_that_holds_what_is_sealed_is_looked_through(own: Town) -> None:
+async def test_every_column_that_holds_what_is_sealed_is_looked_through(whole: Town) -> None:
     """By name in the schemas, and by content after an incident with excluded people."""
-    incident = await own.report(EXCLUDES)
-    await eventually(lambda: queued(own, incident), within=40)
+    incident = await whole.report(EXCLUDES)
+    await eventually(lambda: queued(whole, incident), within=40)
     declared = {each.name for each in COLUMNS}
-    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    database = await asyncpg.connect(whole.stack.superuser("tirek"))
     try:
         there = await columns(database)
         found = named([each for each in there if await holds_sealed(database, each)])
@@ -103,10 +96,10 @@ async def test_every_column_that_holds_what_is_sealed_is_looked_through(own: Tow
     assert named(alike) == declared
 
 
-async def test_a_tirek_that_is_used_goes_on_while_every_key_is_changed(own: Town) -> None:
+async def test_a_tirek_that_is_used_goes_on_while_every_key_is_changed(whole: Town) -> None:
     """No process is restarted: what is reported afterwards goes by the new keys alone."""
-    environment = {"TIREK_SECRETS": str(own.stack.state / "secrets")}
-    pids = {name: part.pid for name, part in own.stack.parts.items()}
+    environment = {"TIREK_SECRETS": str(whole.stack.state / "secrets")}
+    pids = {name: part.pid for name, part in whole.stack.parts.items()}
     for service in SERVICES:
         result = await asyncio.to_thread(
             CliRunner().invoke, keys, ["rotate", service], env=environment
@@ -114,13 +107,13 @@ async def test_a_tirek_that_is_used_goes_on_while_every_key_is_changed(own: Town
         assert f"{service}.2: in use" in result.output
 
     async def goes_by_the_new() -> bool:
-        incident = await own.report(EXCLUDES)
-        blobs = await eventually(lambda: queued(own, incident), within=40)
+        incident = await whole.report(EXCLUDES)
+        blobs = await eventually(lambda: queued(whole, incident), within=40)
         return all(keys_of(each) == {"intake.2", "notify.2"} for each in blobs)
 
     await eventually(goes_by_the_new, within=40)
-    assert {name: part.pid for name, part in own.stack.parts.items()} == pids
-    database = await asyncpg.connect(own.stack.superuser("tirek"))
+    assert {name: part.pid for name, part in whole.stack.parts.items()} == pids
+    database = await asyncpg.connect(whole.stack.superuser("tirek"))
     try:
         assert await database.fetch(PARKED) == []
     finally:

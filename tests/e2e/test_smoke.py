@@ -1,4 +1,4 @@
-"""`make smoke REPLICAS=3`: every sample incident ends as it must, on the real parts."""
+"""`make smoke REPLICAS=2`: every sample incident ends as it must, on the real parts."""
 
 import subprocess
 import sys
@@ -11,12 +11,12 @@ from shared.events.services import SERVICES
 def test_every_sample_incident_ends_as_it_must() -> None:
     """The command says so itself, in its last line and with its exit status.
 
-    Three workers of each service share its partitions, and nothing happens twice.
+    Two workers of each service share its partitions, and nothing happens twice.
     """
     samples = load_incidents().values()
     escalated = sum(sample.expect.escalated for sample in samples)
     ran = subprocess.run(
-        [sys.executable, "-m", "deploy.demo.smoke", "--replicas=3"],
+        [sys.executable, "-m", "deploy.demo.smoke", "--replicas=2"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -28,5 +28,5 @@ def test_every_sample_incident_ends_as_it_must() -> None:
         f"smoke: {len(samples)} incidents, {accepted} accepted, {escalated} escalated, 0 lost"
     ], ran.stdout + ran.stderr
     reading = [name for name, each in SERVICES.items() if each.consumes]
-    assert ran.stdout.count(": 3 workers read ") == len(reading)
+    assert ran.stdout.count(": 2 workers read ") == len(reading)
     assert ran.returncode == 0

@@ -1,16 +1,12 @@
 """A person looks at rows in psql and leaves the transaction open: nobody else waits for them."""
 
-from collections.abc import AsyncIterator
-
 import asyncpg
-import pytest_asyncio
 from aiokafka.partitioner import DefaultPartitioner
 
 from shared.events.topics import TOPICS
 from tests.e2e.test_one_incident import LATE_YES, NEED, told
-from tests.stack import scratch
 from tests.support.eventually import eventually
-from tests.support.town import EVERYTHING, Town, town
+from tests.support.town import Town
 
 HOLD = "SELECT FROM referral.service_request WHERE incident_id = ANY($1::text[]) FOR UPDATE"
 ASIDE = """
@@ -18,13 +14,6 @@ SELECT array_agg(convert_from(key, 'UTF8')) FROM referral.parked
 WHERE redriven_at IS NULL AND asked_at IS NOT NULL
 """
 ACCEPTED = "accepted"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def whole() -> AsyncIterator[Town]:
-    """The whole system."""
-    async with scratch(*EVERYTHING) as stack, town(stack) as own:
-        yield own
 
 
 def partition(incident: str) -> int:

@@ -1,0 +1,1 @@
+"""The whole of Tirek, from a report to what became of it."""
