@@ -91,7 +91,7 @@ def call(
 ) -> Any:
     """One call to a service's API as the holder of ``TIREK_TOKEN``; answers the decoded JSON.
 
-    A table's text and a file's octets are answered as they are, and None where there is nothing to
+    A text and a file's octets are answered as they are, and None where there is nothing to
     say. Ends the command with status 1 and one clear line when the service is not there, or
     refuses: then as `Refused`.
     """
@@ -112,7 +112,7 @@ def call(
         why = f"{service} does not answer at {url}: {type(problem).__name__}"
         raise fail(say(why)) from None
     if answer.is_success:
-        if answer.headers.get("content-type", "").startswith("text/csv"):
+        if answer.headers.get("content-type", "").startswith("text/"):
             return answer.content.decode()  # with its mark: it is a file
         if answer.headers.get("content-disposition", "").startswith("attachment"):
             return answer.content

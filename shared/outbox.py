@@ -43,13 +43,14 @@ WITH first AS (
 )
 SELECT upto.seq AS upto, event_id, producer_seq, partition, "offset"
 FROM upto LEFT JOIN outbox
-    ON producer_seq > upto.after AND producer_seq <= upto.seq AND type = ANY ($2)
+    ON producer_seq > upto.after AND producer_seq <= upto.seq
+        AND ($2::text[] IS NULL OR type = ANY ($2))
         AND published_at IS NOT NULL
 ORDER BY producer_seq
 """
 AGAIN = """
 UPDATE outbox SET published_at = NULL, partition = NULL, "offset" = NULL
-WHERE event_id = ANY ($1) AND type = ANY ($2) AND published_at <= $3
+WHERE event_id = ANY ($1) AND ($2::text[] IS NULL OR type = ANY ($2)) AND published_at <= $3
 """
 ASKED = "/outbox"
 """How the addresses begin that other services ask for themselves, and no person."""
@@ -133,13 +134,14 @@ async def write(tx: Executes, pending: Sequence[Pending], channels: Collection[s
     )
 
 
-async def addressed(tx: Queries, types: Sequence[str], after: int, age: timedelta) -> Page:
-    """Events of ``types`` behind the number ``after``, of which the last was published ``age`` ago.
+async def addressed(tx: Queries, types: Sequence[str] | None, after: int, age: timedelta) -> Page:
+    """Events of ``types``, or of every type, behind the number ``after``, of which the last was
+    published ``age`` ago.
 
     A page ends before the first event, of any type, that waits to be published or was published
     just now: what comes behind is for the next question.
     """
-    rows = await tx.fetch(ADDRESSED, after, list(types), tx.now - age, WINDOW)
+    rows = await tx.fetch(ADDRESSED, after, types, tx.now - age, WINDOW)
     return Page(
         upto=rows[0]["upto"] or 0,
         said=[
@@ -150,9 +152,11 @@ async def addressed(tx: Queries, types: Sequence[str], after: int, age: timedelt
     )
 
 
-async def again(tx: Queries, types: Sequence[str], ids: Sequence[str], age: timedelta) -> int:
+async def again(
+    tx: Queries, types: Sequence[str] | None, ids: Sequence[str], age: timedelta
+) -> int:
     """Has these events of ``types`` published once more, under the numbers that they have; how
     many. None that waits already, or was published within ``age``."""
-    tag = await tx.execute(AGAIN, list(ids), list(types), tx.now - age)
+    tag = await tx.execute(AGAIN, list(ids), types, tx.now - age)
     tx.wake(CHANNEL)
     return int(tag.rpartition(" ")[2])

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     intake_api: str = "http://127.0.0.1:8101"
     referral_api: str = "http://127.0.0.1:8102"
     notify_api: str = "http://127.0.0.1:8103"
+    console_api: str = "http://127.0.0.1:8104"
     committee_api: str = "http://127.0.0.1:8105"
+    audit_api: str = "http://127.0.0.1:8106"
     """Where other services' HTTP processes are."""
     ask_every: float = Field(default=30.0, gt=0)
     """Seconds after which a reader asks each producer what it said; of the same age is the latest

@@ -22,6 +22,7 @@ from deploy.cli import (
     texts,
     token,
 )
+from services.audit.cli import audit, ledger
 from services.committee.cli import committee
 from services.intake import cli as intake
 from services.intake import cli_consents, cli_places
@@ -55,6 +56,8 @@ def spoken(
         os.environ[LANG] = lang
 
 
+app.add_typer(ledger, name="ledger")
+app.add_typer(audit, name="audit")
 app.add_typer(committee, name="committee")
 committee.add_typer(founding.founding, name="founding")
 app.add_typer(intake.incident, name="incident")

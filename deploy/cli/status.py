@@ -19,6 +19,7 @@ PLACES = {
     "referral": "API: queue, answers",
     "notify": "API: people, rosters",
     "committee": "API: committees, their work, the report",
+    "audit": "API: the ledger, and what was found",
     "console": "the console: where people work",
 }
 

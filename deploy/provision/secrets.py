@@ -68,7 +68,8 @@ def password_file(folder: Path, password: str) -> Path:
 
 
 def key_files(folder: Path) -> None:
-    """Makes what is missing: of outboxes, sealing, tokens, tickets, call proofs, symmetric keys."""
+    """Makes what is missing: of outboxes, sealing, tokens, tickets, call proofs, the ledger, and
+    symmetric ones."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with changing(folder):
         _outboxes(folder)
@@ -76,8 +77,10 @@ def key_files(folder: Path) -> None:
         tokens = _private(folder / "console" / "tokens.private.json", "Ed25519", "console.1")
         tickets = _private(folder / "referral" / "tickets.private.json", "Ed25519", "referral.1")
         calls = _private(folder / "notify" / "calls.private.json", "Ed25519", "notify.1")
+        ledger = _private(folder / "audit" / "ledger.private.json", "Ed25519", "ledger.1")
         for service in SERVICES:
             _public(folder / service / "tokens.public.json", tokens)
+        _public(folder / "audit" / "ledger.public.json", ledger)
         _public(folder / "intake" / "tickets.public.json", tickets)
         _public(folder / "intake" / "calls.public.json", calls)
         for name, (service, file) in _SECRETS.items():

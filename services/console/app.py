@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.console import jobs, pages
 from services.console.deps import Deps
+from services.console.frame.asked import Asked, for_services
 from services.console.frame.front import Front
 from services.console.frame.live import listen, watch_sessions
 from services.console.frame.web import make_app
@@ -25,7 +26,9 @@ def make_http(settings: ConsoleSettings) -> FastAPI:
         partial(listen, front.changes, Access.of(settings)),
         partial(watch_sessions, front.changes, deps.db),
     ]
-    return make_app(front, pages.ROUTERS, pages.FILES, beside)
+    app = make_app(front, pages.ROUTERS, pages.FILES, beside)
+    app.add_middleware(Asked, services=for_services(deps))
+    return app
 
 
 def works(settings: ConsoleSettings) -> dict[str, Work]:

@@ -57,10 +57,10 @@ def _body(tx: Tx, request: ServiceRequest, fact: Fact, territory: Callable[[], s
             excluded_people=request.excluded_people,
             public_id=request.public_id,
         )
-    return _progressed(request, fact)
+    return _progressed(request, fact, territory())
 
 
-def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
+def _progressed(request: ServiceRequest, fact: Progressed, territory: str) -> Body:
     return events.ServiceRequestChanged(
         incident_id=request.incident_id,
         service_request_id=request.id,
@@ -71,6 +71,8 @@ def _progressed(request: ServiceRequest, fact: Progressed) -> Body:
         reason=fact.reason,
         public_id=request.public_id,
         closed=request.closed,
+        territory=territory,
+        urgency=request.urgency,
     )
 
 

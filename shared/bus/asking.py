@@ -78,6 +78,7 @@ class Asking:
         self._kafka = Access.of(settings)
         self._health = health
         self._group = Group.of(settings.SERVICE)
+        self._keeps = SERVICES[settings.SERVICE].keeps
         self._between = Between.from_directory(settings.SERVICE, settings.keys_dir)
         self._every = timedelta(seconds=settings.ask_every)
         self._apis = {
@@ -120,6 +121,8 @@ class Asking:
     async def _page(self, http: httpx.AsyncClient, producer: str, after: int) -> int:
         """Looks at one page; the number up to which all was found."""
         page: Page = await self._call(http, producer, after=after)
+        if self._keeps and page.upto > after and not page.said:
+            raise Silent(f"{producer}'s outbox")  # of a release that does not know who keeps all
         said = {each.id: each for each in page.said}
         topic = SERVICES[producer].topic
         async with self._db.transaction() as tx:

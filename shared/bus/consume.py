@@ -44,7 +44,7 @@ from shared.clock import pause
 from shared.crash import Point
 from shared.db import BRIEFLY, Database, Tx
 from shared.errors import Halt, RetryLater, RowHeld, Unavailable, Unprocessable
-from shared.events import Body, Event, event_type
+from shared.events import Body, Closed, Event, event_type
 from shared.logging import describe
 from shared.runtime.health import Health
 from shared.security.sealing import Sealer
@@ -61,7 +61,8 @@ WATCH_EVERY = 1.0
 
 
 class Consume:
-    """Handles batches of raw records for one service. ``handlers`` is its table of types."""
+    """Handles batches of raw records for one service. ``handlers`` is its table of types; with one
+    of `Closed` it takes every event, and again what it has had: to hold it against that."""
 
     def __init__(
         self,
@@ -73,7 +74,9 @@ class Consume:
         parked_limit: int = 1000,
     ) -> None:
         self._db = db
-        self._reading = Reading(sealer, [event_type(body) for body in handlers])
+        self._keeps = Closed in handlers
+        types = [event_type(body) for body in handlers if body is not Closed]
+        self._reading = Reading(sealer, types, keeps=self._keeps)
         self._handlers = handlers
         self._health = health
         self._parked_limit = parked_limit
@@ -124,7 +127,8 @@ class Consume:
                 if (record.key or b"") in behind:
                     await self._in_its_order(event, record, tx)
             free = [event for event in events if event.envelope.key.encode() not in behind]
-            for group in independent(await inbox.marked(tx, free, tx.begun["marked"])):
+            new = await inbox.marked(tx, free, tx.begun["marked"])
+            for group in independent(free if self._keeps else new):
                 await self._handle(tx, group)
         for _, why in apart:
             count_forged(why)
@@ -237,7 +241,7 @@ class Consume:
             await self._do(tx, event)
 
     async def _do(self, tx: Tx, event: Event[Any]) -> None:
-        if await inbox.mark(tx, [event]):
+        if await inbox.mark(tx, [event]) or self._keeps:
             await self._handle(tx, [event])
 
     async def _park(self, tx: Tx, record: ConsumerRecord, why: Unprocessable) -> None:

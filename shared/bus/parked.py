@@ -130,7 +130,6 @@ class Record:
     @classmethod
     def read(cls, record: Any) -> "Record":
         """As aiokafka gives it; no key and no value are empty ones."""
-        stamp = record.timestamp
         return cls(
             record.topic,
             record.partition,
@@ -138,7 +137,7 @@ class Record:
             record.key or b"",
             tuple(record.headers),
             record.value or b"",
-            None if stamp is None or stamp < 0 else datetime.fromtimestamp(stamp / 1000, UTC),
+            appended_at(record),
         )
 
     def emptied(self) -> "Record":
@@ -165,6 +164,14 @@ class Asked:
 
     id: int
     record: Record
+
+
+def appended_at(record: Any) -> datetime | None:
+    """When the broker took a record: one of aiokafka's, or a parked one."""
+    if isinstance(record, Record):
+        return record.appended_at
+    stamp = record.timestamp
+    return None if stamp is None or stamp < 0 else datetime.fromtimestamp(stamp / 1000, UTC)
 
 
 def packed(headers: Iterable[tuple[str, bytes | None]]) -> list[str]:

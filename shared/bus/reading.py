@@ -7,12 +7,13 @@ by that service, and is handled in its order or holds up its case (docs/decision
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from shared import metrics
-from shared.bus import wire
+from shared.bus import parked, wire
 from shared.errors import Forged, RetryLater, UnknownEventType, Unprocessable
-from shared.events import Event
+from shared.events import Closed, Event
 from shared.events.topics import MOST
 from shared.security.sealing import Sealer
 
@@ -66,11 +67,17 @@ R = TypeVar("R", bound=Sent)
 
 
 class Reading:
-    """Reads for one service, which handles events of these ``types``."""
+    """Reads for one service, which handles events of these ``types``.
 
-    def __init__(self, sealer: Sealer, types: Collection[str]) -> None:
+    One that ``keeps`` takes every event that its producer vouches for to it, and opens these. What
+    nobody vouches for is passed over: a release before this one said it, or nobody. The reader asks
+    for it (`shared.bus.asking`), and then it comes with a proof.
+    """
+
+    def __init__(self, sealer: Sealer, types: Collection[str], *, keeps: bool = False) -> None:
         self._sealer = sealer
         self._types = frozenset(types)
+        self._keeps = keeps
 
     def batch(
         self, records: Iterable[R]
@@ -105,7 +112,10 @@ class Reading:
         try:
             envelope = wire.decode_envelope(record.topic, record.key, headers)
             handled = envelope.type in self._types
-            if not handled and not self._sealer.is_for_us(value):
+            digest = wire.kept(envelope, headers, self._sealer) if self._keeps else None
+            if digest is not None and not handled:
+                return Event(envelope, Closed(), None, digest, parked.appended_at(record))
+            if digest is None and (self._keeps or not (handled or self._sealer.is_for_us(value))):
                 metrics.CONSUMED.labels("other", "skipped").inc()
                 return None
             plain = wire.opened(envelope, value, headers, self._sealer)
@@ -115,7 +125,10 @@ class Reading:
             raise KeyToCome(f"waits for a {problem.name}") from problem
         if not handled:
             raise UnknownEventType(envelope.type)
-        return wire.parsed(envelope, plain)
+        event = wire.parsed(envelope, plain)
+        if digest is None:
+            return event
+        return replace(event, digest=digest, appended_at=parked.appended_at(record))
 
 
 def _must_be_bounded(key: bytes, value: bytes, headers: Sequence[tuple[str, bytes | None]]) -> None:

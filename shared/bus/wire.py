@@ -11,7 +11,7 @@ from shared.events import BODIES, READERS, Act, Body, Document, Envelope, Event,
 from shared.events.canonical import canonical
 from shared.events.envelope import digest_of
 from shared.events.registry import PRODUCERS
-from shared.events.services import SERVICES
+from shared.events.services import KEEPER, SERVICES
 from shared.security.sealing import CONTENT_TYPE, Sealer
 
 Headers = list[tuple[str, bytes]]
@@ -20,13 +20,21 @@ Headers = list[tuple[str, bytes]]
 def encode(envelope: Envelope, document: bytes, sealer: Sealer) -> tuple[bytes, bytes, Headers]:
     """Key, value and headers of the record; the key is the envelope's, in UTF-8.
 
-    The attributes are bound to the sealed document: a changed header does not open.
+    The attributes are bound to the sealed document: a changed header does not open. The service
+    that keeps every event may open few of them: to it the producer vouches for the attributes and
+    the digest besides (``ce_proof``). As long as no key of that service is known, all goes on
+    without it: it will ask for what it has no proof of.
     """
-    readers = READERS[body_class(envelope.type)]
     attributes = envelope.attributes()
     bound = canonical(attributes)
-    value = sealer.seal(document, readers, aad=bound)
     named = attributes | {"digest": digest_of(bound, document)}
+    readers = READERS[body_class(envelope.type)]
+    proof = sealer.vouch(_vouched(envelope.key, named), KEEPER)
+    if proof is not None:
+        named["proof"] = proof
+    else:
+        readers = tuple(each for each in readers if each != KEEPER)
+    value = sealer.seal(document, readers, aad=bound)
     headers = [(f"ce_{name}", text.encode()) for name, text in named.items()]
     return envelope.key.encode(), value, [*headers, ("content-type", CONTENT_TYPE.encode())]
 
@@ -60,6 +68,32 @@ def _must_be_theirs(envelope: Envelope, topic: str) -> None:
     body = BODIES.get(envelope.type)
     if body is not None and envelope.source not in PRODUCERS[body]:
         raise Forged(f"{envelope.type} is not {envelope.source}'s to say")
+
+
+def kept(
+    envelope: Envelope, headers: Iterable[tuple[str, bytes | None]], sealer: Sealer
+) -> str | None:
+    """The digest that the producer of an envelope vouches for; none where it vouches for nothing.
+
+    Raises `Forged`, `Unprocessable` and `RetryLater` as `Sealer.must_be_vouched`.
+    """
+    named = dict(headers)
+    proof, digest = named.get("ce_proof"), named.get("ce_digest")
+    if proof is None or digest is None:
+        return None
+    try:
+        said = envelope.attributes() | {"digest": digest.decode("ascii")}
+        sealer.must_be_vouched(
+            proof.decode("ascii"), _vouched(envelope.key, said), by=envelope.source
+        )
+    except UnicodeDecodeError as problem:
+        raise Unprocessable("not a proof") from problem
+    return said["digest"]
+
+
+def _vouched(key: str, named: dict[str, str]) -> bytes:
+    """The attributes with the digest, and the record's key."""
+    return canonical(named | {"key": key})
 
 
 def decode(

@@ -4,7 +4,7 @@ A type and version, once landed, parses for ever: its golden sample stands in
 ``tests/contract/samples``. New facts are optional fields; a changed meaning is a new version.
 """
 
-from shared.events.envelope import Act, Body, Document, Envelope, Event, event_type
+from shared.events.envelope import Act, Body, Closed, Document, Envelope, Event, event_type
 from shared.events.registry import BODIES, READERS, body_class
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "READERS",
     "Act",
     "Body",
+    "Closed",
     "Document",
     "Envelope",
     "Event",

@@ -1,7 +1,6 @@
 """What the console says: who signed in, and what they looked at. Ids and codes only.
 
-No service reads it yet: it is sealed for nobody, so that the bus proves that it was said, and whose
-audit comes is given it from then on (`shared.events.registry.READERS`).
+Audit alone reads it (`shared.events.registry.READERS`).
 """
 
 from typing import ClassVar

@@ -163,13 +163,25 @@ class Envelope:
         )
 
 
+class Closed(Body):
+    """Stands for a body that was not opened, with whoever keeps every event. It is never said."""
+
+    TYPE: ClassVar[str] = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Event(Generic[B]):
-    """One fact as its reader sees it: the envelope, opened."""
+    """One fact as its reader sees it: the envelope, opened.
+
+    ``digest`` and ``appended_at``, when the broker took the record, are there for whoever keeps
+    every event, and for no other reader.
+    """
 
     envelope: Envelope
     body: B
     act: Act | None = None
+    digest: str = ""
+    appended_at: datetime | None = None
 
     @property
     def id(self) -> str:

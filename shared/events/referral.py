@@ -33,6 +33,9 @@ class ServiceRequestChanged(AboutIncident):
     reason: str | None = None
     public_id: str | None = None
     closed: CloseReason | None = None
+    territory: str | None = None
+    """The raion of the case (SOATE), never finer. Of releases before: absent, as ``urgency``."""
+    urgency: Urgency | None = None
 
 
 class OfferRequested(AboutIncident):

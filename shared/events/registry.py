@@ -1,10 +1,14 @@
 """Every event type, who publishes it and who may read it. A reader reads the whole event.
 
-Who may not read something gets another type: the table never grows exceptions by field.
+Who may not read something gets another type: the table never grows exceptions by field. What a
+field seals once more is for whoever that seal is for (``excluded_people``: for notify alone).
+
+Audit keeps the outside of every event, and opens those that times of response are made of, and who
+looked at what. Neither a report nor a list of whom a case excludes is among them.
 """
 
 from shared.errors import UnknownEventType
-from shared.events import committee, console, intake, notices, notify, referral
+from shared.events import audit, committee, console, intake, notices, notify, referral
 from shared.events.envelope import Body, event_type
 
 READERS: dict[type[Body], tuple[str, ...]] = {
@@ -12,20 +16,21 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     intake.ConsentGiven: ("referral",),
     intake.ConsentWithdrawn: ("referral",),
     intake.ExclusionsChanged: ("referral", "committee"),
-    referral.ServiceRequestChanged: ("intake", "committee"),
-    referral.OfferRequested: ("notify",),
-    referral.OfferChanged: ("intake", "notify"),
-    referral.AnswerJudged: ("notify",),
+    referral.ServiceRequestChanged: ("intake", "committee", "audit"),
+    referral.OfferRequested: ("notify", "audit"),
+    referral.OfferChanged: ("intake", "notify", "audit"),
+    referral.AnswerJudged: ("notify", "audit"),
     referral.OrganisationChanged: ("notify",),
     referral.ExclusionsForwarded: ("notify",),
-    notify.AlertSent: ("referral",),
-    notify.AlertUnreachable: ("referral",),
-    notify.AnswerReceived: ("referral",),
+    notify.AlertSent: ("referral", "audit"),
+    notify.AlertUnreachable: ("referral", "audit"),
+    notify.AnswerReceived: ("referral", "audit"),
     notify.StaffChanged: ("intake", "referral", "committee"),
     notices.NoticeRequested: ("notify",),
-    # for whoever comes to audit them: until then for nobody
-    **dict.fromkeys(console.BODIES, ()),
+    **dict.fromkeys(console.BODIES, ("audit",)),
+    # sealed for nobody: that they were said is all that is known of them
     **dict.fromkeys(committee.BODIES, ()),
+    **dict.fromkeys(audit.BODIES, ()),
 }
 
 PRODUCERS: dict[type[Body], tuple[str, ...]] = {
@@ -34,8 +39,9 @@ PRODUCERS: dict[type[Body], tuple[str, ...]] = {
     **dict.fromkeys(notify.BODIES, ("notify",)),
     **dict.fromkeys(console.BODIES, ("console",)),
     **dict.fromkeys(committee.BODIES, ("committee",)),
+    **dict.fromkeys(audit.BODIES, ("audit",)),
     # any service but notify may be one: it adds itself here, and its topic to what notify reads
-    **dict.fromkeys(notices.BODIES, ("referral", "committee")),
+    **dict.fromkeys(notices.BODIES, ("referral", "committee", "audit")),
 }
 
 BODIES: dict[str, type[Body]] = {event_type(body): body for body in PRODUCERS}

@@ -15,12 +15,15 @@ class Service:
     none for a service that only reads. ``consumes``: the topics it reads, in a consumer group of
     its own name; what it may open in them says `shared.events.registry.READERS`. ``hears``: of
     every event on any topic it sees the open attributes, in no group (`shared.bus.hints`).
+    ``keeps``: it takes every event of each topic, opened or not, as its producer proves to it
+    alone (`shared.bus.wire.encode`).
     """
 
     port: int
     topic: str | None = None
     consumes: tuple[str, ...] = ()
     hears: bool = False
+    keeps: bool = False
 
     @property
     def health_port(self) -> int:
@@ -31,14 +34,32 @@ class Service:
 SERVICES: dict[str, Service] = {
     "intake": Service(8101, "tirek.intake", consumes=("tirek.referral", "tirek.notify")),
     "referral": Service(8102, "tirek.referral", consumes=("tirek.intake", "tirek.notify")),
-    "notify": Service(8103, "tirek.notify", consumes=("tirek.referral", "tirek.committee")),
+    "notify": Service(
+        8103, "tirek.notify", consumes=("tirek.referral", "tirek.committee", "tirek.audit")
+    ),
     # it opens nothing: that something changed it hears from open attributes, in each process anew
     "console": Service(8104, "tirek.console", hears=True),
     "committee": Service(
         8105, "tirek.committee", consumes=("tirek.intake", "tirek.referral", "tirek.notify")
     ),
+    # what it says itself is kept like all the rest
+    "audit": Service(
+        8106,
+        "tirek.audit",
+        consumes=(
+            "tirek.intake",
+            "tirek.referral",
+            "tirek.notify",
+            "tirek.console",
+            "tirek.committee",
+            "tirek.audit",
+        ),
+        keeps=True,
+    ),
 }
 """Every service by its name: its package, its schema, its role, the ``source`` of its events."""
+
+KEEPER = next(name for name, each in SERVICES.items() if each.keeps)
 
 
 def asked_by(reader: str) -> tuple[str, ...]:

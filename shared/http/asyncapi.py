@@ -27,6 +27,7 @@ HEADERS = {
     "ce_producerseq": "the producer's own count, without gaps",
     "ce_prev": "digest of the producer's event before this one",
     "ce_digest": "SHA-256 over these attributes and the opened document",
+    "ce_proof": "ids of two keys and an HMAC: the producer vouches for the above to audit alone",
     "content-type": "application/jose+json",
 }
 SEALED = (

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from shared import outbox
 from shared.events import READERS, event_type
+from shared.events.services import SERVICES
 from shared.http.schemas import Strict
 from shared.http.web import Db
 
@@ -34,8 +35,10 @@ class AgainBody(Strict):
     ids: list[Annotated[str, Field(max_length=64)]] = Field(max_length=outbox.MOST)
 
 
-def types_for(reader: str) -> list[str]:
-    """The types of events that a service may read."""
+def types_for(reader: str) -> list[str] | None:
+    """The types of events that a service may read; none where it keeps them all, opened or not."""
+    if SERVICES[reader].keeps:
+        return None
     return [event_type(body) for body, readers in READERS.items() if reader in readers]
 
 

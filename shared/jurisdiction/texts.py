@@ -57,6 +57,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "notice-takeover-late": _CASE,
     "action-due-soon": frozenset({"label"}),
     "action-due-today": frozenset({"label"}),
+    "ledger-finding": frozenset({"label"}),
 }
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
 who has said yes are ``going``, ``there``, ``cannot``. ``case`` is a public id, to find it by where

@@ -50,6 +50,7 @@ class Keyring:
         self.public = public
         self.binds = binds
         self._pairs: dict[tuple[str, str, str], Pair] = {}
+        self._vouching: dict[tuple[str, str, str], bytes] = {}
         self._newest = _newest(kid for kid in public if self._may_seal(kid))
         """The key in use of each service: the newest that everybody can have."""
         theirs = (kid for kid in public if generation(kid)[0] != service)
@@ -102,6 +103,18 @@ class Keyring:
         """
         asked = other if asker == own else own
         return self._agreed(own, other, f"tirek ask v1|{asker}|{asked}", 32)
+
+    def vouching(self, own: str, other: str, producer: str) -> bytes:
+        """32 bytes with which a producer proves to one reader what it says; agreed once.
+
+        Raises `KeyError` as `pair` does.
+        """
+        known = self._vouching.get((own, other, producer))
+        if known is None:
+            reader = other if producer == own else own
+            known = self._agreed(own, other, f"tirek vouch v1|{producer}|{reader}", 32)
+            self._vouching[own, other, producer] = known
+        return known
 
     def _agreed(self, own: str, other: str, info: str, length: int) -> bytes:
         public = X25519PublicKey.from_public_bytes(self.public[other])

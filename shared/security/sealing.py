@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
-from shared.errors import Forged, RetryLater, Unprocessable
+from shared.errors import Forged, RetryLater, Unavailable, Unprocessable
 from shared.key_files import b64, generation, unb64
 from shared.security.keyring import KeyFiles, Keyring
 
@@ -117,6 +117,32 @@ class Sealer:
             raise NotTheirs("sealed content was altered, or its key is not ours") from problem
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise CannotOpen("not a sealed document") from problem
+
+    def vouch(self, text: bytes, reader: str) -> str | None:
+        """A proof for one reader, and nobody else, that this service says ``text``: the ids of both
+        keys and an HMAC. None as long as no key of that reader is known.
+        """
+        ring = self._ring()
+        try:
+            theirs = ring.in_use(reader)
+        except Unavailable:
+            return None
+        code = hmac.digest(ring.vouching(ring.own, theirs, ring.own), text, "sha256")
+        return f"{ring.own}:{theirs}:{b64(code)}"
+
+    def must_be_vouched(self, proof: str, text: bytes, *, by: str) -> None:
+        """Raises `NotTheirs` unless the service ``by`` has vouched to us for ``text``, `CannotOpen`
+        for keys that are retired, and `RetryLater` for one that is on its way."""
+        try:
+            producer, own, code = proof.split(":")
+            if generation(producer)[0] != by or generation(own)[0] != self._ring().service:
+                raise NotTheirs(f"not vouched for by {by}")
+            ring, _ = self._with_keys(producer, [{"header": {"kid": own}}])
+            made = hmac.digest(ring.vouching(own, producer, producer), text, "sha256")
+            if not hmac.compare_digest(made, unb64(code)):
+                raise NotTheirs("not what was vouched for")
+        except ValueError as problem:
+            raise CannotOpen("not a proof") from problem
 
     def is_for_us(self, sealed: bytes) -> bool:
         """Whether this service is among the readers; malformed bytes are ours, to be parked."""

@@ -16,7 +16,7 @@ from deploy.local.stack import ROOT
 
 ROWS = {
     "shared/events/services.py": """
-SERVICES["throwaway"] = Service(8106, "tirek.throwaway", consumes=("tirek.referral",))
+SERVICES["throwaway"] = Service(8107, "tirek.throwaway", consumes=("tirek.referral",))
 """,
     "shared/events/registry.py": """
 from shared.events import throwaway  # noqa: E402

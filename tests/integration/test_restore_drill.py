@@ -171,8 +171,8 @@ async def test_a_lost_database_comes_back_and_nothing_that_the_backup_knew_is_lo
     assert "erased again: 1 of 2 incidents of the register" in said.text
     assert "The data reach to 20" in said.text
     assert (
-        "topics emptied: tirek.committee, tirek.console, tirek.intake, tirek.notify, tirek.referral"
-        in said.text
+        "topics emptied: tirek.audit, tirek.committee, tirek.console, tirek.intake, tirek.notify, "
+        "tirek.referral" in said.text
     )
     people = await ask(data, PEOPLE, before.erased)
     assert await ask(stack.superuser("tirek_keys"), HAVE_KEYS, people) == [0]

@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from deploy.provision.secrets import key_files
 from deploy.topology import SERVICES
+from services.audit.app import make_http as audit
+from services.audit.settings import AuditSettings
 from services.committee.app import make_http as committee
 from services.committee.settings import CommitteeSettings
 from services.console.app import make_http as console
@@ -39,6 +41,7 @@ def applications(folder: Path, env: Environment, *, health_port: int = 0) -> dic
         "intake": lambda: intake(IntakeSettings(keystore_url=NOWHERE, **given("intake"))),
         "referral": lambda: referral(ReferralSettings(**given("referral"))),
         "notify": lambda: notify(NotifySettings(**given("notify"))),
+        "audit": lambda: audit(AuditSettings(**given("audit"))),
         "committee": lambda: committee(CommitteeSettings(**given("committee"))),
         "console": lambda: console(ConsoleSettings(**BEHIND_A_PROXY, **given("console"))),
     }

@@ -61,7 +61,7 @@ def test_each_key_is_shown_with_what_it_is_for(folder: Path) -> None:
     assert line(shown, "intake.1")[3:] == ["retired", "no", ""]
     assert line(shown, "intake.2")[3:] == ["readable", "here", ""]
     assert line(shown, "intake.3")[3:] == ["in use", "here", ""]
-    lacking = "referral, notify, console, committee"
+    lacking = "referral, notify, console, committee, audit"
     assert line(shown, "notify.2")[3:] == ["on its way", "here", lacking]
     assert line(shown, "referral.1")[3:] == ["in use", "no", ""]
     assert line(shown, "intake.3")[2].startswith("20")
@@ -76,6 +76,7 @@ def test_a_rotation_says_each_step_and_the_files_stay_private(folder: Path) -> N
         "referral.2: known to notify",
         "referral.2: known to console",
         "referral.2: known to committee",
+        "referral.2: known to audit",
         "referral.2: in use",
     ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.rglob("*"))

@@ -49,7 +49,7 @@ def test_every_metric_exists(name: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["alert"]))
 def test_every_alert_says_who_can_act(rule: dict[str, dict[str, str]]) -> None:
     """And what is wrong, in a sentence."""
-    assert rule["annotations"]["who"] in {"operator", "coordinator"}
+    assert rule["annotations"]["who"] in {"operator", "coordinator", "auditor"}
     assert rule["annotations"]["summary"]
 
 

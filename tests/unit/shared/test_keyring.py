@@ -84,4 +84,5 @@ def test_a_killed_rotation_goes_on_where_it_stopped(kills: list[int]) -> None:
             "intake.2": "in use", "intake.1": "readable",
             "referral.1": "in use", "notify.1": "in use", "console.1": "in use",
             "committee.1": "in use",
+            "audit.1": "in use",
         }  # fmt: skip

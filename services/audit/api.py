@@ -1,0 +1,121 @@
+"""Routes of the ledger and of what was found in it; for coordinators and auditors.
+
+Addresses below ``/ledger`` are those of C2SP tlog-tiles, so that tools of others read it.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from services.audit.addresses import entries_address, tile_address
+from services.audit.bundles import bundle
+from services.audit.deps import Deps
+from services.audit.ledger.tiles import TILE_WIDTH, TileId
+from services.audit.store import chains, checkpoints, findings, tree
+from services.audit.views import (
+    FindingsView,
+    FindingView,
+    OutageView,
+    ProducerView,
+    StatusView,
+)
+from shared.db import Tx
+from shared.errors import NotFound
+from shared.events.words import Role
+from shared.http.pages import Cursor, Id, Position, filled
+from shared.http.web import Viewing, transaction
+
+router = APIRouter()
+LOOKING = (Role.AUDITOR, Role.COORDINATOR)
+LookingTx = Annotated[Tx, transaction(*LOOKING)]
+OUTAGES = 20
+Limit = Annotated[int, Query(ge=1, le=200)]
+Place = Annotated[str, Path(max_length=64)]
+BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+NOTE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {}}}}
+
+
+def deps_of(request: Request) -> Deps:
+    """What handlers of this process need besides the transaction."""
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+DepsOf = Annotated[Deps, Depends(deps_of)]
+
+
+class At(Position):
+    """Behind a finding."""
+
+    of: str = "findings"
+    finding_id: Id
+
+
+@router.get("/ledger/status")
+async def ledger_status(tx: LookingTx, deps: DepsOf) -> StatusView:
+    """How large the ledger is, what is signed of it, how far each producer was heard, and what was
+    found."""
+    grown, signed = await tree.tree(tx), await checkpoints.newest(tx)
+    status = StatusView.of(deps.signing.origin, grown.size, grown.root(), signed)
+    return status.model_copy(
+        update={
+            "producers": [ProducerView.of(each) for each in await chains.every(tx)],
+            "findings": await findings.counts(tx),
+            "outages": [OutageView.of(each) for each in await findings.outages(tx, OUTAGES)],
+        }
+    )
+
+
+@router.get("/ledger/checkpoint", response_class=Response, responses=NOTE)
+async def ledger_checkpoint(tx: LookingTx) -> Response:
+    """The newest checkpoint: a signed note. 404 before the first."""
+    signed = await checkpoints.newest(tx)
+    if signed is None:
+        raise NotFound
+    return Response(signed.note, media_type="text/plain; charset=utf-8")
+
+
+@router.get("/ledger/tile/entries/{place:path}", response_class=Response, responses=BYTES)
+async def ledger_entries(tx: LookingTx, place: Place) -> Response:
+    """What 256 leaves cover, or as many as the address names: each behind its length, two bytes."""
+    number, width = entries_address(place)
+    first = number * TILE_WIDTH
+    found = await tree.entries(tx, first, first + width)
+    if len(found) < width:
+        raise NotFound
+    return Response(bundle(found), media_type="application/octet-stream")
+
+
+@router.get("/ledger/tile/{level}/{place:path}", response_class=Response, responses=BYTES)
+async def ledger_tile(
+    tx: LookingTx, level: Annotated[int, Path(ge=0, le=7)], place: Place
+) -> Response:
+    """A tile of hashes, 32 bytes each."""
+    number, width = tile_address(place)
+    tile = TileId(level, number)
+    if tile.width(await tree.size(tx)) < width:
+        raise NotFound
+    of_size = (number * TILE_WIDTH + width) << 8 * level
+    return Response(
+        (await tree.tiles(tx, [tile], of_size))[tile], media_type="application/octet-stream"
+    )
+
+
+@router.get("/findings")
+async def list_findings(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, cursor: Cursor | None = None, limit: Limit = 50
+) -> FindingsView:
+    """What does not fit in what a producer says, the newest first. None is ever taken back."""
+
+    async def read(after: At | None, most: int) -> list[tuple[At, FindingView | None]]:
+        wording = deps.country.current.wording
+        return [
+            (
+                At(finding_id=each.finding_id),
+                FindingView.of(each, wording, viewer.language),
+            )
+            for each in await findings.newest(tx, after.finding_id if after else None, most)
+        ]
+
+    page = await filled(read, At.at(cursor), limit)
+    return FindingsView(findings=page.rows, next=page.next)

@@ -1,0 +1,53 @@
+"""Composition root of the audit service: everything is made and tied together here."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.audit import api, jobs, metrics
+from services.audit.deps import Deps
+from services.audit.handlers.hearing import hearing
+from services.audit.settings import AuditSettings
+from services.audit.signing import Signing
+from shared import service
+from shared.bus.handling import Handler
+from shared.events import READERS, Body, Closed
+from shared.jurisdiction.live import LiveJurisdiction
+from shared.runtime.worker import Work
+
+FACTS: dict[type[Body], Handler] = {}
+"""What is done with what is opened, besides keeping its outside."""
+
+
+def load_deps(settings: AuditSettings) -> Deps:
+    """Reads what a process decides by; raises `BadFile` or `KeyFileError`."""
+    return Deps(
+        signing=Signing.from_directory(settings.keys_dir, settings.ledger_origin),
+        checkpoint_every=timedelta(seconds=settings.checkpoint_every),
+        country=LiveJurisdiction(settings.jurisdiction),
+    )
+
+
+def handler_table() -> dict[type[Body], Handler]:
+    """Which event is handled by what: the one table."""
+    opened = [body for body, readers in READERS.items() if AuditSettings.SERVICE in readers]
+    return {Closed: hearing(), **{body: hearing(FACTS.get(body)) for body in opened}}
+
+
+def make_http(settings: AuditSettings) -> FastAPI:
+    """The HTTP process."""
+    deps = load_deps(settings)
+    return service.make_http(settings, api.router, deps, deps.country)
+
+
+def works(settings: AuditSettings) -> dict[str, Work]:
+    """What the worker process runs side by side."""
+    deps = load_deps(settings)
+    metrics.begin()
+    worker = service.Worker(settings, deps.country)
+    return worker.works(
+        handler_table(),
+        growing=worker.job("growing", jobs.grow, jobs.GROWING),
+        missing=worker.job("missing", jobs.look_for_missing, jobs.MISSING),
+        signing=worker.job("signing", jobs.signing_job(deps), jobs.SIGNING),
+    )

@@ -1,0 +1,1 @@
+"""What audit does with what it hears: keep it, append it, judge it, sign it."""

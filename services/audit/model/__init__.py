@@ -1,0 +1,1 @@
+"""What audit judges by: pure, values in and values out."""

@@ -1,0 +1,53 @@
+"""Findings: what can be wrong with what a producer says, as far as its outside shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was found. The code is data for ever; the sentence is for people."""
+
+    GAP = "gap"
+    FORK = "fork"
+    BROKEN = "broken-link"
+    BACKWARDS = "earlier-than-before"
+    LATE = "received-long-before"
+    AHEAD = "received-in-the-future"
+
+    @property
+    def sentence(self) -> str:
+        """One clear line."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Kind.GAP: "Numbers that were given out, and that nobody can show",
+    Kind.FORK: "Two events that say that they are one",
+    Kind.BROKEN: "An event that does not follow the one before it: one of the two was replaced",
+    Kind.BACKWARDS: "An event that says an earlier time than one before it",
+    Kind.LATE: "An event that came long after the time that it says, though others came meanwhile",
+    Kind.AHEAD: "An event that came before the time that it says",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of ``producer``, at its numbers ``first`` to ``last``; which event shows it,
+    where one does. No other finding of its kind has the same place."""
+
+    kind: Kind
+    producer: str
+    first: int
+    last: int
+    event_id: str | None = None
+
+
+def gaps(known_to: int, numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """The numbers behind ``known_to`` that are missing among ``numbers``, which rise."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if number > known_to + 1:
+            found.append((known_to + 1, number - 1))
+        known_to = max(known_to, number)
+    return found
