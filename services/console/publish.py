@@ -41,7 +41,11 @@ def session_refused(tx: Tx, staff_id: str, reason: str) -> None:
 def record_viewed(tx: Tx, session: Session, kind: str, record: str) -> None:
     """Emits that somebody is shown a record: before it is shown."""
     body = RecordViewed(
-        staff_id=session.staff_id, session_id=session.session_id, kind=kind, record=record
+        staff_id=session.staff_id,
+        session_id=session.session_id,
+        kind=kind,
+        record=record,
+        organisation=session.organisation,
     )
     _seen(tx, body)
 

@@ -73,6 +73,12 @@ def _progressed(request: ServiceRequest, fact: Progressed, territory: str) -> Bo
         closed=request.closed,
         territory=territory,
         urgency=request.urgency,
+        timers=events.PolicyTimers(
+            version=request.policy.version,
+            ack=request.policy.ack,
+            decide=request.policy.decide,
+            contact=request.policy.contact,
+        ),
     )
 
 
@@ -94,6 +100,7 @@ def _changed(request: ServiceRequest, fact: Moved) -> Body:
         superseded_by=offer.superseded_by,
         late=offer.late,
         deadline=offer.deadline if due else offer.take_over_by or offer.deadline,
+        contact_by=offer.contact_by,
         excluded_people=request.excluded_people,
         public_id=request.public_id,
     )

@@ -48,13 +48,18 @@ class SessionRefused(AboutStaff):
 
 
 class RecordViewed(AboutStaff):
-    """Somebody was shown a record: ``kind`` is a code, ``record`` its opaque id."""
+    """Somebody was shown a record: ``kind`` is a code, ``record`` its opaque id.
+
+    ``organisation`` is theirs: an offer that is shown to the organisation it asks has been told
+    there. Of releases before: absent.
+    """
 
     TYPE: ClassVar[str] = "record.viewed"
 
     session_id: str
     kind: str
     record: str
+    organisation: str | None = None
 
 
 class RecordSearched(AboutStaff):

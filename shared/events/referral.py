@@ -1,9 +1,9 @@
 """What referral says: service requests, offers, and what became of an answer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from shared.events.envelope import AboutIncident, Body
+from shared.events.envelope import AboutIncident, Body, Contract
 from shared.events.words import (
     Answer,
     CloseReason,
@@ -13,6 +13,15 @@ from shared.events.words import (
     ServiceRequestStatus,
     Urgency,
 )
+
+
+class PolicyTimers(Contract):
+    """The clocks of an offer by the policy that a service request keeps from its opening on."""
+
+    version: str
+    ack: timedelta
+    decide: timedelta
+    contact: timedelta
 
 
 class ServiceRequestChanged(AboutIncident):
@@ -36,6 +45,8 @@ class ServiceRequestChanged(AboutIncident):
     territory: str | None = None
     """The raion of the case (SOATE), never finer. Of releases before: absent, as ``urgency``."""
     urgency: Urgency | None = None
+    timers: PolicyTimers | None = None
+    """Of releases before: absent."""
 
 
 class OfferRequested(AboutIncident):
@@ -85,6 +96,9 @@ class OfferChanged(AboutIncident):
     deadline: datetime | None = None
     """When the state entered must have been left: T_ack, T_decide, T_contact or a review; where
     others made ``person`` the case holder, until when they are to take it over."""
+    contact_by: datetime | None = None
+    """Until when the case holder is, or was, to make contact, whatever else is awaited. Of releases
+    before: absent."""
     excluded_people: str | None = None
     public_id: str | None = None
 
