@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from services.audit.addresses import entries_address, tile_address
 from services.audit.bundles import bundle
 from services.audit.deps import Deps
+from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
 from services.audit.store import chains, checkpoints, findings, tree
 from services.audit.views import (
@@ -119,3 +120,12 @@ async def list_findings(
 
     page = await filled(read, At.at(cursor), limit)
     return FindingsView(findings=page.rows, next=page.next)
+
+
+@router.post("/facts/rebuild")
+async def rebuild_facts(
+    tx: LookingTx, behind: Annotated[str, Query(max_length=64)] = ""
+) -> Rebuilt:
+    """Makes facts of response anew from what was said, of the service requests behind an id, and
+    sets right what was changed. ``last`` is to be asked behind next, null after the last one."""
+    return await rebuild(tx, behind)

@@ -1,11 +1,14 @@
 """Composition root of the audit service: everything is made and tied together here."""
 
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.audit import api, jobs, metrics
 from services.audit.deps import Deps
+from services.audit.facts.hearing import on_said
+from services.audit.facts.reading import READ
 from services.audit.handlers.hearing import hearing
 from services.audit.settings import AuditSettings
 from services.audit.signing import Signing
@@ -14,9 +17,6 @@ from shared.bus.handling import Handler
 from shared.events import READERS, Body, Closed
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
-
-FACTS: dict[type[Body], Handler] = {}
-"""What is done with what is opened, besides keeping its outside."""
 
 
 def load_deps(settings: AuditSettings) -> Deps:
@@ -28,10 +28,12 @@ def load_deps(settings: AuditSettings) -> Deps:
     )
 
 
-def handler_table() -> dict[type[Body], Handler]:
-    """Which event is handled by what: the one table."""
+def handler_table(deps: Deps) -> dict[type[Body], Handler]:
+    """Which event is handled by what: the one table. All is kept by its outside; facts of response
+    are made of some of what is opened."""
+    facts = dict.fromkeys(READ, partial(on_said, deps))
     opened = [body for body, readers in READERS.items() if AuditSettings.SERVICE in readers]
-    return {Closed: hearing(), **{body: hearing(FACTS.get(body)) for body in opened}}
+    return {Closed: hearing(), **{body: hearing(facts.get(body)) for body in opened}}
 
 
 def make_http(settings: AuditSettings) -> FastAPI:
@@ -46,8 +48,10 @@ def works(settings: AuditSettings) -> dict[str, Work]:
     metrics.begin()
     worker = service.Worker(settings, deps.country)
     return worker.works(
-        handler_table(),
+        handler_table(deps),
         growing=worker.job("growing", jobs.grow, jobs.GROWING),
         missing=worker.job("missing", jobs.look_for_missing, jobs.MISSING),
         signing=worker.job("signing", jobs.signing_job(deps), jobs.SIGNING),
+        lacking=worker.job("lacking", jobs.lacking_job(deps), jobs.LACKING),
+        rebuilding=worker.job("rebuilding", jobs.rebuilding_job(), jobs.REBUILDING),
     )

@@ -48,3 +48,18 @@ def audit_findings(
             shown += 1
         if shown >= limit:
             return
+
+
+@audit.command("rebuild")
+def audit_rebuild() -> None:
+    """Make all facts of response anew from what was said, and set right those that were changed."""
+    looked, different, behind = 0, 0, ""
+    while behind is not None:
+        found = call("audit", "POST", "/facts/rebuild", params={"behind": behind})
+        for each in found["different"]:
+            OUT.print(f"{say('changed')}: {each}", markup=False, soft_wrap=True)
+        looked, different = looked + found["looked"], different + len(found["different"])
+        behind = found["last"]
+    OUT.print(f"{say('rebuilt')}: {looked}, {say('changed')}: {different}", markup=False)
+    if different:
+        raise typer.Exit(1)

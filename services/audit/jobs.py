@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 
 from services.audit import metrics
 from services.audit.deps import Deps
+from services.audit.facts.hearing import look
+from services.audit.facts.rebuilding import rebuild
+from services.audit.facts.store import FIRST_LACKING
 from services.audit.handlers import growing, missing, signing
 from services.audit.store import heard, tree
 from shared.db import Tx
@@ -16,6 +19,10 @@ MISSING = Look("missing", longest=MISSING_EVERY.total_seconds())
 """Nobody notifies it."""
 SIGNING = Look("signing", longest=15.0)
 """Nobody notifies it: nobody waits for the second."""
+LACKING = Look("lacking", longest=60.0, due=FIRST_LACKING)
+REBUILDING_EVERY = timedelta(seconds=60)
+REBUILDING = Look("rebuilding", longest=REBUILDING_EVERY.total_seconds())
+"""Nobody notifies these two."""
 
 
 async def grow(tx: Tx) -> datetime | None:
@@ -37,5 +44,27 @@ def signing_job(deps: Deps) -> Step:
 
     async def step(tx: Tx) -> datetime | None:
         return await signing.sign(tx, deps)
+
+    return step
+
+
+def lacking_job(deps: Deps) -> Step:
+    """A step of looking again at judgements whose answers have not come; when to look again."""
+
+    async def step(tx: Tx) -> datetime | None:
+        return tx.now if await look(tx, deps) else None
+
+    return step
+
+
+def rebuilding_job() -> Step:
+    """A step of making facts anew from what was said, for ever: who changes a row is found within
+    hours; when to go on."""
+    behind = ""
+
+    async def step(tx: Tx) -> datetime | None:
+        nonlocal behind
+        behind = (await rebuild(tx, behind)).last or ""
+        return tx.now + REBUILDING_EVERY
 
     return step

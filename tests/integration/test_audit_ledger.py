@@ -85,7 +85,7 @@ async def test_an_event_has_one_leaf_of_its_outside_and_what_nobody_vouches_for_
         await eventually(published, within=30)
     real = [row["event_id"] for row in await said_of(notify, incident)]
     strange = await strangers(audit.stack, notify, incident)
-    async with consuming(audit.stack, audit.db, app.handler_table()):
+    async with consuming(audit.stack, audit.db, app.handler_table(audit.deps)):
 
         async def heard() -> bool:
             await audit.grow()
@@ -101,7 +101,7 @@ async def test_an_event_has_one_leaf_of_its_outside_and_what_nobody_vouches_for_
     await answer(notify, last)
     async with (
         relaying(audit.stack, notify),
-        consuming(audit.stack, audit.db, app.handler_table()),
+        consuming(audit.stack, audit.db, app.handler_table(audit.deps)),
     ):
 
         async def came_last() -> bool:

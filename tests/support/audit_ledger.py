@@ -82,7 +82,7 @@ class Ledger:
         """Each in a transaction of its own; then the tree grows."""
         for event in events:
             async with self.db.transaction() as tx:
-                await app.handler_table()[type(event.body)](tx, [event])
+                await app.handler_table(self.deps)[type(event.body)](tx, [event])
         await self.grow()
 
     async def grow(self) -> None:

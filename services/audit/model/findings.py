@@ -14,6 +14,12 @@ class Kind(StrEnum):
     BACKWARDS = "earlier-than-before"
     LATE = "received-long-before"
     AHEAD = "received-in-the-future"
+    JUDGED_OTHERWISE = "judged-otherwise"
+    LIMIT = "limit-not-of-policy"
+    POLICY = "policy-not-in-force"
+    NO_ANSWER = "judged-without-answer"
+    OTHER_TIME = "answered-at-another-time"
+    FACTS = "facts-changed"
 
     @property
     def sentence(self) -> str:
@@ -28,6 +34,12 @@ _SENTENCES = {
     Kind.BACKWARDS: "An event that says an earlier time than one before it",
     Kind.LATE: "An event that came long after the time that it says, though others came meanwhile",
     Kind.AHEAD: "An event that came before the time that it says",
+    Kind.JUDGED_OTHERWISE: "An answer or a silence that was judged otherwise than by its limit",
+    Kind.LIMIT: "A limit that does not follow from the policy that the need was opened under",
+    Kind.POLICY: "A policy that became another one, or that is not the one of its name",
+    Kind.NO_ANSWER: "A judgement on an answer that nobody gave",
+    Kind.OTHER_TIME: "An answer that is said to have come at another time than it did",
+    Kind.FACTS: "Facts of response that did not follow from what was said: they were changed",
 }
 
 

@@ -25,6 +25,10 @@ MUCH_LATER = at(600)
 class Elsewhere:
     """A country that counts every minute, and has one policy."""
 
+    def knows(self, _service_type: str) -> bool:
+        """All of them."""
+        return True
+
     def deadline(self, _service_type: str, start: datetime, amount: timedelta) -> datetime:
         """By the clock on the wall."""
         return start + amount

@@ -50,6 +50,9 @@ class Doubt(NamedTuple):
 class Country(Protocol):
     """How audit itself counts time, and which policies it knows."""
 
+    def knows(self, service_type: str, /) -> bool:
+        """Whether it can tell how a service type counts time."""
+
     def deadline(self, service_type: str, start: datetime, amount: timedelta, /) -> datetime:
         """The end of ``amount`` from ``start``, as the service type counts time."""
 
@@ -62,12 +65,13 @@ def doubts(said: Iterable[Said], country: Country, now: datetime) -> list[Doubt]
     doubted: see `look_again`."""
     life = Life.of(said)
     found = [*_of_policies(life, country)]
+    opening = life.needs[0][1] if life.needs else None
     for offer in life.offers:
         found += _of_judging(offer)
         found += _of_times(offer)
         found += (Doubt(Code.NO_ANSWER, each) for each in _lone(offer) if is_due(each, now))
-        if life.needs and life.needs[0][1].timers:
-            found += _of_limits(offer, life.needs[0][1], life.needs[0][1].timers, country)
+        if opening and opening.timers and country.knows(opening.service_type):
+            found += _of_limits(offer, opening, opening.timers, country)
     return found
 
 

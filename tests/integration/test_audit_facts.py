@@ -1,0 +1,239 @@
+"""Facts of response as audit makes them of what services really say, over the real bus."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from deploy.local.stack import Stack
+from services.audit import app
+from services.audit.facts import store
+from services.audit.facts.model.fold import Facts
+from services.audit.facts.rebuilding import rebuild
+from services.referral.handlers import alerts, answers, timers
+from services.referral.model.service_request import ServiceRequest
+from shared.db import Database
+from shared.events import Act, Body, Event
+from shared.events.notify import AlertSent, AnswerReceived
+from shared.events.words import Answer, Channel
+from tests.stack import turn_clock
+from tests.support.audit_ledger import Ledger, ledger
+from tests.support.bus import NotifyLike, consuming, relaying, settings
+from tests.support.eventually import eventually
+from tests.support.referral_house import House, event_of, opened, worker
+
+SAID = "SELECT count(*) FROM said WHERE service_request_id = ANY ($1)"
+TO_BE_HEARD = """
+SELECT count(*) FROM outbox WHERE subject = ANY ($1) AND type ~ 'servicerequest|offer|answer'
+"""
+AGAIN = "UPDATE outbox SET published_at = NULL WHERE key = ANY ($1)"
+FINDINGS = "SELECT kind FROM findings JOIN said USING (event_id) WHERE service_request_id = $1"
+BACK_DATED = "UPDATE offer_facts SET decided_at = requested_at WHERE service_request_id = $1"
+EDITED = """
+UPDATE offer SET answer_by = answer_by + interval '1 day', deadline = deadline + interval '1 day'
+WHERE service_request_id = $1
+"""
+
+
+class Told:
+    """Notify and referral, in this process: each says what it says in its own outbox."""
+
+    def __init__(self, house: House, notify: Database) -> None:
+        self.house = house
+        self.notify = notify
+        self.heard = 0
+
+    async def says(self, body: Body, act: Act | None = None) -> Event[Any]:
+        """Notify says something; as referral hears it."""
+        async with self.notify.transaction() as tx:
+            tx.emit(body, subject=str(uuid4()), version=1, act=act)
+            now = tx.now
+        async with self.notify.transaction() as tx:
+            event_id = await tx.fetchval(
+                "SELECT event_id FROM outbox WHERE key = $1 ORDER BY id DESC LIMIT 1", body.key
+            )
+        self.heard += 1
+        event = event_of(body, now, act)
+        return replace(event, envelope=replace(event.envelope, id=event_id))
+
+    async def told(self, request: ServiceRequest) -> None:
+        """A gateway took a message about the newest offer."""
+        offer = request.offers[-1]
+        async with self.notify.transaction() as tx:
+            now = tx.now
+        body = AlertSent(
+            incident_id=request.incident_id,
+            service_request_id=request.id,
+            offer_id=offer.id,
+            alert_id=offer.alert_id,
+            tier=offer.tier,
+            channel="sms",
+            people=1,
+            sent_at=now,
+        )
+        event = await self.says(body)
+        async with self.house.db.transaction() as tx:
+            await alerts.on_alerts_sent(self.house.deps, tx, [event])
+
+    async def answers(self, request: ServiceRequest, said: Answer) -> Any:
+        """Somebody there sends a message; when it was received."""
+        offer = request.offers[-1]
+        await self.house.knows(worker(offer.organisation))
+        async with self.notify.transaction() as tx:
+            act = Act(received_at=tx.now, actor="st-one", channel=Channel.SMS)
+        body = AnswerReceived(
+            incident_id=request.incident_id,
+            service_request_id=request.id,
+            offer_id=offer.id,
+            answer_id=str(uuid4()),
+            answer=Answer.ACCEPT if said is Answer.ARRIVED else said,
+            said=said,
+            organisation=offer.organisation,
+        )
+        event = await self.says(body, act)
+        async with self.house.db.transaction() as tx:
+            await answers.on_answers_received(self.house.deps, tx, [event])
+        return act.received_at
+
+    async def due(self, request: ServiceRequest) -> None:
+        """Referral's clock looks at it."""
+        async with self.house.db.transaction() as tx:
+            await timers.on_due(self.house.deps, tx, await self.house.again(request))
+
+
+@pytest_asyncio.fixture
+async def told(stack: Stack) -> AsyncIterator[Told]:
+    """The two whose words audit reads."""
+    await stack.ensure("notify.migrate")
+    notify = Database(settings(stack, NotifyLike))
+    async with opened(stack) as house:
+        yield Told(house, notify)
+    await notify.close()
+
+
+@pytest_asyncio.fixture
+async def audit(stack: Stack) -> AsyncIterator[Ledger]:
+    """The service that listens."""
+    async with ledger(stack) as own:
+        yield own
+
+
+async def all_heard(audit: Ledger, told: Told, ids: list[str]) -> None:
+    """Until audit has kept whatever was said of these."""
+    async with told.house.db.transaction() as tx:
+        theirs = await tx.fetchval(TO_BE_HEARD, ids)
+
+    async def heard() -> bool:
+        (known,) = (await audit.fetch(SAID, ids))[0]
+        return bool(known >= theirs + told.heard)
+
+    async with (
+        relaying(audit.stack, told.notify),
+        relaying(audit.stack, told.house.db),
+        consuming(audit.stack, audit.db, app.handler_table(audit.deps)),
+    ):
+        await eventually(heard, within=90)
+
+
+async def rows(audit: Ledger, request: ServiceRequest) -> Facts:
+    """The facts that are kept."""
+    async with audit.db.transaction() as tx:
+        own, offers = (await store.kept(tx, [request.id]))[request.id]
+    assert own is not None
+    return Facts(own, offers)
+
+
+async def rebuilt(audit: Ledger) -> list[str]:
+    """Which service requests had other rows than follow."""
+    different, behind = [], ""
+    while True:
+        async with audit.db.transaction() as tx:
+            found = await rebuild(tx, behind)
+        different += found.different
+        if found.last is None:
+            return different
+        behind = found.last
+
+
+async def test_facts_follow_from_what_was_really_said(
+    audit: Ledger, told: Told, stack: Stack
+) -> None:
+    """Seen, accepted and there; another keeps silent; a third has its limit edited. Heard twice,
+    the facts are the same, and so they are made anew; who edits one is found."""
+    house = told.house
+    helped, silent, edited = [await house.reported() for _ in range(3)]
+    for request in (helped, silent):
+        await told.told(request)
+    seen_at = await told.answers(helped, Answer.RECEIVED)
+    decided_at = await told.answers(helped, Answer.ACCEPT)
+    contact_at = await told.answers(helped, Answer.ARRIVED)
+    async with house.db.transaction() as tx:
+        await tx.execute(EDITED, edited.id)
+    await turn_clock(stack, silent.policy.ack + timedelta(seconds=1))
+    await told.due(silent)
+    await told.answers(edited, Answer.ACCEPT)
+    ids = [helped.id, silent.id, edited.id]
+    await all_heard(audit, told, ids)
+
+    need, (offer,) = await rows(audit, helped)
+    asked = helped.offers[0]
+    assert (need.opened_at, need.permitted_at) == (helped.opened_at, helped.opened_at)
+    after = audit.deps.country.current.deadline
+    accept_by = after(helped.service_type, asked.answer_by, helped.policy.decide)
+    contact_by = after(helped.service_type, accept_by, helped.policy.contact)
+    assert (need.accept_by, need.contact_by) == (accept_by, contact_by)
+    assert (need.urgency, need.territory) == (helped.urgency, "41704245000000")
+    assert (need.accepted_at, need.contact_at) == (decided_at, contact_at)
+    assert (offer.requested_at, offer.answer_by) == (asked.requested_at, asked.answer_by)
+    assert (offer.seen_at, offer.decided_at, offer.contact_at) == (seen_at, decided_at, contact_at)
+    assert (offer.channel, offer.decision, offer.ended_at) == ("sms", Answer.ACCEPT, None)
+    assert offer.requested_at < (offer.told_at or offer.requested_at) < seen_at
+    late = (await house.again(helped)).offers[0]
+    assert (offer.decide_by, offer.contact_by) == (late.decide_by, late.contact_by)
+    _, (first, *_) = await rows(audit, silent)
+    assert (first.decided_at, first.ended_at, first.answer_by) == (
+        None,
+        None,
+        silent.offers[0].answer_by,
+    )
+    _, (moved, *_) = await rows(audit, edited)
+    assert moved.decided_at is not None
+    assert moved.decided_at > moved.answer_by == edited.offers[0].answer_by
+
+    found = {each: [row[0] for row in await audit.fetch(FINDINGS, each)] for each in ids}
+    assert "judged-otherwise" in found[edited.id]
+    assert not {"judged-otherwise", "limit-not-of-policy", "answered-at-another-time"} & {
+        *found[helped.id],
+        *found[silent.id],
+    }
+
+    before = [await rows(audit, each) for each in (helped, silent, edited)]
+    keys = [each.incident_id for each in (helped, silent, edited)]
+    for db in (told.notify, house.db):
+        async with db.transaction() as tx:
+            await tx.execute(AGAIN, keys)
+    last = await house.reported()
+    await all_heard(audit, told, [*ids, last.id])
+    assert [await rows(audit, each) for each in (helped, silent, edited)] == before
+    assert not {*ids} & {*await rebuilt(audit)}
+    async with audit.db.transaction() as tx:
+        await tx.execute(BACK_DATED, edited.id)
+    assert edited.id in await rebuilt(audit)
+    assert [await rows(audit, each) for each in (helped, silent, edited)] == before
+    assert "facts-changed" in [row[0] for row in await audit.fetch(FINDINGS, edited.id)]
+
+
+@pytest.mark.parametrize("role", ["tirek_audit", "tirek_audit_owner"])
+async def test_what_was_said_is_written_once(audit: Ledger, role: str) -> None:
+    """Facts are rebuilt from it: nobody of the database changes it unnoticed."""
+    connection = await asyncpg.connect(audit.stack.dsn(role))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("UPDATE audit.said SET time = now()")
+    finally:
+        await connection.close()
