@@ -394,12 +394,12 @@ class Verifier:
     def attempt(self, name: str, step: Callable[[], str]) -> None:
         """Says a line about a file; what does not hold weighs more than what cannot be read."""
         try:
-            say("ok", name, step())
+            report("ok", name, step())
         except Unproven as error:
-            say("DOES NOT VERIFY", name, str(error))
+            report("DOES NOT VERIFY", name, str(error))
             self.exit_code = 1
         except TORN as error:
-            say("CANNOT BE READ", name, str(error))
+            report("CANNOT BE READ", name, str(error))
             self.exit_code = self.exit_code or 2
 
     def file(self, path: Path) -> str:
@@ -454,7 +454,7 @@ class Verifier:
             self.attempt(name, partial(holds, heads, hashes))
         sizes = {(each.origin, each.size) for _, each in self.heads}
         if len(sizes) > 1 and not self.exports:
-            say("note", "checkpoints", "whether one grew out of another only an export can show")
+            report("note", "checkpoints", "whether one grew out of another only an export can show")
 
 
 def holds(heads: list[tuple[str, Checkpoint]], hashes: list[bytes]) -> str:
@@ -468,7 +468,7 @@ def holds(heads: list[tuple[str, Checkpoint]], hashes: list[bytes]) -> str:
     return f"{peaks.size} entries are as signed in {len(heads)} checkpoints"
 
 
-def say(word: str, name: str, words: str) -> None:
+def report(word: str, name: str, words: str) -> None:
     """One line; what no terminal shows as it is stands escaped."""
     line = (each if each.isprintable() else ascii(each)[1:-1] for each in f"{name}: {words}")
     sys.stdout.write(f"{word}: {''.join(line)}\n")
@@ -487,7 +487,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not policy.logs:
             raise Unreadable("give the ledger's key with --key, or in a line of the policy")
     except TORN as error:
-        say("CANNOT BE READ", "key or policy", str(error))
+        report("CANNOT BE READ", "key or policy", str(error))
         return 2
     verifier = Verifier(policy)
     for path in asked.files:
