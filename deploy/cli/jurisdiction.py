@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.audit.witnesses.policies import FILE, read_policy
 from services.notify.codes.parse import Lexicon
 from services.referral.directory.file import read_directory
 from shared.cli import OUT, country, fail
@@ -43,6 +44,7 @@ def check(
     try:
         found = load_jurisdiction(folder, policies)
         Lexicon.of(found.texts.answers, found.texts.doubts)
+        read_policy(folder / FILE)
         listed = read_directory(directory, found) if directory else None
         before = load_jurisdiction(against or country())
     except (BadFile, ValueError) as problem:

@@ -5,7 +5,7 @@ these run beside the ledger. The last one is switched off.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,10 +62,14 @@ class Simulated:
         return answer
 
 
-def witnesses_app(watched: Sequence[VerifierKey], host: str, off: frozenset[str] = OFF) -> FastAPI:
+def three(watched: Sequence[VerifierKey]) -> dict[str, Simulated]:
+    """All of them, who have seen nothing yet."""
+    return {name: Simulated(Witness(key(name), tuple(watched))) for name in NAMES}
+
+
+def witnesses_app(known: Mapping[str, Simulated], host: str, off: Collection[str] = OFF) -> FastAPI:
     """``POST /ngo/add-checkpoint``, and so on. Those that are ``off`` answer 503."""
     app = web(host)
-    known = {name: Simulated(Witness(key(name), tuple(watched))) for name in NAMES}
 
     @app.post("/{name}" + add_checkpoint.PATH)
     async def cosign(request: Request, name: str) -> Response:

@@ -5,11 +5,12 @@ Addresses below ``/ledger`` are those of C2SP tlog-tiles, so that tools of other
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
+from services.audit import api_witnesses
 from services.audit.addresses import entries_address, tile_address
 from services.audit.bundles import bundle
-from services.audit.deps import Deps
+from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
 from services.audit.store import chains, checkpoints, findings, tree
@@ -20,29 +21,18 @@ from services.audit.views import (
     ProducerView,
     StatusView,
 )
-from shared.db import Tx
+from services.audit.witnesses.handlers import with_cosignatures
 from shared.errors import NotFound
-from shared.events.words import Role
 from shared.http.pages import Cursor, Id, Position, filled
-from shared.http.web import Viewing, transaction
+from shared.http.web import Viewing
 
 router = APIRouter()
-LOOKING = (Role.AUDITOR, Role.COORDINATOR)
-LookingTx = Annotated[Tx, transaction(*LOOKING)]
+router.include_router(api_witnesses.router)
 OUTAGES = 20
 Limit = Annotated[int, Query(ge=1, le=200)]
 Place = Annotated[str, Path(max_length=64)]
 BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
 NOTE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {}}}}
-
-
-def deps_of(request: Request) -> Deps:
-    """What handlers of this process need besides the transaction."""
-    deps: Deps = request.app.state.deps
-    return deps
-
-
-DepsOf = Annotated[Deps, Depends(deps_of)]
 
 
 class At(Position):
@@ -69,11 +59,12 @@ async def ledger_status(tx: LookingTx, deps: DepsOf) -> StatusView:
 
 @router.get("/ledger/checkpoint", response_class=Response, responses=NOTE)
 async def ledger_checkpoint(tx: LookingTx) -> Response:
-    """The newest checkpoint: a signed note. 404 before the first."""
+    """The newest checkpoint, signed, and what witnesses gave for it. 404 before the first."""
     signed = await checkpoints.newest(tx)
     if signed is None:
         raise NotFound
-    return Response(signed.note, media_type="text/plain; charset=utf-8")
+    note = await with_cosignatures(tx, signed)
+    return Response(bytes(note), media_type="text/plain; charset=utf-8")
 
 
 @router.get("/ledger/tile/entries/{place:path}", response_class=Response, responses=BYTES)

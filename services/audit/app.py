@@ -12,6 +12,8 @@ from services.audit.facts.reading import READ
 from services.audit.handlers.hearing import hearing
 from services.audit.settings import AuditSettings
 from services.audit.signing import Signing
+from services.audit.witnesses.asking import Witnessing
+from services.audit.witnesses.policies import FILE, LivePolicy
 from shared import service
 from shared.bus.handling import Handler
 from shared.events import READERS, Body, Closed
@@ -25,6 +27,7 @@ def load_deps(settings: AuditSettings) -> Deps:
         signing=Signing.from_directory(settings.keys_dir, settings.ledger_origin),
         checkpoint_every=timedelta(seconds=settings.checkpoint_every),
         country=LiveJurisdiction(settings.jurisdiction),
+        witnesses=LivePolicy(settings.witnesses or settings.jurisdiction / FILE),
     )
 
 
@@ -39,14 +42,14 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
 def make_http(settings: AuditSettings) -> FastAPI:
     """The HTTP process."""
     deps = load_deps(settings)
-    return service.make_http(settings, api.router, deps, deps.country)
+    return service.make_http(settings, api.router, deps, deps.country, deps.witnesses)
 
 
 def works(settings: AuditSettings) -> dict[str, Work]:
     """What the worker process runs side by side."""
     deps = load_deps(settings)
     metrics.begin()
-    worker = service.Worker(settings, deps.country)
+    worker = service.Worker(settings, deps.country, deps.witnesses)
     return worker.works(
         handler_table(deps),
         growing=worker.job("growing", jobs.grow, jobs.GROWING),
@@ -54,4 +57,6 @@ def works(settings: AuditSettings) -> dict[str, Work]:
         signing=worker.job("signing", jobs.signing_job(deps), jobs.SIGNING),
         lacking=worker.job("lacking", jobs.lacking_job(deps), jobs.LACKING),
         rebuilding=worker.job("rebuilding", jobs.rebuilding_job(), jobs.REBUILDING),
+        witnessing=Witnessing(worker.db, deps.witnesses).run,
+        unwitnessed=worker.job("unwitnessed", jobs.unwitnessed_job(deps), jobs.UNWITNESSED),
     )

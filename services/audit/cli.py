@@ -1,10 +1,11 @@
 """Verbs ``tirek ledger`` and ``tirek audit``: the ledger and what was found in it, over the API."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from shared.cli import OUT, call, moment, pages, say
+from shared.cli import OUT, call, fail, moment, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(help="What was found in what services say.", no_args_is_help=True)
@@ -24,14 +25,62 @@ def ledger_status() -> None:
     for each in found["outages"]:
         since, until = moment(each["since"]), moment(each["until"])
         OUT.print(f"{each['producer']}: {say('silent')} {since} – {until}", markup=False)
+    _witnesses(call("audit", "GET", "/ledger/witnesses"))
     count = sum(found["findings"].values())
     OUT.print(f"{say('findings')}: {count}", markup=False)
 
 
+def _witnesses(found: Any) -> None:
+    OUT.print(f"{say('key')}: {found['key']}", markup=False, soft_wrap=True)
+    asked = found["quorum"] if found["witnesses"] else say("none")
+    line = f"{say('witnesses')}: {asked}; {say('known to enough of them')}: {found['covered']}"
+    OUT.print(line, markup=False, soft_wrap=True)
+    for each in found["witnesses"]:
+        seen = f"{each['size']} ({moment(each['cosigned_at'])})" if each["size"] else say("nothing")
+        mark = "" if each["independent"] else f"  {say('not independent')}"
+        OUT.print(f"{each['name']}: {say('cosigned')}: {seen}{mark}", markup=False, soft_wrap=True)
+
+
 @ledger.command("checkpoint")
-def ledger_checkpoint() -> None:
-    """Print the newest checkpoint, as it was signed: to read out, to send, to put into minutes."""
-    OUT.print(call("audit", "GET", "/ledger/checkpoint"), markup=False, soft_wrap=True, end="")
+def ledger_checkpoint(
+    out: Annotated[Path | None, typer.Option(help="A file for it, as for a stick.")] = None,
+    old: Annotated[
+        int | None,
+        typer.Option(min=0, help="How many leaves a witness knows: then with the proof for it."),
+    ] = None,
+) -> None:
+    """Print the newest checkpoint, as it was signed: to read out, to send, to put into minutes.
+
+    With --old it is what a witness is asked over HTTP (C2SP tlog-witness, add-checkpoint).
+    """
+    path = "/ledger/checkpoint" if old is None else f"/ledger/question?old={old}"
+    text = call("audit", "GET", path)
+    if out is None:
+        OUT.print(text, markup=False, soft_wrap=True, end="")
+        return
+    try:
+        out.write_bytes(text.encode())
+    except OSError as problem:
+        raise fail(f"{out}: {problem.strerror}") from None
+
+
+@ledger.command("cosigned")
+def ledger_cosigned(
+    file: Annotated[Path, typer.Argument(help="A checkpoint and what witnesses added to it.")],
+) -> None:
+    """Keep the cosignatures of a checkpoint that came back from witnesses, as on a stick.
+
+    Status 1, and nothing is kept, unless it is a checkpoint of this ledger and each cosignature is
+    that of a witness whom the policy names.
+    """
+    try:
+        note = file.read_bytes().decode()
+    except OSError as problem:
+        raise fail(f"{file}: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise fail(f"{file}: {say('this is no signed checkpoint, or it is cut short')}") from None
+    kept = call("audit", "POST", "/ledger/cosignatures", body={"note": note})
+    OUT.print(f"{say('cosigned')}: {', '.join(kept['witnesses'])}", markup=False)
 
 
 @audit.command("findings")

@@ -9,6 +9,7 @@ from services.audit.facts.rebuilding import rebuild
 from services.audit.facts.store import FIRST_LACKING
 from services.audit.handlers import growing, missing, signing
 from services.audit.store import heard, tree
+from services.audit.witnesses import handlers as witnesses
 from shared.db import Tx
 from shared.runtime.jobs import Look
 from shared.runtime.quarantine import Step
@@ -23,6 +24,9 @@ LACKING = Look("lacking", longest=60.0, due=FIRST_LACKING)
 REBUILDING_EVERY = timedelta(seconds=60)
 REBUILDING = Look("rebuilding", longest=REBUILDING_EVERY.total_seconds())
 """Nobody notifies these two."""
+WITNESSES_EVERY = timedelta(seconds=60)
+UNWITNESSED = Look("unwitnessed", longest=WITNESSES_EVERY.total_seconds())
+"""Nobody notifies it."""
 
 
 async def grow(tx: Tx) -> datetime | None:
@@ -66,5 +70,15 @@ def rebuilding_job() -> Step:
         nonlocal behind
         behind = (await rebuild(tx, behind)).last or ""
         return tx.now + REBUILDING_EVERY
+
+    return step
+
+
+def unwitnessed_job(deps: Deps) -> Step:
+    """A step of looking for what too few witnesses cosigned; when to look again."""
+
+    async def step(tx: Tx) -> datetime | None:
+        metrics.COVERED.set(await witnesses.look(tx, deps.witnesses.current))
+        return tx.now + WITNESSES_EVERY
 
     return step

@@ -11,6 +11,12 @@ FINDINGS = Counter(
     ["kind", "producer"],
 )
 SIZE = Gauge("tirek_audit_leaves", "Leaves of the ledger")
+WITNESS_FAILURES = Counter(
+    "tirek_audit_witness_failures_total",
+    "Questions to a witness that brought no cosignature",
+    ["witness"],
+)
+COVERED = Gauge("tirek_audit_covered_leaves", "Leaves of the ledger that enough witnesses know")
 
 
 def begin() -> None:

@@ -1,8 +1,9 @@
 """The audit service's settings, read from the environment."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from shared.settings import Settings
 
@@ -16,3 +17,10 @@ class AuditSettings(Settings):
     the ledger is about, since checkpoints go to everybody."""
     checkpoint_every: float = Field(default=180.0, gt=0)
     """Seconds from one checkpoint to the next, as long as something new is said."""
+    witnesses: Path | None = None
+    """Who the witnesses are (C2SP tlog-policy), where the jurisdiction's own file does not say."""
+
+    @field_validator("witnesses", mode="before")
+    @classmethod
+    def _no_file(cls, said: Any) -> Any:
+        return said or None

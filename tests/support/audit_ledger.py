@@ -115,10 +115,10 @@ class Ledger:
 
 
 @asynccontextmanager
-async def ledger(stack: Stack) -> AsyncIterator[Ledger]:
-    """Audit on the stack's database."""
+async def ledger(stack: Stack, **fields: Any) -> AsyncIterator[Ledger]:
+    """Audit on the stack's database; ``fields``: settings that are otherwise."""
     await stack.ensure("audit.migrate")
-    settings = environment.settings_of(AuditSettings, stack, "audit.serve")
+    settings = environment.settings_of(AuditSettings, stack, "audit.serve", **fields)
     web, db = app.make_http(settings), Database(settings)
     transport = httpx.ASGITransport(web)
     async with httpx.AsyncClient(transport=transport, base_url="http://audit") as http:

@@ -53,12 +53,19 @@ class Policy:
         signed = {name: times.get(key) for name, key in self.witnesses.items()}
         witnesses = {name: at for name, at in signed.items() if at is not None}
         if not self.is_met(witnesses):
-            asked = self.groups.get(self.quorum, Group(1, (self.quorum,)))
             raise Unproven(
                 f"too few witnesses: {', '.join(witnesses) or NONE} cosigned it,"
-                f" and the policy asks for {asked.least} of {', '.join(asked.members)}"
+                f" and the policy asks for {self.asks}"
             )
         return Judged(checkpoint, witnesses)
+
+    @property
+    def asks(self) -> str:
+        """How many of whom are enough, in words."""
+        if self.quorum == NONE:
+            return NONE
+        group = self.groups.get(self.quorum, Group(1, (self.quorum,)))
+        return f"{group.least} of {', '.join(group.members)}"
 
     def is_met(self, witnesses: Collection[str]) -> bool:
         """Whether these witnesses, by their names here, are as many as it asks for."""

@@ -65,9 +65,7 @@ def _elsewhere(old: int, new: Checkpoint, before: Checkpoint | None) -> Answer |
 def _unproven(asked: AddCheckpoint, new: Checkpoint, before: Checkpoint | None) -> Answer | None:
     if before is None or not before.size:
         if asked.proof or (new.size == 0 and new.root != EMPTY_ROOT):
-            return _no(
-                add_checkpoint.UNFIT, "an empty tree has one root, and no proof begins there"
-            )
+            return _no(add_checkpoint.UNFIT, "an empty tree has one root, and needs no proof")
         return None
     try:
         verify_consistency(before.size, new.size, before.root, new.root, asked.proof)

@@ -22,7 +22,8 @@ async def test_two_of_three_cosign_what_the_policy_asks_for(tmp_path: Path) -> N
     file = tmp_path / "witnesses.policy"
     file.write_text(witnesses.policy(LOG.verifier, "http://witness"))
     policy = parse_policy(file.read_bytes())
-    app = witnesses.witnesses_app(witnesses.logs(file), "0.0.0.0")  # noqa: S104 - no loopback
+    known = witnesses.three(witnesses.logs(file))
+    app = witnesses.witnesses_app(known, "0.0.0.0")  # noqa: S104 - no loopback
     tree, _ = Tree().grown([leaf_hash(b"1")])
     text = str(Checkpoint(LOG.name, 1, tree.root()))
     note = Note(text, (sign(text, LOG),))

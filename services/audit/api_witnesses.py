@@ -1,0 +1,50 @@
+"""Routes of witnesses: what they know of the ledger, and what is brought to and from them by hand;
+for coordinators and auditors."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.audit.bodies import CosignedBody
+from services.audit.callers import DepsOf, LookingTx
+from services.audit.ledger.checkpoints import MOST_LEAVES
+from services.audit.witnesses import handlers, store
+from services.audit.witnesses.views import CosignedView, WitnessesView
+from shared.errors import NotFound
+
+router = APIRouter()
+TEXT = "text/plain; charset=utf-8"
+
+
+@router.get("/ledger/witnesses")
+async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
+    """Each witness of the policy, and up to where enough of them know the ledger."""
+    policy = deps.witnesses.current
+    known = await store.newest(tx, policy.witnesses)
+    view = WitnessesView.of(deps.signing.verifier, policy, known)
+    waiting = await store.behind(tx, view.covered)
+    return view.model_copy(update={"waiting_since": waiting.signed_at if waiting else None})
+
+
+@router.get("/ledger/checkpoint/cosigned", response_class=Response)
+async def cosigned_checkpoint(tx: LookingTx, deps: DepsOf) -> Response:
+    """The newest checkpoint that enough witnesses have cosigned. 404 before the first."""
+    note = await handlers.enough(tx, deps.witnesses.current, newest_first=True)
+    if note is None:
+        raise NotFound
+    return Response(bytes(note), media_type=TEXT)
+
+
+@router.get("/ledger/question", response_class=Response)
+async def witness_question(
+    tx: LookingTx, old: Annotated[int, Query(ge=0, le=MOST_LEAVES)] = 0
+) -> Response:
+    """The body of C2SP ``add-checkpoint`` for a witness who has cosigned ``old`` leaves."""
+    return Response(bytes(await handlers.question(tx, old)), media_type=TEXT)
+
+
+@router.post("/ledger/cosignatures")
+async def bring_cosignatures(tx: LookingTx, deps: DepsOf, body: CosignedBody) -> CosignedView:
+    """Keeps what witnesses gave for a checkpoint of this ledger."""
+    policy = deps.witnesses.current
+    return CosignedView(witnesses=await handlers.brought(tx, policy, body.note))

@@ -1,0 +1,1 @@
+"""Witnesses: others who keep what the ledger was, and cosign only what grew out of it."""

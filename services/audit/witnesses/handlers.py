@@ -1,0 +1,110 @@
+"""What is asked of witnesses, what is kept of their answers, and what is found when they fall
+silent or know another ledger."""
+
+from datetime import timedelta
+
+from services.audit.ledger.add_checkpoint import AddCheckpoint, Cosigned, cosigned
+from services.audit.ledger.checkpoints import Checkpoint
+from services.audit.ledger.errors import Unproven, Unreadable
+from services.audit.ledger.keys import VerifierKey
+from services.audit.ledger.notes import Note
+from services.audit.ledger.policy import NONE, Policy
+from services.audit.ledger.proofs import consistency_ranges
+from services.audit.ledger.signing import verified
+from services.audit.ledger.tiles import consistency_proof, tiles_of
+from services.audit.model.findings import Finding, Kind
+from services.audit.publish import raise_finding
+from services.audit.store import checkpoints, tree
+from services.audit.witnesses import store
+from shared import locks
+from shared.db import Tx
+from shared.errors import Invalid, NotFound
+
+LOCK = "unwitnessed"
+DAY = timedelta(hours=24)
+FIELD = "note"
+
+
+async def question(tx: Tx, old: int) -> AddCheckpoint:
+    """The newest checkpoint, and the proof for who knows ``old`` leaves; `NotFound` before the
+    first, `Invalid` for more leaves than it has."""
+    newest = await checkpoints.newest(tx)
+    if newest is None:
+        raise NotFound
+    if old > newest.size:
+        raise Invalid("old", "the newest checkpoint has fewer leaves")
+    proof: list[bytes] = []
+    if old:
+        needed = tiles_of(consistency_ranges(old, newest.size))
+        tiles = await tree.tiles(tx, needed, newest.size)
+        proof = consistency_proof(old, newest.size, tiles)
+    return AddCheckpoint(old, tuple(proof), Note.parse(newest.note.encode()))
+
+
+async def next_question(tx: Tx, name: str, key: VerifierKey) -> AddCheckpoint | None:
+    """What to ask a witness next; none while it has cosigned all there is."""
+    newest, known = await checkpoints.newest(tx), await store.newest(tx, {name: key})
+    old = known[name].size if name in known else 0
+    if newest is None or newest.size <= old:
+        return None
+    return await question(tx, old)
+
+
+async def keep(tx: Tx, note: Note, key: VerifierKey, given: Cosigned) -> bool:
+    """Keeps what a witness has given for a checkpoint of ours; whether it is the first time."""
+    return await store.add(tx, Checkpoint.parse(note.text).size, key, given)
+
+
+async def contradicted(tx: Tx, name: str, size: int) -> None:
+    """A witness knows another tree of ``size`` leaves than ours."""
+    await raise_finding(tx, Finding(Kind.CONTRADICTED, name, size, size))
+
+
+async def look(tx: Tx, policy: Policy) -> int:
+    """Up to how many leaves enough witnesses know the ledger. It is a finding if the first
+    checkpoint after that is a day old."""
+    await locks.hold(tx, LOCK)
+    known = await store.newest(tx, policy.witnesses)
+    covered = policy.covered({name: each.size for name, each in known.items()})
+    first = await store.behind(tx, covered)
+    if policy.quorum != NONE and first is not None and first.signed_at <= tx.now - DAY:
+        await raise_finding(tx, Finding(Kind.UNWITNESSED, "audit", covered + 1, first.size))
+    return covered
+
+
+async def brought(tx: Tx, policy: Policy, text: str) -> list[str]:
+    """Keeps the cosignatures of a note that somebody brings by hand; who has cosigned it.
+
+    Raises `Invalid` unless it is a checkpoint of this ledger, and each line of a known witness
+    holds.
+    """
+    try:
+        note = Note.parse(text.encode())
+        checkpoint = Checkpoint.parse(note.text)
+        by = [each.key for each in verified(note, policy.witnesses.values())]
+    except Unreadable:
+        raise Invalid(FIELD, "this is no signed checkpoint, or it is cut short") from None
+    except Unproven:
+        raise Invalid(FIELD, "a cosignature is not that of its witness under this text") from None
+    ours = await store.signed(tx, checkpoint.size)
+    if ours is None or Note.parse(ours.note.encode()).text != note.text:
+        raise Invalid(FIELD, "this is no checkpoint that this ledger has signed")
+    if not by:
+        raise Invalid(FIELD, "none of the witnesses that the policy names has cosigned it")
+    for key in by:
+        await keep(tx, note, key, cosigned(note, key))
+    return [name for name, key in policy.witnesses.items() if key in by]
+
+
+async def enough(tx: Tx, policy: Policy, above: int = 0, *, newest_first: bool) -> Note | None:
+    """The newest checkpoint of more than ``above`` leaves, or the earliest, that enough witnesses
+    have cosigned, with what they gave. The earliest shows best how old an entry is at least."""
+    found = await store.cosigned_sizes(tx, policy.witnesses, above=above, newest_first=newest_first)
+    size = next((size for size, names in found.items() if policy.is_met(names)), None)
+    signed = await store.signed(tx, size) if size is not None else None
+    return await with_cosignatures(tx, signed) if signed else None
+
+
+async def with_cosignatures(tx: Tx, signed: checkpoints.Checkpoint) -> Note:
+    """A checkpoint with all that witnesses gave for it."""
+    return Note.parse(signed.note.encode()).also(*await store.lines(tx, signed.size))
