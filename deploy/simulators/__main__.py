@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -20,7 +21,12 @@ def options(arguments: list[str]) -> Options:
     parser.add_argument("--mail-port", type=int, default=usual.mail_port)
     parser.add_argument("--ledger", type=Path, help="append what happens to this file, JSON lines")
     parser.add_argument("--password", help="what SMPP clients must bind with (default: anything)")
-    parser.add_argument("--witnesses", type=Path, help="a policy whose logs three witnesses watch")
+    parser.add_argument(
+        "--witnesses",
+        type=Path,
+        default=os.environ.get("TIREK_WITNESSES") or None,
+        help="a policy whose logs three witnesses watch",
+    )
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -17,7 +17,7 @@ from deploy.simulators.mail_web import mail_app
 from deploy.simulators.phones import Phones
 from deploy.simulators.phones_web import phones_app
 from deploy.simulators.smsc import Smsc
-from deploy.simulators.witnesses import PATH, logs, three, witnesses_app
+from deploy.simulators.witnesses import PATH, three, witnesses_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Options:
     password: str | None = None
     """What clients must bind with; anything when None."""
     witnesses: Path | None = None
-    """A policy whose logs three witnesses watch, below the mail page; none when None."""
+    """A policy whose logs three witnesses watch, below the mail page, once it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ async def simulators(options: Options) -> AsyncIterator[Running]:
         await life.enter_async_context(mail.serving(mailbox, smtp))
         await life.enter_async_context(_web(phones_app(smsc, options.host), phones_page))
         mails = mail_app(mailbox, options.host)
-        mails.mount(PATH, witnesses_app(three(logs(options.witnesses)), options.host))
+        mails.mount(PATH, witnesses_app(three(options.witnesses), options.host))
         await life.enter_async_context(_web(mails, mail_page))
         yield Running(smsc, mailbox, *(each.getsockname()[1] for each in listeners))
 

@@ -5,8 +5,9 @@ these run beside the ledger. The last one is switched off.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -43,28 +44,29 @@ def policy(log: VerifierKey, address: str) -> str:
 
 
 def logs(file: Path | None) -> tuple[VerifierKey, ...]:
-    """The logs of a policy file; none where there is no file."""
+    """The logs of a policy file; none where there is no file yet."""
     return parse_policy(file.read_bytes()).logs if file is not None and file.exists() else ()
 
 
 @dataclass(slots=True)
 class Simulated:
-    """One of them, and what it has seen since the start."""
+    """One of them: ``logs`` says whom it watches, ``seen`` is what it has seen since the start."""
 
-    witness: Witness
+    name: str
+    logs: Callable[[], tuple[VerifierKey, ...]]
     seen: dict[str, Checkpoint] = field(default_factory=dict)
 
     def answer(self, body: bytes) -> add_checkpoint.Answer:
         """By this machine's clock."""
-        answer, kept = self.witness.answer(body, self.seen, wall())
+        answer, kept = Witness(key(self.name), self.logs()).answer(body, self.seen, wall())
         if kept is not None:
             self.seen[kept.origin] = kept
         return answer
 
 
-def three(watched: Sequence[VerifierKey]) -> dict[str, Simulated]:
-    """All of them, who have seen nothing yet."""
-    return {name: Simulated(Witness(key(name), tuple(watched))) for name in NAMES}
+def three(file: Path | None) -> dict[str, Simulated]:
+    """All of them, who have seen nothing yet; the policy in the file says whom they watch."""
+    return {name: Simulated(name, partial(logs, file)) for name in NAMES}
 
 
 def witnesses_app(known: Mapping[str, Simulated], host: str, off: Collection[str] = OFF) -> FastAPI:

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query, Response
 
 from services.audit.bodies import CosignedBody
 from services.audit.callers import DepsOf, LookingTx
+from services.audit.handlers import receipts
 from services.audit.ledger.checkpoints import MOST_LEAVES
 from services.audit.witnesses import handlers, store
-from services.audit.witnesses.views import CosignedView, WitnessesView
+from services.audit.witnesses.views import CosignedView, ReceiptsView, ReceiptView, WitnessesView
 from shared.errors import NotFound
+from shared.http.schemas import PathId
 
 router = APIRouter()
 TEXT = "text/plain; charset=utf-8"
@@ -48,3 +50,11 @@ async def bring_cosignatures(tx: LookingTx, deps: DepsOf, body: CosignedBody) ->
     """Keeps what witnesses gave for a checkpoint of this ledger."""
     policy = deps.witnesses.current
     return CosignedView(witnesses=await handlers.brought(tx, policy, body.note))
+
+
+@router.get("/receipts/{offer_id}")
+async def offer_receipts(tx: LookingTx, deps: DepsOf, offer_id: PathId) -> ReceiptsView:
+    """What the ledger holds of an offer: each entry with its ``.tlog-proof``, once enough witnesses
+    have cosigned a checkpoint over it. Entries have ids and times, and no content."""
+    found = await receipts.of_offer(tx, deps.witnesses.current, offer_id)
+    return ReceiptsView(receipts=[ReceiptView.of(*each) for each in found])

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shared.cli import OUT, call, fail, moment, pages, say
+from shared.cli import OUT, call, fail, moment, offer_path, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(help="What was found in what services say.", no_args_is_help=True)
@@ -58,10 +58,7 @@ def ledger_checkpoint(
     if out is None:
         OUT.print(text, markup=False, soft_wrap=True, end="")
         return
-    try:
-        out.write_bytes(text.encode())
-    except OSError as problem:
-        raise fail(f"{out}: {problem.strerror}") from None
+    _write(out, text)
 
 
 @ledger.command("cosigned")
@@ -81,6 +78,35 @@ def ledger_cosigned(
         raise fail(f"{file}: {say('this is no signed checkpoint, or it is cut short')}") from None
     kept = call("audit", "POST", "/ledger/cosignatures", body={"note": note})
     OUT.print(f"{say('cosigned')}: {', '.join(kept['witnesses'])}", markup=False)
+
+
+@ledger.command("receipt")
+def ledger_receipt(
+    offer: Annotated[str, typer.Argument(help="The offer's id.")],
+    out: Annotated[Path, typer.Option(help="The folder for the files.")] = Path(),
+) -> None:
+    """Write what the ledger holds of an offer, for whoever doubts it: each entry as NUMBER.json,
+    and beside it NUMBER.tlog-proof, which verify.py checks offline.
+
+    Status 1 if an entry has no proof yet: witnesses have not cosigned it.
+    """
+    found = call("audit", "GET", offer_path(offer).replace("/offers/", "/receipts/"))["receipts"]
+    for each in found:
+        files = {f"{each['index']}.json": each["entry"]}
+        if each["proof"] is not None:
+            files[f"{each['index']}.tlog-proof"] = each["proof"]
+        for name, text in files.items():
+            _write(out / name, text)
+        OUT.print(f"{', '.join(files)}: {each['type']}", markup=False, soft_wrap=True)
+    if any(each["proof"] is None for each in found):
+        raise fail(say("not all of it is cosigned by enough witnesses yet"))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_bytes(text.encode())
+    except OSError as problem:
+        raise fail(f"{file}: {problem.strerror}") from None
 
 
 @audit.command("findings")

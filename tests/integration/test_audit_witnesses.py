@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -16,6 +17,7 @@ from deploy.local.stack import Stack
 from deploy.simulators import witnesses as simulated
 from services.audit import jobs
 from services.audit.handlers.signing import sign
+from services.audit.ledger import verify
 from services.audit.ledger.add_checkpoint import AddCheckpoint
 from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.notes import Note
@@ -34,6 +36,10 @@ from tests.support.tokens import bearer
 OFF = simulated.NAMES[-1]
 ORIGIN = AuditSettings.model_fields["ledger_origin"].default
 DAY = timedelta(hours=24, minutes=1)
+SAID = """
+INSERT INTO said (event_id, source, producer_seq, time, offer_id, words)
+VALUES ($1, $2, $3, $4, $5, '{}')
+"""
 FINDINGS = "SELECT kind, producer, first, last FROM findings WHERE kind = $1 AND producer = $2"
 
 
@@ -98,7 +104,7 @@ async def watched(stack: Stack, tmp_path: Path) -> AsyncIterator[Watched]:
     file = tmp_path / "witnesses.policy"
     file.write_text(simulated.policy(key, "http://127.0.0.1"))
     async with ledger(stack, witnesses=file) as own:
-        yield Watched(own, file, simulated.three([key]))
+        yield Watched(own, file, simulated.three(file))
 
 
 async def test_two_of_three_cosign_and_whoever_forgot_is_asked_from_where_it_is(
@@ -137,8 +143,8 @@ async def test_a_stick_takes_the_place_of_a_network(watched: Watched) -> None:
     asked = AddCheckpoint.parse(await watched.text(f"/ledger/question?old={head.size - 1}"))
     key = simulated.key(OFF)
     before = {head.origin: replace(head, size=head.size - 1)}
-    answer, _ = watched.known[OFF].witness.answer(bytes(replace(asked, old=0)), before, wall())
-    assert answer.status == 409
+    watched.known[OFF].seen.update(before)
+    assert watched.known[OFF].answer(bytes(replace(asked, old=0))).status == 409
     good = asked.note.also(cosign(asked.note.text, key, wall()))
     other = replace(head, root=bytes(32))
     stranger = cosign(asked.note.text, replace(key, name="somebody"), wall())
@@ -195,6 +201,31 @@ async def test_a_day_without_enough_witnesses_is_a_finding_once(watched: Watched
         assert await watched.found("unwitnessed", "audit") == found
     finally:
         await turn_clock(watched.ledger.stack, -DAY)
+
+
+async def test_a_receipt_of_an_offer_is_checked_by_one_file_and_nothing_of_ours(
+    watched: Watched, tmp_path: Path
+) -> None:
+    """It comes once enough witnesses have cosigned; with another word in the entry it proves
+    nothing."""
+    offer, event = str(uuid4()), (await watched.ledger.producer()).say()
+    await watched.ledger.hear(event)
+    async with watched.ledger.db.transaction() as tx:
+        numbers = event.envelope.source, event.envelope.producer_seq
+        await tx.execute(SAID, event.id, *numbers, event.time, offer)
+    await watched.checkpoint()
+    (early,) = (await watched.ledger.get(f"/receipts/{offer}")).json()["receipts"]
+    assert early["proof"] is None
+    await watched.ask()
+    (found,) = (await watched.ledger.get(f"/receipts/{offer}")).json()["receipts"]
+    entry, proof = tmp_path / "it.json", tmp_path / "it.tlog-proof"
+    entry.write_bytes(found["entry"].encode())
+    proof.write_bytes(found["proof"].encode())
+    asked = ["--policy", str(watched.policy), str(proof)]
+    assert verify.main(asked) == 0
+    entry.write_bytes(found["entry"].replace(event.id, str(uuid4())).encode())
+    assert verify.main(asked) == 1
+    assert (await watched.ledger.get(f"/receipts/{uuid4()}")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from services.audit.ledger.keys import VerifierKey
 from services.audit.ledger.policy import Policy
+from services.audit.ledger.receipts import Receipt
+from services.audit.store.receipts import Entry
 from services.audit.witnesses.policies import is_here
 from services.audit.witnesses.store import Newest
 
@@ -68,3 +70,24 @@ class CosignedView(BaseModel):
     """Who has cosigned it, of the witnesses that the policy names."""
 
     witnesses: list[str]
+
+
+class ReceiptView(BaseModel):
+    """An entry, to the octet, and its ``.tlog-proof``: null until enough witnesses cosigned."""
+
+    index: int
+    type: str
+    entry: str
+    proof: str | None
+
+    @classmethod
+    def of(cls, entry: Entry, receipt: Receipt | None) -> Self:
+        """Both as their files have them."""
+        proof = bytes(receipt).decode() if receipt else None
+        return cls(index=entry.index, type=entry.type, entry=entry.octets.decode(), proof=proof)
+
+
+class ReceiptsView(BaseModel):
+    """All of an offer, in the order of the ledger."""
+
+    receipts: list[ReceiptView]

@@ -22,7 +22,7 @@ async def test_two_of_three_cosign_what_the_policy_asks_for(tmp_path: Path) -> N
     file = tmp_path / "witnesses.policy"
     file.write_text(witnesses.policy(LOG.verifier, "http://witness"))
     policy = parse_policy(file.read_bytes())
-    known = witnesses.three(witnesses.logs(file))
+    known = witnesses.three(file)
     app = witnesses.witnesses_app(known, "0.0.0.0")  # noqa: S104 - no loopback
     tree, _ = Tree().grown([leaf_hash(b"1")])
     text = str(Checkpoint(LOG.name, 1, tree.root()))

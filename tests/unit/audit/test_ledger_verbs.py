@@ -1,0 +1,110 @@
+"""``tirek ledger`` by file: what leaves on a stick, what comes back, and what it ends with."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from services.audit import cli
+from services.audit.bodies import NOTE
+
+OFFER = "0f2c6d3e-5a4b-4c7d-8e9f-0a1b2c3d4e5f"
+WITNESS = {
+    "name": "ngo",
+    "independent": False,
+    "size": 257,
+    "cosigned_at": "2026-11-30T09:15:00Z",
+}
+STATUS = {
+    "origin": "kezek.example/ledger",
+    "size": 300,
+    "root": "r",
+    "signed_at": None,
+    "producers": [],
+    "outages": [],
+    "findings": {},
+}
+ANSWERS: dict[str, Any] = {
+    "/ledger/status": STATUS,
+    "/ledger/witnesses": {
+        "key": "kezek.example/ledger+1+k",
+        "quorum": "2 of ngo, press",
+        "covered": 0,
+        "witnesses": [WITNESS, WITNESS | {"name": "press", "independent": True, "size": None}],
+    },
+    "/ledger/checkpoint": NOTE,
+    "/ledger/question?old=5": f"old 5\n\n{NOTE}",
+    "/ledger/cosignatures": {"witnesses": ["ngo"]},
+    f"/receipts/{OFFER}": {
+        "receipts": [
+            {"index": 3, "type": "t", "entry": "{}", "proof": "proof\n"},
+            {"index": 9, "type": "t", "entry": "[]", "proof": None},
+        ]
+    },
+}
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the service is asked, whose answers stand above."""
+    asked: list[Any] = []
+
+    def call(_service: str, method: str, path: str, body: Any = None) -> Any:
+        asked.append((method, path, body))
+        return ANSWERS[path]
+
+    monkeypatch.setattr(cli, "call", call)
+    return asked
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Exit code and output."""
+    result = CliRunner().invoke(cli.ledger, list(words), env={"TIREK_LANG": "en"})
+    return result.exit_code, result.output
+
+
+def test_a_checkpoint_leaves_as_it_was_signed(said: list[Any], tmp_path: Path) -> None:
+    """To the octet, alone or with the proof that a witness needs; a folder that is not there is a
+    clear end."""
+    file = tmp_path / "stick"
+    assert run("checkpoint", "--out", str(file))[0] == 0
+    assert file.read_bytes() == NOTE.encode()
+    assert run("checkpoint", "--old", "5", "--out", str(file))[0] == 0
+    assert file.read_bytes() == f"old 5\n\n{NOTE}".encode()
+    assert run("checkpoint", "--out", str(tmp_path / "none" / "x"))[0] == 1
+    assert [path for _, path, _ in said][:1] == ["/ledger/checkpoint"]
+
+
+def test_what_comes_back_is_handed_over_as_it_is(said: list[Any], tmp_path: Path) -> None:
+    """What is no text is refused before anybody is asked."""
+    file = tmp_path / "stick"
+    file.write_bytes(NOTE.encode())
+    assert run("cosigned", str(file)) == (0, "cosigned: ngo\n")
+    assert said == [("POST", "/ledger/cosignatures", {"note": NOTE})]
+    file.write_bytes(b"\xff\xfe")
+    assert run("cosigned", str(file))[0] == run("cosigned", str(tmp_path / "none"))[0] == 1
+    assert len(said) == 1
+
+
+@pytest.mark.usefixtures("said")
+def test_receipts_are_files_and_one_that_is_not_there_yet_ends_with_1(tmp_path: Path) -> None:
+    """The entry beside its proof, under names that verify.py knows."""
+    code, _ = run("receipt", OFFER, "--out", str(tmp_path))
+    assert code == 1
+    files = {each.name: each.read_text() for each in tmp_path.iterdir()}
+    assert files == {"3.json": "{}", "3.tlog-proof": "proof\n", "9.json": "[]"}
+    assert run("receipt", "no offer")[0] == 1
+
+
+@pytest.mark.usefixtures("said")
+def test_status_says_who_has_cosigned_and_who_is_not_independent() -> None:
+    """With the key by which anybody checks."""
+    code, text = run("status")
+    assert code == 0
+    assert "kezek.example/ledger+1+k" in text
+    assert "2 of ngo, press" in text
+    mine, other = (line for line in text.splitlines() if "cosigned:" in line)
+    assert "257" in mine
+    assert mine.endswith("not independent")
+    assert other == "press: cosigned: nothing"
