@@ -78,7 +78,7 @@ WHICH = "producer_seq = (SELECT max(producer_seq) / 2 FROM {service}.outbox)"
 DAMAGE = {
     "deleted": "DELETE FROM {service}.outbox WHERE " + WHICH,
     "altered": "UPDATE {service}.outbox SET document = convert_to(replace(convert_from(document,"
-    " 'UTF8'), 'incident_id', 'incident_ib'), 'UTF8') WHERE " + WHICH,
+    " 'UTF8'), 'salt', 'sa1t'), 'UTF8') WHERE " + WHICH,
     "inserted": "INSERT INTO {service}.outbox (id, event_id, {rest}, producer_seq)"
     " OVERRIDING SYSTEM VALUE SELECT id + 1000000, event_id || 'x', {rest},"
     " (SELECT max(producer_seq) + 1 FROM {service}.outbox) FROM {service}.outbox WHERE " + WHICH,
