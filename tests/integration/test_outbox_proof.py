@@ -1,16 +1,16 @@
 """Whoever owns the database may change the outbox, but not without its being seen."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
+from typer.testing import CliRunner
 
-from deploy.local.stack import ROOT, Stack
+from deploy.cli.__main__ import app
+from deploy.local.stack import Stack
 from deploy.operations.outbox_proof import ROWS, Looked, Proof
 from shared.bus.chain import COLUMNS, Row, chain
 from shared.bus.proof import Finding, Kind, one
@@ -100,15 +100,9 @@ async def numbered(owner: asyncpg.Connection, first: int = 1) -> list[Row]:
 async def command(stack: Stack, role: str) -> tuple[int, str]:
     """``tirek outbox verify``: its exit status and what it prints."""
     arguments = ("outbox", "verify", f"--database-url={stack.dsn(role)}", f"--kafka={stack.kafka}")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.cli", *arguments),
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200", "TIREK_KAFKA_PASSWORD": stack.bus().password},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, said.decode()
+    env = {"COLUMNS": "200", "TIREK_KAFKA_PASSWORD": stack.bus().password}
+    ended = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=env)
+    return ended.exit_code, ended.output
 
 
 async def test_an_outbox_left_alone_is_in_order(own: Stack) -> None:

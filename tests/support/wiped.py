@@ -1,16 +1,16 @@
 """A town whose database is backed up, lost, and put back: as an operator does it, by command."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
+from typer.testing import CliRunner
 
-from deploy.local.stack import ROOT, Stack
+from deploy.cli.__main__ import app
+from deploy.local.stack import Stack
 from shared.clock import TURN
 from tests.campaign.calm import Watch
 from tests.campaign.ledger import Ledger
@@ -34,24 +34,13 @@ class Said:
 async def tirek(stack: Stack, *arguments: str) -> Said:
     """``tirek …`` against a stack, as the server's superuser."""
     given = {
-        **os.environ,
         "TIREK_SUPERUSER_URL": stack.superuser(),
         "TIREK_KAFKA": stack.kafka,
         "TIREK_SECRETS": str(stack.state / "secrets"),
         "COLUMNS": "200",
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "deploy.cli",
-        *arguments,
-        cwd=ROOT,
-        env=given,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 120)
-    return Said(process.returncode or 0, out.decode())
+    ended = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=given)
+    return Said(ended.exit_code, ended.output)
 
 
 async def stop(stack: Stack, names: Iterable[str] = PROCESSES) -> None:
