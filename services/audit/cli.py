@@ -5,10 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from services.audit.cli_figures import figures
 from shared.cli import OUT, call, fail, moment, offer_path, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
-audit = typer.Typer(help="What was found in what services say.", no_args_is_help=True)
+audit = typer.Typer(
+    help="What was found in what services say, and figures of response.", no_args_is_help=True
+)
+audit.command("figures")(figures)
 
 
 @ledger.command("status")

@@ -1,13 +1,13 @@
 """Events of audit, and whom a finding is told to."""
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.audit import metrics
 from services.audit.model.findings import Finding
 from services.audit.store import findings
 from shared.db import Tx
-from shared.events.audit import CheckpointSigned, FindingRaised
+from shared.events.audit import CheckpointSigned, FiguresExported, FindingRaised
 from shared.events.notices import NoticeRequested
 from shared.events.words import Role, Urgency
 
@@ -49,3 +49,14 @@ def checkpoint_signed(tx: Tx, origin: str, size: int, root: bytes) -> None:
     """Says how large the ledger was, and its root."""
     body = CheckpointSigned(origin=origin, size=size, root=base64.b64encode(root).decode())
     tx.emit(body, subject=origin, version=size)
+
+
+def figures_exported(
+    tx: Tx, staff_id: str, report: str, rows: int, counted: tuple[datetime, int]
+) -> None:
+    """Says who took figures along; ``counted``: up to when, and to how many leaves."""
+    cut, size = counted
+    body = FiguresExported(
+        export_id=tx.ids.new(), staff_id=staff_id, report=report, rows=rows, cut=cut, size=size
+    )
+    tx.emit(body, subject=body.export_id, version=1)

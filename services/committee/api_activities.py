@@ -11,11 +11,9 @@ from fastapi import APIRouter, Query, Response
 from services.committee import entering
 from services.committee.activities import handlers, store
 from services.committee.activities.model import Activity
-from services.committee.answers import TEXT, Table, table
 from services.committee.bodies_activities import ActivitiesQuery, ActivityBody, WithdrawalBody
 from services.committee.bodies_appeals import OwnId
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
-from services.committee.csv_text import Variant
 from services.committee.deps import Deps
 from services.committee.entries import Draft, Kept
 from services.committee.listing import MOST, EntryPosition, Year, behind, of_year
@@ -23,8 +21,10 @@ from services.committee.registry.handlers import own
 from services.committee.tables import activities_text
 from services.committee.views_activities import ActivitiesView, ActivityView
 from services.committee.views_report import Said
+from shared.csv_text import Variant
 from shared.errors import NotFound
 from shared.http.pages import filled
+from shared.http.tables import TEXT, Table, table
 from shared.http.web import Viewing
 from shared.security.visibility import Viewer
 

@@ -11,20 +11,20 @@ from fastapi import APIRouter, Query, Response
 from services.committee import entering
 from services.committee.aid import handlers, store
 from services.committee.aid.model import Aid
-from services.committee.answers import TEXT, Table, table
 from services.committee.bodies_activities import AidBody, WithdrawalBody
 from services.committee.bodies_appeals import OwnId
 from services.committee.callers import DepsOf, KeepingTx, SittingTx
-from services.committee.csv_text import Variant
 from services.committee.entries import Draft, Kept
 from services.committee.listing import MOST, EntryPosition, Year, YearQuery, behind, of_year
 from services.committee.registry.handlers import own
 from services.committee.tables import aid_text
 from services.committee.views_activities import AidsView, AidView, DecidedView, DecisionsView
 from services.committee.views_report import Said
+from shared.csv_text import Variant
 from shared.errors import NotFound
 from shared.http.pages import filled
 from shared.http.schemas import PathId
+from shared.http.tables import TEXT, Table, table
 from shared.http.web import Viewing
 
 router = APIRouter()

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.committee.answers import TEXT, Table, table
 from services.committee.api_report import Area
 from services.committee.callers import CoverageTx, DepsOf
 from services.committee.coverage import handlers
-from services.committee.csv_text import Variant, csv_text
 from services.committee.registry.handlers import today
 from services.committee.views_coverage import HEAD, CoverageView
+from shared.csv_text import Variant, csv_text
+from shared.http.tables import TEXT, Table, table
 from shared.http.web import Viewing
 
 router = APIRouter()

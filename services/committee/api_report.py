@@ -7,13 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.committee.answers import TEXT, Table, table
 from services.committee.callers import DepsOf, FiguresTx
-from services.committee.csv_text import Variant, csv_text
 from services.committee.report import handlers
 from services.committee.report.model.period import Clock, Period
 from services.committee.report.scope import Asked
 from services.committee.views_report import HEAD, ReportView, Said, rows
+from shared.csv_text import Variant, csv_text
+from shared.http.tables import TEXT, Table, table
 from shared.http.web import Viewing
 
 router = APIRouter()

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from services.committee.activities.model import Activity
 from services.committee.aid.model import Aid
-from services.committee.csv_text import Cell, Variant, csv_text
 from services.committee.entries import Kept
 from services.committee.views_report import Said
 from services.committee.vocabularies import BANDS
+from shared.csv_text import Cell, Variant, csv_text
 
 ACTIVITIES = (
     "day",

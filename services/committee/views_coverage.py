@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from services.committee.coverage.model import Coverage, Line
-from services.committee.csv_text import Cell
+from shared.csv_text import Cell
 from shared.jurisdiction import Jurisdiction
 
 HEAD = ("code", "place", "aimaks and towns", "with a committee", "term is over", "without one")

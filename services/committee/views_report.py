@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from services.committee.csv_text import Cell
 from services.committee.report.handlers import Report
 from services.committee.report.model.figures import Cell as Figured
 from services.committee.report.model.figures import Line, Missing
 from services.committee.report.model.period import Clock
 from services.committee.vocabularies import Labels
+from shared.csv_text import Cell
 from shared.jurisdiction import Jurisdiction
 
 FORM = "proposal"

@@ -37,10 +37,18 @@ def late(facts: Iterable[Fact], asked: Asked) -> list[Late]:
     """The late list, the longest first; nothing for whoever is outside."""
     found = []
     for fact, run in () if asked.outside else waits(facts, asked):
-        limit, over = run.limit, run.over
-        if limit is not None and run.response in (Response.LATE, Response.EXPIRED):
-            found.append(Late(fact, run, seconds(limit, over if over > limit else asked.cut)))
+        over = overdue(run, asked.cut)
+        if over is not None:
+            found.append(Late(fact, run, over))
     return sorted(found, key=lambda each: -each.over)
+
+
+def overdue(run: Run, cut: datetime) -> int | None:
+    """By how many seconds it was answered late, or has not been at ``cut``; none of any other."""
+    limit, over = run.limit, run.over
+    if limit is None or run.response not in (Response.LATE, Response.EXPIRED):
+        return None
+    return seconds(limit, over if over > limit else cut)
 
 
 def unmet(facts: Iterable[Fact], asked: Asked) -> list[Unmet]:

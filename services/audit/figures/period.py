@@ -4,13 +4,17 @@ What begins at 23:30 of the 31st belongs to that month, there; and the hour that
 clocks repeats, or leaves out, to its own day.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from shared.errors import Invalid
 
 JANUARY, DECEMBER = 1, 12
+EARLIEST, LATEST = 2000, 2200
+_TYPED = re.compile(r"(\d{4})|(\d{4})-(\d\d)|(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,18 @@ class Period:
         """A year of the calendar."""
         return cls(date(year, JANUARY, 1), date(year + 1, JANUARY, 1))
 
+    @classmethod
+    def read(cls, typed: str, field: str = "period") -> "Period":
+        """``2026``, ``2026-11``, or ``2026-11-01..2026-11-15``, both days included.
+
+        Raises `Invalid` for another text, a day that is none, and an end before its beginning.
+        """
+        found = _TYPED.fullmatch(typed)
+        try:
+            return _read(*found.groups(), field=field) if found else _none(field)
+        except ValueError:  # of a month or a day that no calendar has
+            return _none(field)
+
     @property
     def last(self) -> date:
         """Its last day."""
@@ -47,6 +63,25 @@ class Period:
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its beginning, and that of the day after it: half open, in UTC."""
         return _midnight(self.first, zone), _midnight(self.after, zone)
+
+
+def _read(
+    year: str | None, of: str | None, month: str | None, first: str, last: str, *, field: str
+) -> Period:
+    if year:
+        found = Period.year(int(year))
+    elif of and month:
+        found = Period.month(int(of), int(month))
+    else:
+        begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+        if ends < begins:
+            raise Invalid(field, "must not end before it begins")
+        found = Period(begins, ends + timedelta(days=1))
+    return found if EARLIEST <= found.first.year <= found.last.year <= LATEST else _none(field)
+
+
+def _none(field: str) -> NoReturn:
+    raise Invalid(field, "must be a time like 2026, 2026-11 or 2026-11-01..2026-11-15")
 
 
 def _next_month(first: date) -> date:

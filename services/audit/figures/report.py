@@ -63,7 +63,7 @@ class Asked:
     def __post_init__(self) -> None:
         axes = [self.axis, *(axis for axis, _ in self.only)]
         if self.clock.hers and any(axis in THEIR_AXES for axis in axes):
-            raise Invalid("axis", "is not for this kind")
+            raise Invalid("by", "is not for this kind")
 
     @property
     def uppermost(self) -> str:
@@ -100,12 +100,12 @@ def report(facts: Iterable[Fact], asked: Asked) -> Report:
     """The figures of ``asked``."""
     tallies: dict[str, Tally] = defaultdict(lambda: Tally(asked.cut))
     cells: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    key, meter, digits = _key(asked), asked.meter, asked.level(asked.uppermost)
+    part, meter, digits = key(asked), asked.meter, asked.level(asked.uppermost)
     for fact, run in _around(facts, asked):
         if asked.outside and run.end is not None:
             cells[(fact.territory or "")[:digits]][cell(run.response)] += 1
         if _asked_for(fact, asked):
-            tallies[key(fact, run)].add(fact, run, meter)
+            tallies[part(fact, run)].add(fact, run, meter)
     whole = Tally(asked.cut)
     for each in tallies.values():
         whole.merge(each)
@@ -113,7 +113,7 @@ def report(facts: Iterable[Fact], asked: Asked) -> Report:
     inside = Report(
         asked=asked,
         whole=line(asked.area, whole, curve),
-        parts=[line(part, tallies[part]) for part in sorted(tallies)] if asked.axis else (),
+        parts=[line(each, tallies[each]) for each in sorted(tallies)] if asked.axis else (),
         unit=unit,
         steps=steps(curve, unit),
         silence=_silence(tallies) if asked.axis is Axis.ORGANISATION else (),
@@ -166,7 +166,7 @@ def _asked_for(fact: Fact, asked: Asked) -> bool:
     )
 
 
-def _key(asked: Asked) -> Callable[[Fact, Run], str]:
+def key(asked: Asked) -> Callable[[Fact, Run], str]:
     """Of which part a wait is; ``""`` where that is not known."""
     axis, zone, digits = asked.axis, asked.zone, asked.level(asked.area)
     if axis is None:

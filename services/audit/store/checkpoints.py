@@ -9,7 +9,10 @@ from shared.events.envelope import event_type
 
 OWN = event_type(CheckpointSigned)
 """Of itself alone no checkpoint is worth another."""
-NEWEST = "SELECT size, note, signed_at FROM checkpoints ORDER BY size DESC LIMIT 1"
+NEWEST = """
+SELECT size, note, signed_at FROM checkpoints WHERE $1::timestamptz IS NULL OR signed_at <= $1
+ORDER BY size DESC LIMIT 1
+"""
 UNSIGNED = """
 SELECT EXISTS (
     SELECT FROM leaves JOIN heard ON heard.id = leaves.heard_id
@@ -27,9 +30,9 @@ class Checkpoint:
     signed_at: datetime
 
 
-async def newest(tx: Tx) -> Checkpoint | None:
-    """The last one."""
-    row = await tx.fetchrow(NEWEST)
+async def newest(tx: Tx, by: datetime | None = None) -> Checkpoint | None:
+    """The last one; ``by``: that was signed by then."""
+    row = await tx.fetchrow(NEWEST, by)
     return Checkpoint(row["size"], row["note"], row["signed_at"]) if row else None
 
 

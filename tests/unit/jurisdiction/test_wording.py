@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import ROOT
+from services.audit import tables_figures, words_figures
+from services.audit.figures import definitions
 from services.committee import views_coverage
 from services.committee.report.model.figures import FIGURES
 from services.committee.report.model.period import Clock
@@ -129,6 +131,7 @@ def of_tables() -> set[str]:
         | {calendar.TITLE}
         | labels()
         | of_reports()
+        | of_figures()
     )
 
 
@@ -146,6 +149,16 @@ def of_reports() -> set[str]:
         FORM,
     }
     return (heads | axes) - {"", "*"}
+
+
+def of_figures() -> set[str]:
+    """What the figures of response are called, and what they mean."""
+    tables = (words_figures.CLOCKS, words_figures.RESPONSES, words_figures.CHANNELS)
+    means = (definitions.CLOCKS, definitions.RESPONSES, definitions.COLUMNS)
+    named = {words for each in (*tables, *means, words_figures.AXES) for words in each.values()}
+    heads = {*tables_figures.ABOUT, *tables_figures.LINE, *tables_figures.ROW}
+    signs = {words_figures.NOT_KNOWN, words_figures.NOT_REACHED}
+    return named | heads | signs | set(tables_figures.COPIES.values())
 
 
 def labels() -> set[str]:

@@ -6,7 +6,7 @@ here may: it gets an apostrophe before it (OWASP, CSV injection). A number is a 
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -26,13 +26,24 @@ class Variant(StrEnum):
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]], variant: Variant) -> str:
     """The whole file: a head and rows, lines ended by CR LF."""
+    return "".join(csv_lines(head, rows, variant))
+
+
+def csv_lines(
+    head: Sequence[str], rows: Iterable[Sequence[Cell]], variant: Variant
+) -> Iterator[str]:
+    """The same, line by line."""
     excel = variant is Variant.EXCEL
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n")
-    writer.writerow(head)
     point = "," if excel else "."
-    writer.writerows([_cell(each, point) for each in row] for row in rows)
-    return (BOM if excel else "") + out.getvalue()
+    writer.writerow(head)
+    yield (BOM if excel else "") + out.getvalue()
+    for row in rows:
+        out.seek(0)
+        out.truncate()
+        writer.writerow([_cell(each, point) for each in row])
+        yield out.getvalue()
 
 
 def _cell(cell: Cell, point: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.committee.csv_text import BOM, FORMULA, Variant, csv_text
+from shared.csv_text import BOM, FORMULA, Variant, csv_text
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 CELLS = TEXTS | st.sampled_from(["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1"]) | st.integers(0)

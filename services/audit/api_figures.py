@@ -1,0 +1,152 @@
+"""Routes of the figures of response, for coordinators of their territories and for auditors.
+
+They parse, hand on and return. No rule and no SQL stands here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from services.audit.bodies_figures import (
+    FiguresQuery,
+    PageQuery,
+    RowsPageQuery,
+    RowsTableQuery,
+    TableQuery,
+)
+from services.audit.callers import DepsOf, LookingTx
+from services.audit.handlers import figures
+from services.audit.handlers.figures import Told, Wanted
+from services.audit.publish import figures_exported
+from services.audit.store import tree
+from services.audit.tables_figures import ABOUT, LINE, ROW, lines, rows
+from services.audit.views_figures import (
+    AskedView,
+    DefinitionsView,
+    FiguresView,
+    RowsView,
+    RowView,
+    UnmetsView,
+    UnmetView,
+)
+from services.audit.words_figures import Said
+from shared.csv_text import csv_lines
+from shared.http.pages import Moment, Page, Position, filled
+from shared.http.tables import TEXT, Table, streamed
+from shared.http.web import Viewing
+
+router = APIRouter()
+
+
+class Behind(Position):
+    """Behind so many waits, of those that there were at the cut of the first page."""
+
+    of: str = "waits"
+    count: int
+    cut: Moment
+
+    @classmethod
+    def wanted(cls, asked: PageQuery) -> Wanted:
+        """What is asked for, at the cut of the page before."""
+        after = cls.at(asked.cursor)
+        return asked.wanted if after is None else replace(asked.wanted, cut=after.cut)
+
+
+@router.get("/figures")
+async def show_figures(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[FiguresQuery, Query()]
+) -> FiguresView:
+    """The share answered within the limit, how long it took, and what became of all, as it was at
+    the cut."""
+    made = await figures.make(tx, deps, viewer, asked.wanted)
+    return FiguresView.of(made, Said(deps.country.current, viewer.language))
+
+
+@router.get("/figures.csv", response_class=Table, responses=TEXT)
+async def download_figures(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[TableQuery, Query()]
+) -> StreamingResponse:
+    """The same as a table. It is said that it was taken."""
+    made = await figures.make(tx, deps, viewer, asked.wanted)
+    said = Said(deps.country.current, viewer.language)
+    view = FiguresView.of(made, said)
+    size = await tree.size(tx)
+    figures_exported(tx, viewer.staff_id, "figures", 1 + len(view.parts), (view.asked.cut, size))
+    head = [said.say(each) for each in (*ABOUT, *LINE)]
+    return streamed(csv_lines(head, lines(view, said), asked.variant), f"figures-{view.version}")
+
+
+@router.get("/figures/rows")
+async def list_rows(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[RowsPageQuery, Query()]
+) -> RowsView:
+    """The waits of which a number is made, by their beginning."""
+    told = await figures.rows(tx, deps, viewer, Behind.wanted(asked), (asked.number, asked.part))
+    said = Said(deps.country.current, viewer.language)
+    return await _page(told, said, asked)
+
+
+@router.get("/figures/rows.csv", response_class=Table, responses=TEXT)
+async def download_rows(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[RowsTableQuery, Query()]
+) -> StreamingResponse:
+    """All of them as a table. It is said that it was taken."""
+    told = await figures.rows(tx, deps, viewer, asked.wanted, (asked.number, asked.part))
+    said = Said(deps.country.current, viewer.language)
+    size = await tree.size(tx)
+    figures_exported(tx, viewer.staff_id, "rows", len(told.waits), (told.asked.cut, size))
+    head = [said.say(each) for each in ROW]
+    views = (RowView.of(*each, told.asked.cut, said) for each in told.waits)
+    return streamed(csv_lines(head, rows(views, said), asked.variant), "figures-rows")
+
+
+@router.get("/figures/late")
+async def list_late(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[PageQuery, Query()]
+) -> RowsView:
+    """What was answered after its limit, or not at all, the latest first."""
+    told = await figures.late_list(tx, deps, viewer, Behind.wanted(asked))
+    said = Said(deps.country.current, viewer.language)
+    return await _page(told, said, asked)
+
+
+@router.get("/figures/unmet")
+async def list_unmet(
+    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[FiguresQuery, Query()]
+) -> UnmetsView:
+    """What was needed, where, and nobody had it."""
+    understood, found = await figures.unmet_needs(tx, deps, viewer, asked.wanted)
+    said = Said(deps.country.current, viewer.language)
+    return UnmetsView(
+        asked=AskedView.of(understood, said), unmet=[UnmetView.of(each, said) for each in found]
+    )
+
+
+@router.get("/figures/definitions")
+async def show_definitions(_tx: LookingTx, deps: DepsOf, viewer: Viewing) -> DefinitionsView:
+    """What each clock, class and number means."""
+    return DefinitionsView.of(Said(deps.country.current, viewer.language))
+
+
+async def _page(told: Told, said: Said, asked: PageQuery) -> RowsView:
+    """``limit`` of them: the list is the same for each page of one cut."""
+    waits, cut = told.waits, told.asked.cut
+
+    async def read(after: Behind | None, most: int) -> Sequence[tuple[Behind, RowView]]:
+        first = after.count if after else 0
+        some = waits[first : first + most]
+        return [
+            (Behind(count=first + at + 1, cut=cut), RowView.of(*each, cut, said))
+            for at, each in enumerate(some)
+        ]
+
+    page: Page[RowView] = await filled(read, Behind.at(asked.cursor), asked.limit)
+    return RowsView(
+        asked=AskedView.of(told.asked, said),
+        withheld=told.asked.outside,
+        rows=page.rows,
+        next=page.next,
+    )

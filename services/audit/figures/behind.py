@@ -1,0 +1,69 @@
+"""Behind: of which waits a number of a line is made. Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from services.audit.figures.clocks import COUNTED, DUE, EXCLUDED, Fact, Response, Run
+from services.audit.figures.curves import End
+from services.audit.figures.facts import OfferFact
+from services.audit.figures.report import Asked, key, waits
+
+
+class Number(StrEnum):
+    """What a line counts; those of `Response` count one class each."""
+
+    N = "n"
+    DUE = "due"
+    STILL_OPEN = "still-open"
+    EXCLUDED = "excluded"
+    PAUSED = "paused"
+    ESCALATED = "escalated"
+    VOIDED = "voided"
+    IN_TIME = Response.IN_TIME
+    LATE = Response.LATE
+    EXPIRED = Response.EXPIRED
+    OPEN = Response.OPEN
+    ENDED = Response.ENDED
+    NOT_TOLD = Response.NOT_TOLD
+    NO_CONSENT = Response.NO_CONSENT
+    NO_LIMIT = Response.NO_LIMIT
+
+
+_CLASSES = {Number.N: COUNTED, Number.DUE: DUE, Number.EXCLUDED: EXCLUDED}
+
+
+def behind(
+    facts: Iterable[Fact], asked: Asked, number: Number, part: str | None
+) -> list[tuple[Fact, Run]]:
+    """The waits of ``number``, of one part by the axis or of all, by their beginning.
+
+    Nothing for whoever is outside: a row is of one case.
+    """
+    if asked.outside:
+        return []
+    part_of = key(asked)
+    found = [
+        (fact, run)
+        for fact, run in waits(facts, asked)
+        if _counts(number, fact, run, asked) and part in (None, part_of(fact, run))
+    ]
+    return sorted(found, key=lambda each: (each[1].start, id_of(each[0])))
+
+
+def id_of(fact: Fact) -> str:
+    """What a wait is of: the offer, or the need."""
+    return fact.offer_id if isinstance(fact, OfferFact) else fact.service_request_id
+
+
+def _counts(number: Number, fact: Fact, run: Run, asked: Asked) -> bool:
+    if number in _CLASSES:
+        return run.response in _CLASSES[number]
+    if number is Number.STILL_OPEN:
+        return run.end is End.OPEN
+    marks = {Number.PAUSED: fact.on_hold_at, Number.VOIDED: fact.voided_at}
+    if isinstance(fact, OfferFact):
+        marks[Number.ESCALATED] = fact.escalated_at
+    if number in (Number.PAUSED, Number.VOIDED, Number.ESCALATED):
+        at = marks.get(number)
+        return run.end is not None and at is not None and at <= asked.cut
+    return run.response.value == number.value

@@ -1,0 +1,183 @@
+"""Figures: whose somebody asks for, what of them they may be shown, and of what they are made."""
+
+from asyncio import to_thread
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import takewhile
+from typing import TypeVar
+
+from services.audit.deps import Deps
+from services.audit.facts import store
+from services.audit.figures.behind import Number, behind
+from services.audit.figures.clocks import Clock, Fact, Run
+from services.audit.figures.lists import Unmet, late, unmet
+from services.audit.figures.period import Period
+from services.audit.figures.report import Asked, Axis, Report, report
+from services.audit.figures.worked import Meter
+from services.audit.store import checkpoints
+from services.audit.store.checkpoints import Checkpoint
+from shared.db import Tx
+from shared.errors import Invalid, NotFound
+from shared.events.words import Role
+from shared.jurisdiction import Jurisdiction
+from shared.security.visibility import Viewer
+
+T = TypeVar("T")
+VERSION = 12
+"""Hexadecimal digits of a version: enough to read out, and to tell two reports apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody asks for. None: this month, now, the area that is theirs.
+
+    ``outside``: to be handed on, so nothing may be in it that must not leave.
+    """
+
+    clock: Clock = Clock.HER_ACCEPTANCE
+    period: Period | None = None
+    cut: datetime | None = None
+    by: Axis | None = None
+    area: str | None = None
+    only: tuple[tuple[Axis, str], ...] = ()
+    outside: bool = False
+    now: bool = False
+    working: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A report, and by what it can be found again: the newest checkpoint at its cut, if there was
+    one, and its ``version``: two reports that say the same have the same."""
+
+    report: Report
+    checkpoint: Checkpoint | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Waits, and how what was wanted was understood."""
+
+    asked: Asked
+    waits: Sequence[tuple[Fact, Run]]
+
+
+async def make(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Made:
+    """The figures. Raises `NotFound` for an area that is not the viewer's, and `Invalid` for what
+    is none, or has not come."""
+    asked = understood(tx, deps.country.current, viewer, wanted)
+    made = await _of_facts(tx, asked, report)
+    return Made(
+        report=made,
+        checkpoint=await checkpoints.newest(tx, asked.cut),
+        version=version(made),
+    )
+
+
+async def rows(
+    tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted, of: tuple[Number, str | None]
+) -> Told:
+    """The waits of which a number is made, of one part by the axis or of all; raises as `make`."""
+    asked = understood(tx, deps.country.current, viewer, wanted)
+    return Told(asked, await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of)))
+
+
+async def late_list(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Told:
+    """What was late, the latest first; raises as `make`."""
+    asked = understood(tx, deps.country.current, viewer, wanted)
+    found = await _of_facts(tx, asked, late)
+    return Told(asked, [(each.fact, each.run) for each in found])
+
+
+async def unmet_needs(
+    tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted
+) -> tuple[Asked, list[Unmet]]:
+    """What was needed, and where, and nobody had it: of needs, by whichever clock is asked for;
+    raises as `make`."""
+    hers = wanted.clock if wanted.clock.hers else Clock.HER_ACCEPTANCE
+    asked = understood(tx, deps.country.current, viewer, replace(wanted, clock=hers, by=None))
+    return asked, await _of_facts(tx, asked, unmet)
+
+
+def understood(tx: Tx, country: Jurisdiction, viewer: Viewer, wanted: Wanted) -> Asked:
+    """What is asked for, with all that was left open."""
+    cut = wanted.cut or tx.now
+    if cut > tx.now:
+        raise Invalid("cut", "must not be in the future")
+    today = cut.astimezone(country.zone)
+    period = wanted.period or Period.month(today.year, today.month)
+    begin, _ = period.instants(country.zone)
+    if begin > cut:
+        raise Invalid("period", "must begin before the cut")
+    area = _area(country, viewer, wanted.area)
+    return Asked(
+        clock=wanted.clock,
+        period=period,
+        cut=cut,
+        zone=country.zone,
+        depths=country.territories.rules.depths,
+        area=area,
+        axis=wanted.by,
+        only=wanted.only,
+        outside=wanted.outside or not _inside(country, viewer, area),
+        now=wanted.now,
+        meter=_meter(country, begin, cut) if wanted.working else None,
+    )
+
+
+def version(made: Report) -> str:
+    """A fingerprint of all that a report says, and of how it was asked for, but for its cut."""
+    asked = made.asked
+    how = (asked.clock, asked.period, asked.area, asked.axis, asked.only)
+    by = (asked.outside, asked.now, asked.meter is not None)
+    said = (made.whole, *made.parts, made.withheld, made.unit, *made.steps, *made.silence)
+    return sha256(repr((how, by, said)).encode()).hexdigest()[:VERSION]
+
+
+async def _of_facts(tx: Tx, asked: Asked, make: Callable[[Iterable[Fact], Asked], T]) -> T:
+    """Of all that began in the period, in another thread: others are answered meanwhile."""
+    since, until = asked.period.instants(asked.zone)
+    area = asked.uppermost if asked.outside else asked.area
+    read = store.requests if asked.clock.hers else store.offers
+    facts = await read(tx, since, until, "" if len(area) <= asked.depths[0] else area)
+    return await to_thread(make, facts, asked)
+
+
+def _area(country: Jurisdiction, viewer: Viewer, wanted: str | None) -> str:
+    """An area of a level of which reports are made, and that is the viewer's to ask for."""
+    territories = country.territories
+    if wanted is None:
+        wanted = _theirs(country, viewer)
+    area = territories.area(wanted, "area")
+    if not viewer.has(Role.AUDITOR) and not (viewer.has(Role.COORDINATOR) and viewer.covers(area)):
+        raise NotFound("no such territory")
+    if len(area) not in territories.rules.depths:
+        raise Invalid("area", "is too small for a report: its raion is the least")
+    return area
+
+
+def _theirs(country: Jurisdiction, viewer: Viewer) -> str:
+    if viewer.has(Role.AUDITOR):
+        return country.territories.rules.country
+    if len(viewer.areas) != 1:
+        raise Invalid("area", "is needed: say whose figures")
+    return viewer.areas[0]
+
+
+def _inside(country: Jurisdiction, viewer: Viewer, area: str) -> bool:
+    """Whether they coordinate a place that is no larger than the uppermost level and holds it
+    (decision 0026)."""
+    uppermost = country.territories.rules.depths[1]
+    return viewer.has(Role.COORDINATOR) and any(
+        len(each) >= uppermost and area.startswith(each) for each in viewer.areas
+    )
+
+
+def _meter(country: Jurisdiction, begin: datetime, cut: datetime) -> Meter:
+    def spans() -> Iterator[tuple[datetime, datetime]]:
+        return takewhile(lambda span: span[0] < cut, country.calendar.spans_from(begin))
+
+    return Meter(spans())
