@@ -36,7 +36,8 @@ SHOWN_AGAIN = re.compile(r'<textarea.*?</textarea>|<option.*?</option>|value="[^
 @pytest_asyncio.fixture(scope="module")
 async def alone() -> AsyncIterator[Town]:
     """A town of these tests' own: all its logs and topics are read."""
-    async with scratch(*PARTS, "console.serve", "console.work") as stack, town(stack) as own:
+    more = ("console.serve", "console.work", "audit.serve", "audit.work")
+    async with scratch(*PARTS, *more) as stack, town(stack) as own:
         yield own
 
 

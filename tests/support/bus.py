@@ -77,10 +77,10 @@ def said(incident: str, number: int) -> AnswerReceived:
 
 
 @asynccontextmanager
-async def relaying(stack: Stack, db: Database) -> AsyncIterator[Health]:
-    """The producer's relay at work."""
+async def relaying(stack: Stack, db: Database, by: Sealer | None = None) -> AsyncIterator[Health]:
+    """The producer's relay at work; ``by`` another sealer than its service's."""
     health = Health()
-    relay = Relay(db, sealer(stack, db.source), stack.bus(db.source), health)
+    relay = Relay(db, by or sealer(stack, db.source), stack.bus(db.source), health)
     task = asyncio.create_task(relay.run())
     try:
         yield health

@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer
 
 from shared.events.services import SERVICES
+from tests.support.eventually import eventually
 from tests.support.town import Town
 
 PHONE = "+996000777{:03d}"
 _NUMBERS = count()
+HEARD = "SELECT heard::text || convert_from(entry, 'UTF8') AS said FROM audit.heard"
 TOPICS = tuple(each.topic for each in SERVICES.values() if each.topic)
 
 
@@ -72,19 +76,30 @@ def personal(planted: Planted) -> dict[str, Any]:
 
 
 async def everything_seen(alone: Town) -> dict[str, str]:
-    """All that leaves the services' own databases: topics, logs, messages, mails, metrics."""
+    """All that leaves the services' own databases: topics, logs, messages, mails, metrics; and the
+    ledger, whose entries anybody may be shown."""
     seen = {
         f"log {log.name}": log.read_text(errors="replace")
         for log in (alone.stack.state / "logs").iterdir()
     }
     assert {name.split()[1].split(".")[0] for name in seen} >= {*SERVICES, "kafka"}
-    seen["topics"] = await topics(alone)
+    seen["topics"], seen["ledger"] = await topics(alone), await ledger(alone)
     messages = await alone.http.get(f"{alone.stack.url('phones')}/api/messages")
     mails = await alone.http.get(f"{alone.stack.url('mail')}/api/mails")
     seen["messages"], seen["mails"] = messages.text, mails.text
     for port in (*SERVICES, *(f"{each}_health" for each in SERVICES)):
         seen[f"metrics {port}"] = (await alone.http.get(f"{alone.stack.url(port)}/metrics")).text
     return seen
+
+
+async def ledger(alone: Town) -> str:
+    """Every row of what audit has heard, as text."""
+    database = await asyncpg.connect(alone.stack.superuser("tirek"))
+    try:
+        found = await eventually(partial(database.fetch, HEARD), within=30)
+    finally:
+        await database.close()
+    return "\n".join(row["said"] for row in found)
 
 
 async def topics(alone: Town) -> str:

@@ -48,25 +48,20 @@ def taken(reader: str, record: Record) -> str:
     return wire.decode(envelope, value, headers, SEALERS[reader]).envelope.type
 
 
-def ways() -> Iterator[Any]:
-    """Each type with every key, name and topic, for each of its readers."""
-    for ce_type, body in sorted(BODIES.items()):
-        for sealer, source, topic in product(SERVICES, repeat=3):
-            for reader in READERS[body]:
-                yield pytest.param(ce_type, sealer, source, topic, reader)
+OPENED = [(ce_type, reader) for ce_type, body in sorted(BODIES.items()) for reader in READERS[body]]
+"""Each type with each of its readers."""
 
 
-@pytest.mark.parametrize(("ce_type", "sealer", "source", "topic", "reader"), [*ways()])
-def test_an_event_is_its_own_services_in_everything(
-    ce_type: str, sealer: str, source: str, topic: str, reader: str
-) -> None:
+@pytest.mark.parametrize(("ce_type", "reader"), OPENED)
+def test_an_event_is_its_own_services_in_everything(ce_type: str, reader: str) -> None:
     """All types × all keys × all names × all topics: one combination for each producer is taken."""
-    record = said(ce_type, source=source, sealer=sealer, topic=TOPICS[topic])
-    if sealer == source == topic and source in PRODUCERS[BODIES[ce_type]]:
-        assert taken(reader, record) == ce_type
-    else:
-        with pytest.raises(Forged):
-            taken(reader, record)
+    for sealer, source, topic in product(SERVICES, repeat=3):
+        record = said(ce_type, source=source, sealer=sealer, topic=TOPICS[topic])
+        if sealer == source == topic and source in PRODUCERS[BODIES[ce_type]]:
+            assert taken(reader, record) == ce_type
+        else:
+            with pytest.raises(Forged):
+                pytest.fail(f"{sealer}, {source}, {topic}: {taken(reader, record)}")
 
 
 def pairs() -> Iterator[Any]:
