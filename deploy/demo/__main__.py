@@ -16,6 +16,7 @@ import httpx
 from rich.console import Console
 
 from deploy.demo.desks import desks_of
+from deploy.demo.story import witnessed
 from deploy.demo.story.opening import opened, run
 from deploy.demo.story.outcome import count, differences
 from deploy.demo.story.performance import Performance, following
@@ -77,6 +78,7 @@ async def demo(switches: Switches) -> int:
         screen.now = lambda: play.now
         tasks, secretaries = Tasks(), founders() if switches.founding else []
         tasks.start(serve_http(desks_of(voices, secretaries), HOST, desks))
+        tasks.start(_witnessed(voices, play, screen))
         if switches.founding:
             tasks.start(_found(voices, play, screen))
         try:
@@ -115,6 +117,21 @@ async def _found(voices: Voices, play: Performance, screen: Screen) -> None:
         why, again = problem or type(problem).__name__, "`./tirek committee founding load` goes on"
         screen.heading[-1] = f"not all is entered: {why}; {again}"
         screen.tell(play.now, "", screen.heading[-1])
+
+
+async def _witnessed(voices: Voices, play: Performance, screen: Screen) -> None:
+    """Keeps what is known of the ledger below the cases; tells it where nobody sees that."""
+
+    def offers() -> list[str]:
+        return [alert.offer_id for case in play.cases for alert in case.alerts.values()]
+
+    def show(lines: list[str]) -> None:
+        for line in lines:
+            if line not in screen.ledger and not screen.console.is_terminal:
+                screen.tell(play.now, "", line)
+        screen.ledger = lines
+
+    await witnessed.follow(voices, offers, show)
 
 
 async def _until_ctrl_c(play: Performance, screen: Screen) -> None:

@@ -8,8 +8,9 @@ import asyncio
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import httpx
 from rich.console import Console
 from rich.status import Status
 
+from deploy.demo.story import witnessed
 from deploy.demo.story.loading import load_country
 from deploy.demo.story.voices import TIMEOUT, Refused, Voices
 from deploy.errors import StackError
@@ -24,7 +26,7 @@ from deploy.local.ports import Mode
 from deploy.local.stack import Stack
 from deploy.local.variant import Variant
 from deploy.provision.state_lock import StateLock
-from deploy.topology import NEEDS
+from deploy.topology import NEEDS, PROCESSES
 from shared.clock import pause
 from shared.jurisdiction.config_files import BadFile
 from shared.settings import Environment
@@ -45,9 +47,11 @@ async def opened(
 ) -> AsyncIterator[Voices]:
     """A running country. Raises `StackError`, one line, with nothing left half-started."""
     await asyncio.to_thread(_begin_anew, state)
+    variant = _told(variant or Variant(), witnessed.told(state))
     stack = Stack(state, ports=ports, env=Environment.DEMO, report=report, variant=variant)
     async with _starting(stack, console), httpx.AsyncClient(timeout=TIMEOUT) as http:
         voices = Voices(stack, http)
+        witnessed.appoint(stack)
         loaded = await load_country(voices)
         memory = sum(stack.memory().values()) / 2**20
         console.print(f"Up in {stack.timings['total']:.1f} s, {memory:.0f} MB; loaded {loaded}.")
@@ -77,13 +81,20 @@ async def _tell(stack: Stack, status: Status) -> None:
         await pause(0.2)
 
 
+def _told(variant: Variant, told: Mapping[str, str]) -> Variant:
+    """The variant, in which every process is told this too."""
+    extra = {name: {**told, **variant.extra.get(name, {})} for name in PROCESSES}
+    return replace(variant, extra=extra)
+
+
 def _begin_anew(state: Path) -> None:
     lock = StateLock(state)
     lock.acquire()
     try:
         for name in PLAYED:
             shutil.rmtree(state / name, ignore_errors=True)
-        (state / LEDGER).unlink(missing_ok=True)
+        for name in (LEDGER, witnessed.POLICY):
+            (state / name).unlink(missing_ok=True)
     finally:
         lock.release()
 

@@ -21,13 +21,15 @@ HEADING_LINE = 1
 
 @dataclass(slots=True)
 class Screen:
-    """The whole screen. ``heading`` stays on top; ``says`` is the line below the cases."""
+    """The whole screen. ``heading`` stays on top, above ``ledger``; ``says`` is the line below the
+    cases."""
 
     console: Console
     heading: list[str]
     cases: list[Case] = field(default_factory=list)
     now: Callable[[], float] = lambda: 0.0
     says: str = ""
+    ledger: list[str] = field(default_factory=list)
     _feed: deque[str] = field(default_factory=lambda: deque(maxlen=FEED_MOST))
 
     def tell(self, at: float, case: str, line: str) -> None:
@@ -58,7 +60,8 @@ class Screen:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Everything, in whatever room there is."""
         width, height = options.max_width, options.height or console.height
-        heading = [Text(line, overflow="ellipsis", no_wrap=True) for line in self.heading]
+        top = [*self.heading, *self.ledger]
+        heading = [Text(line, overflow="ellipsis", no_wrap=True) for line in top]
         heading[0].stylize("bold")
         room = height - len(heading) - HEADING_LINE
         cases = self._board(width, room - FEED_LEAST)

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from deploy.demo import __main__ as demo
 from deploy.demo import smoke
+from deploy.demo.story import witnessed
 from deploy.demo.story.performance import Performance
 from deploy.demo.story.screen import Screen
 from deploy.errors import StackError
@@ -230,3 +231,17 @@ def test_the_heading_is_whole_on_a_screen_of_80_columns() -> None:
     voices: Any = SimpleNamespace(stack=stack)
     country = load_jurisdiction(ROOT / JURISDICTION, demo.Switches(slow=True).policies)
     assert max(map(len, demo.heading(voices, country, 45678))) <= 80
+
+
+def test_what_is_shown_of_witnesses_is_whole_and_says_that_they_prove_nothing() -> None:
+    """On a screen of 80 columns, with a year's ledger; whoever is off is named."""
+    seen = {"size": 9_999_999, "independent": False}
+    off = {"name": "ministry", "size": None, "independent": False}
+    known = [{"name": "ngo", **seen}, {"name": "ombudsman", **seen}, off]
+    first, second = witnessed.lines({"covered": 9_999_999, "witnesses": known})
+    assert max(len(first), len(second)) <= 80
+    assert "2 of 3" in first
+    assert "NOT INDEPENDENT" in first
+    assert "ministry" in second
+    (before, _) = witnessed.lines({"covered": 0, "witnesses": [off]})
+    assert "0 of 1" in before
