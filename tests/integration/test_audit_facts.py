@@ -1,8 +1,8 @@
 """Facts of response as audit makes them of what services really say, over the real bus."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +13,12 @@ import pytest_asyncio
 from deploy.local.stack import Stack
 from services.audit import app
 from services.audit.facts import store
+from services.audit.facts.columns import read_by
+from services.audit.facts.model.doubts import Code
 from services.audit.facts.model.fold import Facts
 from services.audit.facts.rebuilding import rebuild
+from services.audit.facts.store import Begun
+from services.audit.figures.clocks import Clock
 from services.referral.handlers import alerts, answers, timers
 from services.referral.model.service_request import ServiceRequest
 from shared.db import Database
@@ -80,7 +84,7 @@ class Told:
         async with self.house.db.transaction() as tx:
             await alerts.on_alerts_sent(self.house.deps, tx, [event])
 
-    async def answers(self, request: ServiceRequest, said: Answer) -> Any:
+    async def answers(self, request: ServiceRequest, said: Answer) -> datetime:
         """Somebody there sends a message; when it was received."""
         offer = request.offers[-1]
         await self.house.knows(worker(offer.organisation))
@@ -106,21 +110,46 @@ class Told:
             await timers.on_due(self.house.deps, tx, await self.house.again(request))
 
 
-@pytest_asyncio.fixture
-async def told(stack: Stack) -> AsyncIterator[Told]:
-    """The two whose words audit reads."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Three needs: one was seen, accepted and helped by messages; of another nobody answered; of
+    the third somebody moved the limit a day before they said yes."""
+
+    audit: Ledger
+    told: Told
+    helped: ServiceRequest
+    silent: ServiceRequest
+    edited: ServiceRequest
+    received: tuple[datetime, ...]
+    """When the three answers about the first one were."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Of all three."""
+        return [self.helped.id, self.silent.id, self.edited.id]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def story(stack: Stack) -> AsyncIterator[Story]:
+    """It is told once, and heard."""
     await stack.ensure("notify.migrate")
     notify = Database(settings(stack, NotifyLike))
-    async with opened(stack) as house:
-        yield Told(house, notify)
-    await notify.close()
-
-
-@pytest_asyncio.fixture
-async def audit(stack: Stack) -> AsyncIterator[Ledger]:
-    """The service that listens."""
-    async with ledger(stack) as own:
+    async with opened(stack) as house, ledger(stack) as audit:
+        told = Told(house, notify)
+        helped, silent, edited = [await house.reported() for _ in range(3)]
+        for request in (helped, silent):
+            await told.told(request)
+        words = Answer.RECEIVED, Answer.ACCEPT, Answer.ARRIVED
+        received = tuple([await told.answers(helped, each) for each in words])
+        async with house.db.transaction() as tx:
+            await tx.execute(EDITED, edited.id)
+        await turn_clock(stack, silent.policy.ack + timedelta(seconds=1))
+        await told.due(silent)
+        await told.answers(edited, Answer.ACCEPT)
+        own = Story(audit, told, helped, silent, edited, received)
+        await all_heard(audit, told, own.ids)
         yield own
+    await notify.close()
 
 
 async def all_heard(audit: Ledger, told: Told, ids: list[str]) -> None:
@@ -160,30 +189,13 @@ async def rebuilt(audit: Ledger) -> list[str]:
         behind = found.last
 
 
-async def test_facts_follow_from_what_was_really_said(
-    audit: Ledger, told: Told, stack: Stack
-) -> None:
-    """Seen, accepted and there; another keeps silent; a third has its limit edited. Heard twice,
-    the facts are the same, and so they are made anew; who edits one is found."""
-    house = told.house
-    helped, silent, edited = [await house.reported() for _ in range(3)]
-    for request in (helped, silent):
-        await told.told(request)
-    seen_at = await told.answers(helped, Answer.RECEIVED)
-    decided_at = await told.answers(helped, Answer.ACCEPT)
-    contact_at = await told.answers(helped, Answer.ARRIVED)
-    async with house.db.transaction() as tx:
-        await tx.execute(EDITED, edited.id)
-    await turn_clock(stack, silent.policy.ack + timedelta(seconds=1))
-    await told.due(silent)
-    await told.answers(edited, Answer.ACCEPT)
-    ids = [helped.id, silent.id, edited.id]
-    await all_heard(audit, told, ids)
-
-    need, (offer,) = await rows(audit, helped)
+async def test_facts_are_of_what_was_really_said(story: Story) -> None:
+    """Each act when notify received it, each limit as it was said."""
+    helped, (seen_at, decided_at, contact_at) = story.helped, story.received
+    need, (offer,) = await rows(story.audit, helped)
     asked = helped.offers[0]
     assert (need.opened_at, need.permitted_at) == (helped.opened_at, helped.opened_at)
-    after = audit.deps.country.current.deadline
+    after = story.audit.deps.country.current.deadline
     accept_by = after(helped.service_type, asked.answer_by, helped.policy.decide)
     contact_by = after(helped.service_type, accept_by, helped.policy.contact)
     assert (need.accept_by, need.contact_by) == (accept_by, contact_by)
@@ -193,45 +205,60 @@ async def test_facts_follow_from_what_was_really_said(
     assert (offer.seen_at, offer.decided_at, offer.contact_at) == (seen_at, decided_at, contact_at)
     assert (offer.channel, offer.decision, offer.ended_at) == ("sms", Answer.ACCEPT, None)
     assert offer.requested_at < (offer.told_at or offer.requested_at) < seen_at
-    late = (await house.again(helped)).offers[0]
-    assert (offer.decide_by, offer.contact_by) == (late.decide_by, late.contact_by)
-    _, (first, *_) = await rows(audit, silent)
-    assert (first.decided_at, first.ended_at, first.answer_by) == (
-        None,
-        None,
-        silent.offers[0].answer_by,
-    )
-    _, (moved, *_) = await rows(audit, edited)
+    stands = (await story.told.house.again(helped)).offers[0]
+    assert (offer.decide_by, offer.contact_by) == (stands.decide_by, stands.contact_by)
+    _, (silence, *_) = await rows(story.audit, story.silent)
+    assert (silence.decided_at, silence.ended_at) == (None, None)
+    assert silence.answer_by == story.silent.offers[0].answer_by
+
+
+async def test_whoever_moves_a_limit_is_found(story: Story) -> None:
+    """The facts have the first one; and of those that were judged rightly nothing is found."""
+    _, (moved, *_) = await rows(story.audit, story.edited)
     assert moved.decided_at is not None
-    assert moved.decided_at > moved.answer_by == edited.offers[0].answer_by
+    assert moved.decided_at > moved.answer_by == story.edited.offers[0].answer_by
+    found = [{row[0] for row in await story.audit.fetch(FINDINGS, each)} for each in story.ids]
+    assert "judged-otherwise" in found[2]
+    assert not {each.value for each in Code} & (found[0] | found[1])
 
-    found = {each: [row[0] for row in await audit.fetch(FINDINGS, each)] for each in ids}
-    assert "judged-otherwise" in found[edited.id]
-    assert not {"judged-otherwise", "limit-not-of-policy", "answered-at-another-time"} & {
-        *found[helped.id],
-        *found[silent.id],
-    }
 
-    before = [await rows(audit, each) for each in (helped, silent, edited)]
-    keys = [each.incident_id for each in (helped, silent, edited)]
-    for db in (told.notify, house.db):
+async def test_a_period_has_what_began_in_it(story: Story) -> None:
+    """Of a place, and with no more than a clock reads."""
+    silent = story.silent
+    begun = silent.opened_at, silent.opened_at + timedelta(microseconds=1)
+    need, (offer, *_) = await rows(story.audit, silent)
+    async with story.audit.db.transaction() as tx:
+        needs = await store.requests(tx, Begun(*begun, area="41704"))
+        offers = await store.offers(tx, Begun(*begun, read=read_by(Clock.DECISION)))
+        nowhere = await store.requests(tx, Begun(*begun, area="41702"))
+    assert (needs, nowhere) == ([need], [])
+    told = [each for each in offers if each.offer_id == offer.offer_id]
+    assert told == [offer._replace(seen_now=None, decided_now=None)]
+
+
+async def test_facts_are_the_same_heard_twice_and_made_anew(story: Story) -> None:
+    """All is said again; and who changes a row is found, and it is set right."""
+    audit, told = story.audit, story.told
+    requests = story.helped, story.silent, story.edited
+    before = [await rows(audit, each) for each in requests]
+    for db in (told.notify, told.house.db):
         async with db.transaction() as tx:
-            await tx.execute(AGAIN, keys)
-    last = await house.reported()
-    await all_heard(audit, told, [*ids, last.id])
-    assert [await rows(audit, each) for each in (helped, silent, edited)] == before
-    assert not {*ids} & {*await rebuilt(audit)}
+            await tx.execute(AGAIN, [each.incident_id for each in requests])
+    last = await told.house.reported()
+    await all_heard(audit, told, [*story.ids, last.id])
+    assert [await rows(audit, each) for each in requests] == before
+    assert not {*story.ids} & {*await rebuilt(audit)}
     async with audit.db.transaction() as tx:
-        await tx.execute(BACK_DATED, edited.id)
-    assert edited.id in await rebuilt(audit)
-    assert [await rows(audit, each) for each in (helped, silent, edited)] == before
-    assert "facts-changed" in [row[0] for row in await audit.fetch(FINDINGS, edited.id)]
+        await tx.execute(BACK_DATED, story.edited.id)
+    assert story.edited.id in await rebuilt(audit)
+    assert [await rows(audit, each) for each in requests] == before
+    assert "facts-changed" in [row[0] for row in await audit.fetch(FINDINGS, story.edited.id)]
 
 
 @pytest.mark.parametrize("role", ["tirek_audit", "tirek_audit_owner"])
-async def test_what_was_said_is_written_once(audit: Ledger, role: str) -> None:
+async def test_what_was_said_is_written_once(story: Story, role: str) -> None:
     """Facts are rebuilt from it: nobody of the database changes it unnoticed."""
-    connection = await asyncpg.connect(audit.stack.dsn(role))
+    connection = await asyncpg.connect(story.audit.stack.dsn(role))
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("UPDATE audit.said SET time = now()")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,9 +17,10 @@ Rows = tuple[RequestFact | None, tuple[OfferFact, ...]]
 """Of one service request, as they are kept: with its own, if there is one."""
 KEEP = """
 INSERT INTO said (event_id, source, producer_seq, time, received_at, channel, cause,
-                  service_request_id, offer_id, words)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[],
-                     $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[])
+                  service_request_id, offer_id, words, heard_at)
+SELECT *, $11
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[],
+            $7::text[], $8::text[], $9::text[], $10::jsonb[])
 ON CONFLICT (event_id) DO NOTHING
 """
 OF_OFFERS = """
@@ -26,7 +28,7 @@ SELECT DISTINCT service_request_id FROM said
 WHERE offer_id = ANY ($1) AND service_request_id IS NOT NULL
 """
 COLUMNS = """event_id, source, producer_seq, time, received_at, channel, cause,
-    service_request_id, offer_id, words"""
+    service_request_id, offer_id, words, heard_at"""
 LIVES = f"""
 SELECT service_request_id AS life, {COLUMNS} FROM said WHERE service_request_id = ANY ($1)
 UNION ALL
@@ -73,12 +75,12 @@ def _put(table: str, columns: Sequence[str]) -> str:
 _REQUEST, _OFFER = ", ".join(RequestFact._fields), ", ".join(OfferFact._fields)
 PUT_REQUEST = _put("request_facts", RequestFact._fields)
 PUT_OFFER = _put("offer_facts", OfferFact._fields)
-REQUESTS = f"""
-SELECT {_REQUEST} FROM request_facts WHERE opened_at >= $1 AND opened_at < $2
+REQUESTS = """
+SELECT {columns} FROM request_facts WHERE opened_at >= $1 AND opened_at < $2
 AND ($3 = '' OR starts_with(territory, $3))
 """
-OFFERS = f"""
-SELECT {_OFFER} FROM offer_facts
+OFFERS = """
+SELECT {columns} FROM offer_facts
 WHERE greatest(requested_at, told_at, accepted_at) >= $1 AND requested_at < $2
 AND ($3 = '' OR starts_with(territory, $3))
 """
@@ -113,6 +115,7 @@ async def keep(tx: Tx, said: Sequence[Said]) -> None:
         [each.service_request_id for each in said],
         [each.offer_id for each in said],
         [WHAT.dump_json(each.words, exclude_none=True).decode() for each in said],
+        tx.now,
     )
 
 
@@ -137,6 +140,7 @@ async def lives(tx: Tx, request_ids: Collection[str]) -> dict[str, list[Said]]:
                 cause=row["cause"],
                 service_request_id=row["service_request_id"],
                 offer_id=row["offer_id"],
+                heard_at=row["heard_at"],
             )
         )
     return found
@@ -149,15 +153,34 @@ async def put(tx: Tx, facts: Iterable[Facts]) -> None:
     await tx.executemany(PUT_OFFER, [tuple(offer) for each in facts for offer in each.offers])
 
 
-async def requests(tx: Tx, since: datetime, until: datetime, area: str = "") -> list[RequestFact]:
-    """Of what was opened from ``since`` on and before ``until``; ``area``: the beginning of a code
-    of a place."""
-    return _facts(RequestFact, await tx.fetch(REQUESTS, since, until, area))
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was begun from ``since`` on and before ``until``; ``area``: the beginning of a code of a
+    place. Fields that are not among ``read`` are none: nobody fetches them."""
+
+    since: datetime
+    until: datetime
+    area: str = ""
+    read: frozenset[str] | None = None
 
 
-async def offers(tx: Tx, since: datetime, until: datetime, area: str = "") -> list[OfferFact]:
+async def requests(tx: Tx, begun: Begun) -> list[RequestFact]:
+    """Of what was opened in that time."""
+    return await _begun(tx, RequestFact, REQUESTS, begun)
+
+
+async def offers(tx: Tx, begun: Begun) -> list[OfferFact]:
     """Of every offer of which a clock may have begun in that time."""
-    return _facts(OfferFact, await tx.fetch(OFFERS, since, until, area))
+    return await _begun(tx, OfferFact, OFFERS, begun)
+
+
+async def _begun(tx: Tx, kind: type[F], query: str, begun: Begun) -> list[F]:
+    columns = ", ".join(
+        each if begun.read is None or each in begun.read else f"NULL AS {each}"
+        for each in kind._fields
+    )
+    given = begun.since, begun.until, begun.area
+    return _facts(kind, await tx.fetch(query.format(columns=columns), *given))
 
 
 async def kept(tx: Tx, request_ids: Collection[str]) -> dict[str, Rows]:

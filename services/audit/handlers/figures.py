@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from services.audit.deps import Deps
 from services.audit.facts import store
+from services.audit.facts.columns import read_by
+from services.audit.facts.store import Begun
 from services.audit.figures.behind import Number, behind
 from services.audit.figures.clocks import Clock, Fact, Run
 from services.audit.figures.lists import Unmet, late, unmet
@@ -69,7 +71,7 @@ async def make(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Made:
     """The figures. Raises `NotFound` for an area that is not the viewer's, and `Invalid` for what
     is none, or has not come."""
     asked = understood(tx, deps.country.current, viewer, wanted)
-    made = await _of_facts(tx, asked, report)
+    made = await _of_facts(tx, asked, report, read_by(asked.clock, now=asked.now))
     return Made(
         report=made,
         checkpoint=await checkpoints.newest(tx, asked.cut),
@@ -137,12 +139,19 @@ def version(made: Report) -> str:
     return sha256(repr((how, by, said)).encode()).hexdigest()[:VERSION]
 
 
-async def _of_facts(tx: Tx, asked: Asked, make: Callable[[Iterable[Fact], Asked], T]) -> T:
-    """Of all that began in the period, in another thread: others are answered meanwhile."""
+async def _of_facts(
+    tx: Tx,
+    asked: Asked,
+    make: Callable[[Iterable[Fact], Asked], T],
+    read: frozenset[str] | None = None,
+) -> T:
+    """Of all that began in the period, in another thread: others are answered meanwhile. ``read``:
+    the fields that it is made of, all of them if none is named."""
     since, until = asked.period.instants(asked.zone)
     area = asked.uppermost if asked.outside else asked.area
-    read = store.requests if asked.clock.hers else store.offers
-    facts = await read(tx, since, until, "" if len(area) <= asked.depths[0] else area)
+    within = "" if len(area) <= asked.depths[0] else area
+    kept = store.requests if asked.clock.hers else store.offers
+    facts = await kept(tx, Begun(since, until, within, read))
     return await to_thread(make, facts, asked)
 
 

@@ -146,6 +146,9 @@ def test_a_judgement_without_its_answer_is_found_in_time() -> None:
     assert {Code.NO_ANSWER} == {code for code, _ in found(lacks)}
     assert {each.event_id for each in judged} <= {event for _, event in found(lacks)}
     assert look_again(lacks, MUCH_LATER) is look_again(story.said, soon) is None
+    late = [replace(each, heard_at=MUCH_LATER) for each in lacks]
+    assert found(late, MUCH_LATER) == [], "audit was away, and hears both now"
+    assert look_again(late, MUCH_LATER) == MUCH_LATER + PATIENCE
 
 
 @pytest.mark.parametrize(

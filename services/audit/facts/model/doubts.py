@@ -13,9 +13,9 @@ from services.audit.facts.model.lives import ANSWERS, Life, Offer, at
 from services.audit.facts.model.said import Answered, Moved, Need, Said, Timers
 from shared.events.words import OPEN, Answer, Channel, Judgement, OfferStatus, Urgency
 
-PATIENCE = timedelta(minutes=10)
-"""An answer and its judgement come by two topics. Who has not heard of one so long after the other
-has asked for it many times (`shared.bus.asking`)."""
+PATIENCE = timedelta(minutes=30)
+"""An answer and its judgement come by two topics. Whoever has not heard of one so long after they
+heard of the other has asked for it many times (`shared.bus.asking`), also after a day's outage."""
 _MESSAGES = (Channel.SMS, Channel.EMAIL, Channel.LINK)
 """Over which answers come to notify alone."""
 _SAYS = {
@@ -78,12 +78,16 @@ def doubts(said: Iterable[Said], country: Country, now: datetime) -> list[Doubt]
 def look_again(said: Iterable[Said], now: datetime) -> datetime | None:
     """When what still lacks its answer is to be looked at again; none if nothing does."""
     lone = (each for offer in Life.of(said).offers for each in _lone(offer))
-    return min((each.time + PATIENCE for each in lone if not is_due(each, now)), default=None)
+    return min((_patient(each) for each in lone if not is_due(each, now)), default=None)
 
 
 def is_due(said: Said, now: datetime) -> bool:
     """Whether whatever belongs to an event has had its time to come."""
-    return said.time + PATIENCE <= now
+    return _patient(said) <= now
+
+
+def _patient(said: Said) -> datetime:
+    return (said.heard_at or said.time) + PATIENCE
 
 
 def _of_policies(life: Life, country: Country) -> Iterator[Doubt]:

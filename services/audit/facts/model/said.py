@@ -116,7 +116,8 @@ WHAT: TypeAdapter[What] = TypeAdapter(What)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """One event. ``received_at`` and ``channel`` are of the human act behind it, if any;
-    ``cause`` is the id of the event that led to it. Of what is shown only the offer is known."""
+    ``cause`` is the id of the event that led to it. Of what is shown only the offer is known.
+    ``heard_at`` is when audit kept it: no fact hangs on that."""
 
     event_id: str
     source: str
@@ -128,6 +129,7 @@ class Said:
     cause: str | None = None
     service_request_id: str | None = None
     offer_id: str | None = None
+    heard_at: datetime | None = None
 
 
 W = TypeVar("W", bound=Words)
