@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,11 +53,16 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def calls(path: Path) -> Iterator[tuple[str, int]]:
+def nodes(path: Path) -> Iterator[ast.AST]:
+    """Everything in a file."""
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@cache
+def calls(path: Path) -> tuple[tuple[str, int], ...]:
     """Every call by its dotted name, with its line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node.lineno
+    found = (node for node in nodes(path) if isinstance(node, ast.Call))
+    return tuple((ast.unparse(node.func), node.lineno) for node in found)
 
 
 @pytest.mark.parametrize("called", sorted(PORTS))
@@ -95,7 +101,7 @@ def test_no_sql_reads_a_clock_of_its_own() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path in OURS
         if name_of(path) != CLOCK and not name_of(path).startswith(EXEMPT)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|DEFAULT)\b", node.value)
@@ -124,7 +130,7 @@ def test_only_main_imports_app() -> None:
         name_of(path)
         for path in OURS
         if path.name != "__main__.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom)
         and node.module is not None
         and re.fullmatch(r"services\.\w+(\.app)?", node.module)
