@@ -22,7 +22,9 @@ class Around:
     ``said_at``: when the act behind it was received, if this producer received it; else its
     ``time``. ``same``: digests under its number or its id, its own among them. ``before``: digests
     under the number before; ``after``: what those under the next number link to. ``older`` and
-    ``newer``: the times of the events next to it in its aggregate.
+    ``newer``: the times of the events next to it in its aggregate. ``echo``: audit said it because
+    of a finding. When that came is not judged: with a clock that is wrong it would be a finding,
+    too, and so on for ever.
     """
 
     producer: str
@@ -38,11 +40,23 @@ class Around:
     after: frozenset[str]
     older: datetime | None = None
     newer: datetime | None = None
+    echo: bool = False
 
     @property
     def is_late(self) -> bool:
         """Whether it came so long after the time it says that the reason must be on record."""
-        return self.appended_at is not None and self.appended_at - self.said_at > PROMPT
+        return self._apart > PROMPT
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it came so long before the time it says."""
+        return -self._apart > PROMPT
+
+    @property
+    def _apart(self) -> timedelta:
+        if self.appended_at is None or self.echo:
+            return timedelta(0)
+        return self.appended_at - self.said_at
 
 
 def judge(event: Around) -> Iterator[Finding]:
@@ -57,7 +71,7 @@ def judge(event: Around) -> Iterator[Finding]:
         yield _at(event, Kind.BACKWARDS)
     if event.newer is not None and event.newer < event.time - TRANSACTION:
         yield _at(event, Kind.BACKWARDS)
-    if event.appended_at is not None and event.said_at - event.appended_at > PROMPT:
+    if event.is_ahead:
         yield _at(event, Kind.AHEAD)
 
 

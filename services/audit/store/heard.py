@@ -7,8 +7,12 @@ from typing import Any
 
 from services.audit.model.judging import PROMPT, Around
 from shared.db import Tx
-from shared.events import Envelope
+from shared.events import Envelope, event_type
+from shared.events.audit import FindingRaised
+from shared.events.notices import NoticeRequested
 
+ECHOES = [("audit", event_type(body)) for body in (FindingRaised, NoticeRequested)]
+"""What audit says of a finding."""
 CHANNEL = "heard"
 """Suffix of the notification that something waits for its leaf."""
 KEEP = """
@@ -33,7 +37,7 @@ WITH given AS (
 SELECT hash FROM kept
 """
 WAITING = """
-SELECT id, event_id, source, producer_seq, prev, digest, time, said_at, appended_at, hash,
+SELECT id, event_id, source, type, producer_seq, prev, digest, time, said_at, appended_at, hash,
     ARRAY(SELECT digest FROM heard AS o WHERE o.source = h.source
           AND o.producer_seq = h.producer_seq)
         || ARRAY(SELECT digest FROM heard AS o WHERE o.event_id = h.event_id) AS same,
@@ -155,4 +159,5 @@ def _around(row: Any) -> Around:
         after=frozenset(row["after"]),
         older=row["older"],
         newer=row["newer"],
+        echo=(row["source"], row["type"]) in ECHOES,
     )

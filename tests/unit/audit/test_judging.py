@@ -72,6 +72,16 @@ def test_what_came_late_is_excused_by_a_silence_and_by_nothing_else() -> None:
     assert late(waited) == Finding(Kind.LATE, "notify", 2, 2, "e2")
 
 
+def test_what_is_said_of_a_finding_makes_none_by_its_time() -> None:
+    """With audit's own clock an hour wrong each would be one more, for ever; a second event of its
+    number is found all the same."""
+    hour = timedelta(hours=1)
+    for apart in (hour, -hour):
+        echo = event(producer="audit", said_at=NOON + apart, same=frozenset({"d2", "x"}), echo=True)
+        assert not echo.is_late
+        assert [each.kind for each in judge(echo)] == [Kind.FORK]
+
+
 @given(st.integers(0, 50), st.sets(st.integers(1, 100)))
 def test_gaps_are_the_numbers_between_and_no_others(known_to: int, numbers: set[int]) -> None:
     """All that is missing up to the last one is in one of them, once."""
