@@ -7,7 +7,7 @@ from services.audit.deps import Deps
 from services.audit.facts.hearing import look
 from services.audit.facts.rebuilding import rebuild
 from services.audit.facts.store import FIRST_LACKING
-from services.audit.handlers import growing, missing, signing
+from services.audit.handlers import growing, mailing, missing, signing
 from services.audit.store import heard, tree
 from services.audit.witnesses import handlers as witnesses
 from shared.db import Tx
@@ -24,6 +24,9 @@ LACKING = Look("lacking", longest=60.0, due=FIRST_LACKING)
 REBUILDING_EVERY = timedelta(seconds=60)
 REBUILDING = Look("rebuilding", longest=REBUILDING_EVERY.total_seconds())
 """Nobody notifies these two."""
+MAILING_EVERY = timedelta(minutes=5)
+MAILING = Look("mailing", longest=MAILING_EVERY.total_seconds())
+"""Nobody notifies it."""
 WITNESSES_EVERY = timedelta(seconds=60)
 UNWITNESSED = Look("unwitnessed", longest=WITNESSES_EVERY.total_seconds())
 """Nobody notifies it."""
@@ -41,6 +44,16 @@ async def look_for_missing(tx: Tx) -> datetime | None:
     """A step of looking for numbers that nobody can show."""
     await missing.look(tx)
     return tx.now + MISSING_EVERY
+
+
+def mailing_job(deps: Deps) -> Step:
+    """A step of sending the day's checkpoint; when to look again."""
+
+    async def step(tx: Tx) -> datetime | None:
+        await mailing.mail(tx, deps)
+        return tx.now + MAILING_EVERY
+
+    return step
 
 
 def signing_job(deps: Deps) -> Step:

@@ -14,7 +14,7 @@ from shared.events.words import Role, Urgency
 TOLD = (Role.AUDITOR, Role.COORDINATOR)
 """All of them, in whichever organisation: so none hears of a finding, or keeps it, alone."""
 NOTICE_WITHIN = timedelta(hours=24)
-TEMPLATE = "ledger-finding"
+TEMPLATE, CHECKPOINT = "ledger-finding", "ledger-checkpoint"
 
 
 async def raise_finding(tx: Tx, finding: Finding) -> None:
@@ -43,6 +43,21 @@ async def raise_finding(tx: Tx, finding: Finding) -> None:
             dedup_key=f"{TEMPLATE}|{finding.kind}|{finding.producer}|{hour}|{role}",
         )
         tx.emit(notice, subject=finding_id, version=1)
+
+
+def checkpoint_to(tx: Tx, organisation: str, note: str, day: str) -> None:
+    """Asks that the auditors of an organisation be e-mailed a checkpoint, and nothing else."""
+    notice = NoticeRequested(
+        notice_id=tx.ids.new(),
+        template=CHECKPOINT,
+        urgency=Urgency.STANDARD,
+        role=Role.AUDITOR,
+        organisation=organisation,
+        due=tx.now + NOTICE_WITHIN,
+        dedup_key=f"{CHECKPOINT}|{organisation}|{day}",
+        checkpoint=note,
+    )
+    tx.emit(notice, subject=notice.notice_id, version=1)
 
 
 def checkpoint_signed(tx: Tx, origin: str, size: int, root: bytes) -> None:

@@ -12,7 +12,7 @@ class AuditSettings(Settings):
     """What its ledger is called, and how often it is signed."""
 
     SERVICE: ClassVar[str] = "audit"
-    ledger_origin: str = Field(default="kezek.example/ledger", pattern=r"^[^\s+]+$")
+    ledger_origin: str = Field(default="kezek.example/ledger", pattern=r"^[^\s+]+$", max_length=120)
     """The ledger's name on each checkpoint, for good: like an address, and without a word of what
     the ledger is about, since checkpoints go to everybody."""
     checkpoint_every: float = Field(default=180.0, gt=0)

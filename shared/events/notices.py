@@ -1,10 +1,15 @@
 """Notices: any service may have staff told something. Why is its own business, how is notify's."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from shared.events.envelope import Body
 from shared.events.words import Urgency
+
+CHECKPOINT = r"^\S+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n(— \S+ [A-Za-z0-9+/=]+\n)+$"
+"""A signed note of C2SP tlog-checkpoint, and nothing else: there is no room for a word."""
 
 
 class NoticeRequested(Body):
@@ -28,6 +33,8 @@ class NoticeRequested(Body):
     due: datetime
     dedup_key: str
     excluded_people: str | None = None
+    checkpoint: Annotated[str, Field(pattern=CHECKPOINT, max_length=65_536)] | None = None
+    """Of the ledger, with its signatures: told as it is, by e-mail alone."""
     public_id: str | None = None
     """How people call what it is about: in its text, and to look it up by."""
 

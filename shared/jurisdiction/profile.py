@@ -100,6 +100,8 @@ class Profile(FromFile):
     """How many aimaks and towns a place has, by the beginning of its code: each has a committee."""
     unit_codes: str = ".+"
     """Pattern of the beginning of a code that is an aimak's or a town's own."""
+    checkpoint_to: tuple[str, ...] = ()
+    """Organisations whose auditors are e-mailed the ledger's newest checkpoint each day."""
     bodies: dict[str, NamesByLanguage] = Field(default_factory=dict)
     """Whom members of a committee speak for, and what a committee asks something of."""
 

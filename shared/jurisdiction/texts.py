@@ -58,11 +58,15 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "action-due-soon": frozenset({"label"}),
     "action-due-today": frozenset({"label"}),
     "ledger-finding": frozenset({"label"}),
+    "ledger-checkpoint": frozenset({"label", "checkpoint"}),
 }
 """Every message and what is filled into it. ``yes``, ``no``, ``seen`` are the reply words; those of
 who has said yes are ``going``, ``there``, ``cannot``. ``case`` is a public id, to find it by where
 the act is done, or how many cases a text of several is about; ``code`` stands where the answer is
-an SMS. ``digits`` show that somebody reads what goes to a number or an address."""
+an SMS. ``checkpoint`` is the ledger's. ``digits`` show that somebody reads what
+goes to a number or an address."""
+MAIL_ALONE = frozenset({"ledger-checkpoint"})
+"""Messages that no SMS holds."""
 CASE_TOO = frozenset(
     {"alert-immediate", "alert-high", "alert-standard", "alert-repeat", "reminder"}
     | {"answer-accepted"}
@@ -226,7 +230,8 @@ def _problems(messages: Messages, language: str, answers: Mapping[str, Answer]) 
         if meanings.setdefault(word, answer) is not answer or not word:
             yield f"reply_words: {word!r} is no word with one meaning"
     for kind, texts in (("sms", messages.sms), ("email", messages.email)):
-        if differing := set(texts) ^ set(TEMPLATES):
+        wanted = set(TEMPLATES) - (MAIL_ALONE if kind == "sms" else set())
+        if differing := set(texts) ^ wanted:
             yield f"{kind}: missing or unknown: {', '.join(sorted(differing))}"
     yield from _field_problems("several", messages.several, frozenset({"count"}))
     cases = ("W" * PUBLIC_ID_LENGTH, messages.several.format(count=_MOST))
@@ -234,12 +239,19 @@ def _problems(messages: Messages, language: str, answers: Mapping[str, Answer]) 
     for template, fields in TEMPLATES.items():
         email = messages.email[template]
         in_email = fields | {"case"} if template in CASE_TOO else fields
-        yield from _field_problems(f"sms.{template}", messages.sms[template], fields)
         yield from _field_problems(f"email.{template}", email.subject + email.body, in_email)
-        text = messages.sms[template].format_map(longest)
-        size = measure(text)
-        if not size.one_segment:
-            yield f"sms.{template}: {size.used} of {size.limit} units at worst: {text!r}"
+        if template not in MAIL_ALONE:
+            yield from _sms_problems(template, messages.sms[template], fields, longest)
+
+
+def _sms_problems(
+    template: str, text: str, fields: frozenset[str], longest: Mapping[str, str]
+) -> Iterator[str]:
+    yield from _field_problems(f"sms.{template}", text, fields)
+    filled = text.format_map(longest)
+    size = measure(filled)
+    if not size.one_segment:
+        yield f"sms.{template}: {size.used} of {size.limit} units at worst: {filled!r}"
 
 
 def _field_problems(where: str, text: str, fields: frozenset[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Witnesses keep what the ledger was: two of three cosign, a fork is found, and so is silence."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -31,6 +32,7 @@ from shared.clock import wall
 from shared.jurisdiction.config_files import BadFile
 from tests.stack import turn_clock
 from tests.support.audit_ledger import AUDITOR, Ledger, ledger
+from tests.support.still import still
 from tests.support.tokens import bearer
 
 OFF = simulated.NAMES[-1]
@@ -39,6 +41,10 @@ DAY = timedelta(hours=24, minutes=1)
 SAID = """
 INSERT INTO said (event_id, source, producer_seq, time, offer_id, words)
 VALUES ($1, $2, $3, $4, $5, '{}')
+"""
+MAILED = """
+SELECT document FROM outbox WHERE type = 'tirek.notice.requested.v1'
+AND position('ledger-checkpoint' IN convert_from(document, 'UTF8')) > 0
 """
 FINDINGS = "SELECT kind, producer, first, last FROM findings WHERE kind = $1 AND producer = $2"
 
@@ -226,6 +232,26 @@ async def test_a_receipt_of_an_offer_is_checked_by_one_file_and_nothing_of_ours(
     entry.write_bytes(found["entry"].replace(event.id, str(uuid4())).encode())
     assert verify.main(asked) == 1
     assert (await watched.ledger.get(f"/receipts/{uuid4()}")).status_code == 404
+
+
+async def test_the_newest_checkpoint_is_mailed_once_a_day_to_whom_the_country_names(
+    watched: Watched,
+) -> None:
+    """By name, to the auditors of each; with what witnesses gave for it, and nothing else."""
+    await watched.checkpoint()
+    await watched.ask()
+    country = watched.ledger.deps.country.current
+    named = ("ombudsman", str(uuid4()))
+    profile = country.profile.model_copy(update={"checkpoint_to": named})
+    deps = replace(watched.ledger.deps, country=still(replace(country, profile=profile)))
+    for _ in range(2):
+        async with watched.ledger.db.transaction() as tx:
+            await jobs.mailing_job(deps)(tx)
+    documents = [json.loads(row["document"]) for row in await watched.ledger.fetch(MAILED)]
+    note = (await watched.text("/ledger/checkpoint")).decode()
+    told = {each["data"]["organisation"]: each["data"]["checkpoint"] for each in documents}
+    assert told == dict.fromkeys(named, note)
+    assert len(documents) == len(named)
 
 
 @pytest.mark.parametrize(

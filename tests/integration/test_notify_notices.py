@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
+from pydantic import ValidationError
 
 from deploy.local.stack import Stack
 from deploy.simulators.faults import Mode
@@ -316,3 +317,24 @@ async def test_an_older_list_does_not_stand_above_a_newer_one(here: House) -> No
         await settled(here)
     [message] = await here.messages()
     assert (message["status"], message["reason"]) == ("dropped", "excluded")
+
+
+async def test_a_checkpoint_goes_by_mail_alone_to_the_auditors_of_one_organisation(
+    here: House,
+) -> None:
+    """Whoever has a telephone too gets no SMS of it, others get nothing; and no other words fit."""
+    auditor = frozenset({"auditor"})
+    await here.organisation("ombudsman")
+    await here.person(
+        "st-ombudsman", 1, organisation="ombudsman", roles=auditor, email="a@tirek.example"
+    )
+    await here.person("st-other", 2, roles=auditor, email="b@tirek.example")
+    note = f"kezek.example/ledger\n1\n{'A' * 43}=\n\n— kezek.example/ledger c2lnbmVk\n"
+    asked: dict[str, Any] = {"incident_id": None, "territory": None, "role": "auditor"}
+    asked |= {"template": "ledger-checkpoint", "organisation": "ombudsman"}
+    await ask(here, **asked, checkpoint=note)
+    told = [(each["staff_id"], each["channel"]) for each in await here.messages()]
+    assert told == [("st-ombudsman", "email")]
+    assert [each["checkpoint"] for each in await here.messages()] == [note]
+    with pytest.raises(ValidationError):
+        await ask(here, **asked, checkpoint=f"{note}She lives at")

@@ -90,7 +90,8 @@ class Message:
     """One message to one person over one channel. Its text is made when it is sent, never kept.
 
     ``maybe_sent`` counts attempts whose end nobody knows. ``instant`` (a deadline, a time) and
-    ``public_id`` (what it is about) are what the text will mention.
+    ``public_id`` (what it is about) are what the text will mention; ``checkpoint``, the
+    ledger's, is told as it is.
     """
 
     message_id: str
@@ -105,6 +106,7 @@ class Message:
     alert_id: str | None = None
     instant: datetime | None = None
     public_id: str | None = None
+    checkpoint: str | None = None
     excluded_people: str | None = None
     attempts: int = 0
     maybe_sent: int = 0

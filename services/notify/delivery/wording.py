@@ -30,6 +30,7 @@ def compose(
         "deadline": moment,
         "time": moment,
         "digits": next(deps.codes.digits(message.message_id)),
+        "checkpoint": message.checkpoint or "",
         "case": named if named and count == 1 else texts.several(language, count),
     }
     if message.channel == Lane.EMAIL:

@@ -16,7 +16,7 @@ from services.notify.people.exclusions import Exclusions
 from shared.events.words import Urgency
 from shared.jurisdiction import load_jurisdiction
 from shared.jurisdiction.sms_segments import measure
-from shared.jurisdiction.texts import TEMPLATES
+from shared.jurisdiction.texts import MAIL_ALONE, TEMPLATES
 from shared.security.tags import Tagger
 from shared.security.tokens import Signer
 from tests.support.keys import sealers
@@ -53,7 +53,7 @@ def text(message: Message, language: str = "ru") -> str:
 
 
 @languages
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("template", sorted(set(TEMPLATES) - MAIL_ALONE))
 def test_every_message_fits_one_segment(template: str, language: str) -> None:
     """With the longest label, a date far off, with a public id, without, and of very many cases."""
     far = replace(MESSAGE, kind=Kind.NOTICE, template=template, instant=NOW + timedelta(days=29))
@@ -87,7 +87,7 @@ def test_what_a_message_shows_can_be_typed_back(language: str) -> None:
 
 
 @languages
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("template", sorted(set(TEMPLATES) - MAIL_ALONE))
 def test_no_message_sent_back_is_taken_for_an_answer(template: str, language: str) -> None:
     """An alert, a question or a reminder that is quoted or forwarded names several words, or none:
     whoever sends it is asked.
@@ -127,7 +127,7 @@ def test_a_text_of_the_release_before_names_what_it_can(language: str) -> None:
     assert "1" in compose(DEPS, notice, language=language, code=None, now=NOW).text
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("template", sorted(set(TEMPLATES) - MAIL_ALONE))
 def test_what_asks_for_an_answer_by_a_time_is_worth_nothing_behind_it(template: str) -> None:
     """A phone that is switched on next day gets no «Ответ до 07:33»; all else it gets."""
     until = replace(MESSAGE, template=template, instant=NOW + timedelta(minutes=5))
@@ -143,3 +143,15 @@ def test_what_asks_for_an_answer_by_a_time_is_worth_nothing_behind_it(template: 
 def test_an_unknown_language_is_the_jurisdictions_first() -> None:
     """Nobody is left without a message."""
     assert text(MESSAGE, "fr") == text(MESSAGE, "ky")
+
+
+@languages
+def test_a_checkpoint_is_mailed_and_nothing_else(language: str) -> None:
+    """To the octet, under a subject that says nothing of what the ledger is about."""
+    note = "kezek.example/ledger\n1\nroot=\n\n— kezek.example/ledger sig=\n"
+    told = replace(
+        MESSAGE, kind=Kind.NOTICE, template="ledger-checkpoint", channel="email", checkpoint=note
+    )
+    mail = compose(DEPS, told, language=language, code=None, now=NOW)
+    assert mail.text == note
+    assert mail.subject.startswith("W" * 11)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from services.notify import metrics
-from services.notify.delivery.model import Kind, Message
+from services.notify.delivery.model import Kind, Lane, Message
 from services.notify.delivery.store import messages, notices
 from services.notify.deps import Deps
 from services.notify.people import store as people
@@ -15,11 +15,11 @@ from shared.errors import Invalid, Unprocessable
 from shared.events import Event
 from shared.events.notices import NoticeRequested
 from shared.events.words import Role
-from shared.jurisdiction.texts import TEMPLATES
+from shared.jurisdiction.texts import MAIL_ALONE, TEMPLATES
 
 log = structlog.get_logger()
 
-NOTICE_FIELDS = frozenset({"label", "case"})
+NOTICE_FIELDS = frozenset({"label", "case", "checkpoint"})
 """What a notice's text may mention: there is no code or deadline to fill in."""
 
 
@@ -51,6 +51,7 @@ async def on_notice_requested(
         )
         for reader in readers
         for channel in reader.channels
+        if channel == Lane.EMAIL or body.template not in MAIL_ALONE
     ]
     await messages.add(tx, outgoing)
 
@@ -102,5 +103,6 @@ def _notice(tx: Tx, body: NoticeRequested, staff_id: str, channel: str) -> Messa
         valid_until=body.due,
         incident_id=body.incident_id,
         public_id=body.public_id,
+        checkpoint=body.checkpoint,
         excluded_people=body.excluded_people,
     )

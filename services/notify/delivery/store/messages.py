@@ -1,4 +1,5 @@
-"""Messages in PostgreSQL: queued, claimed by a sender, settled. Texts and destinations never."""
+"""Messages in PostgreSQL: queued, claimed by a sender, settled. Texts and destinations never; but
+checkpoints, which are of nobody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,11 @@ from shared.events.words import Urgency
 QUEUE = """
 INSERT INTO messages (message_id, dedup_key, kind, template, channel, lane, priority, urgency,
                       staff_id, incident_id, offer_id, alert_id, instant, public_id,
-                      excluded_people, valid_until, next_attempt_at, status, queued_at)
-SELECT new.*, 'queued', $18
+                      excluded_people, valid_until, next_attempt_at, checkpoint, status, queued_at)
+SELECT new.*, 'queued', $19
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-            $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[]) AS new
+            $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[]) AS new
 ON CONFLICT (dedup_key) DO NOTHING
 """
 DUE = """
@@ -149,6 +150,7 @@ async def add(tx: Tx, messages: Sequence[tuple[Message, str]]) -> None:
         [each.excluded_people for each in own],
         [each.valid_until for each in own],
         [each.first_attempt(tx.now) for each in own],
+        [each.checkpoint for each in own],
         tx.now,
     )
     for lane in {each.lane for each in own}:
@@ -281,6 +283,7 @@ def _message(row: Any) -> Message:
         alert_id=row["alert_id"],
         instant=row["instant"],
         public_id=row["public_id"],
+        checkpoint=row["checkpoint"],
         excluded_people=row["excluded_later"] or row["excluded_people"],
         attempts=row["attempts"],
         maybe_sent=row["maybe_sent"],
