@@ -26,10 +26,11 @@ from shared.events import Act, Body, Event
 from shared.events.notify import AlertSent, AnswerReceived
 from shared.events.words import Answer, Channel
 from tests.stack import turn_clock
-from tests.support.audit_ledger import Ledger, ledger
+from tests.support.audit_ledger import AUDITOR, Ledger, ledger
 from tests.support.bus import NotifyLike, consuming, relaying, settings
 from tests.support.eventually import eventually
 from tests.support.referral_house import House, event_of, opened, worker
+from tests.support.tokens import bearer
 
 SAID = "SELECT count(*) FROM said WHERE service_request_id = ANY ($1)"
 TO_BE_HEARD = """
@@ -179,14 +180,14 @@ async def rows(audit: Ledger, request: ServiceRequest) -> Facts:
 
 async def rebuilt(audit: Ledger) -> list[str]:
     """Which service requests had other rows than follow."""
-    different, behind = [], ""
-    while True:
-        async with audit.db.transaction() as tx:
-            found = await rebuild(tx, behind)
-        different += found.different
-        if found.last is None:
-            return different
-        behind = found.last
+    different: list[str] = []
+    behind: str | None = ""
+    while behind is not None:
+        headers, params = bearer(audit.stack, AUDITOR), {"behind": behind}
+        found = (await audit.http.post("/facts/rebuild", params=params, headers=headers)).json()
+        different += found["different"]
+        behind = found["last"]
+    return different
 
 
 async def test_facts_are_of_what_was_really_said(story: Story) -> None:
@@ -248,6 +249,11 @@ async def test_facts_are_the_same_heard_twice_and_made_anew(story: Story) -> Non
     await all_heard(audit, told, [*story.ids, last.id])
     assert [await rows(audit, each) for each in requests] == before
     assert not {*story.ids} & {*await rebuilt(audit)}
+    async with audit.db.transaction() as tx:
+        first = await rebuild(tx, at_most=1)
+        second = await rebuild(tx, first.last or "", at_most=1)
+    assert (first.looked, second.looked) == (1, 1)
+    assert "" < (first.last or "") < (second.last or "")
     async with audit.db.transaction() as tx:
         await tx.execute(BACK_DATED, story.edited.id)
     assert story.edited.id in await rebuilt(audit)
