@@ -11,7 +11,8 @@ from prometheus_client import REGISTRY
 from deploy.containers.observing import observing
 from deploy.local.stack import ROOT
 from deploy.topology import PORTS, SERVICES
-from services.notify import metrics as _notify  # noqa: F401 - it registers them
+from services.audit import metrics as _audit  # noqa: F401 - it registers them
+from services.notify import metrics as _notify  # noqa: F401
 from services.referral import metrics as _referral  # noqa: F401
 from shared import metrics as _shared  # noqa: F401
 
