@@ -23,9 +23,9 @@ from services.audit.handlers.figures import Told, Wanted
 from services.audit.publish import figures_exported
 from services.audit.store import tree
 from services.audit.tables_figures import ABOUT, LINE, ROW, lines, rows
+from services.audit.views_definitions import DefinitionsView
 from services.audit.views_figures import (
     AskedView,
-    DefinitionsView,
     FiguresView,
     RowsView,
     RowView,

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from services.audit.figures.behind import id_of
 from services.audit.figures.clocks import Clock, Fact, Response, Run
 from services.audit.figures.curves import Share
-from services.audit.figures.definitions import CLOCKS, COLUMNS, RESPONSES
 from services.audit.figures.facts import OfferFact
 from services.audit.figures.funnel import Point
 from services.audit.figures.lines import Line, Step, Times
@@ -285,20 +284,3 @@ class UnmetsView(BaseModel):
 
     asked: AskedView
     unmet: Sequence[UnmetView]
-
-
-class DefinitionsView(BaseModel):
-    """What each clock, class and number means, in the reader's language."""
-
-    clocks: Mapping[Clock, str]
-    responses: Mapping[Response, str]
-    columns: Mapping[str, str]
-
-    @classmethod
-    def of(cls, said: Said) -> Self:
-        """All of them."""
-        return cls(
-            clocks={each: said.say(text) for each, text in CLOCKS.items()},
-            responses={each: said.say(text) for each, text in RESPONSES.items()},
-            columns={each: said.say(text) for each, text in COLUMNS.items()},
-        )

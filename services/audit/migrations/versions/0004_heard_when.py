@@ -5,11 +5,11 @@ from shared.runtime.migrate import script
 revision = "0004"
 down_revision = "0003"
 
-HEARD_AT = "ALTER TABLE said ADD COLUMN heard_at timestamptz NOT NULL DEFAULT now();"
+HEARD_AT = "ALTER TABLE said ADD COLUMN heard_at timestamptz;"
 
 
 def upgrade() -> None:
-    """Of what is here already: now."""
+    """Of what is here already nothing is known: the time that it says stands for it."""
     script(HEARD_AT)
 
 
