@@ -16,6 +16,7 @@ from deploy.local.kafka import _PROPERTIES as KAFKA
 from deploy.local.processes import Launch
 from deploy.operations import sealing_keys
 from deploy.topology import ROLE_SETTINGS
+from services.console.frame import live
 from services.notify import app as notify
 from services.notify.channels.email import EmailChannel
 from services.notify.channels.sms import Timing
@@ -137,6 +138,7 @@ PAIRS: list[tuple[str, float, float, float]] = [
         2,
     ),
     ("who stands by acts < the ten seconds promised", lease.LOOKS * lease.LOOK_EVERY, 10.0, 1.5),
+    ("looks at open pages < the five seconds promised", live.LOOK, 5.0, 1.5),
     ("waiting for a lock < a statement", server("lock_timeout"), server("statement_timeout"), 2),
     (
         "the server's own refusal < ours, which leaves open what was done",
