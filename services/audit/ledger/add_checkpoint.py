@@ -87,7 +87,7 @@ def said(answer: Answer, note: Note, key: VerifierKey) -> Cosigned | Knows | Con
     Raises `Unproven` if what it gives for its cosignature does not hold, and `Unreadable` for
     whatever else it answers.
     """
-    if answer.status == CONFLICT and answer.media_type == SIZE:
+    if answer.status == CONFLICT and answer.media_type.partition(";")[0].strip() == SIZE:
         return Knows(number(answer.text.removesuffix("\n")))
     if answer.status in {CONFLICT, UNFIT}:
         return Contradicts()

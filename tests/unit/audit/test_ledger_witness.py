@@ -118,7 +118,7 @@ def test_what_a_witness_answers_is_told_apart() -> None:
     def heard(status: int, text: str = "", media_type: str = "text/plain") -> object:
         return said(Answer(status, text, media_type), note, KEY.verifier)
 
-    assert heard(409, "7\n", SIZE) == Knows(7)
+    assert heard(409, "7\n", SIZE) == heard(409, "7\n", f"{SIZE}; charset=utf-8") == Knows(7)
     assert heard(409, "another root\n") == heard(422) == Contradicts()
     for torn in (answer.text[:-1], "", "— ngo.example\n"):
         with pytest.raises(Unreadable):
