@@ -1,5 +1,6 @@
 """Audit's ledger in this process, on the real database: what it hears is made here."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -85,6 +86,12 @@ class Ledger:
                 await app.handler_table(self.deps)[type(event.body)](tx, [event])
         await self.grow()
 
+    async def hear_at_once(self, events: Sequence[Event[Any]]) -> None:
+        """All of one kind in one transaction; then the tree grows."""
+        async with self.db.transaction() as tx:
+            await app.handler_table(self.deps)[type(events[0].body)](tx, events)
+        await self.grow()
+
     async def grow(self) -> None:
         """Until nothing waits."""
         while True:
@@ -110,8 +117,9 @@ class Ledger:
             return await tx.fetch(query, *args)
 
     async def get(self, path: str, caller: Caller = AUDITOR) -> httpx.Response:
-        """One request."""
-        return await self.http.get(path, headers=bearer(self.stack, caller))
+        """One request, in a task of its own: how long it may take is nothing to what follows."""
+        asked = self.http.get(path, headers=bearer(self.stack, caller))
+        return await asyncio.create_task(asked)
 
 
 @asynccontextmanager

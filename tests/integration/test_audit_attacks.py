@@ -1,0 +1,147 @@
+"""Whoever administers the databases attacks the record of response times, and somebody sees it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from services.audit.handlers.hearing import hearing
+from services.audit.ledger.add_checkpoint import AddCheckpoint
+from services.audit.ledger.notes import Note
+from tests.stack import scratch
+from tests.support.audit_attacked import Attacked, attacked
+from tests.support.audit_ledger import ledger
+
+LEAVES = 300
+ENTRY = """
+UPDATE heard SET entry = convert_to(replace(convert_from(entry, 'UTF8'), '"s"', '"t"'), 'UTF8')
+WHERE producer_seq = 30
+"""
+HASHED = "sha256('\\x00'::bytea || entry)"
+LEAF = f"""
+{ENTRY};
+UPDATE heard SET hash = {HASHED} WHERE producer_seq = 30;
+UPDATE leaves SET hash = heard.hash FROM heard WHERE heard.id = heard_id AND producer_seq = 30
+"""
+TILE = "UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00' FROM 40)"
+REMOVED = """
+DELETE FROM leaves USING heard WHERE heard.id = heard_id AND producer_seq = 30;
+DELETE FROM heard WHERE producer_seq = 30
+"""
+LAST = """
+DELETE FROM heard USING leaves WHERE heard.id = heard_id AND index >= 260;
+DELETE FROM leaves WHERE index >= 260;
+DELETE FROM heads;
+INSERT INTO heads VALUES (260, '', now())
+"""
+FORGOTTEN = "DELETE FROM checkpoints; DELETE FROM cosignatures"
+ONCE = "SELECT count(*), count(DISTINCT heard_id), max(index) FROM leaves"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacked]:
+    """A ledger of some hundred leaves, cosigned, and a backup of it."""
+    async with (
+        scratch("audit.migrate") as stack,
+        attacked(stack, tmp_path_factory.mktemp("audit")) as audit,
+    ):
+        producer = await audit.ledger.producer()
+        await audit.ledger.hear_at_once([producer.say() for _ in range(LEAVES)])
+        assert await audit.signed() == LEAVES
+        await audit.asked()
+        await audit.kept("whole")
+        yield audit
+
+
+@pytest_asyncio.fixture
+async def audit(own: Attacked) -> AsyncIterator[Attacked]:
+    """The same for each attack; what it did is undone."""
+    seen = {name: dict(each.seen) for name, each in own.known.items()}
+    yield own
+    await own.restored("whole")
+    for name, each in own.known.items():
+        each.seen.clear()
+        each.seen.update(seen[name])
+
+
+@pytest.mark.parametrize("attack", [ENTRY, LEAF, TILE, REMOVED, LAST])
+async def test_an_edited_ledger_does_not_verify(
+    audit: Attacked, attack: str, tmp_path: Path
+) -> None:
+    """By what anybody can fetch, and one file that needs nothing of ours."""
+    assert audit.verifies(await audit.export(tmp_path / "before"))
+    await audit.root.execute(attack)
+    assert not audit.verifies(await audit.export(tmp_path / "after"))
+
+
+@pytest.mark.parametrize("attack", [LAST, LEAF])
+async def test_a_past_that_is_signed_anew_is_not_the_one_that_witnesses_know(
+    audit: Attacked, attack: str, tmp_path: Path
+) -> None:
+    """Whoever has the key as well drops the end, or makes the whole tree over another entry: the
+    witness that is asked next finds it, and so does whoever kept a checkpoint."""
+    kept = tmp_path / "kept"
+    kept.write_bytes(await audit.file("checkpoint"))
+    await audit.root.execute(f"{attack}; {FORGOTTEN}")
+    await audit.rewritten()
+    if attack is LEAF:
+        producer = await audit.ledger.producer()
+        await audit.ledger.hear(producer.say())
+    await audit.signed()
+    await audit.asked()
+    found = {each for each in await audit.found() if each[0] == "witness-contradicts"}
+    assert {producer for _, producer, *_ in found} == {"ngo", "ombudsman", "ministry"}
+    assert not audit.verifies(await audit.export(tmp_path / "now"), kept)
+
+
+async def test_an_old_backup_of_audit_alone_is_not_gone_on_from(
+    audit: Attacked, tmp_path: Path
+) -> None:
+    """It says less than witnesses know, and once it has grown again it says something else."""
+    producer = await audit.ledger.producer()
+    await audit.ledger.hear_at_once([producer.say() for _ in range(20)])
+    later = await audit.signed()
+    await audit.asked()
+    kept = tmp_path / "kept"
+    kept.write_bytes(await audit.file("checkpoint"))
+    await audit.restored("whole")
+    await audit.ledger.hear((await audit.ledger.producer()).say())
+    assert await audit.signed() < later
+    await audit.asked()
+    assert ("witness-contradicts", "ngo", later, later) in await audit.found()
+    assert not audit.verifies(await audit.export(tmp_path / "now"), kept)
+
+
+async def test_a_tree_that_is_forked_for_one_witness_is_found(
+    audit: Attacked, tmp_path: Path
+) -> None:
+    """With the ledger's own key: the witness holds it against ours as soon as it is asked, and two
+    people who compare what they were given see it without us."""
+    forked = Note.parse(audit.ledger.deps.signing.checkpoint(LEAVES, bytes(32)).encode())
+    answer = audit.known["ministry"].answer(bytes(AddCheckpoint(LEAVES, (), forked)))
+    assert answer.status == 409
+    audit.known["ministry"].seen.clear()
+    assert audit.known["ministry"].answer(bytes(AddCheckpoint(0, (), forked))).status == 200
+    await audit.ledger.hear((await audit.ledger.producer()).say())
+    await audit.signed()
+    await audit.asked()
+    found = {each for each in await audit.found() if each[0] == "witness-contradicts"}
+    assert found == {("witness-contradicts", "ministry", LEAVES, LEAVES)}
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.write_bytes(await audit.signed_at(LEAVES))
+    theirs.write_bytes(bytes(forked))
+    assert not audit.verifies(ours, theirs)
+
+
+async def test_two_workers_make_one_tree(audit: Attacked) -> None:
+    """Each leaf once, whoever appends it."""
+    producer = await audit.ledger.producer()
+    async with audit.ledger.db.transaction() as tx:
+        await hearing()(tx, [producer.say() for _ in range(1200)])
+    async with ledger(audit.ledger.stack) as second:
+        await asyncio.gather(audit.ledger.grow(), second.grow())
+    size, distinct, most = (await audit.ledger.fetch(ONCE))[0]
+    assert (size, distinct, most) == (LEAVES + 1200, LEAVES + 1200, LEAVES + 1199)
+    await audit.signed()
