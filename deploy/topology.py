@@ -191,6 +191,7 @@ _OF_SERVICE: dict[str, dict[str, str]] = {
         "TIREK_REFERRAL_API": "http://{host[referral]}:{port[referral]}",
         "TIREK_NOTIFY_API": "http://{host[notify]}:{port[notify]}",
         "TIREK_COMMITTEE_API": "http://{host[committee]}:{port[committee]}",
+        "TIREK_AUDIT_API": "http://{host[audit]}:{port[audit]}",
         "TIREK_ORIGIN": "{origin}",
         "TIREK_PUBLISHED": "{published}",
         "TIREK_SERVICE_LABEL": "{service_label}",

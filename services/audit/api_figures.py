@@ -32,11 +32,12 @@ from services.audit.views_figures import (
     UnmetsView,
     UnmetView,
 )
-from services.audit.words_figures import Said
+from services.audit.words_figures import Said, vocabularies
 from shared.csv_text import csv_lines
 from shared.http.pages import Moment, Page, Position, filled
 from shared.http.tables import TEXT, Table, streamed
 from shared.http.web import Viewing
+from shared.terms import Term
 
 router = APIRouter()
 
@@ -129,6 +130,12 @@ async def list_unmet(
 async def show_definitions(_tx: LookingTx, deps: DepsOf, viewer: Viewing) -> DefinitionsView:
     """What each clock, class and number means."""
     return DefinitionsView.of(Said(deps.country.current, viewer.language))
+
+
+@router.get("/vocabularies")
+async def list_vocabularies(deps: DepsOf, viewer: Viewing) -> dict[str, list[Term]]:
+    """Every closed list with its codes and their words in the caller's language."""
+    return vocabularies(deps.country.current, viewer.language)
 
 
 async def _page(told: Told, said: Said, asked: PageQuery) -> RowsView:

@@ -3,11 +3,13 @@
 The English words stand here, those of the country in its ``wording``.
 """
 
+from collections.abc import Mapping
+
 from services.audit.figures.clocks import Clock, Response
 from services.audit.figures.report import Asked, Axis
-from shared.events.words import Channel
+from shared.events.words import Channel, Urgency
 from shared.jurisdiction import Jurisdiction
-from shared.terms import Words
+from shared.terms import Term, Words, said
 
 CLOCKS: Words = {
     Clock.HER_ACCEPTANCE: "until anybody accepts the need",
@@ -44,9 +46,50 @@ AXES: Words = {
     Axis.CHANNEL: "told over",
     Axis.HOUR: "hour",
 }
+COLUMNS: Words = {
+    "n": "n",
+    "due": "due",
+    "in-time": "answered in time",
+    "share": "in time, % of due",
+    "interval": "95 % interval",
+    "median": "median",
+    "p90": "P90",
+    "reached": "ever answered, %",
+    "still-open": "still open",
+    "excluded": "not in n",
+    "paused": "on hold at some time",
+    "escalated": "a further tier was told",
+    "voided": "entered in error",
+    "wall": "the clock on the wall",
+    "worked": "working hours",
+    "channel": "told over",
+    "hour": "hour",
+    "period": "period",
+    "funnel": "silence by organisation",
+    "unmet": "what nobody had",
+    "suppressed": "*",
+    "rounded": "rounded",
+}
+LISTS: Mapping[str, Words] = {
+    "clocks": CLOCKS,
+    "responses": RESPONSES,
+    "channels": CHANNELS,
+    "axes": AXES,
+    "columns": COLUMNS,
+    # whose codes are words already
+    "urgencies": {each: each.value for each in Urgency},
+}
 NOT_KNOWN = "not known"
 NOT_REACHED = "not reached"
 SUPPRESSED = "*"
+
+
+def vocabularies(country: Jurisdiction, language: str) -> dict[str, list[Term]]:
+    """Every list by its name, with its terms in ``language``."""
+    types = {code: each.names for code, each in country.service_types.items()}
+    named = [Term(code, names.get(language) or code) for code, names in types.items()]
+    lists = {name: said(codes, country.wording, language) for name, codes in LISTS.items()}
+    return lists | {"service_types": named}
 
 
 class Said:

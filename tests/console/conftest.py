@@ -13,6 +13,7 @@ CONSOLE = (
     *EVERYTHING,
     "committee.serve",
     "committee.work",
+    "audit.serve",
     "console.serve",
     "console.work",
 )

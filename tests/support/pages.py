@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deploy.samples import load
 from deploy.samples.load import sample_caller
 from services.console.accounts import handlers as accounts
 from shared.events.words import SYSTEM
 from shared.security.tokens import Caller
-from tests.support import committee_registers, committee_town, town_sittings
+from tests.support import committee_registers, committee_town, response_facts, town_sittings
 from tests.support.desks import Desks
 from tests.support.eventually import eventually
 from tests.support.town import COORDINATOR, Town, someone_at
 
 SAMPLE, NEED, POLICE = "12-late-yes", "crisis-counselling", "09-night"
+SPRING = "clock=decision&period=2025-05-12..2025-06-11"
+"""When those began whose figures are known."""
 UNPERMITTED = "05-no-consent-to-police"
 REPORTER, OPERATOR = "st-v5oef5ab", "st-bq4mzk7e"
 DRAFT = re.compile("/report/[a-z0-9-]{8,}")
@@ -112,6 +114,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/committee/all/new",
         "/committee/all/{committee}",
     ),
+    "oblast": (
+        "/figures",
+        f"/figures?{SPRING}&by=organisation",
+        f"/figures/print?{SPRING}&by=organisation&working=true",
+        f"/figures/rows?{SPRING}&number=due",
+        f"/figures/late?{SPRING}",
+        f"/figures/unmet?{SPRING}",
+        "/figures/definitions",
+    ),
     "administrator": (
         "/rosters/of/hospital-ak-suu",
         "/rosters/of/hospital-ak-suu/new",
@@ -150,6 +161,7 @@ async def play(town: Town, seats: Desks) -> Played:
     uchkun = await committee_town.house(town)
     registers = await committee_town.filled(uchkun) | await town_sittings.played(uchkun)
     registers |= await committee_registers.entered(uchkun)
+    await response_facts.known(town.stack)
     waiting = await town.offer(await town.report(SAMPLE), NEED)
     incident = await town.report(SAMPLE)
     held = await town.offer(incident, NEED)
@@ -215,6 +227,7 @@ def who_opens(town: Town, played: Played, who: str, template: str) -> Caller | N
         "secretary": committee_town.SECRETARY,
         "asked": someone_at(town, committee_town.POLICE),
         "coordinator": COORDINATOR,
+        "oblast": replace(COORDINATOR, territories=(response_facts.OBLAST,)),
         "administrator": sample_caller(load.ADMINISTRATOR),
     }
     return usual.get(who) if who in ("coordinator", "nobody") or not theirs else theirs[0]

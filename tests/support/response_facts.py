@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from deploy.local.stack import Stack
 from services.audit.facts import store
 from services.audit.facts.model.fold import Facts
 from services.audit.figures.facts import OfferFact, RequestFact
+from services.audit.settings import AuditSettings
 from shared.db import Database
 from shared.events.words import CloseReason, Urgency
+from tests.support.environment import settings_of
 
 OBLAST, RAION, ANOTHER = "41702", "41702205000000", "41702210000000"
 BEGIN = datetime(2025, 5, 12, 6, tzinfo=UTC)
@@ -72,6 +75,13 @@ def _police(number: int, start: datetime, took: int | None) -> Facts:
         accepted_now=answered,
     )
     return Facts(request, (offer,))
+
+
+async def known(stack: Stack) -> None:
+    """Audit has them, as hearing would put them."""
+    db = Database(settings_of(AuditSettings, stack, "audit.serve"))
+    await keep(db, lives())
+    await db.close()
 
 
 async def keep(db: Database, facts: Sequence[Facts]) -> None:

@@ -135,7 +135,7 @@ class Desk:
     ) -> Response:
         """A service's table to be taken along, under its kind or another name; recorded before it
         is."""
-        text: str = await self.get(service, path, variant="excel", **query)
+        text: str = await self.get(service, path, **{"variant": "excel"} | query)
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
             publish.record_exported(tx, self.signed_in, kind, rows=text.count("\r\n") - 1)
         named = f'attachment; filename="{called or kind}-{self.now:%Y-%m-%d}.csv"'

@@ -38,6 +38,7 @@ class Front:
             "referral": settings.referral_api,
             "notify": settings.notify_api,
             "committee": settings.committee_api,
+            "audit": settings.audit_api,
         }
         peers = Peers(urls, deps.signer, wall)
         return cls(

@@ -36,6 +36,7 @@ COMMITTEE = frozenset(
 ASKED = frozenset({Role.SECRETARY, Role.WORKER, Role.COORDINATOR})
 PLACES: tuple[Place, ...] = (
     Place("/board", later("Board"), frozenset({Role.COORDINATOR})),
+    Place("/figures", later("Response times"), frozenset({Role.COORDINATOR, Role.AUDITOR})),
     Place("/duty", later("On duty"), frozenset({Role.WORKER}), TELEPHONE),
     Place("/queue", later("Queue"), frozenset({Role.WORKER}), AT_A_DESK),
     Place("/desk", later("Desk"), frozenset({Role.OPERATOR})),

@@ -22,6 +22,7 @@ PARTS = {
     "referral": later("the queue, cases and the directory"),
     "notify": later("people, rosters and messages"),
     "committee": later("registers and sittings of committees"),
+    "audit": later("response times"),
     "database": later("signing in"),
 }
 WORKS = {
@@ -29,6 +30,7 @@ WORKS = {
     "referral": later("Reports are still taken. Answers by SMS still count."),
     "notify": later("The queue and reports still work. Alerts go out once this part is back."),
     "committee": later("Reports, the queue and rosters still work."),
+    "audit": later("Reports, the queue and rosters still work."),
     "database": later("Answers by SMS still count."),
 }
 TITLES = {

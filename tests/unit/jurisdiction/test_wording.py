@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,9 +154,13 @@ def of_reports() -> set[str]:
 
 def of_figures() -> set[str]:
     """What the figures of response are called, and what they mean."""
-    tables = (words_figures.CLOCKS, words_figures.RESPONSES, words_figures.CHANNELS)
-    means = (definitions.CLOCKS, definitions.RESPONSES, definitions.COLUMNS)
-    named = {words for each in (*tables, *means, words_figures.AXES) for words in each.values()}
+    means: list[Mapping[Any, str]] = [
+        definitions.CLOCKS,
+        definitions.RESPONSES,
+        definitions.COLUMNS,
+    ]
+    means += words_figures.LISTS.values()
+    named = {words for each in means for words in each.values()} - {"*"}
     heads = {*tables_figures.ABOUT, *tables_figures.LINE, *tables_figures.ROW}
     signs = {words_figures.NOT_KNOWN, words_figures.NOT_REACHED}
     return named | heads | signs | set(tables_figures.COPIES.values())

@@ -1,0 +1,1 @@
+"""Figures: how long people waited, for coordinators and auditors."""

@@ -1,0 +1,78 @@
+"""Response times: a coordinator sees on one line how long people waited, and what each number is
+made of; whoever is outside sees nobody in particular."""
+
+from dataclasses import replace
+
+from shared.csv_text import BOM
+from tests.console.conftest import Office
+from tests.support.response_facts import OBLAST, known
+from tests.support.town import COORDINATOR
+
+THEIRS = replace(COORDINATOR, territories=(OBLAST,))
+AUDITOR = replace(COORDINATOR, roles=frozenset({"auditor"}), territories=())
+SPRING = f"/figures?clock=decision&period=2025-05-12..2025-06-11&area={OBLAST}"
+
+
+async def test_a_coordinator_goes_from_the_share_to_its_rows(office: Office) -> None:
+    """The line of all, both pictures with their tables, the rows of a number, and what was late."""
+    await known(office.town.stack)
+    desk = await office.desks.of(THEIRS)
+    page = await desk.go(SPRING + "&by=organisation")
+    for told in ("50,0 %", "23,7–76,3", "4 min", "not reached", "10 Due", "chance explains it"):
+        assert told in page.text, told
+    assert page.markup.count("<svg") == 2
+    assert page.markup.count('role="img"') == 2
+    page = await desk.follow("5 In time, of those due")
+    assert page.markup.count("/board/fig-need-") == 5
+    assert "answered in time" in page.text
+    await desk.press("Table for a spreadsheet")
+    assert desk.answer.text.startswith(BOM)
+    assert desk.answer.text.count("\r\n") == 6
+    await desk.go(SPRING)
+    page = await desk.follow("What was late")
+    assert "not answered" in page.text
+    await desk.go(SPRING)
+    page = await desk.follow("What nobody had")
+    assert "shelter" in page.text.lower()
+
+
+async def test_what_is_asked_wrongly_stands_in_the_form(office: Office) -> None:
+    """A time that ends before it begins, and an axis that is not of this wait; nothing is lost."""
+    desk = await office.desks.of(THEIRS)
+    page = await desk.go("/figures?period=2025-05-02..2025-05-01")
+    assert desk.answer.status_code == 422
+    assert "must not end before it begins" in page.text
+    page = await desk.press("Show", period="2025-05", by="organisation")
+    assert "is not for this kind" in page.text
+    page = await desk.press("Show", clock="decision")
+    assert desk.answer.status_code == 200
+
+
+async def test_paper_and_table_say_what_the_screen_says(office: Office) -> None:
+    """In each language; the table is as of the same moment, and has the same version."""
+    await known(office.town.stack)
+    desk = await office.desks.of(THEIRS)
+    page = await desk.go(SPRING + "&working=true")
+    version = page.text.split("version ")[1].split(".")[0]
+    for language, words in (("ky", "Жооп берүү убактысы"), ("ru", "Время ответа")):
+        await desk.go(SPRING + "&working=true")
+        await desk.follow("To print")
+        page = await desk.go(f"{desk.at}&in={language}")
+        assert words in page.text
+        assert version in page.text
+    await desk.go(SPRING + "&working=true")
+    await desk.press("Table for programs")
+    assert version in desk.answer.text
+
+
+async def test_whoever_is_outside_sees_nobody_in_particular(office: Office) -> None:
+    """No row, no organisation; and what the numbers mean."""
+    await known(office.town.stack)
+    desk = await office.desks.of(AUDITOR)
+    page = await desk.go(SPRING + "&by=organisation")
+    assert "may not be shown" in page.text
+    assert "police-ak-suu" not in page.markup
+    page = await desk.go(SPRING.replace("/figures", "/figures/rows"))
+    assert "none is shown" in page.text
+    page = await desk.go("/figures/definitions")
+    assert "A failure." in page.text
