@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner
 
 from deploy.local.stack import Stack
+from services.audit import cli, cli_figures
 from services.audit.handlers.signing import sign
 from shared.csv_text import BOM
 from shared.security.tokens import Caller
@@ -179,3 +181,23 @@ async def test_each_number_has_its_definition(audit: Ledger) -> None:
     told = await ask(audit, "/figures/definitions", {})
     assert "failure" in told["responses"]["expired"]
     assert set(told) == {"clocks", "responses", "columns"}
+
+
+async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal, each line whole; as CSV as it is."""
+    told = await ask(audit, "/figures", DECISION | {"by": "organisation"})
+    table = await ask(audit, "/figures.csv", DECISION)
+    asked: list[dict[str, str]] = []
+
+    def call(_service: str, _method: str, path: str, *, params: dict[str, str]) -> Any:
+        asked.append(params)
+        return table if path.endswith(".csv") else told
+
+    monkeypatch.setattr(cli_figures, "call", call)
+    monkeypatch.setenv("TIREK_LANG", "en")
+    monkeypatch.setattr("shared.cli.OUT.width", 200)
+    shown = CliRunner().invoke(cli.audit, ["figures", "--clock", "decision", "--working"])
+    for words in ("62.5 (30.6–86.3)", "0:04:00", "not reached", POLICE, told["version"]):
+        assert words in shown.output, shown.output
+    assert asked == [{"clock": "decision", "working": "true"}]
+    assert CliRunner().invoke(cli.audit, ["figures", "--csv"]).output.split() == table.split()
