@@ -16,6 +16,7 @@ from shared.bus.chain import Row
 from shared.events import event_type
 from shared.events.notify import AnswerReceived
 from shared.events.referral import OfferChanged, ServiceRequestChanged
+from shared.events.words import OPEN, OfferStatus
 
 PAGE = 1000
 SYSTEM = "SELECT set_config('app.actor', 'system', true)"
@@ -42,6 +43,14 @@ class Kept:
         )
 
 
+def _accepted(body: Said, act: Said) -> Said:
+    """When the yes was received, as long as it is the last word of its offer."""
+    if body["after"] != OfferStatus.ACCEPTED or body["before"] not in (*OPEN, OfferStatus.EXPIRED):
+        return {}
+    received_at = datetime.fromisoformat(act["received_at"])
+    return {"accepted_at": received_at, "answered_at": received_at}
+
+
 KEPT: Mapping[str, Kept] = {
     event_type(body): kept
     for body, kept in (
@@ -49,11 +58,12 @@ KEPT: Mapping[str, Kept] = {
             OfferChanged,
             Kept(
                 "offer", "id", "offer_id",
-                lambda body, _: {
+                lambda body, act: {
                     "status": body["after"],
                     "person": body.get("person"),
                     "late": body.get("late", False),
                     "superseded_by": body.get("superseded_by"),
+                    **_accepted(body, act),
                 },
             ),
         ),
@@ -123,7 +133,7 @@ class State:
     async def _page(
         self, database: asyncpg.Connection, kept: Kept, ids: list[str]
     ) -> list[Differing]:
-        columns = self._last[kept, ids[0]][1]
+        columns = {column for each in ids for column in self._last[kept, each][1]}
         found = {row[kept.key]: row for row in await database.fetch(kept.rows(columns), ids)}
         wrong: list[Differing] = []
         for each in ids:

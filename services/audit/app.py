@@ -57,6 +57,7 @@ def works(settings: AuditSettings) -> dict[str, Work]:
         signing=worker.job("signing", jobs.signing_job(deps), jobs.SIGNING),
         lacking=worker.job("lacking", jobs.lacking_job(deps), jobs.LACKING),
         rebuilding=worker.job("rebuilding", jobs.rebuilding_job(), jobs.REBUILDING),
+        checking=worker.job("checking", jobs.checking_job(), jobs.CHECKING),
         mailing=worker.job("mailing", jobs.mailing_job(deps), jobs.MAILING),
         witnessing=Witnessing(worker.db, deps.witnesses).run,
         unwitnessed=worker.job("unwitnessed", jobs.unwitnessed_job(deps), jobs.UNWITNESSED),

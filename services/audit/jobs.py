@@ -8,6 +8,8 @@ from services.audit.facts.hearing import look
 from services.audit.facts.rebuilding import rebuild
 from services.audit.facts.store import FIRST_LACKING
 from services.audit.handlers import growing, mailing, missing, signing
+from services.audit.handlers.checking import check
+from services.audit.ledger.tree import Tree
 from services.audit.store import heard, tree
 from services.audit.witnesses import handlers as witnesses
 from shared.db import Tx
@@ -24,6 +26,9 @@ LACKING = Look("lacking", longest=60.0, due=FIRST_LACKING)
 REBUILDING_EVERY = timedelta(seconds=60)
 REBUILDING = Look("rebuilding", longest=REBUILDING_EVERY.total_seconds())
 """Nobody notifies these two."""
+CHECKING_EVERY = timedelta(seconds=60)
+CHECKING = Look("checking", longest=CHECKING_EVERY.total_seconds())
+"""Nobody notifies it."""
 MAILING_EVERY = timedelta(minutes=5)
 MAILING = Look("mailing", longest=MAILING_EVERY.total_seconds())
 """Nobody notifies it."""
@@ -83,6 +88,18 @@ def rebuilding_job() -> Step:
         nonlocal behind
         behind = (await rebuild(tx, behind)).last or ""
         return tx.now + REBUILDING_EVERY
+
+    return step
+
+
+def checking_job() -> Step:
+    """A step of holding the ledger against what was signed of it, for ever; when to go on."""
+    held = Tree()
+
+    async def step(tx: Tx) -> datetime | None:
+        nonlocal held
+        held = await check(tx, held) or Tree()
+        return tx.now + CHECKING_EVERY
 
     return step
 

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from deploy.local.stack import Stack
+from services.audit import app
 from services.audit.handlers.hearing import hearing
 from services.audit.ledger.add_checkpoint import AddCheckpoint
 from services.audit.ledger.notes import Note
-from tests.stack import scratch
+from shared.db import Database
+from tests.stack import scratch, turn_clock
 from tests.support.audit_attacked import Attacked, attacked
 from tests.support.audit_ledger import ledger
+from tests.support.bus import NotifyLike, answer, consuming, new_incident, relaying, settings
+from tests.support.eventually import eventually
 
 LEAVES = 300
 ENTRY = """
@@ -37,6 +43,9 @@ DELETE FROM heads;
 INSERT INTO heads VALUES (260, '', now())
 """
 FORGOTTEN = "DELETE FROM checkpoints; DELETE FROM cosignatures"
+WRONG = timedelta(minutes=10)
+WRONG_CLOCK = {"received-in-the-future", "earlier-than-before"}
+OF_CASE = "SELECT kind FROM findings JOIN heard USING (event_id) WHERE subject = $1"
 ONCE = "SELECT count(*), count(DISTINCT heard_id), max(index) FROM leaves"
 
 
@@ -66,14 +75,27 @@ async def audit(own: Attacked) -> AsyncIterator[Attacked]:
         each.seen.update(seen[name])
 
 
-@pytest.mark.parametrize("attack", [ENTRY, LEAF, TILE, REMOVED, LAST])
+@pytest.mark.parametrize(
+    ("attack", "where"),
+    [
+        (ENTRY, (30, 30)),
+        (LEAF, (1, LEAVES)),
+        (TILE, (1, 256)),
+        (REMOVED, (30, 30)),
+        (LAST, (261, LEAVES)),
+    ],
+)
 async def test_an_edited_ledger_does_not_verify(
-    audit: Attacked, attack: str, tmp_path: Path
+    audit: Attacked, attack: str, where: tuple[int, int], tmp_path: Path
 ) -> None:
-    """By what anybody can fetch, and one file that needs nothing of ours."""
+    """By what anybody can fetch, and one file that needs nothing of ours; audit finds it itself."""
     assert audit.verifies(await audit.export(tmp_path / "before"))
+    await audit.looked()
+    assert "ledger-changed" not in await audit.kinds()
     await audit.root.execute(attack)
     assert not audit.verifies(await audit.export(tmp_path / "after"))
+    await audit.looked()
+    assert ("ledger-changed", "audit", *where) in await audit.found()
 
 
 @pytest.mark.parametrize("attack", [LAST, LEAF])
@@ -145,3 +167,28 @@ async def test_two_workers_make_one_tree(audit: Attacked) -> None:
     size, distinct, most = (await audit.ledger.fetch(ONCE))[0]
     assert (size, distinct, most) == (LEAVES + 1200, LEAVES + 1200, LEAVES + 1199)
     await audit.signed()
+
+
+async def test_a_host_whose_clock_is_wrong_is_found(stack: Stack) -> None:
+    """What it says comes before its time, by the broker's clock; once it is set right again, it
+    says an earlier time than before."""
+    await stack.ensure("notify.migrate")
+    notify, case = Database(settings(stack, NotifyLike)), new_incident()
+    await turn_clock(stack, WRONG)
+    try:
+        await answer(notify, case)
+    finally:
+        await turn_clock(stack, -WRONG)
+    await answer(notify, case, 2)
+    async with (
+        ledger(stack) as audit,
+        relaying(stack, notify),
+        consuming(stack, audit.db, app.handler_table(audit.deps)),
+    ):
+
+        async def both_found() -> bool:
+            await audit.grow()
+            return {row[0] for row in await audit.fetch(OF_CASE, case)} >= WRONG_CLOCK
+
+        await eventually(both_found, within=60)
+    await notify.close()

@@ -64,6 +64,8 @@ async def edited(stack: Stack, service: str, statement: str, row: str) -> list[s
         ("status = 'rejected'", "status"),
         ("person = 'st-forger'", "person"),
         ("late = NOT late", "late"),
+        ("accepted_at = accepted_at - interval '1 hour'", "accepted_at"),
+        ("answered_at = answered_at - interval '1 hour'", "answered_at"),
     ],
 )
 async def test_an_offer_that_was_edited_is_named(own: Stack, change: str, columns: str) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from deploy.local.stack import Stack
 from deploy.simulators import witnesses as simulated
+from services.audit import jobs
 from services.audit.handlers.signing import sign
 from services.audit.ledger import verify
 from services.audit.ledger.export import all_tiles, tile_path
@@ -44,6 +45,13 @@ class Attacked:
             await sign(tx, replace(self.ledger.deps, checkpoint_every=timedelta(0)))
         note = await self.file("checkpoint")
         return int(note.split(b"\n")[1])
+
+    async def looked(self) -> None:
+        """Audit holds its ledger against what was signed, to the end."""
+        step = jobs.checking_job()
+        for _ in range(2):
+            async with self.ledger.db.transaction() as tx:
+                await step(tx)
 
     async def asked(self, *off: str) -> None:
         """Each witness once, but for those that are off."""

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NO_ANSWER = "judged-without-answer"
     OTHER_TIME = "answered-at-another-time"
     FACTS = "facts-changed"
+    LEDGER = "ledger-changed"
     UNWITNESSED = "unwitnessed"
     CONTRADICTED = "witness-contradicts"
 
@@ -42,6 +43,7 @@ _SENTENCES = {
     Kind.NO_ANSWER: "A judgement on an answer that nobody gave",
     Kind.OTHER_TIME: "An answer that is said to have come at another time than it did",
     Kind.FACTS: "Facts of response that did not follow from what was said: they were changed",
+    Kind.LEDGER: "Leaves of the ledger that are not what was signed of them: they were changed",
     Kind.UNWITNESSED: "A checkpoint of the ledger that too few witnesses cosigned within a day",
     Kind.CONTRADICTED: "A witness knows another ledger than this one, or a longer one",
 }
@@ -51,7 +53,7 @@ _SENTENCES = {
 class Finding:
     """What was found of ``producer``, at its numbers ``first`` to ``last``; which event shows it,
     where one does. No other finding of its kind has the same place. Of what a witness knows, it is
-    the producer, and the numbers are leaves."""
+    the producer, and the numbers are leaves; they are, too, where the ledger was changed."""
 
     kind: Kind
     producer: str

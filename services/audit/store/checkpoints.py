@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.audit.ledger.checkpoints import Checkpoint as Head
+from services.audit.ledger.notes import Note
 from shared.db import Tx
 from shared.events.audit import CheckpointSigned
 from shared.events.envelope import event_type
@@ -17,6 +19,10 @@ UNSIGNED = """
 SELECT EXISTS (
     SELECT FROM leaves JOIN heard ON heard.id = leaves.heard_id
     WHERE index >= coalesce((SELECT max(size) FROM checkpoints), 0) AND type <> $1)
+"""
+ABOVE = "SELECT note FROM checkpoints WHERE size > $1 ORDER BY size LIMIT $2"
+AT_ONCE = 2_000
+"""As many as leaves are looked at in one go (`services.audit.handlers.checking`): none is left out.
 """
 ADD = "INSERT INTO checkpoints (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
@@ -34,6 +40,12 @@ async def newest(tx: Tx, by: datetime | None = None) -> Checkpoint | None:
     """The last one; ``by``: that was signed by then."""
     row = await tx.fetchrow(NEWEST, by)
     return Checkpoint(row["size"], row["note"], row["signed_at"]) if row else None
+
+
+async def above(tx: Tx, size: int) -> list[Head]:
+    """What was signed of more leaves than so many, the smallest first, as far as one looks."""
+    notes = [row["note"] for row in await tx.fetch(ABOVE, size, AT_ONCE)]
+    return [Head.parse(Note.parse(each.encode()).text) for each in notes]
 
 
 async def due_at(tx: Tx, every: timedelta) -> datetime | None:

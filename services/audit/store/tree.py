@@ -1,6 +1,7 @@
 """The tree: leaves in their order, full tiles, and a head for each size that it ever had."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from services.audit.ledger.hashes import HASH_BYTES
 from services.audit.ledger.tiles import TILE_WIDTH, TileId, edge, fold
@@ -26,10 +27,23 @@ INSERT INTO tiles (level, number, hashes, hash)
 SELECT * FROM unnest($1::int[], $2::bigint[], $3::bytea[], $4::bytea[])
 """
 ADD_HEAD = "INSERT INTO heads (size, root, grown_at) VALUES ($1, $2, $3)"
+KEPT = """
+SELECT index, leaves.hash, entry FROM leaves LEFT JOIN heard ON heard.id = leaves.heard_id
+WHERE index >= $1 ORDER BY index LIMIT $2
+"""
 ENTRIES = """
 SELECT entry FROM leaves JOIN heard ON heard.id = leaves.heard_id
 WHERE index >= $1 AND index < $2 ORDER BY index
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One as it is kept, and what it covers, if that is still there."""
+
+    index: int
+    hash: bytes
+    entry: bytes | None
 
 
 async def size(tx: Tx) -> int:
@@ -98,3 +112,9 @@ def _over(row: bytes) -> bytes:
 async def entries(tx: Tx, first: int, end: int) -> list[bytes]:
     """What these leaves cover, in their order."""
     return [bytes(row["entry"]) for row in await tx.fetch(ENTRIES, first, end)]
+
+
+async def kept(tx: Tx, first: int, most: int) -> list[Leaf]:
+    """The leaves from one on, with what they cover."""
+    rows = await tx.fetch(KEPT, first, most)
+    return [Leaf(row["index"], bytes(row["hash"]), row["entry"]) for row in rows]
