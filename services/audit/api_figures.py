@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from services.audit.bodies_figures import (
@@ -33,13 +33,24 @@ from services.audit.views_figures import (
     UnmetView,
 )
 from services.audit.words_figures import Said, vocabularies
+from shared import deadline
 from shared.csv_text import csv_lines
 from shared.http.pages import Moment, Page, Position, filled
 from shared.http.tables import TEXT, Table, streamed
 from shared.http.web import Viewing
 from shared.terms import Term
 
-router = APIRouter()
+PATIENCE = 4.5
+"""Seconds for a report: of a year and a whole country it takes longer than a page of rows, on a
+machine that has other work; whoever asks waits longer still."""
+
+
+async def patient() -> None:
+    """From here on the request has as long as a report may take."""
+    deadline.begin(PATIENCE)
+
+
+router = APIRouter(dependencies=[Depends(patient)])
 
 
 class Behind(Position):

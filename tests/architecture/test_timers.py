@@ -16,7 +16,9 @@ from deploy.local.kafka import _PROPERTIES as KAFKA
 from deploy.local.processes import Launch
 from deploy.operations import sealing_keys
 from deploy.topology import ROLE_SETTINGS
+from services.audit import api_figures
 from services.console.frame import live
+from services.console.peers import client
 from services.notify import app as notify
 from services.notify.channels.email import EmailChannel
 from services.notify.channels.sms import Timing
@@ -167,6 +169,7 @@ PAIRS: list[tuple[str, float, float, float]] = [
         1.2,
     ),
     ("a request < the command's patience", setting("http_patience"), cli.TIMEOUT, 2),
+    ("a report < the console's patience", api_figures.PATIENCE, client.PATIENCE.read or 0, 1.2),
     # httpx keeps an idle connection for five seconds: a request on one that ends just then is lost
     ("a client's idle connection < the server's", 5.0, setting("http_idle_time"), 1.2),
     (
