@@ -26,7 +26,7 @@ def load_deps(settings: AuditSettings) -> Deps:
     return Deps(
         signing=Signing.from_directory(settings.keys_dir, settings.ledger_origin),
         checkpoint_every=timedelta(seconds=settings.checkpoint_every),
-        country=LiveJurisdiction(settings.jurisdiction),
+        country=LiveJurisdiction(settings.jurisdiction, settings.policies),
         witnesses=LivePolicy(settings.witnesses or settings.jurisdiction / FILE),
     )
 

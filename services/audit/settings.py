@@ -17,6 +17,8 @@ class AuditSettings(Settings):
     the ledger is about, since checkpoints go to everybody."""
     checkpoint_every: float = Field(default=180.0, gt=0)
     """Seconds from one checkpoint to the next, as long as something new is said."""
+    policies: Path | None = None
+    """Others than the jurisdiction's: those that referral has."""
     witnesses: Path | None = None
     """Who the witnesses are (C2SP tlog-policy), where the jurisdiction's own file does not say."""
 

@@ -25,10 +25,6 @@ MUCH_LATER = at(600)
 class Elsewhere:
     """A country that counts every minute, and has one policy."""
 
-    def knows(self, _service_type: str) -> bool:
-        """All of them."""
-        return True
-
     def deadline(self, _service_type: str, start: datetime, amount: timedelta) -> datetime:
         """By the clock on the wall."""
         return start + amount
@@ -104,13 +100,16 @@ def test_a_difference_in_judging_is_found(event: Callable[[Story], Said]) -> Non
 
 
 def test_a_limit_that_is_not_the_policys_is_found() -> None:
-    """Of the asking, of the acknowledgement, of the next tier, and of the contact."""
+    """Of the asking, of the acknowledgement, of the next tier, and of the contact; by the version
+    in force, for another may count other hours."""
     story = under(IN_FORCE, asked())
     place = next(at for at, each in enumerate(story.said) if isinstance(each.words, Asked))
     first = story.said[place]
     longer = {"answer_by": at(7), "decide_by": at(17)}
     story.said[place] = replace(first, words=first.words.model_copy(update=longer))
     assert found(story.said) == [(Code.LIMIT, first.event_id)]
+    before = IN_FORCE.model_copy(update={"version": "v0"})
+    assert found(under(before, story).said) == [], "who knows which hours that counted"
     story = under(IN_FORCE, asked())
     seen = story.move(3, S.REQUESTED, S.RECEIVED, by={"deadline": at(14)}, received=3)
     again = story.ask(4, tier=2)

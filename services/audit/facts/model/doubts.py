@@ -50,9 +50,6 @@ class Doubt(NamedTuple):
 class Country(Protocol):
     """How audit itself counts time, and which policies it knows."""
 
-    def knows(self, service_type: str, /) -> bool:
-        """Whether it can tell how a service type counts time."""
-
     def deadline(self, service_type: str, start: datetime, amount: timedelta, /) -> datetime:
         """The end of ``amount`` from ``start``, as the service type counts time."""
 
@@ -70,7 +67,7 @@ def doubts(said: Iterable[Said], country: Country, now: datetime) -> list[Doubt]
         found += _of_judging(offer)
         found += _of_times(offer)
         found += (Doubt(Code.NO_ANSWER, each) for each in _lone(offer) if is_due(each, now))
-        if opening and opening.timers and country.knows(opening.service_type):
+        if opening and opening.timers and _counted_alike(opening, opening.timers, country):
             found += _of_limits(offer, opening, opening.timers, country)
     return found
 
@@ -98,6 +95,15 @@ def _of_policies(life: Life, country: Country) -> Iterator[Doubt]:
         known = country.timers(need.timers.version, need.service_type, need.urgency)
         if need.timers != frozen or known not in (None, need.timers):
             yield Doubt(Code.POLICY, each)
+
+
+def _counted_alike(need: Need, timers: Timers, country: Country) -> bool:
+    """Whether time is counted as when the need was opened: another version of the policy may take
+    other hours for working hours."""
+    return (
+        need.urgency is not None
+        and country.timers(timers.version, need.service_type, need.urgency) is not None
+    )
 
 
 def _of_limits(offer: Offer, need: Need, timers: Timers, country: Country) -> Iterator[Doubt]:
