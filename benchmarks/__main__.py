@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from benchmarks.audit import run as audit
 from benchmarks.committee import run as committee
 from benchmarks.console import run as console
 from benchmarks.pipeline.plan import Plan
@@ -14,6 +15,7 @@ BENCHES = {
     "pipeline": "what standing ready costs, incidents/s from topic to message queued, POST to "
     "gateway, and the floor",
     "console": "pages on a slow telephone, an act until another desk shows it, many desks at once",
+    "audit": "events that become leaves, a proof among ten million, a country's year of figures",
     "committee": "the report over a country full of committees, and what their pages weigh",
 }
 
@@ -67,6 +69,7 @@ def main() -> int:
         "pipeline": lambda: measure(plan),
         "console": console.bench,
         "committee": committee.bench,
+        "audit": audit.bench,
     }
     wanted = [chosen.name] if chosen.name else ["pipeline"] if part else list(BENCHES)
     return max(run("bench", benches[name]) for name in wanted)

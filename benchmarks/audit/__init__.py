@@ -1,0 +1,1 @@
+"""A ledger that grows, and a year of a country's response times: appending, proving, reporting."""
