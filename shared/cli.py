@@ -112,9 +112,11 @@ def call(
         why = f"{service} does not answer at {url}: {type(problem).__name__}"
         raise fail(say(why)) from None
     if answer.is_success:
-        if answer.headers.get("content-type", "").startswith("text/"):
+        kind = answer.headers.get("content-type", "")
+        if kind.startswith("text/"):
             return answer.content.decode()  # with its mark: it is a file
-        if answer.headers.get("content-disposition", "").startswith("attachment"):
+        attached = answer.headers.get("content-disposition", "").startswith("attachment")
+        if attached or kind == "application/octet-stream":
             return answer.content
         return answer.json() if answer.content else None
     raise Refused(explain(service, answer), answer.status_code)

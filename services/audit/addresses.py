@@ -24,15 +24,6 @@ entries_address = tile_address
 """Bundles of entries are numbered in the same way."""
 
 
-def address(number: int, width: int = TILE_WIDTH) -> str:
-    """The way back."""
-    groups = [f"{number % 1000:03}"]
-    while number := number // 1000:
-        groups.append(f"x{number % 1000:03}")
-    place = "/".join(reversed(groups))
-    return place if width == TILE_WIDTH else f"{place}.p/{width}"
-
-
 def _three(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isdigit()
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.audit import api_figures, api_witnesses
 from services.audit.addresses import entries_address, tile_address
-from services.audit.bundles import bundle
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
+from services.audit.ledger.export import bundle
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
 from services.audit.store import chains, checkpoints, findings, tree
 from services.audit.views import (

@@ -1,12 +1,19 @@
 """Verbs ``tirek ledger`` and ``tirek audit``: the ledger and what was found in it, over the API."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import track
 
 from services.audit.cli_figures import figures
-from shared.cli import OUT, call, fail, moment, offer_path, pages, say
+from services.audit.ledger import verify
+from services.audit.ledger.checkpoints import Checkpoint
+from services.audit.ledger.export import CHECKPOINT, all_tiles, bundle_path, tile_path
+from services.audit.ledger.notes import Note
+from services.audit.ledger.tiles import TILE_WIDTH
+from shared.cli import ERR, OUT, call, fail, moment, offer_path, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(
@@ -65,6 +72,49 @@ def ledger_checkpoint(
     _write(out, text)
 
 
+@ledger.command("export")
+def ledger_export(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to; an earlier export there is gone on from.")
+    ],
+) -> None:
+    """Write the ledger as files, for whoever is to verify it without us: what was signed last, all
+    entries behind it and all hashes (C2SP tlog-tiles).
+
+    No personal data is in it. Cut short, it goes on where it was. `tirek ledger verify` reads it.
+    """
+    note = call("audit", "GET", "/ledger/checkpoint")
+    size = Checkpoint.parse(Note.parse(note.encode()).text).size
+    files = [*map(partial(bundle_path, size=size), range(-(-size // TILE_WIDTH)))]
+    files += [tile_path(tile, size) for tile in all_tiles(size)]
+    for path in track(
+        files, say("exporting"), console=ERR, transient=True, disable=not ERR.is_terminal
+    ):
+        if not (folder / path).exists():  # it never changes: a tile that grows has another name
+            _write(_placed(folder / path), call("audit", "GET", f"/ledger/{path}"))
+    _write(_placed(folder / CHECKPOINT), note)
+    OUT.print(f"{say('exported')}: {size}", markup=False)
+
+
+@ledger.command("verify")
+def ledger_verify(
+    files: Annotated[list[Path], typer.Argument(help="Checkpoints, receipts, exports.")],
+    key: Annotated[
+        list[str] | None, typer.Option(help="A key of the ledger, from somebody you trust.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Who must have cosigned (C2SP tlog-policy).")
+    ] = None,
+) -> None:
+    """Verify what a ledger said, offline: checkpoints, receipts, and exports, each with each.
+
+    Status 1 if something does not hold, 2 if something cannot be read. Whoever does not trust this
+    command takes verify.py, the file that does it, which needs Python and nothing else.
+    """
+    given = [f"--key={each}" for each in key or ()] + ([f"--policy={policy}"] if policy else [])
+    raise typer.Exit(verify.main([*given, "--", *map(str, files)]))
+
+
 @ledger.command("cosigned")
 def ledger_cosigned(
     file: Annotated[Path, typer.Argument(help="A checkpoint and what witnesses added to it.")],
@@ -106,9 +156,22 @@ def ledger_receipt(
         raise fail(say("not all of it is cosigned by enough witnesses yet"))
 
 
-def _write(file: Path, text: str) -> None:
+def _placed(file: Path) -> Path:
+    """The file, with the folders above it made."""
     try:
-        file.write_bytes(text.encode())
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise fail(f"{file.parent}: {problem.strerror}") from None
+    return file
+
+
+def _write(file: Path, said: str | bytes) -> None:
+    """As a whole or not at all: what is half there would be taken for the rest."""
+    whole = said.encode() if isinstance(said, str) else said
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(whole)
+        part.replace(file)
     except OSError as problem:
         raise fail(f"{file}: {problem.strerror}") from None
 

@@ -95,9 +95,9 @@ async def test_a_draft_that_is_over_loses_its_text_and_its_key(intake: Intake) -
     assert await intake.count("drafts", "draft_id = $1 AND sealed IS NULL", deleted) == 1
     for draft_id, age in ((old, timedelta(hours=72)), (living, timedelta(hours=71, minutes=55))):
         await intake.change(
-            "UPDATE intake.drafts SET changed_at = now() - $2::interval WHERE draft_id = $1",
+            "UPDATE intake.drafts SET changed_at = $2 WHERE draft_id = $1",
             draft_id,
-            age,
+            await intake.now() - age,
         )
     assert (await intake.ask("POST", f"/drafts/{old}/read", caller)).status_code == 404
     async with intake.db.transaction() as tx:

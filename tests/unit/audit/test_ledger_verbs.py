@@ -8,6 +8,9 @@ from typer.testing import CliRunner
 
 from services.audit import cli
 from services.audit.bodies import NOTE
+from services.audit.ledger.export import bundle_path, tile_path
+from services.audit.ledger.tiles import TileId
+from tests.support.exported import LOG, export
 
 OFFER = "0f2c6d3e-5a4b-4c7d-8e9f-0a1b2c3d4e5f"
 WITNESS = {
@@ -95,6 +98,37 @@ def test_receipts_are_files_and_one_that_is_not_there_yet_ends_with_1(tmp_path: 
     files = {each.name: each.read_text() for each in tmp_path.iterdir()}
     assert files == {"3.json": "{}", "3.tlog-proof": "proof\n", "9.json": "[]"}
     assert run("receipt", "no offer")[0] == 1
+
+
+def test_an_export_is_gone_on_from_and_verifies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file is what the service serves there; what is there is not fetched again; what was
+    altered meanwhile ends with 1, and a folder that is none with 2."""
+    served, asked = export(tmp_path / "served", 300), []
+
+    def call(_service: str, _method: str, path: str) -> bytes | str:
+        asked.append(path)
+        octets = (served / path.removeprefix("/ledger/")).read_bytes()
+        return octets.decode() if path == "/ledger/checkpoint" else octets
+
+    monkeypatch.setattr(cli, "call", call)
+    folder, key = tmp_path / "stick" / "ledger", f"--key={LOG.verifier}"
+    assert run("export", str(folder)) == (0, "exported: 300\n")
+    assert run("verify", key, str(folder))[0] == 0
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(served) for path in served.rglob("*") if path.is_file()}
+    export(served, 600)
+    asked.clear()
+    assert run("export", str(folder)) == (0, "exported: 600\n")
+    grown = [bundle_path(number, 600) for number in (1, 2)]
+    grown += [tile_path(TileId(*each), 600) for each in ((0, 1), (0, 2), (1, 0))]
+    assert sorted(asked) == sorted(f"/ledger/{each}" for each in ("checkpoint", *grown))
+    assert run("verify", key, str(folder))[0] == 0
+    first = folder / bundle_path(0, 600)
+    first.write_bytes(first.read_bytes().replace(b'"answer":7}', b'"answer":8}'))
+    assert run("verify", key, str(folder))[0] == 1
+    assert run("verify", key, str(tmp_path / "none"))[0] == run("verify", str(folder))[0] == 2
 
 
 @pytest.mark.usefixtures("said")
