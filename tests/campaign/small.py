@@ -168,6 +168,13 @@ async def _receipts(kind: Receipts, scene: Scene) -> int:
     return 1
 
 
+async def _receipts_lie(scene: Scene) -> int:
+    """Until one of them was of an alert: others are of what whoever answered is told."""
+    async with receipts(scene.stack, Receipts.CONTRADICTORY):
+        await eventually(partial(scene.ask, LIED_OF), within=HAPPENS, every=0.2)
+    return 1
+
+
 async def _receipts_proved_nothing(scene: Scene) -> int:
     """Long after: a text that was said to have failed is sent, once, and is nobody's answer."""
     lied_of, moved = await scene.ask(LIED_OF), await scene.ask(MOVED)
@@ -245,7 +252,7 @@ async def _poison(scene: Scene) -> int:
 
 
 WORLD = one_after_another(
-    partial(_receipts, Receipts.CONTRADICTORY),
+    _receipts_lie,
     partial(_receipts, Receipts.TWICE),
     _broker_away,
     _commit_replies,
