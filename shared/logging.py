@@ -6,7 +6,8 @@ Personal data cannot slip in by a careless argument: a key that nobody allowed b
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
@@ -184,3 +185,15 @@ class LibraryHandler(logging.Handler):
             log.warning("library.failed", name=where, exc_info=record.exc_info)
         elif record.levelno >= logging.WARNING:
             log.warning("library.warned", name=where)
+
+
+@contextmanager
+def quiet(library: str, below: int) -> Iterator[None]:
+    """Without what a library says below a level, until the end."""
+    log = logging.getLogger(library)
+    before = log.level
+    log.setLevel(below)
+    try:
+        yield
+    finally:
+        log.setLevel(before)

@@ -19,6 +19,7 @@ from shared.bus.access import Access
 from shared.cli import ERR, OUT, fail, sound_url
 from shared.errors import NotFound, Unavailable
 from shared.key_files import KeyFileError
+from shared.logging import quiet
 from shared.macs import FILE, Macs
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
@@ -60,7 +61,6 @@ def verify(
     held against the last event about each. Only codes, ids and numbers are printed. Exit status 1
     if anything is found, or cannot be checked.
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what fails is said once, here
     if service is not None and service not in SERVICES:
         raise fail(f"no service {service}: one of {', '.join(SERVICES)}")
     if database_url is not None:
@@ -81,7 +81,8 @@ def verify(
 def _shown(service: str | None, dsn: str, kafka: Access | None, secrets: Path | None) -> bool:
     """Checks one outbox and says how it is; whether all is in order."""
     try:
-        name, looked = asyncio.run(_verified(service, dsn, kafka, secrets))
+        with quiet("aiokafka", logging.CRITICAL):  # what fails is said once, here
+            name, looked = asyncio.run(_verified(service, dsn, kafka, secrets))
     except KafkaError as problem:
         raise fail(f"Kafka does not answer at {kafka}: {type(problem).__name__}") from None
     except (NotFound, Unavailable, KeyFileError) as problem:

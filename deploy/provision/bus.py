@@ -6,8 +6,7 @@ new or gone, counts from then on.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,6 +21,7 @@ from deploy.provision.topics import topics
 from shared.bus.access import REFUSED, Access
 from shared.bus.aiokafka_private import client_of
 from shared.events.services import SERVICES
+from shared.logging import quiet
 
 _WITHIN, _REQUEST_MS = 20.0, 10_000
 
@@ -74,24 +74,12 @@ async def _let_in(administrator: Access, passwords: Mapping[str, str]) -> None:
     client = AIOKafkaClient(**comes.client(), request_timeout_ms=_REQUEST_MS)
     try:
         users = {user: secret for user, secret in passwords.items() if user != BROKERS}
-        with _quiet():
+        # a warning of PLAIN comes at the first start of a cluster, once (docs/decisions/0030)
+        with quiet("aiokafka.conn", logging.ERROR):
             await client.bootstrap()
             await kafka_requests.let_in(client, users)
     finally:
         await client.close()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without aiokafka's warning of PLAIN: it comes at the first start of a cluster, once
-    (docs/decisions/0030)."""
-    log = logging.getLogger("aiokafka.conn")
-    before = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(before)
 
 
 async def _rule(client: AIOKafkaClient) -> None:

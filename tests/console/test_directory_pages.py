@@ -6,6 +6,7 @@ from deploy.backup import keys as backup_keys
 from deploy.backup.server import Server
 from deploy.backup.taking import take
 from deploy.samples.load import ADMINISTRATOR, sample_caller
+from shared.events.services import SERVICES
 from tests.console.conftest import Office
 from tests.support.town import COORDINATOR, someone_at
 
@@ -37,7 +38,7 @@ async def test_an_administrator_sees_what_answers(office: Office, tmp_path: Path
     """A line for each service, in words; how old the last backup is, and which keys are due."""
     desk = await office.desks.of(sample_caller(ADMINISTRATOR))
     page = await desk.go("/running")
-    assert page.text.count("answers") == 5
+    assert page.text.count("answers") == len(SERVICES)
     assert "does not answer" not in page.text
     assert "none is known of late: one a day is taken" in page.text
     assert "none is a year old" in page.text

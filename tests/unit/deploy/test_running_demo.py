@@ -1,8 +1,6 @@
 """An operator's environment names another stack, for every verb that looks into databases."""
 
-import logging
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +17,6 @@ VERBS = (
     ("parked", "redrive", "--all"),
     ("outbox", "verify"),
 )
-
-
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[None]:
-    """A command silences a library for the rest of its process, which is ours here."""
-    library = logging.getLogger("aiokafka")
-    before = library.level
-    yield
-    library.setLevel(before)
 
 
 @pytest.fixture

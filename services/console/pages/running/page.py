@@ -18,7 +18,7 @@ from shared.key_files import KeyFileError
 
 router = APIRouter()
 Keeping = Annotated[Desk, Depends(somebody(Role.ADMINISTRATOR))]
-SERVICES = ("intake", "referral", "notify", "committee")
+SERVICES = ("intake", "referral", "notify", "committee", "audit")
 READY = "/health/ready"
 
 
