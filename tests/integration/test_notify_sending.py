@@ -256,15 +256,17 @@ async def test_an_alert_says_how_long_it_is_worth_delivering(
 
 
 async def test_a_receipt_may_overtake_the_record_of_sending(here: House) -> None:
-    """The network is quicker than our commit: the receipt waits for the message it speaks of."""
+    """The network is quicker than our commit: the receipt waits for the message it speaks of. Who
+    does not hear that its commit stands records it again, and the receipt is still there."""
     await here.request()
     async with here.db.transaction() as tx:
         [outgoing] = await send.turn(here.deps, tx, model.Lane.SMS, [], 10)
     async with here.db.transaction() as tx:
         await receipts.receipt(tx, "id-1", "delivered")
-    async with here.db.transaction() as tx:
-        [message] = outgoing.messages
-        await messages.sent(tx, [(message, "id-1", outgoing.claimed_at)])
+    [message] = outgoing.messages
+    for _ in range(2):
+        async with here.db.transaction() as tx:
+            await messages.sent(tx, [(message, "id-1", outgoing.claimed_at)])
     assert [each["receipt"] for each in await here.messages()] == ["delivered"]
 
 

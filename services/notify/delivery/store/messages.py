@@ -64,7 +64,9 @@ UPDATE messages SET status = 'sent', reason = NULL, settled_at = $4,
                     provider_id = done.provider_id,
                     receipt = early.receipt, receipt_at = early.receipt_at
 FROM done LEFT JOIN early USING (provider_id) WHERE messages.message_id = done.message_id
+  AND (messages.status <> 'sent' OR messages.provider_id IS DISTINCT FROM done.provider_id)
 """
+"""Said again, as after a COMMIT whose reply was lost, it changes nothing: the receipt has come."""
 PUT_BACK = """
 UPDATE messages SET status = $2, reason = $3, next_attempt_at = $4, maybe_sent = $5,
                     settled_at = CASE WHEN $2 = 'queued' THEN NULL ELSE $6::timestamptz END
