@@ -195,7 +195,7 @@ async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(cli_figures, "call", call)
     monkeypatch.setenv("TIREK_LANG", "en")
-    monkeypatch.setattr("shared.cli.OUT.width", 200)
+    monkeypatch.setenv("COLUMNS", "200")
     shown = CliRunner().invoke(cli.audit, ["figures", "--clock", "decision", "--working"])
     for words in ("62.5 (30.6–86.3)", "0:04:00", "not reached", POLICE, told["version"]):
         assert words in shown.output, shown.output
