@@ -7,13 +7,13 @@ from contextlib import AsyncExitStack
 from functools import partial
 from time import monotonic
 
-import asyncpg
 from rich.console import Console
 
 from deploy.demo.story.opening import opened, run
 from deploy.demo.story.outcome import count, differences
 from deploy.demo.story.performance import Performance, following
 from deploy.demo.story.table import summary
+from deploy.demo.story.voices import Voices
 from deploy.demo.story.watch import Watch
 from deploy.local.replicas import scaled
 from deploy.local.stack import ROOT, Stack
@@ -33,7 +33,6 @@ WITHIN = 120.0
 """Seconds the play may take; undisturbed it takes some twenty."""
 RANGE = range(1, 1 + min(topic.partitions for topic in TOPICS.values()))
 """Workers of a service: one more than there are partitions would have nothing to read."""
-FOUND = "SELECT kind, count(*) FROM audit.findings GROUP BY kind ORDER BY kind"
 AFTER = 3.0
 """Seconds for a message that must not come to come after all."""
 
@@ -57,21 +56,18 @@ async def smoke(replicas: int) -> int:
             with console.status(f"Playing {len(samples)} incidents, at most {WITHIN:.0f} s …"):
                 await _finished(play)
         console.print(f"Played {len(samples)} incidents in {monotonic() - began:.1f} s.")
-        doubted = await _doubted(voices.stack, console)
+        doubted = await _doubted(voices, console)
         shared = await _shared(voices.stack, replicas, console)
         return doubted | shared | await judge(play, console)
 
 
-async def _doubted(stack: Stack, console: Console) -> int:
+async def _doubted(voices: Voices, console: Console) -> int:
     """Prints what audit found where nothing was done wrong; 1 if that is anything."""
-    connection = await asyncpg.connect(stack.superuser("tirek"))
-    try:
-        rows = await connection.fetch(FOUND)
-    finally:
-        await connection.close()
-    for row in rows:
-        console.print(f"audit found {row['kind']}: {row['count']}")
-    return 1 if rows else 0
+    status = await voices.ask(voices.coordinator, "audit", "/ledger/status")
+    found = {kind: times for kind, times in status["findings"].items() if times}
+    for kind, times in found.items():
+        console.print(f"audit found {kind}: {times}")
+    return 1 if found else 0
 
 
 async def _shared(stack: Stack, replicas: int, console: Console) -> int:

@@ -8,7 +8,10 @@ LONGEST = 5
 
 
 def tile_address(place: str) -> tuple[int, int]:
-    """The number of a tile and how many hashes are meant; raises `NotFound` for what is none."""
+    """The number of a tile, or of a bundle of entries, and how many are meant.
+
+    Raises `NotFound` for what is none.
+    """
     number, partial, width = place.partition(".p/")
     *higher, last = number.split("/")
     groups = [each.removeprefix("x") for each in higher] + [last]
@@ -18,10 +21,6 @@ def tile_address(place: str) -> tuple[int, int]:
     if len(groups) > 1 and groups[0] == "000":
         raise NotFound
     return int("".join(groups)), _width(width) if partial else TILE_WIDTH
-
-
-entries_address = tile_address
-"""Bundles of entries are numbered in the same way."""
 
 
 def _three(text: str) -> bool:

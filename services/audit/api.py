@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from services.audit import api_figures, api_witnesses
-from services.audit.addresses import entries_address, tile_address
+from services.audit.addresses import tile_address
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.export import bundle
@@ -71,7 +71,7 @@ async def ledger_checkpoint(tx: LookingTx) -> Response:
 @router.get("/ledger/tile/entries/{place:path}", response_class=Response, responses=BYTES)
 async def ledger_entries(tx: LookingTx, place: Place) -> Response:
     """What 256 leaves cover, or as many as the address names: each behind its length, two bytes."""
-    number, width = entries_address(place)
+    number, width = tile_address(place)
     first = number * TILE_WIDTH
     found = await tree.entries(tx, first, first + width)
     if len(found) < width:

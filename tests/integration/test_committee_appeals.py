@@ -22,9 +22,9 @@ from shared.security.tokens import Caller
 from tests.stack import scratch, turn_clock
 from tests.support.committee_api import COORDINATOR, MEMBER, SECRETARY, STRANGER, Api, committee_api
 from tests.support.eventually import eventually
+from tests.support.waiting import lock_waits
 
 VILLAGE = "41704245845020"
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -190,7 +190,7 @@ async def test_what_intake_says_while_a_link_is_made_is_not_missed(api: Api, fir
     waiting = await asyncpg.connect(api.stack.superuser("tirek"))
 
     async def second_waits() -> bool:
-        return second.done() or bool(await waiting.fetchval(WAITS))
+        return second.done() or bool(await lock_waits(waiting))
 
     async with asyncio.TaskGroup() as beside, api.db.transaction() as tx:
         if first == "heard":

@@ -23,6 +23,7 @@ from tests.support.bus import NotifyLike, ReferralLike, consuming, relaying, sea
 from tests.support.eventually import eventually
 from tests.support.faults.freezing import frozen
 from tests.support.ledgers import Listener, heard, on_topic, say, waiting, written
+from tests.support.waiting import lock_waits
 
 FRESH = "SELECT min(id) FROM outbox WHERE producer_seq IS NULL"
 EPOCH = "SELECT coalesce(max(epoch), 0) FROM leases WHERE name = $1"
@@ -228,4 +229,4 @@ async def test_whoever_waits_for_others_keeps_the_lease(
 async def somebody_waits(wire: Wire) -> bool:
     """Whether a statement waits for a row."""
     async with connection(wire.stack.superuser("tirek")) as at:
-        return bool(await at.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        return bool(await lock_waits(at))

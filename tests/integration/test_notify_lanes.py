@@ -33,6 +33,7 @@ from tests.support.eventually import eventually
 from tests.support.notify import House, one_on_duty
 from tests.support.sms import QUICK, listener, scripted, smsc
 from tests.support.told import message_where, settled
+from tests.support.waiting import lock_waits
 
 HELD = """
 SELECT EXISTS (SELECT FROM leases JOIN pg_stat_activity ON pid = holder WHERE name = 'lane sms')
@@ -93,9 +94,9 @@ async def test_a_lane_that_the_database_chooses_to_break_a_deadlock_goes_on(here
         await before.execute(hold, "offer-2")
         await batch.execute(hold, "offer-3")
         provider.gate.set()
-        await eventually(lambda: waiting(before, 1))
+        await eventually(lambda: so_many_wait(before, 1))
         wants = asyncio.ensure_future(batch.execute(hold, "offer-1"))
-        await eventually(lambda: waiting(before, 2))
+        await eventually(lambda: so_many_wait(before, 2))
         await before.execute("ROLLBACK")
         await wants
         await batch.execute("ROLLBACK")
@@ -186,10 +187,9 @@ async def other(stack: Stack) -> AsyncIterator["asyncpg.Connection[Any]"]:
         await connection.close()
 
 
-async def waiting(connection: "asyncpg.Connection[Any]", count: int) -> bool:
+async def so_many_wait(connection: "asyncpg.Connection[Any]", count: int) -> bool:
     """Whether so many wait for a lock."""
-    found = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    return bool(found == count)
+    return await lock_waits(connection) == count
 
 
 async def test_two_senders_tell_endings_in_one_order(here: House) -> None:

@@ -26,12 +26,12 @@ from shared.security.tags import FILE
 from tests.stack import scratch
 from tests.support.eventually import eventually
 from tests.support.notify import House, house, phone
+from tests.support.waiting import lock_waits
 
 SAID = """
 SELECT key, subject, aggregate_version, document FROM outbox
 WHERE type = 'tirek.staff.changed.v1' AND id > $1 ORDER BY id
 """
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 Said = dict[str, Any]
 
 
@@ -275,7 +275,7 @@ async def test_a_look_waits_for_a_change_and_says_nothing_older(one: House) -> N
         looking = asyncio.create_task(look(one))
 
         async def waits() -> bool:
-            return bool(await tx.fetchval(WAITS))
+            return bool(await lock_waits(tx))
 
         await eventually(waits, within=20)
     await looking

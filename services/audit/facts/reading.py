@@ -13,7 +13,6 @@ from services.audit.facts.model.said import (
     Need,
     Said,
     Shown,
-    Timers,
     Told,
     What,
 )
@@ -55,12 +54,14 @@ class Counting:
         except (ValueError, OverflowError):
             return NEVER
 
-    def timers(self, version: str, service_type: str, urgency: Urgency, /) -> Timers | None:
+    def timers(self, version: str, service_type: str, urgency: Urgency, /) -> PolicyTimers | None:
         """Of the version in force; of any other none."""
         if version != self.country.policies.version or not self.knows(service_type):
             return None
         found = self.country.timers(service_type, urgency)
-        return Timers(version=version, ack=found.ack, decide=found.decide, contact=found.contact)
+        return PolicyTimers(
+            version=version, ack=found.ack, decide=found.decide, contact=found.contact
+        )
 
 
 def read(event: Event[Any], counting: Counting) -> Said | None:
@@ -118,13 +119,7 @@ def _need(body: ServiceRequestChanged) -> Need:
         closed=body.closed,
         urgency=body.urgency,
         territory=body.territory,
-        timers=body.timers and _timers(body.timers),
-    )
-
-
-def _timers(timers: PolicyTimers) -> Timers:
-    return Timers(
-        version=timers.version, ack=timers.ack, decide=timers.decide, contact=timers.contact
+        timers=body.timers,
     )
 
 

@@ -21,9 +21,10 @@ from services.audit.figures.worked import Meter
 from services.audit.store import checkpoints
 from services.audit.store.checkpoints import Checkpoint
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.events.words import Role
 from shared.jurisdiction import Jurisdiction
+from shared.security.report_areas import coordinates, report_area
 from shared.security.visibility import Viewer
 
 T = TypeVar("T")
@@ -124,7 +125,7 @@ def understood(tx: Tx, country: Jurisdiction, viewer: Viewer, wanted: Wanted) ->
         area=area,
         axis=wanted.by,
         only=wanted.only,
-        outside=wanted.outside or not _inside(country, viewer, area),
+        outside=wanted.outside or not coordinates(country.territories, viewer, area),
         now=wanted.now,
         meter=_meter(country, begin, cut) if wanted.working else None,
     )
@@ -160,9 +161,7 @@ def _area(country: Jurisdiction, viewer: Viewer, wanted: str | None) -> str:
     territories = country.territories
     if wanted is None:
         wanted = _theirs(country, viewer)
-    area = territories.area(wanted, "area")
-    if not viewer.has(Role.AUDITOR) and not (viewer.has(Role.COORDINATOR) and viewer.covers(area)):
-        raise NotFound("no such territory")
+    area = report_area(territories, viewer, wanted)
     if len(area) not in territories.rules.depths:
         raise Invalid("area", "is too small for a report: its raion is the least")
     return area
@@ -174,15 +173,6 @@ def _theirs(country: Jurisdiction, viewer: Viewer) -> str:
     if len(viewer.areas) != 1:
         raise Invalid("area", "is needed: say whose figures")
     return viewer.areas[0]
-
-
-def _inside(country: Jurisdiction, viewer: Viewer, area: str) -> bool:
-    """Whether they coordinate a place that is no larger than the uppermost level and holds it
-    (decision 0026)."""
-    uppermost = country.territories.rules.depths[1]
-    return viewer.has(Role.COORDINATOR) and any(
-        len(each) >= uppermost and area.startswith(each) for each in viewer.areas
-    )
 
 
 def _meter(country: Jurisdiction, begin: datetime, cut: datetime) -> Meter:

@@ -93,11 +93,12 @@ def _subtree_hash(height: int, at: int, tiles: Tiles) -> bytes:
     row = tiles[tile][first * HASH_BYTES : (first + count) * HASH_BYTES]
     if len(row) != count * HASH_BYTES:
         raise Unproven(f"tile {tile.number} of level {tile.level} is cut short")
-    return fold([row[i : i + HASH_BYTES] for i in range(0, len(row), HASH_BYTES)])
+    return fold(row)
 
 
-def fold(hashes: list[bytes]) -> bytes:
-    """The hash over as many hashes as are a power of two."""
+def fold(row: bytes) -> bytes:
+    """The hash over a row of hashes, as many as are a power of two: of a full tile, its own."""
+    hashes = [row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)]
     while len(hashes) > 1:
         hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]

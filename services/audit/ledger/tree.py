@@ -40,12 +40,8 @@ class Tree:
             row = self.tiles[TileId(level, number)] + hashes if width else hashes
             tiles = [row[at : at + TILE_BYTES] for at in range(0, len(row), TILE_BYTES)]
             changed |= {TileId(level, number + at): tile for at, tile in enumerate(tiles)}
-            hashes = b"".join(_fold(tile) for tile in tiles if len(tile) == TILE_BYTES)
+            hashes = b"".join(fold(tile) for tile in tiles if len(tile) == TILE_BYTES)
             level, size = level + 1, number
         size = self.size + added
         known = {**self.tiles, **changed}
         return type(self)(size, {each: known[each] for each in edge(size)}), changed
-
-
-def _fold(tile: bytes) -> bytes:
-    return fold([tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)])

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.audit.ledger.hashes import HASH_BYTES
 from services.audit.ledger.tiles import TILE_WIDTH, TileId, edge, fold
 from services.audit.ledger.tree import TILE_BYTES, Tree
 from shared.db import Tx
@@ -55,7 +54,8 @@ async def size(tx: Tx) -> int:
 async def tree(tx: Tx) -> Tree:
     """The tree as it is now, with the edge that it grows on.
 
-    Raises `Unproven` where a tile of the edge is not whole, or makes another root than was noted.
+    Raises `Unproven` where a tile of the edge is not whole. Whether it has the root that was noted
+    is held against that by `services.audit.handlers.checking`.
     """
     row = await tx.fetchrow(HEAD)
     if row is None:
@@ -99,14 +99,10 @@ async def grow(tx: Tx, before: Tree, ids: Sequence[int], hashes: Sequence[bytes]
             [each.level for each, _ in full],
             [each.number for each, _ in full],
             [row for _, row in full],
-            [_over(row) for _, row in full],
+            [fold(row) for _, row in full],
         )
     await tx.execute(ADD_HEAD, after.size, after.root(), tx.now)
     return after
-
-
-def _over(row: bytes) -> bytes:
-    return fold([row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)])
 
 
 async def entries(tx: Tx, first: int, end: int) -> list[bytes]:

@@ -8,8 +8,9 @@ from services.committee.registry import store as registry
 from services.committee.report.model.period import Clock, Period
 from services.committee.report.store import Cut
 from shared.db import Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.events.words import SYSTEM, Role
+from shared.security.report_areas import coordinates, report_area
 from shared.security.visibility import Viewer, act_as
 
 
@@ -54,10 +55,7 @@ async def scope(tx: Tx, deps: Deps, viewer: Viewer, asked: Asked, day: date) -> 
 async def inside(tx: Tx, deps: Deps, viewer: Viewer, cut: Cut) -> bool:
     """Whether they are of the committee, or coordinate a place that is no larger than the uppermost
     level and holds it: survivors' figures are theirs to see."""
-    uppermost = deps.jurisdiction.territories.rules.depths[1]
-    if viewer.has(Role.COORDINATOR) and any(
-        len(each) >= uppermost and cut.area.startswith(each) for each in viewer.areas
-    ):
+    if coordinates(deps.jurisdiction.territories, viewer, cut.area):
         return True
     own = await registry.of_organisation(tx, viewer.organisation)
     keeps = viewer.has(Role.SECRETARY, Role.MEMBER)
@@ -89,9 +87,7 @@ async def _where(tx: Tx, viewer: Viewer, committee_id: str) -> str:
 def covered(deps: Deps, viewer: Viewer, wanted: str) -> str:
     """An area of a level of which reports are made, and that is the viewer's to ask for."""
     territories = deps.jurisdiction.territories
-    area = territories.area(wanted, "area")
-    if not viewer.has(Role.AUDITOR) and not (viewer.has(Role.COORDINATOR) and viewer.covers(area)):
-        raise NotFound("no such territory")
+    area = report_area(territories, viewer, wanted)
     if len(area) not in territories.rules.depths:
         raise Invalid("area", "is too small for a report: name its committee")
     return area

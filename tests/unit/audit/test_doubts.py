@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from services.audit.facts.model.doubts import PATIENCE, Code, doubts, look_again
-from services.audit.facts.model.said import Asked, Need, Said, Timers
+from services.audit.facts.model.said import Asked, Need, Said
+from shared.events.referral import PolicyTimers
 from shared.events.words import Answer, Judgement, Urgency
 from shared.events.words import OfferStatus as S
 from tests.support.lives import Story, asked, at, placed
 
-IN_FORCE = Timers(
+IN_FORCE = PolicyTimers(
     version="v1",
     ack=timedelta(minutes=5),
     decide=timedelta(minutes=10),
@@ -29,7 +30,7 @@ class Elsewhere:
         """By the clock on the wall."""
         return start + amount
 
-    def timers(self, version: str, _service_type: str, _urgency: Urgency) -> Timers | None:
+    def timers(self, version: str, _service_type: str, _urgency: Urgency) -> PolicyTimers | None:
         """Of one version."""
         return IN_FORCE if version == IN_FORCE.version else None
 
@@ -39,7 +40,7 @@ def found(said: list[Said], now: datetime = MUCH_LATER) -> list[tuple[Code, str]
     return sorted((each.code, each.said.event_id) for each in doubts(said, Elsewhere(), now))
 
 
-def under(timers: Timers, story: Story) -> Story:
+def under(timers: PolicyTimers, story: Story) -> Story:
     """The story, with the policy that its need was opened under."""
     for place, each in enumerate(story.said):
         if isinstance(each.words, Need):

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.audit.facts.model.said import WHAT, Need, Shown, Timers
+from services.audit.facts.model.said import WHAT, Need, Shown
 from services.audit.facts.reading import NEVER, Counting, read
 from shared.events import Act, Body, Envelope, Event, event_type
 from shared.events.console import RecordViewed
@@ -79,7 +79,7 @@ def test_only_the_policy_in_force_is_known(counting: Counting) -> None:
     """By its name; of another nobody can say here what it was."""
     policies, urgency = counting.country.policies, Urgency.HIGH
     found = counting.timers(policies.version, "police-protection", urgency)
-    assert found == Timers(version=policies.version, ack=FIVE, decide=FIVE, contact=6 * FIVE)
+    assert found == PolicyTimers(version=policies.version, ack=FIVE, decide=FIVE, contact=6 * FIVE)
     assert counting.timers("another", "police-protection", urgency) is None
     assert counting.timers(policies.version, "unheard-of", urgency) is None
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from services.audit.facts.model.lives import ANSWERS, Life, Offer, at
-from services.audit.facts.model.said import Answered, Moved, Need, Said, Timers
+from services.audit.facts.model.said import Answered, Moved, Need, Said
+from shared.events.referral import PolicyTimers
 from shared.events.words import OPEN, Answer, Channel, Judgement, OfferStatus, Urgency
 
 PATIENCE = timedelta(minutes=30)
@@ -53,7 +54,7 @@ class Country(Protocol):
     def deadline(self, service_type: str, start: datetime, amount: timedelta, /) -> datetime:
         """The end of ``amount`` from ``start``, as the service type counts time."""
 
-    def timers(self, version: str, service_type: str, urgency: Urgency, /) -> Timers | None:
+    def timers(self, version: str, service_type: str, urgency: Urgency, /) -> PolicyTimers | None:
         """The timers of a policy; none of a version that is not known."""
 
 
@@ -97,7 +98,7 @@ def _of_policies(life: Life, country: Country) -> Iterator[Doubt]:
             yield Doubt(Code.POLICY, each)
 
 
-def _counted_alike(need: Need, timers: Timers, country: Country) -> bool:
+def _counted_alike(need: Need, timers: PolicyTimers, country: Country) -> bool:
     """Whether time is counted as when the need was opened: another version of the policy may take
     other hours for working hours."""
     return (
@@ -106,7 +107,7 @@ def _counted_alike(need: Need, timers: Timers, country: Country) -> bool:
     )
 
 
-def _of_limits(offer: Offer, need: Need, timers: Timers, country: Country) -> Iterator[Doubt]:
+def _of_limits(offer: Offer, need: Need, timers: PolicyTimers, country: Country) -> Iterator[Doubt]:
     def after(start: datetime, amount: timedelta) -> datetime:
         return country.deadline(need.service_type, start, amount)
 

@@ -5,11 +5,12 @@ What is here is kept as it was opened once, and is all that facts are ever rebui
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from shared.events.referral import PolicyTimers
 from shared.events.words import (
     Answer,
     CloseReason,
@@ -27,15 +28,6 @@ class Words(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Timers(Words):
-    """The policy that a service request was opened under, as referral says it."""
-
-    version: str
-    ack: timedelta
-    decide: timedelta
-    contact: timedelta
-
-
 class Need(Words):
     """``servicerequest.changed``. The limits are audit's own, made when it first heard of the
     opening: the calendar they are counted by may be another one later."""
@@ -47,7 +39,7 @@ class Need(Words):
     closed: CloseReason | None = None
     urgency: Urgency | None = None
     territory: str | None = None
-    timers: Timers | None = None
+    timers: PolicyTimers | None = None
     accept_by: datetime | None = None
     contact_by: datetime | None = None
 
