@@ -7,9 +7,11 @@ from fastapi import FastAPI
 
 from services.audit import api, jobs, metrics
 from services.audit.deps import Deps
+from services.audit.facts import reading as facts
 from services.audit.facts.hearing import on_said
-from services.audit.facts.reading import READ
 from services.audit.handlers.hearing import hearing
+from services.audit.seen import reading as seen
+from services.audit.seen.hearing import on_request, on_seen
 from services.audit.settings import AuditSettings
 from services.audit.signing import Signing
 from services.audit.witnesses.asking import Witnessing
@@ -17,6 +19,7 @@ from services.audit.witnesses.policies import FILE, LivePolicy
 from shared import service
 from shared.bus.handling import Handler
 from shared.events import READERS, Body, Closed
+from shared.events.referral import ServiceRequestChanged
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 
@@ -32,11 +35,16 @@ def load_deps(settings: AuditSettings) -> Deps:
 
 
 def handler_table(deps: Deps) -> dict[type[Body], Handler]:
-    """Which event is handled by what: the one table. All is kept by its outside; facts of response
-    are made of some of what is opened."""
-    facts = dict.fromkeys(READ, partial(on_said, deps))
-    opened = [body for body, readers in READERS.items() if AuditSettings.SERVICE in readers]
-    return {Closed: hearing(), **{body: hearing(facts.get(body)) for body in opened}}
+    """Which event is handled by what: the one table. All is kept by its outside; facts of response,
+    and who looked at what, are made of what is opened."""
+    table: dict[type[Body], Handler] = {Closed: hearing()}
+    for body, readers in READERS.items():
+        if AuditSettings.SERVICE in readers:
+            then: list[Handler] = [partial(on_said, deps)] if body in facts.READ else []
+            then += [on_seen] if body in seen.READ else []
+            then += [on_request] if body is ServiceRequestChanged else []
+            table[body] = hearing(*then)
+    return table
 
 
 def make_http(settings: AuditSettings) -> FastAPI:

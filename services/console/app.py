@@ -38,5 +38,6 @@ def works(settings: ConsoleSettings) -> dict[str, Work]:
     return worker.works(
         {},
         sessions=worker.job("sessions", jobs.end_sessions, jobs.SESSIONS),
+        refused=worker.job("refused", jobs.say_refused, jobs.REFUSED),
         retention=worker.job("retention", jobs.forget, jobs.RETENTION),
     )

@@ -20,12 +20,14 @@ class AboutStaff(Body):
 
 
 class SessionStarted(AboutStaff):
-    """Somebody signed in. ``kind``: desk, shared or officer."""
+    """Somebody signed in. ``kind``: desk, shared or officer. ``organisation`` is theirs, here and
+    below; of releases before: absent."""
 
     TYPE: ClassVar[str] = "session.started"
 
     session_id: str
     kind: str
+    organisation: str | None = None
 
 
 class SessionEnded(AboutStaff):
@@ -71,6 +73,7 @@ class RecordSearched(AboutStaff):
     session_id: str
     kind: str
     found: bool
+    organisation: str | None = None
 
 
 class RecordExported(AboutStaff):
@@ -81,6 +84,41 @@ class RecordExported(AboutStaff):
     session_id: str
     kind: str
     rows: int
+    organisation: str | None = None
+
+
+class ReadRefused(AboutStaff):
+    """Somebody who has signed in asked for a record that is not theirs, or is not there: nobody
+    learns which. ``record`` is absent where what they asked for could be no id, and of those,
+    ``times`` of them, that came too fast to be said one by one."""
+
+    TYPE: ClassVar[str] = "read.refused"
+
+    session_id: str
+    kind: str
+    record: str | None = None
+    times: int = 1
+    organisation: str | None = None
+
+
+class LinkRefused(Body):
+    """A link or a code that opens something once opened nothing, ``times`` times within a minute.
+
+    ``kind`` says which, and ``reason`` why not; both are codes. ``staff_id`` is whose it was, where
+    that is known; who tried it is not.
+    """
+
+    TYPE: ClassVar[str] = "link.refused"
+
+    kind: str
+    reason: str
+    times: int = 1
+    staff_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Whose it was; else what it was."""
+        return self.staff_id or self.kind
 
 
 class AccountChanged(AboutStaff):
@@ -99,5 +137,7 @@ BODIES: tuple[type[Body], ...] = (
     RecordViewed,
     RecordSearched,
     RecordExported,
+    ReadRefused,
+    LinkRefused,
     AccountChanged,
 )

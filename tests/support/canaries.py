@@ -16,7 +16,10 @@ from tests.support.town import Town
 
 PHONE = "+996000777{:03d}"
 _NUMBERS = count()
-HEARD = "SELECT heard::text || convert_from(entry, 'UTF8') AS said FROM audit.heard"
+HEARD = """
+SELECT heard::text || convert_from(entry, 'UTF8') AS said FROM audit.heard
+UNION ALL SELECT views::text FROM audit.views
+"""
 TOPICS = tuple(each.topic for each in SERVICES.values() if each.topic)
 
 
@@ -93,7 +96,7 @@ async def everything_seen(alone: Town) -> dict[str, str]:
 
 
 async def ledger(alone: Town) -> str:
-    """Every row of what audit has heard, as text."""
+    """Every row of what audit has heard, and of who looked at what, as text."""
     database = await asyncpg.connect(alone.stack.superuser("tirek"))
     try:
         found = await eventually(partial(database.fetch, HEARD), within=30)

@@ -30,6 +30,8 @@ TABLES = (
     "places",
     "devices",
     "device_codes",
+    "refusals",
+    "spent_links",
 )
 PASSWORD = "kalem suu tash bulut"
 

@@ -12,15 +12,17 @@ from shared.events import Event
 from shared.events.canonical import canonical
 
 
-def hearing(then: Handler | None = None) -> Handler:
-    """A handler that keeps what it is given. What was new of it, ``then`` is given."""
+def hearing(*then: Handler) -> Handler:
+    """A handler that keeps what it is given. What was new of it, each of ``then`` is given."""
 
     async def on_anything(tx: Tx, events: Sequence[Event[Any]]) -> None:
         outsides = [outside(event) for event in events]
         new = await heard.keep(tx, outsides)
         fresh = [event for event, each in zip(events, outsides, strict=True) if each.hash in new]
-        if then is not None and fresh:
-            await then(tx, fresh)
+        if not fresh:
+            return
+        for each in then:
+            await each(tx, fresh)
 
     return on_anything
 

@@ -94,6 +94,12 @@ async def withdraw_invitations(tx: Tx) -> None:
     await store.withdraw(tx)
 
 
+async def spent_invitation(tx: Tx, secret: str) -> tuple[str, str] | None:
+    """Whose it was that opens nothing any more, and why (`refused.model.Reason`); none of what
+    never was one, or long ago."""
+    return await store.spent(tx, _hash(secret))
+
+
 async def open_invitation(tx: Tx, deps: Deps, secret: str) -> Enrolment:
     """What its page shows; nothing changes. Raises `NotFound` for one that opens nothing."""
     invitation = await store.invited(tx, _hash(secret))

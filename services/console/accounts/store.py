@@ -28,6 +28,11 @@ USE_CODE = """
 DELETE FROM recovery_codes WHERE staff_id = $1 AND code_hash = ANY ($2::bytea[]) RETURNING staff_id
 """
 INVITE = """
+WITH before AS (
+    INSERT INTO spent_links (secret_hash, staff_id, reason, spent_at)
+    SELECT secret_hash, staff_id, CASE WHEN expires_at > $7 THEN 'withdrawn' ELSE 'expired' END, $7
+    FROM invitations WHERE staff_id = $1
+)
 INSERT INTO invitations
     (staff_id, secret_hash, seed_kid, seed, vouched, invited_by, invited_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -37,9 +42,26 @@ ON CONFLICT (staff_id) DO UPDATE SET
     invited_by = excluded.invited_by, invited_at = excluded.invited_at,
     expires_at = excluded.expires_at
 """
-NO_INVITATIONS = "DELETE FROM invitations"
+NO_INVITATIONS = """
+WITH gone AS (DELETE FROM invitations RETURNING secret_hash, staff_id)
+INSERT INTO spent_links (secret_hash, staff_id, reason, spent_at)
+SELECT secret_hash, staff_id, 'withdrawn', $1 FROM gone
+"""
 INVITED = "SELECT * FROM invitations WHERE secret_hash = $1 AND expires_at > $2"
-ACCEPT = "DELETE FROM invitations WHERE secret_hash = $1 AND expires_at > $2 RETURNING *"
+ACCEPT = """
+WITH accepted AS (
+    DELETE FROM invitations WHERE secret_hash = $1 AND expires_at > $2 RETURNING *
+), spent AS (
+    INSERT INTO spent_links (secret_hash, staff_id, reason, spent_at)
+    SELECT secret_hash, staff_id, 'used-up', $2 FROM accepted
+)
+SELECT * FROM accepted
+"""
+SPENT = """
+SELECT staff_id, reason FROM spent_links WHERE secret_hash = $1
+UNION ALL
+SELECT staff_id, 'expired' FROM invitations WHERE secret_hash = $1 AND expires_at <= $2
+"""
 ASKED_BY = "SELECT asked_by FROM resets WHERE staff_id = $1 AND asked_at > $2"
 ASK_RESET = """
 INSERT INTO resets (staff_id, asked_by, asked_at) VALUES ($1, $2, $3)
@@ -130,9 +152,15 @@ async def invited(tx: Tx, secret_hash: bytes, *, accept: bool = False) -> Invita
     return Invitation(**{name: row[name] for name in Invitation.__slots__}) if row else None
 
 
+async def spent(tx: Tx, secret_hash: bytes) -> tuple[str, str] | None:
+    """Whose invitation it was that opens nothing any more, and why."""
+    row = await tx.fetchrow(SPENT, secret_hash, tx.now)
+    return (row["staff_id"], row["reason"]) if row else None
+
+
 async def withdraw(tx: Tx) -> None:
     """No invitation opens anything any more."""
-    await tx.execute(NO_INVITATIONS)
+    await tx.execute(NO_INVITATIONS, tx.now)
 
 
 async def hold(tx: Tx, staff_id: str) -> bool:

@@ -15,6 +15,8 @@ from services.console.frame.entry import SignInFirst, arrive
 from services.console.frame.nearest import nearest
 from services.console.frame.texts import later, say
 from services.console.peers.client import PeerDown, PeerRefused
+from services.console.refused import handlers as refused
+from services.console.refused.model import wanted
 from shared.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable
 
 PARTS = {
@@ -50,6 +52,7 @@ WHAT_TO_DO = {
 }
 
 
+NOT_THEIRS = frozenset({403, 404})
 AGAIN = frozenset({422, 429, 500, 503})
 """After these what was typed stands in the answer, to be sent again."""
 SECRETS = frozenset({"password", "pin", "again", "code", "digits"})
@@ -108,8 +111,21 @@ async def _down(request: Request, why: Exception) -> Response:
 
 async def _refused(request: Request, why: Exception) -> Response:
     status, lines = _told(why)
+    if status in NOT_THEIRS:
+        try:
+            await _record(request)
+        except Unavailable as lost:
+            return await _down(request, lost)
     title = TITLES.get(status, TITLES[400])
     return await _page(request, status, say(title), *lines, say(WHAT_TO_DO.get(status, "")))
+
+
+async def _record(request: Request) -> None:
+    """That a record was asked for by somebody whose it is not."""
+    desk: Desk | None = getattr(request.state, "desk", None)
+    record = wanted(request.path_params)
+    if desk is not None and desk.session is not None and record is not None:
+        await refused.read(desk.deps.db, desk.session, record)
 
 
 def _told(why: Exception) -> tuple[int, list[str]]:

@@ -13,6 +13,7 @@ from services.console.frame.desk import Desk
 from services.console.frame.entry import Anybody
 from services.console.frame.texts import later, say
 from services.console.pages.signin.page import begin, is_local
+from services.console.refused import handlers as refused
 from services.console.sessions.model import SessionKind
 from shared.errors import Invalid, TooMany
 from shared.events.words import SYSTEM
@@ -38,6 +39,8 @@ async def register(desk: Anybody) -> Response:
         async with desk.deps.db.transaction(actor=SYSTEM) as tx:
             secret = await devices.register(tx, desk.deps, code, pin)
     except Invalid as problem:
+        if problem.field == "code":
+            await refused.telephone(desk.deps.db)
         return _page(desk, problem.field, _words(desk, problem.message))
     answer = await _sit_down(desk, secret, pin)
     cookies.give(answer, cookies.DEVICE, secret, KEPT_FOR)

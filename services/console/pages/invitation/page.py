@@ -16,9 +16,10 @@ from services.console.frame.desk import Desk
 from services.console.frame.entry import Anybody
 from services.console.frame.texts import say
 from services.console.pages.signin.page import begin as sit_down
+from services.console.refused import handlers as refused
 from services.console.sessions.model import SessionKind
 from shared.clock import wall
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.events.words import SYSTEM
 from shared.http.schemas import seen
 
@@ -57,6 +58,9 @@ async def accept(desk: Anybody) -> Response:
             _, codes = await accounts.accept_invitation(
                 tx, desk.deps, secret, login, password, desk.form.text("code")
             )
+    except NotFound:
+        await refused.invitation(desk.deps.db, secret)
+        raise
     except Invalid as problem:
         words = desk.deps.country.current.wording.say(problem.message, desk.language)
         return await _form(desk, secret, problem.field, words)
@@ -64,8 +68,12 @@ async def accept(desk: Anybody) -> Response:
 
 
 async def _form(desk: Desk, secret: str, field: str = "", wrong: str = "") -> Response:
-    async with desk.deps.db.transaction(actor=SYSTEM) as tx:
-        enrolment = await accounts.open_invitation(tx, desk.deps, secret)
+    try:
+        async with desk.deps.db.transaction(actor=SYSTEM) as tx:
+            enrolment = await accounts.open_invitation(tx, desk.deps, secret)
+    except NotFound:
+        await refused.invitation(desk.deps.db, secret)
+        raise
     return desk.page(
         "invitation/form.html",
         422 if wrong else 200,
