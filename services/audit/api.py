@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.audit import api_figures, api_witnesses
+from services.audit import api_figures, api_monthly, api_witnesses
 from services.audit.addresses import tile_address
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
@@ -29,6 +29,7 @@ from shared.http.web import Viewing
 router = APIRouter()
 router.include_router(api_witnesses.router)
 router.include_router(api_figures.router)
+router.include_router(api_monthly.router)
 OUTAGES = 20
 Limit = Annotated[int, Query(ge=1, le=200)]
 Place = Annotated[str, Path(max_length=64)]

@@ -8,6 +8,7 @@ import typer
 from rich.progress import track
 
 from services.audit.cli_figures import figures
+from services.audit.cli_monthly import monthly
 from services.audit.ledger import verify
 from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.export import CHECKPOINT, all_tiles, bundle_path, tile_path
@@ -20,6 +21,7 @@ audit = typer.Typer(
     help="What was found in what services say, and figures of response.", no_args_is_help=True
 )
 audit.command("figures")(figures)
+audit.command("monthly")(monthly)
 
 
 @ledger.command("status")

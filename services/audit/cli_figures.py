@@ -1,5 +1,6 @@
 """Verb ``tirek audit figures``: how long people waited, over the audit service's API."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -43,28 +44,30 @@ def figures(
     found = call("audit", "GET", "/figures", params=params)
     about = found["asked"]
     OUT.print(f"{about['place']}, {about['first']} – {about['last']}", markup=False)
-    OUT.print(_table(found))
+    lines = [(each["label"], each) for each in (found["whole"], *found["parts"])]
+    OUT.print(table(say("part"), lines))
     size = found["checkpoint"]["size"] if found["checkpoint"] else 0
     cut_at = f"{say('as of')} {moment(about['cut'])}"
     ledger = f"{say('version')} {found['version']}, {say('leaves of the ledger')}: {size}"
     OUT.print(f"{cut_at}, {ledger}", markup=False, soft_wrap=True)
 
 
-def _table(found: Any) -> Table:
+def table(first: str, lines: Iterable[tuple[str, Any]]) -> Table:
+    """Each line under its name; ``first``: what names are."""
     heads = ("n", "due", "answered in time", "in time, % of due")
-    table = Table(say("part"), *(say(each) for each in heads), "P50", "P90", box=SIMPLE)
-    table.add_column(say("still open"))
-    table.add_column(say("not answered"))
-    for each in (found["whole"], *found["parts"]):
-        table.add_row(
-            each["label"],
+    shown = Table(first, *(say(each) for each in heads), "P50", "P90", box=SIMPLE)
+    shown.add_column(say("still open"))
+    shown.add_column(say("not answered"))
+    for name, each in lines:
+        shown.add_row(
+            name,
             _number(each["n"]),
             *_share(each["in_time"]),
             *_times(each["wall"]),
             _number(each["still_open"]),
             _number(each["responses"] and each["responses"]["expired"]),
         )
-    return table
+    return shown
 
 
 def _share(share: Any) -> tuple[str, str, str]:

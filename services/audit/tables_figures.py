@@ -73,9 +73,9 @@ def lines(view: FiguresView, said: Said) -> Iterator[Sequence[Cell]]:
         said.say(COPIES[asked.outside]),
     )
     by = said.say(AXES[asked.by]) if asked.by else ""
-    yield *about, "", "", *_line(view.whole, said, asked.working)
+    yield *about, "", "", *figures_of(view.whole, said, working=asked.working)
     for each in view.parts:
-        yield *about, by, each.label, *_line(each, said, asked.working)
+        yield *about, by, each.label, *figures_of(each, said, working=asked.working)
 
 
 def rows(of: Iterable[RowView], said: Said) -> Iterator[Sequence[Cell]]:
@@ -103,7 +103,8 @@ def stamp(at: datetime | None, said: Said) -> str | None:
     return None if at is None else at.astimezone(said.zone).isoformat(timespec="seconds")
 
 
-def _line(line: LineView, said: Said, working: bool) -> Iterator[Cell]:
+def figures_of(line: LineView, said: Said, *, working: bool = False) -> Iterator[Cell]:
+    """The cells under `LINE`, but for which part it is."""
     share = line.in_time
     yield _count(line.n)
     if share is None:

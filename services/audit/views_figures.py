@@ -197,7 +197,9 @@ class FiguresView(BaseModel):
             version=made.version,
             checkpoint=CheckpointView.of(made.checkpoint),
             whole=LineView.of(found.whole, said.place(found.asked.area)),
-            parts=[LineView.of(each, said.part(found.asked, each.key)) for each in found.parts],
+            parts=[
+                LineView.of(each, said.part(found.asked.axis, each.key)) for each in found.parts
+            ],
             withheld=found.withheld,
             unit=found.unit,
             steps=[StepView.of(each) for each in found.steps],

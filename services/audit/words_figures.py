@@ -6,7 +6,8 @@ The English words stand here, those of the country in its ``wording``.
 from collections.abc import Mapping
 
 from services.audit.figures.clocks import Clock, Response
-from services.audit.figures.report import Asked, Axis
+from services.audit.figures.monthly import Standing
+from services.audit.figures.report import Axis
 from shared.events.words import Channel, Urgency
 from shared.jurisdiction import Jurisdiction
 from shared.terms import Term, Words, said
@@ -70,12 +71,18 @@ COLUMNS: Words = {
     "suppressed": "*",
     "rounded": "rounded",
 }
+STANDINGS: Words = {
+    Standing.PRELIMINARY: "preliminary",
+    Standing.FINAL: "final",
+    Standing.LATER: "as of another day",
+}
 LISTS: Mapping[str, Words] = {
     "clocks": CLOCKS,
     "responses": RESPONSES,
     "channels": CHANNELS,
     "axes": AXES,
     "columns": COLUMNS,
+    "standings": STANDINGS,
     # whose codes are words already
     "urgencies": {each: each.value for each in Urgency},
 }
@@ -115,9 +122,8 @@ class Said:
         known = self._country.service_types.get(code)
         return code if known is None else known.names.get(self._language) or code
 
-    def part(self, asked: Asked, key: str) -> str:
-        """One part by the axis of what is asked for."""
-        axis = asked.axis
+    def part(self, axis: Axis | None, key: str) -> str:
+        """One part by an axis."""
         if not key:
             return self.say(NOT_KNOWN)
         if axis is Axis.PLACE:

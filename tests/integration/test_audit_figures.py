@@ -4,6 +4,8 @@ outside is told of nobody in particular."""
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +14,25 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from deploy.local.stack import Stack
-from services.audit import cli, cli_figures
+from services.audit import cli, cli_figures, cli_monthly
+from services.audit.facts import store
+from services.audit.facts.model.fold import fold
 from services.audit.handlers.signing import sign
 from shared.csv_text import BOM
+from shared.events.words import Answer, Fulfilment, OfferStatus
 from shared.security.tokens import Caller
 from tests.support.audit_ledger import AUDITOR, Ledger, ledger
-from tests.support.response_facts import CENTRE, CUT, OBLAST, POLICE, RAION, keep, lives
+from tests.support.lives import Story, at
+from tests.support.response_facts import (
+    CENTRE,
+    CUT,
+    MINUTE,
+    OBLAST,
+    POLICE,
+    RAION,
+    keep,
+    lives,
+)
 from tests.support.tokens import bearer
 
 COORDINATOR = Caller("st-figures", "made-up-office", frozenset({"coordinator"}), (OBLAST,))
@@ -25,6 +40,10 @@ ELSEWHERE = Caller("st-figures-2", "made-up-office", frozenset({"coordinator"}),
 WORKER = Caller("st-figures-3", "made-up-centre", frozenset({"worker"}))
 MAY = {"period": "2025-05-12..2025-06-11", "cut": CUT.isoformat(), "area": OBLAST}
 DECISION = MAY | {"clock": "decision"}
+MAY_20, JUNE_15 = (
+    (datetime(2025, *day, tzinfo=UTC) - at(0)) / MINUTE for day in ((5, 20), (6, 15))
+)
+"""In the minutes of a `Story`."""
 TAKEN = """
 SELECT count(*) FROM outbox WHERE type = 'tirek.figures.exported.v1' AND key = $1
 """
@@ -183,6 +202,82 @@ async def test_each_number_has_its_definition(audit: Ledger) -> None:
     assert set(told) == {"clocks", "responses", "columns"}
 
 
+async def test_a_month_has_one_version_whatever_came_since(audit: Ledger) -> None:
+    """At its own cut; what was said later shows at a later one alone, and what was said by then and
+    is heard only now is counted, and makes another version."""
+    may = {"month": "2025-05", "area": ELSEWHERE.territories[0]}
+
+    async def report(**more: str) -> Any:
+        await audit_says(audit, story)
+        return await ask(audit, "/figures/monthly", may | more, ELSEWHERE)
+
+    story = nobody_left_in_may()
+    first = await report()
+    assert (first["standing"], first["cut"]) == ("final", "2025-06-09T18:00:00Z")
+    assert [each["refused"] for each in first["unmet"]] == [1]
+    for minute in (JUNE_15, JUNE_15 + 1):
+        story.need(minute, fulfilment=Fulfilment.OFFERING)
+    story.ask(JUNE_15, "p")
+    assert await report() == first
+    later = await report(cut="2025-07-01T00:00:00Z")
+    assert (later["standing"], later["unmet"]) == ("later", [])
+    assert later["version"] != first["version"]
+    story.answer(MAY_20 + 3, Answer.RECEIVED)
+    found = await report()
+    assert found["version"] != first["version"]
+    assert found["heard_since"] == first["heard_since"] + 1
+
+
+async def test_a_month_is_preliminary_until_its_cut_and_goes_out_as_one_file(audit: Ledger) -> None:
+    """The list says which; the file says what the page says, and is on record."""
+    listed = await ask(audit, "/figures/months", {})
+    assert [each["area"] for each in listed["areas"]] == [OBLAST]
+    newest, oldest = listed["months"][0], listed["months"][-1]
+    assert (newest["standing"], oldest["standing"]) == ("preliminary", "final")
+    query = {"month": newest["month"], "area": OBLAST}
+    assert (await ask(audit, "/figures/monthly", query))["standing"] == "preliminary"
+    may = {"month": "2025-05", "area": OBLAST, "outside": "true"}
+    told = await ask(audit, "/figures/monthly", may)
+    assert (told["silence"], told["before"][0]["lines"]) == ([], None)
+    taken = (await audit.fetch(TAKEN, COORDINATOR.staff_id))[0][0]
+    text = await ask(audit, "/figures/monthly.csv", may)
+    for words in (told["version"], "to hand on", "nothing on record", "final", "62.5"):
+        assert words in text, words
+    assert (await audit.fetch(TAKEN, COORDINATOR.staff_id))[0][0] == taken + 1
+    await ask(audit, "/figures/monthly", may, ELSEWHERE, 404)
+    for month in ("2025", "2025-13", "2200-01"):
+        await ask(audit, "/figures/monthly", may | {"month": month}, status=422)
+
+
+def nobody_left_in_may() -> Story:
+    """They were asked, were silent, and nobody else was there."""
+    story = Story()
+    story.need(MAY_20)
+    story.ask(MAY_20)
+    story.told(MAY_20 + 1)
+    story.move(MAY_20 + 5, OfferStatus.REQUESTED, OfferStatus.EXPIRED)
+    story.need(MAY_20 + 5, fulfilment=Fulfilment.EXHAUSTED)
+    return story
+
+
+async def audit_says(audit: Ledger, story: Story) -> None:
+    """Audit hears what of it is new, and makes the rows that follow."""
+    said = [
+        replace(
+            each,
+            event_id=f"month-{each.event_id}",
+            service_request_id="month-need",
+            words=each.words.model_copy(update={"territory": "41705214000000"}),
+        )
+        for each in story.said
+    ]
+    async with audit.db.transaction() as tx:
+        await store.keep(tx, said)
+        facts = fold((await store.lives(tx, {"month-need"}))["month-need"])
+        assert facts is not None
+        await store.put(tx, [facts])
+
+
 async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal, each line whole; as CSV as it is."""
     told = await ask(audit, "/figures", DECISION | {"by": "organisation"})
@@ -201,3 +296,16 @@ async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.Monkey
         assert words in shown.output, shown.output
     assert asked == [{"clock": "decision", "working": "true"}]
     assert CliRunner().invoke(cli.audit, ["figures", "--csv"]).output.split() == table.split()
+
+
+async def test_the_verb_of_a_month_says_which_report_it_is(
+    audit: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each clock with its numbers, whether it is final, and the version."""
+    told = await ask(audit, "/figures/monthly", {"month": "2025-05", "area": OBLAST})
+    monkeypatch.setattr(cli_monthly, "call", lambda *_, **__: told)
+    monkeypatch.setenv("TIREK_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = CliRunner().invoke(cli.audit, ["monthly", "--month", "2025-05"]).output
+    for words in ("62.5 (30.6–86.3)", "final, as of 10.06.2025 00:00", told["version"]):
+        assert words in shown, shown

@@ -60,6 +60,16 @@ class Period:
         """Whether it is a year of the calendar."""
         return self == Period.year(self.first.year)
 
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a month of the calendar."""
+        return self == Period.month(self.first.year, self.first.month)
+
+    @property
+    def name(self) -> str:
+        """``2026-11``, of a month."""
+        return self.first.isoformat()[:7]
+
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its beginning, and that of the day after it: half open, in UTC."""
         return _midnight(self.first, zone), _midnight(self.after, zone)

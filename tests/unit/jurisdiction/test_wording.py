@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import ROOT
-from services.audit import tables_figures, words_figures
+from services.audit import tables_figures, tables_monthly, words_figures
 from services.audit.figures import definitions
 from services.committee import views_coverage
 from services.committee.report.model.figures import FIGURES
@@ -162,6 +162,9 @@ def of_figures() -> set[str]:
     means += words_figures.LISTS.values()
     named = {words for each in means for words in each.values()} - {"*"}
     heads = {*tables_figures.ABOUT, *tables_figures.LINE, *tables_figures.ROW}
+    heads |= {*tables_monthly.ABOUT, *tables_monthly.BEGUN, *tables_monthly.SILENT}
+    heads |= {*tables_monthly.NOBODY, *tables_monthly.SECTIONS}
+    heads |= {tables_monthly.TITLE, tables_monthly.NOT_ON_RECORD}
     signs = {words_figures.NOT_KNOWN, words_figures.NOT_REACHED}
     return named | heads | signs | set(tables_figures.COPIES.values())
 
