@@ -98,7 +98,7 @@ class Tx:
 
     def __init__(
         self,
-        conn: "asyncpg.pool.PoolConnectionProxy[Any]",
+        conn: "asyncpg.Connection | asyncpg.pool.PoolConnectionProxy[Any]",
         begun: asyncpg.Record,
         source: str,
         ids: Ids,

@@ -13,6 +13,7 @@ from typing import Protocol
 import asyncpg
 
 from deploy.backup import again, erasures, heads, opening, topics
+from deploy.backup.again import Again
 from deploy.backup.erasures import Erased
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup, Manifest
@@ -65,8 +66,7 @@ class Ready:
     closed: int
     """People whose key is there and does not open with the secrets of this machine."""
     people: int
-    again: int
-    """Events that will be published again."""
+    again: Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ async def restore(server: Server, wish: Wish, shown: Shown) -> Done:
     try:
         for kind, backup in wish.backups.items():
             await _put_beside(server, backup, manifests[kind], shown)
-        ready = await _made_ready(server, wish, own)
+        ready = await _made_ready(server, wish, manifests.get("data"), own)
         await places.exchange()
     except BaseException:
         await places.clear()
@@ -155,8 +155,11 @@ async def _put_beside(server: Server, backup: Backup, manifest: Manifest, shown:
         raise BackupError(f"rows are missing after the restore, in {', '.join(wrong)}")
 
 
-async def _made_ready(server: Server, wish: Wish, own: Vault | None) -> Ready:
-    """Looks whose details open, erases again, takes back what was published.
+async def _made_ready(
+    server: Server, wish: Wish, data: Manifest | None, own: Vault | None
+) -> Ready:
+    """Looks whose details open, erases again, takes back what was published; ``data``: what is
+    restored of them.
 
     Raises `BackupError` before it changes a key store that is in its place.
     """
@@ -183,7 +186,7 @@ async def _made_ready(server: Server, wish: Wish, own: Vault | None) -> Ready:
             opening.required_open(shut, len(people))
         erased = await erasures.apply(wish.erased, at["data"], at["keys"])
         keyless = people - await _ids(at["keys"], KEYS)
-        waiting = await again.say_again(at["data"]) if "data" in wish.backups else 0
+        waiting = await again.say_again(at["data"], wish.secrets, data) if data else Again()
     return Ready(erased, len(keyless), shut, len(people), waiting)
 
 

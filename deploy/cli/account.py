@@ -14,9 +14,9 @@ from rich.table import Table
 
 from deploy.cli.keys import Postgres, Secrets
 from deploy.operations import running_demo
+from services.console import upkeep
 from services.console.accounts import handlers as accounts
 from services.console.deps import Deps
-from services.console.devices import handlers as devices
 from services.console.sessions import handlers as sessions
 from services.console.settings import ConsoleSettings
 from shared.cli import OUT, country, fail
@@ -111,18 +111,12 @@ def end(
 
 @ended.command("end-all")
 def end_all(secrets: Secrets = running_demo.SECRETS, postgres: Postgres = None) -> None:
-    """End everybody's sessions, registered telephones and invitations. For after a restore.
+    """End everybody's sessions, registered telephones and invitations, as a restore does.
 
-    What had been ended since the backup would open again. Officers register their telephones anew.
+    Officers register their telephones anew.
     """
-    ended, telephones = _done(secrets, postgres, _end_all)
+    ended, telephones = _done(secrets, postgres, lambda tx, _: upkeep.sign_everybody_out(tx))
     OUT.print(f"{ended} sessions ended, {telephones} telephones revoked, no invitation is open")
-
-
-async def _end_all(tx: Tx, _deps: Deps) -> tuple[int, int]:
-    await accounts.withdraw_invitations(tx)
-    telephones = await devices.revoke_everybodys(tx, SYSTEM)
-    return await sessions.end_everybodys(tx, by=SYSTEM), telephones
 
 
 def _print_link(

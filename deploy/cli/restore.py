@@ -10,6 +10,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from deploy.backup import erasures
+from deploy.backup.again import Again
 from deploy.backup.errors import BackupError
 from deploy.backup.files import Backup
 from deploy.backup.restoring import Done, Wish
@@ -129,13 +130,29 @@ def _lines(done: Done) -> Iterator[str]:
         yield f"older than this release: {names}. Migrations bring it forward before services start"
     if data := done.manifests.get("data"):
         yield f"topics emptied: {', '.join(done.emptied) or 'none was there'}"
-        yield f"to be published again: {ready.again:,} events; readers pass over what they know"
+        yield from _said_again(done.ready.again)
         gap = str(timedelta(seconds=int((wall() - data.at).total_seconds())))
         yield (
             f"The data reach to {data.at:%Y-%m-%d %H:%M:%S} UTC. What was reported, answered or "
             f"decided in the {gap} since then is lost: ask those who were at work."
         )
         yield "Start the services: deadlines that have passed meanwhile fire at once."
+
+
+def _said_again(again: Again) -> Iterator[str]:
+    yield f"to be published: {again.events:,} events; readers pass over what they know"
+    if again.silent:
+        names = ", ".join(again.silent)
+        yield f"without the key of its outbox here, and so without saying that it is back: {names}"
+    if again.ended is None:
+        yield (
+            "nobody was signed out: what was ended since the backup is open again. Once services "
+            "run: `tirek account sessions end-all`"
+        )
+    else:
+        sessions, telephones = again.ended
+        count = f"{sessions} sessions, {telephones} telephones, and all invitations"
+        yield f"everybody is signed out: {count}"
 
 
 def _ages(done: Done) -> Iterator[str]:

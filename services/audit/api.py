@@ -13,12 +13,13 @@ from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.export import bundle
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
-from services.audit.store import chains, checkpoints, findings, tree
+from services.audit.store import chains, checkpoints, findings, restores, tree
 from services.audit.views import (
     FindingsView,
     FindingView,
     OutageView,
     ProducerView,
+    RestoreView,
     StatusView,
 )
 from services.audit.witnesses.handlers import with_cosignatures
@@ -30,7 +31,8 @@ router = APIRouter()
 router.include_router(api_witnesses.router)
 router.include_router(api_figures.router)
 router.include_router(api_monthly.router)
-OUTAGES = 20
+NEWEST = 20
+"""Outages, and restores."""
 Limit = Annotated[int, Query(ge=1, le=200)]
 Place = Annotated[str, Path(max_length=64)]
 BYTES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
@@ -54,7 +56,8 @@ async def ledger_status(tx: LookingTx, deps: DepsOf) -> StatusView:
         update={
             "producers": [ProducerView.of(each) for each in await chains.every(tx)],
             "findings": await findings.counts(tx),
-            "outages": [OutageView.of(each) for each in await findings.outages(tx, OUTAGES)],
+            "outages": [OutageView.of(each) for each in await findings.outages(tx, NEWEST)],
+            "restores": [RestoreView.of(each) for each in await restores.newest(tx, NEWEST)],
         }
     )
 

@@ -10,6 +10,7 @@ from services.audit.deps import Deps
 from services.audit.facts import reading as facts
 from services.audit.facts.hearing import on_said
 from services.audit.handlers.hearing import hearing
+from services.audit.handlers.restored import on_service_restored
 from services.audit.seen import reading as seen
 from services.audit.seen.hearing import on_request, on_seen
 from services.audit.settings import AuditSettings
@@ -20,6 +21,7 @@ from shared import service
 from shared.bus.handling import Handler
 from shared.events import READERS, Body, Closed
 from shared.events.referral import ServiceRequestChanged
+from shared.events.restores import ServiceRestored
 from shared.jurisdiction.live import LiveJurisdiction
 from shared.runtime.worker import Work
 
@@ -43,6 +45,7 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
             then: list[Handler] = [partial(on_said, deps)] if body in facts.READ else []
             then += [on_seen] if body in seen.READ else []
             then += [on_request] if body is ServiceRequestChanged else []
+            then += [on_service_restored] if body is ServiceRestored else []
             table[body] = hearing(*then)
     return table
 

@@ -38,6 +38,12 @@ def ledger_status() -> None:
     for each in found["outages"]:
         since, until = moment(each["since"]), moment(each["until"])
         OUT.print(f"{each['producer']}: {say('silent')} {since} – {until}", markup=False)
+    for each in found["restores"]:
+        was = f"{say('restored')}: {moment(each['restored_at'])}"
+        then = f"{say('backup')}: {moment(each['backup_at'])}"
+        goes_on = f"{say('goes on from number')}: {each['goes_on_from']}"
+        line = f"{each['producer']}: {was}; {then}; {goes_on}"
+        OUT.print(line, markup=False, soft_wrap=True)
     _witnesses(call("audit", "GET", "/ledger/witnesses"))
     count = sum(found["findings"].values())
     OUT.print(f"{say('findings')}: {count}", markup=False)

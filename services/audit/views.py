@@ -11,6 +11,7 @@ from services.audit.model.findings import Kind
 from services.audit.store.chains import Chain
 from services.audit.store.checkpoints import Checkpoint
 from services.audit.store.findings import Found, Outage
+from services.audit.store.restores import Restore
 from shared.http.pages import Next
 from shared.jurisdiction.wording import Wording
 
@@ -53,6 +54,26 @@ class OutageView(BaseModel):
         )
 
 
+class RestoreView(BaseModel):
+    """A service came back from a backup of ``backup_at``, and gives out numbers from
+    ``goes_on_from`` on once more."""
+
+    producer: str
+    backup_at: datetime
+    goes_on_from: int
+    restored_at: datetime
+
+    @classmethod
+    def of(cls, restore: Restore) -> Self:
+        """As it is kept."""
+        return cls(
+            producer=restore.producer,
+            backup_at=restore.backup_at,
+            goes_on_from=restore.goes_on_from,
+            restored_at=restore.restored_at,
+        )
+
+
 class StatusView(BaseModel):
     """The ledger now; of its newest checkpoint how many leaves that has, and when it was signed."""
 
@@ -64,6 +85,7 @@ class StatusView(BaseModel):
     producers: list[ProducerView]
     findings: dict[Kind, int]
     outages: list[OutageView]
+    restores: list[RestoreView]
 
     @classmethod
     def of(cls, origin: str, size: int, root: bytes, signed: Checkpoint | None) -> Self:
@@ -77,6 +99,7 @@ class StatusView(BaseModel):
             producers=[],
             findings={},
             outages=[],
+            restores=[],
         )
 
 

@@ -1,4 +1,5 @@
-"""Upkeep: what grows old on the server, as far as the console sees it: backups, and sealing keys.
+"""Upkeep: what grows old on the server, as far as the console sees it: backups, and sealing keys;
+and what must not come back with a backup.
 
 It sees when the last backup was taken, which `tirek backup` writes down, and not whether it opens:
 the key that opens it is elsewhere, on purpose.
@@ -9,7 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from services.console.accounts import handlers as accounts
+from services.console.devices import handlers as devices
+from services.console.sessions import handlers as sessions
 from shared.db import Tx
+from shared.events.words import SYSTEM
 from shared.key_files import generation, read_jwks
 from shared.security.keyring import PUBLIC_FILE
 
@@ -36,6 +41,14 @@ async def backup_taken(tx: Tx) -> datetime | None:
     """When the last backup was taken; none: never."""
     at: datetime | None = await tx.fetchval(TAKEN)
     return at
+
+
+async def sign_everybody_out(tx: Tx) -> tuple[int, int]:
+    """Ends all sessions, registered telephones and invitations: what was ended since a backup would
+    open again. How many sessions, and how many telephones."""
+    await accounts.withdraw_invitations(tx)
+    telephones = await devices.revoke_everybodys(tx, SYSTEM)
+    return await sessions.end_everybodys(tx, by=SYSTEM), telephones
 
 
 def sealing_keys(folder: Path) -> list[SealingKey]:

@@ -8,8 +8,9 @@ looked at what. Neither a report nor a list of whom a case excludes is among the
 """
 
 from shared.errors import UnknownEventType
-from shared.events import audit, committee, console, intake, notices, notify, referral
+from shared.events import audit, committee, console, intake, notices, notify, referral, restores
 from shared.events.envelope import Body, event_type
+from shared.events.services import SERVICES
 
 READERS: dict[type[Body], tuple[str, ...]] = {
     intake.IncidentReported: ("referral",),
@@ -27,7 +28,7 @@ READERS: dict[type[Body], tuple[str, ...]] = {
     notify.AnswerReceived: ("referral", "audit"),
     notify.StaffChanged: ("intake", "referral", "committee"),
     notices.NoticeRequested: ("notify",),
-    **dict.fromkeys(console.BODIES, ("audit",)),
+    **dict.fromkeys((*console.BODIES, *restores.BODIES), ("audit",)),
     # sealed for nobody: that they were said is all that is known of them
     **dict.fromkeys(committee.BODIES, ()),
     **dict.fromkeys(audit.BODIES, ()),
@@ -42,6 +43,8 @@ PRODUCERS: dict[type[Body], tuple[str, ...]] = {
     **dict.fromkeys(audit.BODIES, ("audit",)),
     # any service but notify may be one: it adds itself here, and its topic to what notify reads
     **dict.fromkeys(notices.BODIES, ("referral", "committee", "audit")),
+    # `tirek restore` says it for each (`deploy.backup.again`)
+    **dict.fromkeys(restores.BODIES, tuple(SERVICES)),
 }
 
 BODIES: dict[str, type[Body]] = {event_type(body): body for body in PRODUCERS}

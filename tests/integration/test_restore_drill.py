@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
+import pytest
 import pytest_asyncio
 
 from tests.stack import scratch
@@ -12,6 +14,7 @@ from tests.support.eventually import eventually
 from tests.support.services import LISTENING
 from tests.support.town import EVERYTHING, Town, town
 from tests.support.wiped import (
+    PROCESSES,
     Said,
     ask,
     backup_files,
@@ -35,6 +38,21 @@ ERASE = "DELETE FROM keys.data_keys WHERE person_id = ANY ($1::text[])"
 TEXTS = "SELECT count(*) FROM notify.messages WHERE offer_id = $1 AND status = 'sent'"
 OPENED = "SELECT count(*) FROM referral.service_request WHERE incident_id = $1"
 HEARD_LONG_AGO = "UPDATE {}.inbox SET received_at = received_at - interval '34 days'"
+AUDIT = ("audit.serve", "audit.work")
+LEAVES = "SELECT hash FROM audit.leaves ORDER BY index"
+SIGNED_IN = """
+INSERT INTO console.sessions (session_id, secret_hash, staff_id, organisation, roles, territories,
+    language, kind, csrf, started_at, seen_at, idle_until, ends_at, checked_at)
+SELECT 'se-1', 'x', 'st-1', 'sezim-bishkek', '{worker}', '{}', 'ru', 'desk', 'c',
+    now, now, now + '1 day', now + '1 day', now FROM clock_timestamp() AS now
+"""
+SESSIONS = "SELECT ending FROM console.sessions"
+RESTORED = "SELECT DISTINCT source FROM audit.restores"
+FACTS = "SELECT f::text FROM audit.offer_facts f WHERE offer_id = $1"
+FINDINGS = "SELECT DISTINCT kind FROM audit.findings"
+AHEAD = "received-in-the-future"
+"""The clock is turned, and the broker's is not."""
+FORGET = "UPDATE audit.heard SET type = ''"
 OFFERS = "SELECT status FROM referral.offer WHERE id = $1"
 
 
@@ -109,6 +127,7 @@ class Drill:
         waiting = await own.report("01-child-who-witnessed")
         open_offer = (await own.offer(waiting, NEED))["offer_id"]
         await calm(own.stack)
+        await run(data, SIGNED_IN)
         await stop(own.stack, ["referral.work"])
         for service in LISTENING:
             await run(data, HEARD_LONG_AGO.format(service))
@@ -139,7 +158,7 @@ class Drill:
 @pytest_asyncio.fixture
 async def drill(tmp_path: Path) -> AsyncIterator[Drill]:
     """A town of its own, with a key pair for backups."""
-    async with scratch(*EVERYTHING) as stack, town(stack) as own:
+    async with scratch(*EVERYTHING, *AUDIT) as stack, town(stack) as own:
         assert (await tirek(stack, "backup", "keygen", str(tmp_path))).code == 0
         yield Drill(own, tmp_path)
 
@@ -152,17 +171,19 @@ async def test_a_lost_database_comes_back_and_nothing_that_the_backup_knew_is_lo
     Events that readers took after the backup reach them again; what was done before is not done
     twice; deadlines that passed meanwhile fire at once; what came after the backup is lost, and the
     command says so. An old backup's inbox guards as long as a new one: its marks are 34 days old.
+    Nobody is signed in any more, and audit's ledger goes on behind the leaves that it had.
     """
     stack = drill.town.stack
     data = stack.superuser("tirek")
     before = await drill.before()
     texts = await ask(data, TEXTS, before.accepted)
+    known = await ask(data, LEAVES), await ask(data, FACTS, before.accepted)
     begun = moment()
     files = [f"--{path.suffixes[0][1:]}={path}" for path in await drill.backup()]
     lost = await drill.afterwards(before)
     files.append(f"--erasures={drill.register(before.erased)}")
     assert "Stop the services first" in await drill.refused(*files)
-    await stop(stack)
+    await stop(stack, (*PROCESSES, *AUDIT))
     assert "tirek and tirek_keys on this server hold data" in await drill.refused(*files)
 
     await wipe(stack)
@@ -184,9 +205,13 @@ async def test_a_lost_database_comes_back_and_nothing_that_the_backup_knew_is_lo
     await calm(stack)
     assert await ask(data, TEXTS, before.accepted) == texts, "nobody is told again what was settled"
     assert await ask(data, OFFERS, before.accepted) == ["accepted"]
+    assert await ask(data, SESSIONS) == ["signed-out"]
     assert await ask(data, OPENED, lost) == [0], "no event of the lost time came back"
     _, findings = await judged(stack, before.incidents, (begun, moment()))
     assert not findings
+    await audit_goes_on(drill)
+    leaves = await ask(data, LEAVES)
+    assert (leaves[: len(known[0])], await ask(data, FACTS, before.accepted)) == known
     verified = await outboxes(drill)
     assert verified.code == 0, verified.text
 
@@ -199,6 +224,23 @@ async def opened(data: str, incident: str) -> bool:
 async def moved_on(data: str, offer: str) -> bool:
     """Whether an offer has expired."""
     return await ask(data, OFFERS, offer) == ["expired"]
+
+
+async def audit_goes_on(drill: Drill) -> None:
+    """It hears from which number each service goes on, finds nothing in that, and still lets nobody
+    change what it has heard."""
+    stack = drill.town.stack
+    data = stack.superuser("tirek")
+    await start(stack, AUDIT)
+
+    async def told() -> bool:
+        return {*await ask(data, RESTORED)} >= {*LISTENING, "audit"}
+
+    await eventually(told, within=30)
+    assert {*await ask(data, FINDINGS)} <= {AHEAD}
+    for dsn in (stack.dsn("tirek_audit"), data):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await run(dsn, FORGET)
 
 
 async def outboxes(drill: Drill) -> Said:

@@ -26,6 +26,14 @@ STATUS = {
     "signed_at": None,
     "producers": [],
     "outages": [],
+    "restores": [
+        {
+            "producer": "notify",
+            "restored_at": "2026-11-30T02:00:00Z",
+            "backup_at": "2026-11-29T20:00:00Z",
+            "goes_on_from": 4711,
+        }
+    ],
     "findings": {},
 }
 ANSWERS: dict[str, Any] = {
@@ -138,6 +146,8 @@ def test_status_says_who_has_cosigned_and_who_is_not_independent() -> None:
     assert code == 0
     assert "kezek.example/ledger+1+k" in text
     assert "2 of ngo, press" in text
+    assert "notify: restored: " in text
+    assert "goes on from number: 4711" in text
     mine, other = (line for line in text.splitlines() if "cosigned:" in line)
     assert "257" in mine
     assert mine.endswith("not independent")
