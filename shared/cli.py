@@ -132,7 +132,9 @@ def offer_path(offer_id: str, act: str = "") -> str:
         ) from None
 
 
-def pages(service: str, path: str, wanted: Mapping[str, str] | None = None) -> Iterator[Any]:
+def pages(
+    service: str, path: str, wanted: Mapping[str, str | list[str]] | None = None
+) -> Iterator[Any]:
     """Every page of a list, one call each, to where no ``next`` says that there is another.
 
     ``wanted`` are the parameters of every call: what is asked for.

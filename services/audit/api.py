@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.audit import api_figures, api_monthly, api_witnesses
+from services.audit import api_figures, api_monthly, api_seen, api_witnesses
 from services.audit.addresses import tile_address
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
@@ -31,6 +31,7 @@ router = APIRouter()
 router.include_router(api_witnesses.router)
 router.include_router(api_figures.router)
 router.include_router(api_monthly.router)
+router.include_router(api_seen.router)
 NEWEST = 20
 """Outages, and restores."""
 Limit = Annotated[int, Query(ge=1, le=200)]

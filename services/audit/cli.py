@@ -9,6 +9,7 @@ from rich.progress import track
 
 from services.audit.cli_figures import figures
 from services.audit.cli_monthly import monthly
+from services.audit.cli_seen import views
 from services.audit.ledger import verify
 from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.export import CHECKPOINT, all_tiles, bundle_path, tile_path
@@ -18,10 +19,12 @@ from shared.cli import ERR, OUT, call, fail, moment, offer_path, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(
-    help="What was found in what services say, and figures of response.", no_args_is_help=True
+    help="What was found in what services say, figures of response, and who looked at what.",
+    no_args_is_help=True,
 )
 audit.command("figures")(figures)
 audit.command("monthly")(monthly)
+audit.command("views")(views)
 
 
 @ledger.command("status")

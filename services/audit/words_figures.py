@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from services.audit.figures.clocks import Clock, Response
 from services.audit.figures.monthly import Standing
 from services.audit.figures.report import Axis
+from services.audit.seen import words as seen
 from shared.events.words import Channel, Urgency
 from shared.jurisdiction import Jurisdiction
 from shared.terms import Term, Words, said
@@ -85,6 +86,7 @@ LISTS: Mapping[str, Words] = {
     "standings": STANDINGS,
     # whose codes are words already
     "urgencies": {each: each.value for each in Urgency},
+    **seen.LISTS,
 }
 NOT_KNOWN = "not known"
 NOT_REACHED = "not reached"

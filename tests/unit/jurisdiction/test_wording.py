@@ -11,6 +11,7 @@ import pytest
 from deploy.local.stack import ROOT
 from services.audit import tables_figures, tables_monthly, words_figures
 from services.audit.figures import definitions
+from services.audit.seen.table import ROW as SEEN_ROW
 from services.committee import views_coverage
 from services.committee.report.model.figures import FIGURES
 from services.committee.report.model.period import Clock
@@ -165,6 +166,7 @@ def of_figures() -> set[str]:
     heads |= {*tables_monthly.ABOUT, *tables_monthly.BEGUN, *tables_monthly.SILENT}
     heads |= {*tables_monthly.NOBODY, *tables_monthly.SECTIONS}
     heads |= {tables_monthly.TITLE, tables_monthly.NOT_ON_RECORD}
+    heads |= {*SEEN_ROW}
     signs = {words_figures.NOT_KNOWN, words_figures.NOT_REACHED}
     return named | heads | signs | set(tables_figures.COPIES.values())
 
