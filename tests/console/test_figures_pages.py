@@ -76,3 +76,27 @@ async def test_whoever_is_outside_sees_nobody_in_particular(office: Office) -> N
     assert "none is shown" in page.text
     page = await desk.go("/figures/definitions")
     assert "A failure." in page.text
+
+
+async def test_a_month_goes_from_the_list_to_paper_and_to_one_file(office: Office) -> None:
+    """To hand on, with the coordinator's choice of all of it; the same version in each language."""
+    await known(office.town.stack)
+    desk = await office.desks.of(THEIRS)
+    page = await desk.go("/figures/months")
+    assert "preliminary" in page.text
+    page = await desk.go(f"/figures/month?month=2025-05&area={OBLAST}")
+    version = page.text.split("version ")[1].split(".")[0]
+    for told in ("as of 10.06.2025 00:00", "Final", "62,5 % (30,6–86,3)", "nothing is on record"):
+        assert told in page.text, told
+    assert "police-ak-suu" not in page.markup
+    for language, words in (("ky", "Айлык отчёт"), ("ru", "Месячный отчёт")):
+        page = await desk.go(f"/figures/month?month=2025-05&area={OBLAST}&in={language}")
+        assert words in page.text
+        assert version in page.text
+    await desk.go(f"/figures/month?month=2025-05&area={OBLAST}")
+    await desk.press("Table for programs")
+    assert version in desk.answer.text
+    await desk.go(f"/figures/month?month=2025-05&area={OBLAST}")
+    page = await desk.follow("All of it, not to hand on")
+    for told in ("Not to be handed on", "police-ak-suu", "chance explains it"):
+        assert told in page.markup, told

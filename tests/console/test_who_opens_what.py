@@ -58,6 +58,8 @@ OPENED_BY = {
     "/figures/late": (C, Role.AUDITOR),
     "/figures/unmet": (C, Role.AUDITOR),
     "/figures/definitions": (C, Role.AUDITOR),
+    "/figures/months": (C, Role.AUDITOR),
+    "/figures/month": (C, Role.AUDITOR),
     "/find": (W, C),
     "/report": (W, R, C),
     "/reports": (W, R, C),

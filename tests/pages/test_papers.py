@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.console.conftest import Office
 from tests.support.browsing import window
 from tests.support.committee_town import SECRETARY
-from tests.support.pages import Played
+from tests.support.pages import Played, who_opens
 from tests.support.sheets import printed
 
 UPRIGHT, ACROSS = (595, 842), (842, 595)
@@ -20,6 +20,7 @@ rows => {
   while (body.rows.length < rows) body.append(row.cloneNode(true));
 }
 """
+MONTH = "/figures/month?month=2025-05&outside=false"
 BROKEN = """
 () => [...document.querySelectorAll(".counts tbody :is(th, td)")].flatMap((cell) => {
   const label = getComputedStyle(cell, "::before"), said = document.createElement("div");
@@ -79,6 +80,22 @@ async def test_each_print_has_its_sheets(
             assert 0 < len(found) <= most, template
             assert {(each.width, each.height) for each in found} == {paper.size}, template
             assert all(each.texts for each in found), template
+
+
+async def test_a_month_of_response_times_has_its_sheets(
+    office: Office, browser: Browser, played: Played
+) -> None:
+    """With all its parts, and room for two signatures."""
+    coordinator = who_opens(office.town, played, "oblast", MONTH)
+    assert coordinator
+    visitor = await office.desks.of(coordinator, "ru")
+    origin = office.town.stack.url("console")
+    async with window(browser, origin, visitor.cookies, language="ru") as seen:
+        await seen.go(MONTH)
+        found = await printed(seen.page)
+    assert 0 < len(found) <= 7
+    assert {(each.width, each.height) for each in found} == {UPRIGHT}
+    assert all(each.texts for each in found)
 
 
 @pytest.mark.parametrize("language", ["ru", "ky"])

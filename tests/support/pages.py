@@ -122,6 +122,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"/figures/late?{SPRING}",
         f"/figures/unmet?{SPRING}",
         "/figures/definitions",
+        "/figures/months",
+        "/figures/month?month=2025-05&outside=false",
     ),
     "administrator": (
         "/rosters/of/hospital-ak-suu",

@@ -13,6 +13,7 @@ from services.console.pages.desk.page import router as desk
 from services.console.pages.device.page import router as device
 from services.console.pages.directory.page import router as directory
 from services.console.pages.duty.page import router as duty
+from services.console.pages.figures.monthly import router as monthly
 from services.console.pages.figures.page import router as figures
 from services.console.pages.find.page import router as find
 from services.console.pages.invitation.page import router as invitation
@@ -44,6 +45,7 @@ ROUTERS: Sequence[APIRouter] = (
     reports,
     board,
     figures,
+    monthly,
     calendar,
     roster,
     rosters,

@@ -72,7 +72,7 @@ class Asked(BaseModel):
 
     def at(self, path: str, **changes: str | None) -> str:
         """An address with this, or with something else."""
-        return f"{path}?{urlencode(given({**self.fields, **changes}))}"
+        return addressed(path, {**self.fields, **changes})
 
 
 class Rows(Asked):
@@ -100,3 +100,8 @@ def given(fields: Mapping[str, str | None]) -> dict[str, str]:
         for name, value in fields.items()
         if value or (name == PART and value is not None)
     }
+
+
+def addressed(path: str, fields: Mapping[str, str | None]) -> str:
+    """An address with those that are not left out."""
+    return f"{path}?{urlencode(given(fields))}"

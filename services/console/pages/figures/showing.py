@@ -22,6 +22,12 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.1f}".replace(".", ",")
 
 
+def month(code: str) -> str:
+    """``11.2026`` of ``2026-11``."""
+    year, _, number = code.partition("-")
+    return f"{number}.{year}"
+
+
 def share(line: Line) -> str:
     """``62,5 %``."""
     found = line["in_time"]
