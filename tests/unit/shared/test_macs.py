@@ -12,7 +12,7 @@ from deploy.operations import outbox_keys
 from deploy.provision.secrets import key_files
 from shared.events import Envelope
 from shared.key_files import KeyFileError
-from shared.macs import FILE, Macs
+from shared.macs import FILE, Mac, Macs
 
 SAID = Envelope(
     id="an-id", type="tirek.answer.received.v1", source="notify", subject="subject", key="key",
@@ -65,6 +65,7 @@ def test_an_older_key_is_known_and_anothers_is_not(secrets: Path) -> None:
     assert macs.said(SAID, DOCUMENT, newer.event(SAID, DOCUMENT))
     intake = Macs(secrets / "intake" / FILE)
     assert not newer.said(SAID, DOCUMENT, intake.event(SAID, DOCUMENT))
+    assert not newer.said(SAID, DOCUMENT, Mac("nobody's", b""))
     states = {each.kid: each.state for each in outbox_keys.standings(secrets)}
     assert (states[added], states[mac.key]) == ("in use", "readable")
 
