@@ -10,7 +10,7 @@ from services.audit.figures.behind import id_of
 from services.audit.figures.clocks import Clock, Fact, Response, Run
 from services.audit.figures.curves import Share
 from services.audit.figures.facts import OfferFact
-from services.audit.figures.funnel import Point
+from services.audit.figures.funnel import Edge, Point, edges
 from services.audit.figures.lines import Line, Step, Times
 from services.audit.figures.lists import Unmet, overdue
 from services.audit.figures.report import Asked, Axis
@@ -125,6 +125,25 @@ class PointView(BaseModel):
         )
 
 
+class EdgeView(BaseModel):
+    """Shares between which chance explains what is silent of ``due``, at 95 and 99.8 %, drawn
+    smooth: `PointView` has the exact counts."""
+
+    due: int
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+
+    @classmethod
+    def of(cls, edge: Edge) -> Self:
+        """As it is."""
+        return cls(due=edge.due, inner=edge.inner, outer=edge.outer)
+
+    @classmethod
+    def all(cls, points: Sequence[Point]) -> list[Self]:
+        """The lines round all together."""
+        return [cls.of(each) for each in edges(points)]
+
+
 class CheckpointView(BaseModel):
     """A checkpoint of the ledger: its size, and when it was signed."""
 
@@ -175,7 +194,7 @@ class FiguresView(BaseModel):
 
     ``version``: two reports that say the same have the same. ``checkpoint``: the newest at the cut.
     ``withheld``: parts were asked for, and none may leave. ``unit``: seconds to which the times of
-    ``steps`` are rounded up. ``silence``: where the parts are organisations.
+    ``steps`` are rounded up. ``silence``: where the parts are organisations; ``limits``: its lines.
     """
 
     asked: AskedView
@@ -187,6 +206,7 @@ class FiguresView(BaseModel):
     unit: int
     steps: Sequence[StepView]
     silence: Sequence[PointView]
+    limits: Sequence[EdgeView]
 
     @classmethod
     def of(cls, made: Made, said: Said) -> Self:
@@ -204,6 +224,7 @@ class FiguresView(BaseModel):
             unit=found.unit,
             steps=[StepView.of(each) for each in found.steps],
             silence=[PointView.of(each) for each in found.silence],
+            limits=EdgeView.all(found.silence),
         )
 
 

@@ -13,7 +13,7 @@ from services.audit.figures.report import Axis
 from services.audit.handlers.monthly import Listed, Made
 from services.audit.ledger.notes import Note
 from services.audit.store.checkpoints import Checkpoint
-from services.audit.views_figures import LineView, PointView, UnmetView
+from services.audit.views_figures import EdgeView, LineView, PointView, UnmetView
 from services.audit.words_figures import Said
 
 
@@ -88,6 +88,7 @@ class MonthlyView(BaseModel):
     before: Sequence[BeforeView]
     parts: Mapping[Axis, Sequence[PartView]]
     silence: Sequence[PointView]
+    limits: Sequence[EdgeView]
     unmet: Sequence[UnmetView]
     passed_on: Sequence[LineView]
 
@@ -111,6 +112,7 @@ class MonthlyView(BaseModel):
             before=[BeforeView.of(each, place) for each in found.before],
             parts={axis: _parts(found, axis, said) for axis in found.parts},
             silence=[PointView.of(each) for each in found.silence],
+            limits=EdgeView.all(found.silence),
             unmet=[UnmetView.of(each, said) for each in found.unmet],
             passed_on=[
                 LineView.of(each, said.part(Axis.SERVICE, each.key)) for each in found.passed_on

@@ -6,7 +6,7 @@ different, at most one in forty lies above the inner limit, and one in a thousan
 Wilson's interval is not used here: it says how sure a share is, not what chance does round another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp, lgamma, log, sqrt
 from typing import NamedTuple
 
@@ -14,6 +14,10 @@ INNER, OUTER = 0.05, 0.002
 """What chance has outside the limits, half of it above and half below."""
 FAR = 12
 """Standard deviations from the mean, beyond which there is nothing that a float can hold."""
+
+
+DRAWN = 40
+"""Points of a line, the closer the fewer are due: there it bends."""
 
 
 class Limits(NamedTuple):
@@ -42,11 +46,25 @@ class Point(NamedTuple):
         return above - sum(self.silent < limits.low for limits in (self.inner, self.outer))
 
 
+class Edge(NamedTuple):
+    """Where the limits are drawn for ``due``: shares, between the last count that chance explains
+    and the first that it does not. So a dot lies outside a line where its count does."""
+
+    due: int
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+
+
 def limits(due: int, share: float, outside: float) -> Limits:
     """Between which all but ``outside`` of the binomial distribution of (due, share) lies."""
+    return _tails(due, share, outside)[0]
+
+
+def _tails(due: int, share: float, outside: float) -> tuple[Limits, float, float]:
+    """The limits, and how much of the next count to either side may lie outside as well."""
     if not 0 < share < 1:
         sure = round(due * share)
-        return Limits(sure, sure)
+        return Limits(sure, sure), 0, 0
     mean, spread = due * share, FAR * sqrt(due * share * (1 - share)) + FAR
     first, last = max(0, int(mean - spread)), min(due, int(mean + spread) + 1)
     chances = [_chance(count, due, share) for count in range(first, last + 1)]
@@ -58,7 +76,28 @@ def limits(due: int, share: float, outside: float) -> Limits:
     while above + chances[high - first] <= outside / 2:
         above += chances[high - first]
         high -= 1
-    return Limits(low, high)
+    left, right = outside / 2 - below, outside / 2 - above
+    return Limits(low, high), left / chances[low - first], right / chances[high - first]
+
+
+def edges(points: Sequence[Point]) -> list[Edge]:
+    """The lines of the plot, from one due to the most; none where all are alike.
+
+    Limits of counts are stairs. Between two stairs a line goes on by how much of the next count
+    may lie outside, too (Spiegelhalter, appendix A.1.1).
+    """
+    due, silent = sum(each.due for each in points), sum(each.silent for each in points)
+    most = max((each.due for each in points), default=0)
+    if not 0 < silent < due:
+        return []
+    at = sorted({max(1, round(most * (step / DRAWN) ** 2)) for step in range(DRAWN + 1)})
+    share = silent / due
+    return [Edge(each, *(_drawn(each, share, level) for level in (INNER, OUTER))) for each in at]
+
+
+def _drawn(due: int, share: float, outside: float) -> tuple[float, float]:
+    (low, high), left, right = _tails(due, share, outside)
+    return max(0.0, low - 1 + left) / due, min(due, high + 1 - right) / due
 
 
 def funnel(counts: Mapping[str, tuple[int, int]]) -> list[Point]:

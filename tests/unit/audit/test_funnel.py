@@ -1,12 +1,13 @@
 """A funnel plot accuses nobody whom chance explains, and finds who is silent beyond it."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import comb
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.figures.funnel import INNER, OUTER, funnel, limits
+from services.audit.figures.funnel import INNER, OUTER, edges, funnel, limits
 
 
 def outside(due: int, share: Fraction, counts: range) -> Fraction:
@@ -45,3 +46,19 @@ def test_where_all_are_alike_nobody_stands_out() -> None:
             0,
         ]
     assert funnel({}) == []
+
+
+def test_lines_are_smooth_and_part_what_the_exact_limits_part() -> None:
+    """A dot lies outside a line where its count lies outside the limit; no line jumps."""
+    points = funnel({f"o{due}": (due, due // 8) for due in (3, 16, 40, 200)})
+    lines, share = edges(points), sum(each.silent for each in points) / 259
+    assert (lines[0].due, lines[-1].due) == (1, 200)
+    for line in lines:
+        for drawn, level in ((line.inner, INNER), (line.outer, OUTER)):
+            low, high = limits(line.due, share, level)
+            assert max(0, low - 1) <= drawn[0] * line.due <= low
+            assert high <= drawn[1] * line.due <= min(high + 1, line.due) + 1e-9
+    late = [line for line in lines if line.due >= 40]
+    for one, other in pairwise(late):
+        assert other.inner[1] - one.inner[1] < 0.01, "towards the share of all"
+    assert edges([]) == edges(funnel({"a": (9, 0)})) == []

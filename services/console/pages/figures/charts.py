@@ -13,6 +13,9 @@ LEFT, RIGHT, TOP, BELOW = 40, 310, 10, 150
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 SPANS = (60, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 432_000, 864_000)
+LEVELS = (("inner", "95 %", 12), ("outer", "99,8 %", -6))
+"""Each limit, its label, and how far below its upper line that stands: apart, however near they
+are."""
 TICKS = 4
 """Ticks of an axis, nought left out, at most."""
 Row = Mapping[str, Any]
@@ -45,11 +48,23 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """The two lines of one limit: ``label`` says which, beside the upper one, where few are due and
+    lines are far apart."""
+
+    paths: Sequence[str]
+    label: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Funnel:
-    """Organisations by what was due, and between what chance explains."""
+    """Organisations by what was due, and between what chance explains round ``all`` together."""
 
     dots: Sequence[Dot]
-    bounds: Sequence[str]
+    bounds: Sequence[Bound]
+    all: float
     across: Sequence[Tick]
     up: Sequence[Tick]
 
@@ -67,7 +82,7 @@ def curve(steps: Sequence[Row]) -> Curve | None:
     return Curve(f"{path}H{RIGHT}", _across(ticks, most), _up())
 
 
-def funnel(points: Sequence[Row]) -> Funnel | None:
+def funnel(points: Sequence[Row], limits: Sequence[Row]) -> Funnel | None:
     """None of nobody."""
     last = max((each["due"] for each in points), default=0)
     if not last:
@@ -78,14 +93,20 @@ def funnel(points: Sequence[Row]) -> Funnel | None:
         Dot(_x(each["due"], most), _y(each["silent"] / each["due"]), each["beyond"])
         for each in points
     ]
-    bounds = [_bound(points, most, name, end) for name in ("inner", "outer") for end in (0, 1)]
-    return Funnel(dots, bounds, _across(ticks, most), _up())
+    share = sum(each["silent"] for each in points) / sum(each["due"] for each in points)
+    bounds = [_bound(limits, most, *level) for level in LEVELS] if limits else []
+    return Funnel(dots, bounds, _y(share), _across(ticks, most), _up())
 
 
-def _bound(points: Sequence[Row], most: float, name: str, end: int) -> str:
+def _bound(limits: Sequence[Row], most: float, name: str, label: str, away: float) -> Bound:
     """A limit, from one number of due to the next."""
-    at = [(_x(each["due"], most), _y(each[name][end] / each["due"])) for each in points]
-    return "M" + "L".join(f"{x} {y}" for x, y in at)
+    paths = [
+        "M" + "L".join(f"{_x(each['due'], most)} {_y(each[name][end])}" for each in limits)
+        for end in (0, 1)
+    ]
+    beside = limits[len(limits) // 2]
+    y = round(_y(beside[name][1]) + away, 1)
+    return Bound(paths, label, _x(beside["due"], most), y)
 
 
 def _ticks(last: float, steps: Sequence[int]) -> list[float]:

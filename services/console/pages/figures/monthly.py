@@ -82,7 +82,7 @@ async def month(desk: Looking, asked: Address) -> Response:
         means=await desk.get(SERVICE, "/figures/definitions"),
         words=await desk.words(SERVICE),
         named=await desk.called(organisations),
-        funnel=charts.funnel(found["silence"]),
+        funnel=charts.funnel(found["silence"], found["limits"]),
         showing=showing,
     )
 

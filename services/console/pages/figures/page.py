@@ -101,7 +101,7 @@ async def _show(desk: Desk, asked: Asked, template: str) -> Response:
         means=await desk.get(SERVICE, "/figures/definitions"),
         named=await _named(desk, found),
         curve=charts.curve(found["steps"]),
-        funnel=charts.funnel(found["silence"]),
+        funnel=charts.funnel(found["silence"], found["limits"]),
         showing=showing,
     )
 
