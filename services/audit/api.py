@@ -13,10 +13,11 @@ from services.audit.callers import DepsOf, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.export import bundle
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
-from services.audit.store import chains, checkpoints, findings, restores, tree
+from services.audit.store import chains, checkpoints, findings, origins, restores, tree
 from services.audit.views import (
     FindingsView,
     FindingView,
+    OriginView,
     OutageView,
     ProducerView,
     RestoreView,
@@ -52,12 +53,15 @@ async def ledger_status(tx: LookingTx, deps: DepsOf) -> StatusView:
     """How large the ledger is, what is signed of it, how far each producer was heard, and what was
     found."""
     grown, signed = await tree.tree(tx), await checkpoints.newest(tx)
-    status = StatusView.of(deps.signing.origin, grown.size, grown.root(), signed)
+    later = await origins.later(tx)
+    name = later[-1].name if later else deps.signing.origin
+    status = StatusView.of(name, grown.size, grown.root(), signed)
     return status.model_copy(
         update={
             "producers": [ProducerView.of(each) for each in await chains.every(tx)],
             "findings": await findings.counts(tx),
             "outages": [OutageView.of(each) for each in await findings.outages(tx, NEWEST)],
+            "origins": [OriginView.of(each) for each in later],
             "restores": [RestoreView.of(each) for each in await restores.newest(tx, NEWEST)],
         }
     )

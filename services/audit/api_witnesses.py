@@ -9,6 +9,7 @@ from services.audit.bodies import CosignedBody
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.handlers import receipts
 from services.audit.ledger.checkpoints import MOST_LEAVES
+from services.audit.store import origins, tree
 from services.audit.witnesses import handlers, store
 from services.audit.witnesses.views import CosignedView, ReceiptsView, ReceiptView, WitnessesView
 from shared.errors import NotFound
@@ -22,10 +23,16 @@ TEXT = "text/plain; charset=utf-8"
 async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
     """Each witness of the policy, and up to where enough of them know the ledger."""
     policy = deps.witnesses.current
+    origin = await origins.current(tx, deps.signing.origin)
     known = await store.newest(tx, policy.witnesses)
-    view = WitnessesView.of(deps.signing.verifier, policy, known)
+    view = WitnessesView.of(deps.signing.key(origin.name).verifier, policy, known)
     waiting = await store.behind(tx, view.covered)
-    return view.model_copy(update={"waiting_since": waiting.signed_at if waiting else None})
+    ahead = await store.ahead(tx, policy.witnesses)
+    more = {
+        "waiting_since": waiting.signed_at if waiting else None,
+        "behind": ahead if ahead > await tree.size(tx) else None,
+    }
+    return view.model_copy(update=more)
 
 
 @router.get("/ledger/checkpoint/cosigned", response_class=Response)
@@ -47,9 +54,10 @@ async def witness_question(
 
 @router.post("/ledger/cosignatures")
 async def bring_cosignatures(tx: LookingTx, deps: DepsOf, body: CosignedBody) -> CosignedView:
-    """Keeps what witnesses gave for a checkpoint of this ledger."""
-    policy = deps.witnesses.current
-    return CosignedView(witnesses=await handlers.brought(tx, policy, body.note))
+    """Keeps what witnesses gave for a checkpoint of this ledger. One of another tree that the
+    ledger's own key has signed shows that it was forked: ``origin`` is its name from now on."""
+    cosigners, parted = await handlers.brought(tx, deps, body.note)
+    return CosignedView(witnesses=cosigners, origin=parted.name if parted else None)
 
 
 @router.get("/receipts/{offer_id}")

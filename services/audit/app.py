@@ -70,6 +70,6 @@ def works(settings: AuditSettings) -> dict[str, Work]:
         rebuilding=worker.job("rebuilding", jobs.rebuilding_job(), jobs.REBUILDING),
         checking=worker.job("checking", jobs.checking_job(), jobs.CHECKING),
         mailing=worker.job("mailing", jobs.mailing_job(deps), jobs.MAILING),
-        witnessing=Witnessing(worker.db, deps.witnesses).run,
+        witnessing=Witnessing(worker.db, deps).run,
         unwitnessed=worker.job("unwitnessed", jobs.unwitnessed_job(deps), jobs.UNWITNESSED),
     )

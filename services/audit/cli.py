@@ -47,16 +47,25 @@ def ledger_status() -> None:
         goes_on = f"{say('goes on from number')}: {each['goes_on_from']}"
         line = f"{each['producer']}: {was}; {then}; {goes_on}"
         OUT.print(line, markup=False, soft_wrap=True)
-    _witnesses(call("audit", "GET", "/ledger/witnesses"))
+    for each in found["origins"]:
+        named = f"{say('goes on as')} {each['origin']} ({moment(each['begun_at'])})"
+        line = f"{say('forked at')}: {each['parted_at']}; {named}"
+        OUT.print(line, markup=False, soft_wrap=True)
+    _witnesses(call("audit", "GET", "/ledger/witnesses"), found["size"])
     count = sum(found["findings"].values())
     OUT.print(f"{say('findings')}: {count}", markup=False)
 
 
-def _witnesses(found: Any) -> None:
+def _witnesses(found: Any, size: int) -> None:
     OUT.print(f"{say('key')}: {found['key']}", markup=False, soft_wrap=True)
     asked = found["quorum"] if found["witnesses"] else say("none")
     line = f"{say('witnesses')}: {asked}; {say('known to enough of them')}: {found['covered']}"
     OUT.print(line, markup=False, soft_wrap=True)
+    if found["behind"]:
+        line = (
+            f"{say('behind its witnesses, and asking for what it lacks')}: {size}/{found['behind']}"
+        )
+        OUT.print(line, markup=False, soft_wrap=True)
     for each in found["witnesses"]:
         seen = f"{each['size']} ({moment(each['cosigned_at'])})" if each["size"] else say("nothing")
         mark = "" if each["independent"] else f"  {say('not independent')}"
@@ -133,7 +142,8 @@ def ledger_cosigned(
     """Keep the cosignatures of a checkpoint that came back from witnesses, as on a stick.
 
     Status 1, and nothing is kept, unless it is a checkpoint of this ledger and each cosignature is
-    that of a witness whom the policy names.
+    that of a witness whom the policy names. Where the ledger's own key has signed another tree,
+    that is kept: the ledger was forked.
     """
     try:
         note = file.read_bytes().decode()
@@ -143,6 +153,8 @@ def ledger_cosigned(
         raise fail(f"{file}: {say('this is no signed checkpoint, or it is cut short')}") from None
     kept = call("audit", "POST", "/ledger/cosignatures", body={"note": note})
     OUT.print(f"{say('cosigned')}: {', '.join(kept['witnesses'])}", markup=False)
+    if kept["origin"]:
+        raise fail(f"{say('The ledger was forked: it goes on under a new name')}: {kept['origin']}")
 
 
 @ledger.command("receipt")

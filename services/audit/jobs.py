@@ -12,6 +12,7 @@ from services.audit.handlers.checking import check
 from services.audit.ledger.tree import Tree
 from services.audit.store import heard, tree
 from services.audit.witnesses import handlers as witnesses
+from services.audit.witnesses import parting
 from shared.db import Tx
 from shared.runtime.jobs import Look
 from shared.runtime.quarantine import Step
@@ -108,6 +109,7 @@ def unwitnessed_job(deps: Deps) -> Step:
     """A step of looking for what too few witnesses cosigned; when to look again."""
 
     async def step(tx: Tx) -> datetime | None:
+        await parting.consider(tx, deps)  # a restore may be heard after the witnesses
         metrics.COVERED.set(await witnesses.look(tx, deps.witnesses.current))
         return tx.now + WITNESSES_EVERY
 

@@ -1,11 +1,14 @@
 """The audit service's settings, read from the environment."""
 
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
 from shared.settings import Settings
+
+LATER = re.compile("/[0-9]+$")
 
 
 class AuditSettings(Settings):
@@ -21,6 +24,13 @@ class AuditSettings(Settings):
     """Others than the jurisdiction's: those that referral has."""
     witnesses: Path | None = None
     """Who the witnesses are (C2SP tlog-policy), where the jurisdiction's own file does not say."""
+
+    @field_validator("ledger_origin")
+    @classmethod
+    def _a_first_name(cls, said: str) -> str:
+        if LATER.search(said):
+            raise ValueError("a number at its end is for a ledger that was forked")
+        return said
 
     @field_validator("witnesses", mode="before")
     @classmethod

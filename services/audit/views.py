@@ -11,6 +11,7 @@ from services.audit.model.findings import Kind
 from services.audit.store.chains import Chain
 from services.audit.store.checkpoints import Checkpoint
 from services.audit.store.findings import Found, Outage
+from services.audit.store.origins import Origin
 from services.audit.store.restores import Restore
 from shared.http.pages import Next
 from shared.jurisdiction.wording import Wording
@@ -74,8 +75,29 @@ class RestoreView(BaseModel):
         )
 
 
+class OriginView(BaseModel):
+    """The ledger was forked: up to ``parted_at`` leaves it is what those know who contradicted it;
+    checkpoints of more than ``since`` leaves bear this name."""
+
+    origin: str
+    since: int
+    parted_at: int
+    begun_at: datetime | None
+
+    @classmethod
+    def of(cls, origin: Origin) -> Self:
+        """As it is kept."""
+        return cls(
+            origin=origin.name,
+            since=origin.since,
+            parted_at=origin.parted_at,
+            begun_at=origin.begun_at,
+        )
+
+
 class StatusView(BaseModel):
-    """The ledger now; of its newest checkpoint how many leaves that has, and when it was signed."""
+    """The ledger now; of its newest checkpoint how many leaves that has, and when it was signed.
+    ``origins``: its later names."""
 
     origin: str
     size: int
@@ -86,6 +108,7 @@ class StatusView(BaseModel):
     findings: dict[Kind, int]
     outages: list[OutageView]
     restores: list[RestoreView]
+    origins: list[OriginView] = []
 
     @classmethod
     def of(cls, origin: str, size: int, root: bytes, signed: Checkpoint | None) -> Self:

@@ -9,18 +9,23 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.stack import Stack
+from deploy.simulators import witnesses as simulated
 from services.audit import app
 from services.audit.handlers.hearing import hearing
 from services.audit.ledger.add_checkpoint import AddCheckpoint
 from services.audit.ledger.notes import Note
+from services.audit.ledger.signing import cosign
+from shared.clock import wall
 from shared.db import Database
 from tests.stack import scratch, turn_clock
-from tests.support.audit_attacked import Attacked, attacked
+from tests.support.audit_attacked import LATER, Attacked, attacked
 from tests.support.audit_ledger import ledger
 from tests.support.bus import NotifyLike, answer, consuming, new_incident, relaying, settings
 from tests.support.eventually import eventually
 
 LEAVES = 300
+PARTED = "ledger-forked"
+OTHERS = ("ombudsman", "ministry")
 ENTRY = """
 UPDATE heard SET entry = convert_to(replace(convert_from(entry, 'UTF8'), '"s"', '"t"'), 'UTF8')
 WHERE producer_seq = 30
@@ -58,6 +63,7 @@ async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacke
     ):
         producer = await audit.ledger.producer()
         await audit.ledger.hear_at_once([producer.say() for _ in range(LEAVES)])
+        audit.heard = producer.said
         assert await audit.signed() == LEAVES
         await audit.asked()
         await audit.kept("whole")
@@ -121,7 +127,9 @@ async def test_a_past_that_is_signed_anew_is_not_the_one_that_witnesses_know(
 async def test_an_old_backup_of_audit_alone_is_not_gone_on_from(
     audit: Attacked, tmp_path: Path
 ) -> None:
-    """It says less than witnesses know, and once it has grown again it says something else."""
+    """It says less than witnesses know, and once it has grown again it says something else: from
+    then on it bears another name, which witnesses cosign from the beginning, and a checkpoint that
+    somebody kept still does not fit."""
     producer = await audit.ledger.producer()
     await audit.ledger.hear_at_once([producer.say() for _ in range(20)])
     later = await audit.signed()
@@ -135,13 +143,76 @@ async def test_an_old_backup_of_audit_alone_is_not_gone_on_from(
     assert ("witness-contradicts", "ngo", later, later) in await audit.found()
     assert not audit.verifies(await audit.export(tmp_path / "now"), kept)
 
+    await audit.ledger.hear_at_once([producer.say() for _ in range(40)])
+    since = await audit.signed()
+    await audit.asked(*OTHERS)
+    assert PARTED not in await audit.kinds(), "one witness alone"
+    await audit.asked(OTHERS[0])
+    assert (PARTED, "audit", LEAVES, since) in await audit.found()
+    await audit.goes_on_as(LATER, tmp_path / "later")
+    assert not audit.verifies(tmp_path / "later", kept)
+
+
+async def test_a_restored_audit_is_behind_and_one_witness_shows_that_it_lacks_something(
+    audit: Attacked, tmp_path: Path
+) -> None:
+    """While it asks for what it lacks nothing is found; what it then has is not what was cosigned,
+    and it says up to where it was."""
+    producer = await audit.ledger.producer()
+    await audit.ledger.hear_at_once([producer.say() for _ in range(20)])
+    later = await audit.signed()
+    await audit.asked()
+    await audit.restored("whole")
+    await audit.says_that_it_was_restored()
+    await audit.signed()
+    await audit.asked(*OTHERS)
+    assert await audit.kinds() == set()
+    shown = (await audit.ledger.get("/ledger/witnesses")).json()
+    assert shown["behind"] == later
+    await audit.ledger.hear_at_once([producer.say() for _ in range(20)])
+    since = await audit.signed()
+    await audit.asked(*OTHERS)
+    assert (PARTED, "audit", LEAVES, since) in await audit.found()
+    await audit.goes_on_as(LATER, tmp_path / "later")
+
+
+async def test_a_ledger_grown_anew_from_nothing_is_not_the_one_that_was(
+    audit: Attacked, tmp_path: Path
+) -> None:
+    """All of audit is gone, and what producers still hold is heard once more. In the same order it
+    is the same ledger, and witnesses go on with it; in another it is not."""
+    half = LEAVES // 2
+    for order in ([audit.heard], [audit.heard[half:], audit.heard[:half]]):
+        await audit.wiped()
+        for some in order:
+            await audit.ledger.hear_at_once(some)
+        await audit.signed()
+        await audit.asked()
+        assert (PARTED in await audit.kinds()) == (len(order) > 1)
+    assert (PARTED, "audit", 0, LEAVES) in await audit.found()
+    await audit.goes_on_as(LATER, tmp_path / "later")
+
+
+async def test_a_checkpoint_of_another_tree_with_our_signature_shows_a_fork_by_itself(
+    audit: Attacked,
+) -> None:
+    """Brought as a file by one who was shown it; one that is longer than the ledger is to wait."""
+    signing, key = audit.ledger.deps.signing, simulated.key(OTHERS[0])
+    for size, status in ((LEAVES + 900, 422), (LEAVES, 200)):
+        note = Note.parse(signing.checkpoint(signing.origin, size, bytes(32)).encode())
+        brought = await audit.bring(note.also(cosign(note.text, key, wall())))
+        assert brought.status_code == status, brought.text
+        assert (PARTED in await audit.kinds()) == (status == 200)
+    assert brought.json() == {"witnesses": [OTHERS[0]], "origin": LATER}
+
 
 async def test_a_tree_that_is_forked_for_one_witness_is_found(
     audit: Attacked, tmp_path: Path
 ) -> None:
     """With the ledger's own key: the witness holds it against ours as soon as it is asked, and two
     people who compare what they were given see it without us."""
-    forked = Note.parse(audit.ledger.deps.signing.checkpoint(LEAVES, bytes(32)).encode())
+    signing = audit.ledger.deps.signing
+    forked = Note.parse(signing.checkpoint(signing.origin, LEAVES, bytes(32)).encode())
     answer = audit.known["ministry"].answer(bytes(AddCheckpoint(LEAVES, (), forked)))
     assert answer.status == 409
     audit.known["ministry"].seen.clear()
@@ -149,8 +220,7 @@ async def test_a_tree_that_is_forked_for_one_witness_is_found(
     await audit.ledger.hear((await audit.ledger.producer()).say())
     await audit.signed()
     await audit.asked()
-    found = {each for each in await audit.found() if each[0] == "witness-contradicts"}
-    assert found == {("witness-contradicts", "ministry", LEAVES, LEAVES)}
+    assert await audit.found() == {("witness-contradicts", "ministry", LEAVES, LEAVES)}
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     ours.write_bytes(await audit.signed_at(LEAVES))
     theirs.write_bytes(bytes(forked))

@@ -69,7 +69,7 @@ class Watched:
         app = FastAPI()
         app.mount(simulated.PATH, simulated.witnesses_app(self.known, "", {OFF, *off}))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
-            await Witnessing(self.ledger.db, self.ledger.deps.witnesses).round(http)
+            await Witnessing(self.ledger.db, self.ledger.deps).round(http)
 
     async def text(self, path: str) -> bytes:
         """What is there."""
@@ -166,7 +166,7 @@ async def test_a_stick_takes_the_place_of_a_network(watched: Watched) -> None:
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "note"
     assert (await watched.sizes())[2] != head.size
-    assert (await watched.bring(good)).json() == {"witnesses": [OFF]}
+    assert (await watched.bring(good)).json() == {"witnesses": [OFF], "origin": None}
     assert (await watched.sizes())[2] == head.size
     assert (await watched.ledger.get(f"/ledger/question?old={10**9}")).status_code == 422
 

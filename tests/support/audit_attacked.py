@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -15,13 +16,19 @@ from deploy.simulators import witnesses as simulated
 from services.audit import jobs
 from services.audit.handlers.signing import sign
 from services.audit.ledger import verify
+from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.export import all_tiles, tile_path
+from services.audit.ledger.notes import Note
 from services.audit.settings import AuditSettings
 from services.audit.signing import Signing
 from services.audit.witnesses.asking import Witnessing
-from tests.support.audit_ledger import Ledger, ledger
+from shared.events import Event
+from shared.events.restores import ServiceRestored
+from tests.support.audit_ledger import AUDITOR, Ledger, ledger
+from tests.support.tokens import bearer
 
 ORIGIN = AuditSettings.model_fields["ledger_origin"].default
+LATER = f"{ORIGIN}/2"
 TABLES = """
 SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE nspname = $1 AND relkind = 'r' AND relname <> 'alembic_version' ORDER BY 1
@@ -38,6 +45,8 @@ class Attacked:
     root: asyncpg.Connection
     policy: Path
     known: dict[str, simulated.Simulated]
+    heard: list[Event[Any]] = field(default_factory=list)
+    """What the ledger was grown from."""
 
     async def signed(self) -> int:
         """A checkpoint of all there is; how many leaves."""
@@ -58,7 +67,7 @@ class Attacked:
         app = FastAPI()
         app.mount(simulated.PATH, simulated.witnesses_app(self.known, "", off))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
-            await Witnessing(self.ledger.db, self.ledger.deps.witnesses).round(http)
+            await Witnessing(self.ledger.db, self.ledger.deps).round(http)
 
     async def file(self, path: str) -> bytes:
         """A file of the ledger, as C2SP names them; nothing if it is not there."""
@@ -79,8 +88,9 @@ class Attacked:
 
     def verifies(self, *files: Path) -> bool:
         """Whether the one file that needs nothing of ours finds all as it was signed."""
-        key = str(self.ledger.deps.signing.verifier)
-        return verify.main(["--key", key, *map(str, files)]) == 0
+        signing = self.ledger.deps.signing
+        keys = (f"--key={signing.key(name).verifier}" for name in (ORIGIN, LATER))
+        return verify.main([*keys, *map(str, files)]) == 0
 
     async def kept(self, name: str) -> None:
         """All of audit's database as it is now: a backup of it alone."""
@@ -96,6 +106,33 @@ class Attacked:
                 DELETE FROM audit.{table};
                 INSERT INTO audit.{table} OVERRIDING SYSTEM VALUE TABLE {name}.{table}
             """)
+
+    async def wiped(self) -> None:
+        """Nothing of it is left."""
+        for table in await self._tables():
+            await self.root.execute(f"DELETE FROM audit.{table}")
+
+    async def says_that_it_was_restored(self) -> None:
+        """As `tirek restore` puts it into the outbox."""
+        async with self.ledger.db.transaction() as tx:
+            body = ServiceRestored(service="audit", backup="b", backup_at=tx.now, goes_on_from=1)
+            tx.emit(body, subject="audit", version=1)
+        await self.ledger.hear((await self.ledger.producer()).say())
+
+    async def bring(self, note: Note) -> httpx.Response:
+        """Somebody brings a checkpoint as a file."""
+        body, headers = {"note": bytes(note).decode()}, bearer(self.ledger.stack, AUDITOR)
+        return await self.ledger.http.post("/ledger/cosignatures", json=body, headers=headers)
+
+    async def goes_on_as(self, name: str, folder: Path) -> None:
+        """It is signed under another name, enough witnesses cosign that, and it verifies."""
+        await self.ledger.hear((await self.ledger.producer()).say())
+        size = await self.signed()
+        await self.asked()
+        cosigned = Checkpoint.parse(Note.parse(await self.file("checkpoint/cosigned")).text)
+        assert (cosigned.origin, cosigned.size) == (name, size)
+        assert (await self.ledger.get("/ledger/status")).json()["origin"] == name
+        assert self.verifies(await self.export(folder))
 
     async def rewritten(self) -> None:
         """The tree is made anew over the leaves that are there, as if it had always been so."""
@@ -126,8 +163,9 @@ class Attacked:
 async def attacked(stack: Stack, folder: Path) -> AsyncIterator[Attacked]:
     """On a stack of its own: what is done here leaves nothing whole."""
     policy = folder / "witnesses.policy"
-    key = Signing.from_directory(stack.keys("audit"), ORIGIN).verifier
-    policy.write_text(simulated.policy(key, "http://127.0.0.1"))
+    signing = Signing.from_directory(stack.keys("audit"), ORIGIN)
+    later = f"log {signing.key(LATER).verifier}\n"  # what witnesses do once they were told
+    policy.write_text(simulated.policy(signing.verifier, "http://127.0.0.1") + later)
     root = await asyncpg.connect(stack.superuser("tirek"))
     await root.execute("SET search_path = audit; SET session_replication_role = replica")
     try:

@@ -71,6 +71,12 @@ class Policy:
         """Whether these witnesses, by their names here, are as many as it asks for."""
         return self._there(self.quorum, witnesses)
 
+    def outvoted(self, by: Collection[str]) -> bool:
+        """Whether these are as many as it asks for, and it is not met without them."""
+        return self.is_met(by) and not self.is_met(
+            [name for name in self.witnesses if name not in by]
+        )
+
     def covered(self, newest: Mapping[str, int]) -> int:
         """The largest size of which enough witnesses know the tree, by the newest of each; or 0."""
         sizes = sorted(set(newest.values()), reverse=True)

@@ -4,7 +4,6 @@
 
 KEY is the ledger's public key (name+id+base64), the policy names the witnesses that must have seen
 what it signed (C2SP tlog-policy). A FILE is one of these, told by what it holds:
-
 * a checkpoint with its signatures, as it was e-mailed, printed or kept;
 * a receipt, NAME.tlog-proof, with the entry it proves beside it in NAME or NAME.json;
 * an export: a folder or .zip with `checkpoint`, `tile/entries/…`, or more tiles (C2SP tlog-tiles).
@@ -34,6 +33,7 @@ COSIGNATURE = 0x04
 LAST_SECOND = 253_402_300_799  # of the year 9999
 MOST_BYTES = 256 * (2 + 65_535)  # a bundle of the longest entries
 RECEIPT = r"c2sp\.org/tlog-proof@v1(?:\nextra (.*))?\nindex (.+)((?:\n[A-Za-z0-9+/]{43}=)*)"
+LATER = re.compile("/[0-9]+$")  # a ledger that was forked goes on as NAME/2: it is one ledger
 Files = Path | zipfile.Path
 
 
@@ -450,10 +450,10 @@ class Verifier:
     def together(self) -> None:
         """Every export against every checkpoint of its ledger."""
         for name, origin, hashes in self.exports:
-            heads = [each for each in self.heads if each[1].origin == origin]
+            first = LATER.sub("", origin)
+            heads = [each for each in self.heads if LATER.sub("", each[1].origin) == first]
             self.attempt(name, partial(holds, heads, hashes))
-        sizes = {(each.origin, each.size) for _, each in self.heads}
-        if len(sizes) > 1 and not self.exports:
+        if not self.exports and len({(each.origin, each.size) for _, each in self.heads}) > 1:
             report("note", "checkpoints", "whether one grew out of another only an export can show")
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     LEDGER = "ledger-changed"
     UNWITNESSED = "unwitnessed"
     CONTRADICTED = "witness-contradicts"
+    PARTED = "ledger-forked"
 
     @property
     def sentence(self) -> str:
@@ -46,6 +47,7 @@ _SENTENCES = {
     Kind.LEDGER: "Leaves of the ledger that are not what was signed of them: they were changed",
     Kind.UNWITNESSED: "A checkpoint of the ledger that too few witnesses cosigned within a day",
     Kind.CONTRADICTED: "A witness knows another ledger than this one, or a longer one",
+    Kind.PARTED: "The ledger was forked: it goes on under a new name",
 }
 
 

@@ -9,6 +9,8 @@ from shared.db import Tx
 from shared.events.audit import CheckpointSigned
 from shared.events.envelope import event_type
 
+LOCK = "checkpoint"
+"""One at a time signs, or decides under which name."""
 OWN = event_type(CheckpointSigned)
 """Of itself alone no checkpoint is worth another."""
 NEWEST = """

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.audit.ledger.tiles import TILE_WIDTH, TileId, edge, fold
+from services.audit.ledger.tiles import TILE_WIDTH, TileId, edge, fold, root
 from services.audit.ledger.tree import TILE_BYTES, Tree
 from shared.db import Tx
 
@@ -77,6 +77,11 @@ async def tiles(tx: Tx, wanted: Iterable[TileId], of_size: int) -> dict[TileId, 
         rows = await tx.fetch(FULL, [each.level for each in full], [each.number for each in full])
         found |= {TileId(row["level"], row["number"]): bytes(row["hashes"]) for row in rows}
     return found
+
+
+async def root_at(tx: Tx, of_size: int) -> bytes:
+    """The root that the tree had at this size, by the leaves that are there now."""
+    return root(of_size, await tiles(tx, edge(of_size), of_size))
 
 
 async def _growing(tx: Tx, tile: TileId, width: int) -> bytes:

@@ -10,6 +10,7 @@ import httpx
 import structlog
 
 from services.audit import metrics
+from services.audit.deps import Deps
 from services.audit.ledger.add_checkpoint import (
     MOST_BYTES,
     PATH,
@@ -23,12 +24,11 @@ from services.audit.ledger.add_checkpoint import (
 from services.audit.ledger.errors import Unproven, Unreadable
 from services.audit.ledger.policy import Policy
 from services.audit.model.findings import Kind
-from services.audit.store import checkpoints
-from services.audit.witnesses import handlers
+from services.audit.store import checkpoints, origins
+from services.audit.witnesses import handlers, parting
 from shared.backoff import Backoff
 from shared.clock import pause
 from shared.db import Database
-from shared.jurisdiction.live import Live
 from shared.runtime.stalls import turn
 
 EVERY = 5.0
@@ -45,9 +45,9 @@ HEADERS = {"Content-Type": "text/plain; charset=utf-8", "Accept-Encoding": "iden
 class Witnessing:
     """Asks every witness that has an address, for as long as the worker runs."""
 
-    def __init__(self, db: Database, policy: Live[Policy]) -> None:
+    def __init__(self, db: Database, deps: Deps) -> None:
         self._db = db
-        self._policy = policy
+        self._deps = deps
         self._backoffs: dict[str, Backoff] = {}
         self._not_before: dict[str, float] = {}
         self._log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Witnessing:
 
     async def round(self, http: httpx.AsyncClient) -> None:
         """Asks each witness once that is not left alone for a while."""
-        policy, now = self._policy.current, asyncio.get_running_loop().time()
+        policy, now = self._deps.witnesses.current, asyncio.get_running_loop().time()
         for name in policy.urls:
             metrics.WITNESS_FAILURES.labels(name)  # 0: an alert sees the first one only then
             metrics.FINDINGS.labels(Kind.CONTRADICTED, name)
@@ -88,7 +88,8 @@ class Witnessing:
         """Whether the witness has cosigned all there is; raises if it gives no proper answer."""
         key = policy.witnesses[name]
         async with self._db.transaction() as tx:
-            question = await handlers.next_question(tx, name, key)
+            origin = await origins.current(tx, self._deps.signing.origin)
+            question = await handlers.next_question(tx, key, origin)
         for _ in range(TRIES):
             if question is None:
                 return True
@@ -99,12 +100,12 @@ class Witnessing:
                         await handlers.keep(tx, question.note, key, given)
                         return True
                     case Contradicts():
-                        await handlers.contradicted(tx, name, question.old)
+                        await parting.contradicted(tx, self._deps, name, question)
                         return False
                     case Knows(size):
                         newest = await checkpoints.newest(tx)  # another process may have signed
                         if size == question.old or newest is None or size > newest.size:
-                            await handlers.contradicted(tx, name, size)
+                            await parting.ahead(tx, self._deps, name, size)
                             return False
                         question = await handlers.question(tx, size)
         raise Unreadable("the witness names one size after the other")

@@ -1,8 +1,9 @@
 """What is asked of witnesses, what is kept of their answers, and what is found when they fall
-silent or know another ledger."""
+silent."""
 
 from datetime import timedelta
 
+from services.audit.deps import Deps
 from services.audit.ledger.add_checkpoint import AddCheckpoint, Cosigned, cosigned
 from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.errors import Unproven, Unreadable
@@ -15,14 +16,15 @@ from services.audit.ledger.tiles import consistency_proof, tiles_of
 from services.audit.model.findings import Finding, Kind
 from services.audit.publish import raise_finding
 from services.audit.store import checkpoints, tree
-from services.audit.witnesses import store
+from services.audit.store.origins import Origin
+from services.audit.witnesses import parting, store
+from services.audit.witnesses.parting import FIELD
 from shared import locks
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
 
 LOCK = "unwitnessed"
 DAY = timedelta(hours=24)
-FIELD = "note"
 
 
 async def question(tx: Tx, old: int) -> AddCheckpoint:
@@ -41,23 +43,19 @@ async def question(tx: Tx, old: int) -> AddCheckpoint:
     return AddCheckpoint(old, tuple(proof), Note.parse(newest.note.encode()))
 
 
-async def next_question(tx: Tx, name: str, key: VerifierKey) -> AddCheckpoint | None:
-    """What to ask a witness next; none while it has cosigned all there is."""
-    newest, known = await checkpoints.newest(tx), await store.newest(tx, {name: key})
-    old = known[name].size if name in known else 0
-    if newest is None or newest.size <= old:
+async def next_question(tx: Tx, key: VerifierKey, origin: Origin) -> AddCheckpoint | None:
+    """What to ask a witness next; none while it has cosigned all there is. Under a later origin it
+    knows nothing yet."""
+    newest, known = await checkpoints.newest(tx), await store.newest(tx, {"it": key})
+    old = known["it"].size if known else 0
+    if newest is None or newest.size <= max(old, origin.since):
         return None
-    return await question(tx, old)
+    return await question(tx, old if old > origin.since else 0)
 
 
 async def keep(tx: Tx, note: Note, key: VerifierKey, given: Cosigned) -> bool:
     """Keeps what a witness has given for a checkpoint of ours; whether it is the first time."""
     return await store.add(tx, Checkpoint.parse(note.text).size, key, given)
-
-
-async def contradicted(tx: Tx, name: str, size: int) -> None:
-    """A witness knows another tree of ``size`` leaves than ours."""
-    await raise_finding(tx, Finding(Kind.CONTRADICTED, name, size, size))
 
 
 async def look(tx: Tx, policy: Policy) -> int:
@@ -72,12 +70,14 @@ async def look(tx: Tx, policy: Policy) -> int:
     return covered
 
 
-async def brought(tx: Tx, policy: Policy, text: str) -> list[str]:
+async def brought(tx: Tx, deps: Deps, text: str) -> tuple[list[str], Origin | None]:
     """Keeps the cosignatures of a note that somebody brings by hand; who has cosigned it.
 
+    With the name that the ledger goes on under, if the note shows that its key signed another tree.
     Raises `Invalid` unless it is a checkpoint of this ledger, and each line of a known witness
     holds.
     """
+    policy = deps.witnesses.current
     try:
         note = Note.parse(text.encode())
         checkpoint = Checkpoint.parse(note.text)
@@ -87,13 +87,16 @@ async def brought(tx: Tx, policy: Policy, text: str) -> list[str]:
     except Unproven:
         raise Invalid(FIELD, "a cosignature is not that of its witness under this text") from None
     ours = await store.signed(tx, checkpoint.size)
+    cosigners = [name for name, key in policy.witnesses.items() if key in by]
     if ours is None or Note.parse(ours.note.encode()).text != note.text:
+        if parted := await parting.shown(tx, deps, note, by):
+            return cosigners, parted
         raise Invalid(FIELD, "this is no checkpoint that this ledger has signed")
     if not by:
         raise Invalid(FIELD, "none of the witnesses that the policy names has cosigned it")
     for key in by:
         await keep(tx, note, key, cosigned(note, key))
-    return [name for name, key in policy.witnesses.items() if key in by]
+    return cosigners, None
 
 
 async def enough(tx: Tx, policy: Policy, above: int = 0, *, newest_first: bool) -> Note | None:

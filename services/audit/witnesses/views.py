@@ -47,13 +47,15 @@ class WitnessView(BaseModel):
 class WitnessesView(BaseModel):
     """All of them. ``key``: the ledger's own, by which its checkpoints are checked. ``quorum``: how
     many of whom are enough. ``covered``: up to how many leaves that many know the ledger;
-    ``waiting_since``: when the first checkpoint after that was signed."""
+    ``waiting_since``: when the first checkpoint after that was signed. ``behind``: how many leaves
+    a witness says it knows, if that is more than there are here."""
 
     key: str
     witnesses: list[WitnessView]
     quorum: str
     covered: int
     waiting_since: datetime | None = None
+    behind: int | None = None
 
     @classmethod
     def of(cls, key: VerifierKey, policy: Policy, known: Mapping[str, Newest]) -> Self:
@@ -67,9 +69,11 @@ class WitnessesView(BaseModel):
 
 
 class CosignedView(BaseModel):
-    """Who has cosigned it, of the witnesses that the policy names."""
+    """Who has cosigned it, of the witnesses that the policy names. ``origin``: what the ledger is
+    called from now on, if this showed that it was forked."""
 
     witnesses: list[str]
+    origin: str | None = None
 
 
 class ReceiptView(BaseModel):

@@ -26,6 +26,9 @@ STATUS = {
     "signed_at": None,
     "producers": [],
     "outages": [],
+    "origins": [
+        {"origin": "kezek.example/ledger/2", "parted_at": 98, "begun_at": "2026-11-30T03:00:00Z"}
+    ],
     "restores": [
         {
             "producer": "notify",
@@ -42,11 +45,12 @@ ANSWERS: dict[str, Any] = {
         "key": "kezek.example/ledger+1+k",
         "quorum": "2 of ngo, press",
         "covered": 0,
+        "behind": 420,
         "witnesses": [WITNESS, WITNESS | {"name": "press", "independent": True, "size": None}],
     },
     "/ledger/checkpoint": NOTE,
     "/ledger/question?old=5": f"old 5\n\n{NOTE}",
-    "/ledger/cosignatures": {"witnesses": ["ngo"]},
+    "/ledger/cosignatures": {"witnesses": ["ngo"], "origin": None},
     f"/receipts/{OFFER}": {
         "receipts": [
             {"index": 3, "type": "t", "entry": "{}", "proof": "proof\n"},
@@ -148,6 +152,8 @@ def test_status_says_who_has_cosigned_and_who_is_not_independent() -> None:
     assert "2 of ngo, press" in text
     assert "notify: restored: " in text
     assert "goes on from number: 4711" in text
+    assert "forked at: 98; goes on as kezek.example/ledger/2" in text
+    assert "asking for what it lacks: 300/420" in text
     mine, other = (line for line in text.splitlines() if "cosigned:" in line)
     assert "257" in mine
     assert mine.endswith("not independent")
