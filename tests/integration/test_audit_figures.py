@@ -235,7 +235,9 @@ async def test_a_month_is_preliminary_until_its_cut_and_goes_out_as_one_file(aud
     newest, oldest = listed["months"][0], listed["months"][-1]
     assert (newest["standing"], oldest["standing"]) == ("preliminary", "final")
     query = {"month": newest["month"], "area": OBLAST}
-    assert (await ask(audit, "/figures/monthly", query))["standing"] == "preliminary"
+    now = await ask(audit, "/figures/monthly", query)
+    assert now["standing"] == "preliminary"
+    assert now["checkpoint"]["note"].splitlines()[2] == now["checkpoint"]["root"]
     may = {"month": "2025-05", "area": OBLAST, "outside": "true"}
     told = await ask(audit, "/figures/monthly", may)
     assert (told["silence"], told["before"][0]["lines"]) == ([], None)

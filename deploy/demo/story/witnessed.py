@@ -1,4 +1,5 @@
-"""The ledger in the play: simulated witnesses cosign it, and a receipt is checked by one file."""
+"""The ledger in the play: simulated witnesses cosign it, a receipt is checked by one file, and an
+oblast has its report of the month."""
 
 import asyncio
 import sys
@@ -19,6 +20,8 @@ from shared.clock import pause
 
 POLICY = "witnesses.policy"
 VERIFIER = ROOT / "services" / "audit" / "ledger" / "verify.py"
+OBLAST = "41706"
+"""Of which most of the samples are."""
 EVERY = 2.0
 CHECKPOINT_EVERY = "10"
 """Seconds; in life some minutes."""
@@ -40,13 +43,15 @@ def appoint(stack: Stack) -> None:
 async def follow(
     voices: Voices, offers: Callable[[], list[str]], show: Callable[[list[str]], None]
 ) -> None:
-    """Shows what witnesses know of the ledger, and once that the receipts of an offer hold."""
-    proven = ""
+    """Shows what witnesses know of the ledger; once that the receipts of an offer hold, and what an
+    oblast's report of the month says by then."""
+    proven = month = ""
     while True:
         with suppress(httpx.HTTPError, Refused):  # a part that starts again; looked at again
             found = await voices.ask(voices.coordinator, "audit", "/ledger/witnesses")
             proven = proven or await _proven(voices, offers())
-            show([*lines(found), *([proven] if proven else [])])
+            month = month or (await _month(voices) if proven else "")
+            show([*lines(found), *filter(None, (proven, month))])
         await pause(EVERY)
 
 
@@ -58,6 +63,22 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     mark = "" if all(each["independent"] for each in known) else " (simulated: NOT INDEPENDENT)"
     silent = ", ".join(each["name"] for each in every if not each["size"])
     return [f"{said}{mark}", *([f"Switched off, or not asked yet: {silent}"] if silent else [])]
+
+
+def of_month(found: Mapping[str, Any]) -> str:
+    """Of a report of a month, by what it is found again."""
+    share = found["lines"]["her-acceptance"]["in_time"]
+    in_time = f"{share['part']} of {share['whole']} in time"
+    about = f"{found['month']}, {found['place']}, {found['standing']}"
+    return f"{about}: {in_time}, version {found['version']}"
+
+
+async def _month(voices: Voices) -> str:
+    """Of the month that runs, which nobody has to wait for."""
+    english, coordinator = {"Accept-Language": "en"}, voices.coordinator
+    listed = await voices.ask(coordinator, "audit", "/figures/months")
+    path = f"/figures/monthly?month={listed['months'][0]['month']}&area={OBLAST}"
+    return of_month(await voices.ask(coordinator, "audit", path, **english))
 
 
 async def _proven(voices: Voices, offers: list[str]) -> str:

@@ -245,3 +245,6 @@ def test_what_is_shown_of_witnesses_is_whole_and_says_that_they_prove_nothing() 
     assert "ministry" in second
     (before, _) = witnessed.lines({"covered": 0, "witnesses": [off]})
     assert "0 of 1" in before
+    report = {"month": "2026-12", "place": "Issyk-Kul oblast", "standing": "preliminary"}
+    share = {"her-acceptance": {"in_time": {"part": 123, "whole": 456}}}
+    assert len(witnessed.of_month({**report, "lines": share, "version": 12 * "f"})) <= 80
