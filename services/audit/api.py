@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.audit import api_figures, api_monthly, api_seen, api_witnesses
 from services.audit.addresses import tile_address
-from services.audit.callers import DepsOf, LookingTx
+from services.audit.callers import DepsOf, KeepingTx, LookingTx
 from services.audit.facts.rebuilding import Rebuilt, rebuild
 from services.audit.ledger.export import bundle
 from services.audit.ledger.tiles import TILE_WIDTH, TileId
@@ -23,6 +23,7 @@ from services.audit.views import (
     RestoreView,
     StatusView,
 )
+from services.audit.witnesses import store
 from services.audit.witnesses.handlers import with_cosignatures
 from shared.errors import NotFound
 from shared.http.pages import Cursor, Id, Position, filled
@@ -49,18 +50,20 @@ class At(Position):
 
 
 @router.get("/ledger/status")
-async def ledger_status(tx: LookingTx, deps: DepsOf) -> StatusView:
-    """How large the ledger is, what is signed of it, how far each producer was heard, and what was
-    found."""
+async def ledger_status(tx: KeepingTx, deps: DepsOf) -> StatusView:
+    """How large the ledger is, what is signed of it, how far each producer was heard, and how much
+    was found. Administrators see it, too."""
     grown, signed = await tree.tree(tx), await checkpoints.newest(tx)
     later = await origins.later(tx)
     name = later[-1].name if later else deps.signing.origin
+    ahead = await store.ahead(tx, deps.witnesses.current.witnesses)
     status = StatusView.of(name, grown.size, grown.root(), signed)
     return status.model_copy(
         update={
             "producers": [ProducerView.of(each) for each in await chains.every(tx)],
             "findings": await findings.counts(tx),
             "outages": [OutageView.of(each) for each in await findings.outages(tx, NEWEST)],
+            "behind": ahead if ahead > grown.size else None,
             "origins": [OriginView.of(each) for each in later],
             "restores": [RestoreView.of(each) for each in await restores.newest(tx, NEWEST)],
         }

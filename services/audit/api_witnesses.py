@@ -9,7 +9,7 @@ from services.audit.bodies import CosignedBody
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.handlers import receipts
 from services.audit.ledger.checkpoints import MOST_LEAVES
-from services.audit.store import origins, tree
+from services.audit.store import origins
 from services.audit.witnesses import handlers, store
 from services.audit.witnesses.views import CosignedView, ReceiptsView, ReceiptView, WitnessesView
 from shared.errors import NotFound
@@ -27,12 +27,7 @@ async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
     known = await store.newest(tx, policy.witnesses)
     view = WitnessesView.of(deps.signing.key(origin.name).verifier, policy, known)
     waiting = await store.behind(tx, view.covered)
-    ahead = await store.ahead(tx, policy.witnesses)
-    more = {
-        "waiting_since": waiting.signed_at if waiting else None,
-        "behind": ahead if ahead > await tree.size(tx) else None,
-    }
-    return view.model_copy(update=more)
+    return view.model_copy(update={"waiting_since": waiting.signed_at if waiting else None})
 
 
 @router.get("/ledger/checkpoint/cosigned", response_class=Response)

@@ -11,6 +11,8 @@ from shared.http.web import transaction
 
 LOOKING = (Role.AUDITOR, Role.COORDINATOR)
 LookingTx = Annotated[Tx, transaction(*LOOKING)]
+KeepingTx = Annotated[Tx, transaction(*LOOKING, Role.ADMINISTRATOR)]
+"""What whoever keeps Tirek running sees, too: how the ledger is, and nothing that is in it."""
 
 
 def deps_of(request: Request) -> Deps:

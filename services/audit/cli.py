@@ -51,21 +51,19 @@ def ledger_status() -> None:
         named = f"{say('goes on as')} {each['origin']} ({moment(each['begun_at'])})"
         line = f"{say('forked at')}: {each['parted_at']}; {named}"
         OUT.print(line, markup=False, soft_wrap=True)
-    _witnesses(call("audit", "GET", "/ledger/witnesses"), found["size"])
+    if found["behind"]:
+        behind = say("behind its witnesses, and asking for what it lacks")
+        OUT.print(f"{behind}: {found['size']}/{found['behind']}", markup=False, soft_wrap=True)
+    _witnesses(call("audit", "GET", "/ledger/witnesses"))
     count = sum(found["findings"].values())
     OUT.print(f"{say('findings')}: {count}", markup=False)
 
 
-def _witnesses(found: Any, size: int) -> None:
+def _witnesses(found: Any) -> None:
     OUT.print(f"{say('key')}: {found['key']}", markup=False, soft_wrap=True)
     asked = found["quorum"] if found["witnesses"] else say("none")
     line = f"{say('witnesses')}: {asked}; {say('known to enough of them')}: {found['covered']}"
     OUT.print(line, markup=False, soft_wrap=True)
-    if found["behind"]:
-        line = (
-            f"{say('behind its witnesses, and asking for what it lacks')}: {size}/{found['behind']}"
-        )
-        OUT.print(line, markup=False, soft_wrap=True)
     for each in found["witnesses"]:
         seen = f"{each['size']} ({moment(each['cosigned_at'])})" if each["size"] else say("nothing")
         mark = "" if each["independent"] else f"  {say('not independent')}"

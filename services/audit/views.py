@@ -97,7 +97,8 @@ class OriginView(BaseModel):
 
 class StatusView(BaseModel):
     """The ledger now; of its newest checkpoint how many leaves that has, and when it was signed.
-    ``origins``: its later names."""
+    ``origins``: its later names. ``behind``: how many leaves a witness says it knows, if that is
+    more than there are."""
 
     origin: str
     size: int
@@ -109,6 +110,7 @@ class StatusView(BaseModel):
     outages: list[OutageView]
     restores: list[RestoreView]
     origins: list[OriginView] = []
+    behind: int | None = None
 
     @classmethod
     def of(cls, origin: str, size: int, root: bytes, signed: Checkpoint | None) -> Self:

@@ -42,6 +42,7 @@ async def test_an_administrator_sees_what_answers(office: Office, tmp_path: Path
     assert "does not answer" not in page.text
     assert "none is known of late: one a day is taken" in page.text
     assert "none is a year old" in page.text
+    assert "Ledger : entries: " in page.text
     public, _ = backup_keys.make(tmp_path)
     folders = {"data": tmp_path, "keys": tmp_path}
     server = Server(office.town.stack.superuser())

@@ -167,7 +167,7 @@ async def test_a_restored_audit_is_behind_and_one_witness_shows_that_it_lacks_so
     await audit.signed()
     await audit.asked(*OTHERS)
     assert await audit.kinds() == set()
-    shown = (await audit.ledger.get("/ledger/witnesses")).json()
+    shown = (await audit.ledger.get("/ledger/status")).json()
     assert shown["behind"] == later
     await audit.ledger.hear_at_once([producer.say() for _ in range(20)])
     since = await audit.signed()

@@ -47,15 +47,13 @@ class WitnessView(BaseModel):
 class WitnessesView(BaseModel):
     """All of them. ``key``: the ledger's own, by which its checkpoints are checked. ``quorum``: how
     many of whom are enough. ``covered``: up to how many leaves that many know the ledger;
-    ``waiting_since``: when the first checkpoint after that was signed. ``behind``: how many leaves
-    a witness says it knows, if that is more than there are here."""
+    ``waiting_since``: when the first checkpoint after that was signed."""
 
     key: str
     witnesses: list[WitnessView]
     quorum: str
     covered: int
     waiting_since: datetime | None = None
-    behind: int | None = None
 
     @classmethod
     def of(cls, key: VerifierKey, policy: Policy, known: Mapping[str, Newest]) -> Self:

@@ -26,6 +26,7 @@ STATUS = {
     "signed_at": None,
     "producers": [],
     "outages": [],
+    "behind": 420,
     "origins": [
         {"origin": "kezek.example/ledger/2", "parted_at": 98, "begun_at": "2026-11-30T03:00:00Z"}
     ],
@@ -45,7 +46,6 @@ ANSWERS: dict[str, Any] = {
         "key": "kezek.example/ledger+1+k",
         "quorum": "2 of ngo, press",
         "covered": 0,
-        "behind": 420,
         "witnesses": [WITNESS, WITNESS | {"name": "press", "independent": True, "size": None}],
     },
     "/ledger/checkpoint": NOTE,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
@@ -34,13 +34,15 @@ class Part:
 
 @router.get("/running")
 async def running(desk: Keeping) -> Response:
-    """A line each: services, the last backup, and sealing keys that are to be rotated."""
+    """A line each: services, the last backup, sealing keys that are to be rotated, the ledger."""
     parts = await asyncio.gather(*(_look(desk, name) for name in SERVICES))
+    ledger = await _ledger(desk)
     async with desk.deps.db.transaction(actor=SYSTEM) as tx:
         taken = await upkeep.backup_taken(tx)
     return desk.page(
         "running/running.html",
         parts=parts,
+        ledger=ledger,
         taken=taken,
         late=taken is None or taken + upkeep.BACKUP_LATE <= desk.now,
         due=_keys_due(desk),
@@ -54,6 +56,14 @@ def _keys_due(desk: Desk) -> list[upkeep.SealingKey] | None:
     except (KeyFileError, ValueError):
         return None
     return [each for each in known if each.is_due(desk.now)]
+
+
+async def _ledger(desk: Desk) -> Any:
+    """How the ledger is; none where audit does not say."""
+    try:
+        return await desk.get("audit", "/ledger/status")
+    except (PeerDown, PeerRefused):
+        return None
 
 
 async def _look(desk: Desk, name: str) -> Part:
