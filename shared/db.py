@@ -109,7 +109,8 @@ class Tx:
         """What the first statement answered."""
         self.now: datetime = begun["now"]
         self.ids = ids
-        self._macs = macs
+        self.macs = macs
+        """For rows that bear one; what is said has its own."""
         self._cause: Event[Any] | None = None
         self._source = source
         self._pending: list[outbox.Pending] = []
@@ -153,7 +154,7 @@ class Tx:
             aggregate_version=version,
         )
         document = _DOCUMENT(salt=new_salt(), act=act, data=body).canonical()
-        mac = self._macs.event(envelope, document)
+        mac = self.macs.event(envelope, document)
         self._pending.append(outbox.Pending(envelope, document, mac))
 
     @property

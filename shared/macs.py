@@ -2,11 +2,13 @@
 
 The key is in a file that the service's own processes read, and its database never holds it. So
 neither the service's role at the database nor its owner can put an event into the outbox, or change
-one or its number, that the relay would publish (`shared.bus.sifting`, docs/decisions/0029).
+one or its number, that the relay would publish (`shared.bus.sifting`, docs/decisions/0029). A row
+that is written once may bear one, too (docs/decisions/0040).
 """
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -17,7 +19,9 @@ from shared.key_files import Followed, KeyFileError, read_jwks, unb64
 FILE = "outbox.json"
 SINCE_FIRST = "since_first"
 """Member of a key that is as old as its service: nothing was ever said without one."""
-_EVENT, _NUMBER = "tirek outbox event 1", "tirek outbox number 1"
+_EVENT, _NUMBER, _ROW = "tirek outbox event 1", "tirek outbox number 1", "tirek row 1"
+Value = str | int | bytes | datetime | None
+"""Of a column."""
 
 
 class Mac(NamedTuple):
@@ -77,6 +81,15 @@ class Macs:
         keys = self._file.now().by_id.values()
         return any(hmac.compare_digest(_code(key, placed), code) for key in keys)
 
+    def row(self, table: str, *values: Value) -> Mac:
+        """Of a row that is written once: of its values, in an order that stays."""
+        keys = self._file.now()
+        return Mac(keys.newest, _code(keys.by_id[keys.newest], _written(table, values)))
+
+    def wrote(self, mac: Mac, table: str, *values: Value) -> bool:
+        """Whether a process that had the key wrote this row."""
+        return self._made(mac, _written(table, values))
+
     def _made(self, mac: Mac, text: bytes) -> bool:
         """Whether a key of ours made it of that text; nothing fits a key that nobody has."""
         key = self._file.now().by_id.get(mac.key) or self._file.fresh().by_id.get(mac.key)
@@ -106,6 +119,18 @@ def _spelt(envelope: Envelope, document: bytes) -> bytes:
 
 def _placed(source: str, digest: str) -> bytes:
     return _joined(_NUMBER, source, digest)
+
+
+def _written(table: str, values: tuple[Value, ...]) -> bytes:
+    return _joined(_ROW, table, *map(_value, values))
+
+
+def _value(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return f"={value.hex()}"
+    return f"={instant(value) if isinstance(value, datetime) else value}"
 
 
 def _joined(*parts: str) -> bytes:

@@ -42,11 +42,12 @@ def handler_table(deps: Deps) -> dict[type[Body], Handler]:
     table: dict[type[Body], Handler] = {Closed: hearing()}
     for body, readers in READERS.items():
         if AuditSettings.SERVICE in readers:
-            then: list[Handler] = [partial(on_said, deps)] if body in facts.READ else []
+            worded = facts.is_read if body in facts.READ else None
+            then: list[Handler] = [partial(on_said, deps)] if worded else []
             then += [on_seen] if body in seen.READ else []
             then += [on_request] if body is ServiceRequestChanged else []
             then += [on_service_restored] if body is ServiceRestored else []
-            table[body] = hearing(*then)
+            table[body] = hearing(*then, worded=worded)
     return table
 
 

@@ -7,7 +7,7 @@ from services.audit.deps import Deps
 from services.audit.facts.hearing import look
 from services.audit.facts.rebuilding import rebuild
 from services.audit.facts.store import FIRST_LACKING
-from services.audit.handlers import growing, mailing, missing, signing
+from services.audit.handlers import growing, mailing, missing, signing, vouching
 from services.audit.handlers.checking import check
 from services.audit.ledger.tree import Tree
 from services.audit.store import heard, tree
@@ -94,11 +94,13 @@ def rebuilding_job() -> Step:
 
 
 def checking_job() -> Step:
-    """A step of holding the ledger against what was signed of it, for ever; when to go on."""
-    held = Tree()
+    """A step of holding the ledger against what was signed of it, and what is kept beside it
+    against its MACs, for ever; when to go on."""
+    held, behind = Tree(), ""
 
     async def step(tx: Tx) -> datetime | None:
-        nonlocal held
+        nonlocal held, behind
+        behind = await vouching.vouch(tx, held.size, behind)
         held = await check(tx, held) or Tree()
         return tx.now + CHECKING_EVERY
 

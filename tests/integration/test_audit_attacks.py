@@ -18,6 +18,7 @@ from services.audit.ledger.signing import cosign
 from shared.clock import wall
 from shared.db import Database
 from tests.stack import scratch, turn_clock
+from tests.support import audit_beside
 from tests.support.audit_attacked import LATER, Attacked, attacked
 from tests.support.audit_ledger import ledger
 from tests.support.bus import NotifyLike, answer, consuming, new_incident, relaying, settings
@@ -47,6 +48,38 @@ DELETE FROM leaves WHERE index >= 260;
 DELETE FROM heads;
 INSERT INTO heads VALUES (260, '', now())
 """
+WORDS = "UPDATE said SET words = jsonb_set(words, '{answer}', '\"accept\"')"
+MADE_UP = """
+INSERT INTO said SELECT 'made-up', source, producer_seq, time, received_at, channel, cause,
+    service_request_id, offer_id, words, heard_at, mac_key, mac FROM said
+"""
+EARLIER = "UPDATE heard SET {0} = {0} - interval '1 hour' WHERE producer_seq = 30"
+PLAIN = "UPDATE heard SET mac_key = '', mac = '' WHERE producer_seq = 30"
+FOUND = """
+INSERT INTO findings SELECT 'made-up', kind, producer, 8, 8, event_id, found_at, mac_key, mac
+FROM findings WHERE first = 7
+"""
+SILENT = """
+INSERT INTO outages SELECT producer, until, until + interval '1 hour', first, mac_key, mac
+FROM outages
+"""
+BESIDE = [
+    ("said-changed", WORDS),
+    ("said-changed", "DELETE FROM said"),
+    ("said-changed", MADE_UP),
+    ("times-changed", EARLIER.format("appended_at")),
+    ("times-changed", EARLIER.format("said_at")),
+    ("times-changed", EARLIER.format("heard_at")),
+    ("times-changed", PLAIN),
+    ("findings-changed", "DELETE FROM findings WHERE first = 7"),
+    ("findings-changed", "UPDATE findings SET producer = 'audit' WHERE first = 7"),
+    ("findings-changed", FOUND),
+    ("outages-changed", "DELETE FROM outages"),
+    ("outages-changed", "DELETE FROM outages; UPDATE checkpoints SET outages = 0"),
+    ("outages-changed", "UPDATE outages SET since = since - interval '1 hour'"),
+    ("outages-changed", SILENT),
+]
+"""What stands beside the ledger, changed, made up or gone (`tests.support.audit_beside`)."""
 FORGOTTEN = "DELETE FROM checkpoints; DELETE FROM cosignatures"
 WRONG = timedelta(minutes=10)
 WRONG_CLOCK = {"received-in-the-future", "earlier-than-before"}
@@ -102,6 +135,19 @@ async def test_an_edited_ledger_does_not_verify(
     assert not audit.verifies(await audit.export(tmp_path / "after"))
     await audit.looked()
     assert ("ledger-changed", "audit", *where) in await audit.found()
+
+
+@pytest.mark.parametrize(("kind", "attack"), BESIDE)
+async def test_what_is_edited_beside_the_ledger_is_found(
+    audit: Attacked, kind: str, attack: str
+) -> None:
+    """By its MAC, whose key no database holds, or by the ledger, which names what is gone."""
+    await audit_beside.kept(audit)
+    await audit.looked()
+    assert kind not in await audit.kinds()
+    await audit.root.execute(attack)
+    await audit.looked()
+    assert await audit.kinds() - {"gap"} == {kind}
 
 
 @pytest.mark.parametrize("attack", [LAST, LEAF])

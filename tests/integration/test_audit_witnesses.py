@@ -39,8 +39,8 @@ OFF = simulated.NAMES[-1]
 ORIGIN = AuditSettings.model_fields["ledger_origin"].default
 DAY = timedelta(hours=24, minutes=1)
 SAID = """
-INSERT INTO said (event_id, source, producer_seq, time, offer_id, words)
-VALUES ($1, $2, $3, $4, $5, '{}')
+INSERT INTO said (event_id, source, producer_seq, time, offer_id, words, mac_key, mac)
+VALUES ($1, $2, $3, $4, $5, '{}', '', '')
 """
 MAILED = """
 SELECT document FROM outbox WHERE type = 'tirek.notice.requested.v1'

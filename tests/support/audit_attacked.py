@@ -56,9 +56,10 @@ class Attacked:
         return int(note.split(b"\n")[1])
 
     async def looked(self) -> None:
-        """Audit holds its ledger against what was signed, to the end."""
-        step = jobs.checking_job()
-        for _ in range(2):
+        """Audit holds its ledger against what was signed, and what is beside it against its MACs,
+        to the end."""
+        checking = jobs.checking_job()
+        for step in (checking, checking, jobs.rebuilding_job()):
             async with self.ledger.db.transaction() as tx:
                 await step(tx)
 

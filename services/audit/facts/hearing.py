@@ -1,6 +1,6 @@
 """Hearing: what was opened is kept, and the facts of its service requests are made anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.audit.deps import Deps
@@ -46,12 +46,24 @@ async def look(tx: Tx, deps: Deps) -> int:
 
 
 async def _judge(tx: Tx, counting: Counting, lives: dict[str, list[Said]]) -> None:
-    folded = (fold(said) for said in lives.values())
+    altered = await disproven(tx, lives)
+    good = [said for life, said in lives.items() if life not in altered]
+    folded = map(fold, good)
     await store.put(tx, [facts for facts in folded if facts is not None])
-    await store.lack(tx, {each: look_again(said, tx.now) for each, said in lives.items()})
-    for said in lives.values():
+    due = {each: look_again(said, tx.now) for each, said in lives.items()}
+    await store.lack(tx, due | dict.fromkeys(altered))
+    for said in good:
         for doubt in doubts(said, counting, tx.now):
             await raise_finding(tx, finding(Kind(doubt.code.value), doubt.said))
+
+
+async def disproven(tx: Tx, lives: Mapping[str, Sequence[Said]]) -> set[str]:
+    """Lives of which a word is not as audit wrote it: that is found, and nothing follows then."""
+    altered = {life: [each for each in said if not each.proven] for life, said in lives.items()}
+    for said in altered.values():
+        for each in said:
+            await raise_finding(tx, finding(Kind.SAID, each))
+    return {life for life, said in altered.items() if said}
 
 
 def finding(kind: Kind, said: Said) -> Finding:

@@ -66,7 +66,7 @@ class Counting:
 
 def read(event: Event[Any], counting: Counting) -> Said | None:
     """What is kept of an event; none of one that is nothing to facts."""
-    words = _WORDS[type(event.body)](event.body)
+    words = _words(event)
     if words is None:
         return None
     envelope, act = event.envelope, event.act
@@ -85,6 +85,15 @@ def read(event: Event[Any], counting: Counting) -> Said | None:
     if isinstance(words, Need) and event.aggregate_version == OPENING:
         return _limited(said, words, counting)
     return said
+
+
+def is_read(event: Event[Any]) -> bool:
+    """Whether anything is kept of an event."""
+    return _words(event) is not None
+
+
+def _words(event: Event[Any]) -> What | None:
+    return _WORDS[type(event.body)](event.body)
 
 
 def _request_of(event: Event[Any]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.audit.facts import store
-from services.audit.facts.hearing import LIFE, finding
+from services.audit.facts.hearing import LIFE, disproven, finding
 from services.audit.facts.model.fold import fold
 from services.audit.model.findings import Kind
 from services.audit.publish import raise_finding
@@ -26,7 +26,7 @@ class Rebuilt:
 
 async def rebuild(tx: Tx, behind: str = "", at_most: int = AT_ONCE) -> Rebuilt:
     """The next service requests behind an id. Rows that are not what follows are set right, and
-    found; one of which nothing was said stays, and is named."""
+    found; those of which nothing was said, or a word was changed, stay, and are named."""
     requests = await store.after(tx, behind, at_most)
     different = await _compare(tx, requests)
     last = requests[-1] if len(requests) == at_most else None
@@ -36,8 +36,12 @@ async def rebuild(tx: Tx, behind: str = "", at_most: int = AT_ONCE) -> Rebuilt:
 async def _compare(tx: Tx, requests: Collection[str]) -> list[str]:
     await locks.hold(tx, *(locks.slot(LIFE, each) for each in requests))
     lives, kept = await store.lives(tx, requests), await store.kept(tx, requests)
+    altered = await disproven(tx, lives)
     different = []
     for request_id in requests:
+        if request_id in altered:
+            different.append(request_id)
+            continue
         said = lives.get(request_id, [])
         facts = fold(said)
         if kept[request_id] == (facts or (None, ())):

@@ -2,25 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
+
+import orjson
 
 from services.audit.facts.model.fold import Facts
 from services.audit.facts.model.said import WHAT, Said
 from services.audit.figures.facts import OfferFact, RequestFact
 from shared.db import Tx
+from shared.events.canonical import canonical
 from shared.events.words import Answer, CloseReason, Urgency
+from shared.macs import Mac, Value
 
 F = TypeVar("F", RequestFact, OfferFact)
 Rows = tuple[RequestFact | None, tuple[OfferFact, ...]]
 """Of one service request, as they are kept: with its own, if there is one."""
 KEEP = """
 INSERT INTO said (event_id, source, producer_seq, time, received_at, channel, cause,
-                  service_request_id, offer_id, words, heard_at)
-SELECT *, $11
+                  service_request_id, offer_id, words, mac_key, mac, heard_at)
+SELECT *, $13
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[],
-            $7::text[], $8::text[], $9::text[], $10::jsonb[])
+            $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::text[], $12::bytea[])
 ON CONFLICT (event_id) DO NOTHING
 """
 OF_OFFERS = """
@@ -28,7 +32,7 @@ SELECT DISTINCT service_request_id FROM said
 WHERE offer_id = ANY ($1) AND service_request_id IS NOT NULL
 """
 COLUMNS = """event_id, source, producer_seq, time, received_at, channel, cause,
-    service_request_id, offer_id, words, heard_at"""
+    service_request_id, offer_id, words, heard_at, mac_key, mac"""
 LIVES = f"""
 SELECT service_request_id AS life, {COLUMNS} FROM said WHERE service_request_id = ANY ($1)
 UNION ALL
@@ -103,6 +107,11 @@ _WORDS: dict[type, dict[int, dict[str, Any]]] = {
 
 async def keep(tx: Tx, said: Sequence[Said]) -> None:
     """Keeps what is not here yet."""
+    words = [WHAT.dump_json(each.words, exclude_none=True).decode() for each in said]
+    macs = [
+        tx.macs.row("said", *_covered(each, theirs, tx.now))
+        for each, theirs in zip(said, words, strict=True)
+    ]
     await tx.execute(
         KEEP,
         [each.event_id for each in said],
@@ -114,7 +123,9 @@ async def keep(tx: Tx, said: Sequence[Said]) -> None:
         [each.cause for each in said],
         [each.service_request_id for each in said],
         [each.offer_id for each in said],
-        [WHAT.dump_json(each.words, exclude_none=True).decode() for each in said],
+        words,
+        [each.key for each in macs],
+        [each.code for each in macs],
         tx.now,
     )
 
@@ -128,22 +139,40 @@ async def lives(tx: Tx, request_ids: Collection[str]) -> dict[str, list[Said]]:
     """All that was said of these service requests, by their ids."""
     found: dict[str, list[Said]] = defaultdict(list)
     for row in await tx.fetch(LIVES, list(request_ids)):
-        found[row["life"]].append(
-            Said(
-                event_id=row["event_id"],
-                source=row["source"],
-                seq=row["producer_seq"],
-                time=row["time"],
-                words=WHAT.validate_json(row["words"]),
-                received_at=row["received_at"],
-                channel=row["channel"],
-                cause=row["cause"],
-                service_request_id=row["service_request_id"],
-                offer_id=row["offer_id"],
-                heard_at=row["heard_at"],
-            )
+        said = Said(
+            event_id=row["event_id"],
+            source=row["source"],
+            seq=row["producer_seq"],
+            time=row["time"],
+            words=WHAT.validate_json(row["words"]),
+            received_at=row["received_at"],
+            channel=row["channel"],
+            cause=row["cause"],
+            service_request_id=row["service_request_id"],
+            offer_id=row["offer_id"],
+            heard_at=row["heard_at"],
         )
+        mac = Mac(row["mac_key"], row["mac"])
+        proven = tx.macs.wrote(mac, "said", *_covered(said, row["words"], said.heard_at))
+        found[row["life"]].append(said if proven else replace(said, proven=False))
     return found
+
+
+def _covered(said: Said, words: str, heard_at: datetime | None) -> tuple[Value, ...]:
+    """What a row's MAC is made of: all that stands in it. The database spells words its own way."""
+    return (
+        said.event_id,
+        said.source,
+        said.seq,
+        said.time,
+        said.received_at,
+        said.channel,
+        said.cause,
+        said.service_request_id,
+        said.offer_id,
+        canonical(orjson.loads(words)),
+        heard_at,
+    )
 
 
 async def put(tx: Tx, facts: Iterable[Facts]) -> None:

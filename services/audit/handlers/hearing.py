@@ -1,6 +1,6 @@
 """Hearing: the outside of every event is kept, whoever said it, and whatever is in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.audit.ledger.hashes import leaf_hash
@@ -12,11 +12,12 @@ from shared.events import Event
 from shared.events.canonical import canonical
 
 
-def hearing(*then: Handler) -> Handler:
-    """A handler that keeps what it is given. What was new of it, each of ``then`` is given."""
+def hearing(*then: Handler, worded: Callable[[Event[Any]], bool] | None = None) -> Handler:
+    """A handler that keeps what it is given. What was new of it, each of ``then`` is given;
+    ``worded``: of which of it these keep words."""
 
     async def on_anything(tx: Tx, events: Sequence[Event[Any]]) -> None:
-        outsides = [outside(event) for event in events]
+        outsides = [outside(event, worded is not None and worded(event)) for event in events]
         new = await heard.keep(tx, outsides)
         fresh = [event for event, each in zip(events, outsides, strict=True) if each.hash in new]
         if not fresh:
@@ -27,11 +28,11 @@ def hearing(*then: Handler) -> Handler:
     return on_anything
 
 
-def outside(event: Event[Any]) -> Outside:
+def outside(event: Event[Any], worded: bool = False) -> Outside:
     """What is kept of an event: its attributes with the digest, and two times."""
     entry = canonical(event.envelope.attributes() | {"digest": event.digest})
     received = event.act if event.envelope.causation_id is None else None
     said_at = received.received_at if received else event.time
     return Outside(
-        event.envelope, event.digest, said_at, event.appended_at, entry, leaf_hash(entry)
+        event.envelope, event.digest, said_at, event.appended_at, entry, leaf_hash(entry), worded
     )

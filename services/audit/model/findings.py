@@ -21,6 +21,10 @@ class Kind(StrEnum):
     OTHER_TIME = "answered-at-another-time"
     FACTS = "facts-changed"
     LEDGER = "ledger-changed"
+    SAID = "said-changed"
+    TIMES = "times-changed"
+    FINDINGS = "findings-changed"
+    OUTAGES = "outages-changed"
     UNWITNESSED = "unwitnessed"
     CONTRADICTED = "witness-contradicts"
     PARTED = "ledger-forked"
@@ -45,6 +49,10 @@ _SENTENCES = {
     Kind.OTHER_TIME: "An answer that is said to have come at another time than it did",
     Kind.FACTS: "Facts of response that did not follow from what was said: they were changed",
     Kind.LEDGER: "Leaves of the ledger that are not what was signed of them: they were changed",
+    Kind.SAID: "Words of an event that facts are made of, and that are changed or gone",
+    Kind.TIMES: "An entry of the ledger whose times were changed after it was heard",
+    Kind.FINDINGS: "Findings that were changed, made up or taken away",
+    Kind.OUTAGES: "Outages on record that were changed, made up or taken away",
     Kind.UNWITNESSED: "A checkpoint of the ledger that too few witnesses cosigned within a day",
     Kind.CONTRADICTED: "A witness knows another ledger than this one, or a longer one",
     Kind.PARTED: "The ledger was forked: it goes on under a new name",

@@ -26,7 +26,11 @@ ABOVE = "SELECT note FROM checkpoints WHERE size > $1 ORDER BY size LIMIT $2"
 AT_ONCE = 2_000
 """As many as leaves are looked at in one go (`services.audit.handlers.checking`): none is left out.
 """
-ADD = "INSERT INTO checkpoints (size, note, signed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+OUTAGES = "SELECT count(*) FROM outages"
+ADD = """
+INSERT INTO checkpoints (size, note, signed_at, outages, mac_key, mac)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +63,6 @@ async def due_at(tx: Tx, every: timedelta) -> datetime | None:
 
 
 async def add(tx: Tx, size: int, note: str) -> None:
-    """Keeps one."""
-    await tx.execute(ADD, size, note, tx.now)
+    """Keeps one, with how many outages are on record."""
+    row = size, note, tx.now, await tx.fetchval(OUTAGES)
+    await tx.execute(ADD, *row, *tx.macs.row("checkpoints", *row))

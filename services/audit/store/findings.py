@@ -8,12 +8,13 @@ from services.audit.model.findings import Finding, Kind
 from shared.db import Tx
 
 NEW = """
-INSERT INTO findings (finding_id, kind, producer, first, last, event_id, found_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, producer, first, last) DO NOTHING
+INSERT INTO findings (finding_id, kind, producer, first, last, event_id, found_at, mac_key, mac)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (kind, producer, first, last) DO NOTHING
 RETURNING true
 """
 OUTAGE = """
-INSERT INTO outages (producer, since, until, first) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO outages (producer, since, until, first, mac_key, mac)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 """
 LIST = """
 SELECT finding_id, kind, producer, first, last, event_id, found_at FROM findings
@@ -47,12 +48,14 @@ class Outage:
 async def new(tx: Tx, finding_id: str, finding: Finding) -> bool:
     """Keeps it, unless it is known."""
     what = finding.kind, finding.producer, finding.first, finding.last, finding.event_id
-    return bool(await tx.fetchval(NEW, finding_id, *what, tx.now))
+    row = finding_id, *what, tx.now
+    return bool(await tx.fetchval(NEW, *row, *tx.macs.row("findings", *row)))
 
 
 async def excuse(tx: Tx, outage: Outage) -> None:
     """Puts an outage on record, once."""
-    await tx.execute(OUTAGE, outage.producer, outage.since, outage.until, outage.first)
+    row = outage.producer, outage.since, outage.until, outage.first
+    await tx.execute(OUTAGE, *row, *tx.macs.row("outages", *row))
 
 
 async def newest(tx: Tx, before: str | None, limit: int) -> Sequence[Found]:

@@ -10,6 +10,7 @@ from shared.db import Tx
 from shared.events import Envelope, event_type
 from shared.events.audit import FindingRaised
 from shared.events.notices import NoticeRequested
+from shared.macs import Value
 
 ECHOES = [("audit", event_type(body)) for body in (FindingRaised, NoticeRequested)]
 """What audit says of a finding."""
@@ -19,19 +20,19 @@ KEEP = """
 WITH given AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bytea[],
-        $12::bytea[])
+        $12::bytea[], $13::boolean[], $14::text[], $15::bytea[])
     AS new (event_id, source, producer_seq, prev, digest, type, subject, time, said_at,
-            appended_at, entry, hash)
+            appended_at, entry, hash, worded, mac_key, mac)
 ), kept AS (
     INSERT INTO heard (event_id, source, producer_seq, prev, digest, type, subject, time, said_at,
-                       appended_at, entry, hash, heard_at)
-    SELECT *, $13 FROM given ORDER BY source, producer_seq
+                       appended_at, entry, hash, worded, mac_key, mac, heard_at)
+    SELECT *, $16 FROM given ORDER BY source, producer_seq
     ON CONFLICT (hash) DO NOTHING
     RETURNING id, hash
 ), queued AS (
     INSERT INTO waiting SELECT id FROM kept
 ), begun AS (
-    INSERT INTO chains (source, begun_at) SELECT DISTINCT source, $13 FROM given
+    INSERT INTO chains (source, begun_at) SELECT DISTINCT source, $16 FROM given
     ON CONFLICT DO NOTHING
 )
 SELECT hash FROM kept
@@ -64,7 +65,8 @@ SELECT (SELECT begun_at FROM chains WHERE source = $1) AS begun_at,
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """One event, as it is kept: ``entry`` is what its leaf covers, ``hash`` the leaf."""
+    """One event, as it is kept: ``entry`` is what its leaf covers, ``hash`` the leaf; ``worded``:
+    words of it are kept for facts."""
 
     envelope: Envelope
     digest: str
@@ -72,6 +74,7 @@ class Outside:
     appended_at: datetime | None
     entry: bytes
     hash: bytes
+    worded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Meanwhile:
 async def keep(tx: Tx, outsides: Sequence[Outside]) -> set[bytes]:
     """Keeps what is not here yet; the hashes of those."""
     envelopes = [each.envelope for each in outsides]
+    macs = [tx.macs.row("heard", *_covered(tx, each)) for each in outsides]
     rows = await tx.fetch(
         KEEP,
         [each.id for each in envelopes],
@@ -109,11 +113,34 @@ async def keep(tx: Tx, outsides: Sequence[Outside]) -> set[bytes]:
         [each.appended_at for each in outsides],
         [each.entry for each in outsides],
         [each.hash for each in outsides],
+        [each.worded for each in outsides],
+        [each.key for each in macs],
+        [each.code for each in macs],
         tx.now,
     )
     if rows:
         tx.wake(CHANNEL)
     return {bytes(row["hash"]) for row in rows}
+
+
+def _covered(tx: Tx, outside: Outside) -> tuple[Value, ...]:
+    """In the order of `services.audit.store.proofs.HEARD`."""
+    envelope = outside.envelope
+    return (
+        envelope.id,
+        envelope.source,
+        envelope.producer_seq,
+        envelope.prev,
+        outside.digest,
+        envelope.type,
+        envelope.subject,
+        envelope.time,
+        outside.said_at,
+        outside.appended_at,
+        tx.now,
+        outside.worded,
+        outside.hash,
+    )
 
 
 async def waiting(tx: Tx, at_once: int) -> list[Waiting]:

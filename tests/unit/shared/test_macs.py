@@ -12,7 +12,7 @@ from deploy.operations import outbox_keys
 from deploy.provision.secrets import key_files
 from shared.events import Envelope
 from shared.key_files import KeyFileError
-from shared.macs import FILE, Mac, Macs
+from shared.macs import FILE, Mac, Macs, Value
 
 SAID = Envelope(
     id="an-id", type="tirek.answer.received.v1", source="notify", subject="subject", key="key",
@@ -105,3 +105,25 @@ def test_nothing_starts_with_a_broken_file(tmp_path: Path, broken: str) -> None:
         Macs(tmp_path / FILE)
     (tmp_path / FILE).write_text(json.dumps({"keys": [{"kid": "a", "k": "AAAA"}]}))
     assert not Macs(tmp_path / FILE).required
+
+
+ROW = ("id", 3, None, datetime(2026, 11, 30, 12, tzinfo=UTC), b"\x01")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("i", "d3", *ROW[2:]),
+        ("id", 3, "", *ROW[3:]),
+        (*ROW[:3], datetime(2026, 11, 30, 12, 0, 1, tzinfo=UTC), b"\x01"),
+        (*ROW[:4], b"\x02"),
+        ROW[:4],
+    ],
+)
+def test_another_row_needs_another_mac(secrets: Path, other: tuple[Value, ...]) -> None:
+    """Whatever value of it differs, and in whichever table it stands."""
+    macs = Macs(secrets / "audit" / FILE)
+    mac = macs.row("said", *ROW)
+    assert macs.wrote(mac, "said", *ROW)
+    assert not macs.wrote(mac, "said", *other)
+    assert not macs.wrote(mac, "heard", *ROW)

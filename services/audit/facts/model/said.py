@@ -109,7 +109,8 @@ WHAT: TypeAdapter[What] = TypeAdapter(What)
 class Said:
     """One event. ``received_at`` and ``channel`` are of the human act behind it, if any;
     ``cause`` is the id of the event that led to it. Of what is shown only the offer is known.
-    ``heard_at`` is when audit kept it: no fact hangs on that."""
+    ``heard_at`` is when audit kept it: no fact hangs on that. ``proven``: it stands here as audit
+    wrote it."""
 
     event_id: str
     source: str
@@ -122,6 +123,7 @@ class Said:
     service_request_id: str | None = None
     offer_id: str | None = None
     heard_at: datetime | None = None
+    proven: bool = True
 
 
 W = TypeVar("W", bound=Words)
