@@ -1,12 +1,14 @@
 """At a cut: the facts of a time as they were then, whatever was said since."""
 
-from collections.abc import Sequence
+from asyncio import to_thread
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.audit.facts import store
 from services.audit.facts.model.as_of import as_of
-from services.audit.facts.model.fold import fold
+from services.audit.facts.model.fold import Facts, fold
+from services.audit.facts.model.said import Said
 from services.audit.facts.store import Begun
 from services.audit.figures.facts import OfferFact, RequestFact
 from shared.db import Tx
@@ -41,7 +43,7 @@ async def at_cut(tx: Tx, begun: Begun, cut: datetime) -> Then:
     )
     since = [row[0] for row in await tx.fetch(SAID_SINCE, ids, cut)]
     lives = (await store.lives(tx, since)).values() if since else ()
-    then = [facts for said in lives if (facts := fold(as_of(said, cut)))]
+    then = await to_thread(_folded, lives, cut)
     grown = frozenset(since)
     return Then(
         [each for each in requests if each.service_request_id not in grown]
@@ -50,3 +52,7 @@ async def at_cut(tx: Tx, begun: Begun, cut: datetime) -> Then:
         + [offer for facts in then for offer in facts.offers],
         await tx.fetchval(HEARD_SINCE, ids, cut),
     )
+
+
+def _folded(lives: Iterable[Sequence[Said]], cut: datetime) -> list[Facts]:
+    return [facts for said in lives if (facts := fold(as_of(said, cut)))]

@@ -55,15 +55,16 @@ Address = Annotated[Asked, Query()]
 
 
 @router.get(MONTHS)
-async def months(desk: Looking) -> Response:
-    """Each month with each place that one may open; which are final."""
+async def months(desk: Looking, area: Text = "") -> Response:
+    """The months of one of the places that one may open; which are final."""
     found = await desk.get(SERVICE, MONTHS)
+    places = [each["area"] for each in found["areas"]]
     return desk.page(
         "figures/months.html",
         at=MONTH,
         found=found,
         words=await desk.words(SERVICE),
-        asked=Asked(),
+        chosen=area if area in places else next(iter(places), ""),
         named=showing.month,
     )
 
