@@ -39,6 +39,13 @@ FROM request_facts, generate_series(1, {OFFERS}) AS nth,
     LATERAL (SELECT CASE WHEN said IS NOT NULL THEN 'accept' END AS word) AS worded
 """
 
+CHANGE = """
+UPDATE request_facts SET on_hold_at = opened_at
+WHERE number = (SELECT max(number) FROM request_facts);
+UPDATE offer_facts SET on_hold_at = requested_at
+WHERE number = (SELECT max(number) FROM offer_facts);
+"""
+
 
 async def lay(stack: Stack) -> None:
     """Puts the year there."""
@@ -50,5 +57,15 @@ async def lay(stack: Stack) -> None:
         await db.execute(REQUEST, raions, YEAR)
         await db.execute(OFFER)
         await db.execute("VACUUM (ANALYZE) request_facts, offer_facts")
+    finally:
+        await db.close()
+
+
+async def change(stack: Stack) -> None:
+    """The newest need and the newest offer are not what they were."""
+    db = await asyncpg.connect(stack.superuser("tirek"))
+    try:
+        await db.execute("SET search_path TO audit")
+        await db.execute(CHANGE)
     finally:
         await db.close()

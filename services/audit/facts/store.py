@@ -65,14 +65,15 @@ FIRST_LACKING = "SELECT min(look_at) FROM lacking"
 LACKING = "SELECT service_request_id FROM lacking WHERE look_at <= $1 ORDER BY look_at LIMIT $2"
 
 
-def _put(table: str, columns: Sequence[str]) -> str:
+def _put(table: str, fields: Sequence[str]) -> str:
     """The statement that sets a row right, if it is not."""
-    named, given = ", ".join(columns), ", ".join(f"${at + 1}" for at in range(len(columns)))
-    new = ", ".join(f"excluded.{each}" for each in columns)
+    named, given = ", ".join(fields), ", ".join(f"${at + 1}" for at in range(len(fields)))
+    new = ", ".join(f"excluded.{each}" for each in fields)
+    old = ", ".join(f"{table}.{each}" for each in fields)
     return f"""
     INSERT INTO {table} ({named}) VALUES ({given})
-    ON CONFLICT ({columns[0]}) DO UPDATE SET ({named}) = ROW ({new})
-    WHERE {table} IS DISTINCT FROM excluded
+    ON CONFLICT ({fields[0]}) DO UPDATE SET ({named}) = ROW ({new})
+    WHERE ({old}) IS DISTINCT FROM ({new})
     """
 
 
@@ -204,20 +205,23 @@ async def offers(tx: Tx, begun: Begun) -> list[OfferFact]:
 
 
 async def _begun(tx: Tx, kind: type[F], query: str, begun: Begun) -> list[F]:
-    columns = ", ".join(
-        each if begun.read is None or each in begun.read else f"NULL AS {each}"
-        for each in kind._fields
-    )
     given = begun.since, begun.until, begun.area
-    return _facts(kind, await tx.fetch(query.format(columns=columns), *given))
+    return decoded(kind, await tx.fetch(query.format(columns=columns(kind, begun.read)), *given))
+
+
+def columns(kind: type[F], read: frozenset[str] | None = None) -> str:
+    """Those of a fact, to be selected; what is not ``read`` is none."""
+    return ", ".join(
+        each if read is None or each in read else f"NULL AS {each}" for each in kind._fields
+    )
 
 
 async def kept(tx: Tx, request_ids: Collection[str]) -> dict[str, Rows]:
     """The rows as they are here."""
     ids = list(request_ids)
-    requests_now = _facts(RequestFact, await tx.fetch(REQUESTS_NOW, ids))
+    requests_now = decoded(RequestFact, await tx.fetch(REQUESTS_NOW, ids))
     theirs: dict[str, list[OfferFact]] = {each: [] for each in ids}
-    for offer in _facts(OfferFact, await tx.fetch(OFFERS_NOW, ids)):
+    for offer in decoded(OfferFact, await tx.fetch(OFFERS_NOW, ids)):
         theirs[offer.service_request_id].append(offer)
     known = {each.service_request_id: each for each in requests_now}
     return {each: (known.get(each), tuple(offers)) for each, offers in theirs.items()}
@@ -238,7 +242,8 @@ async def lacking(tx: Tx, at_most: int) -> list[str]:
     return [row[0] for row in await tx.fetch(LACKING, tx.now, at_most)]
 
 
-def _facts(kind: type[F], rows: Iterable[Any]) -> list[F]:
+def decoded(kind: type[F], rows: Iterable[Any]) -> list[F]:
+    """Rows of all columns as facts."""
     words = _WORDS[kind].items()
     found = []
     for row in rows:

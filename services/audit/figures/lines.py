@@ -1,15 +1,13 @@
 """Lines of a report: what is told of one group of waits, everything on the same line. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from services.audit.figures.clocks import COUNTED, DUE, EXCLUDED, Fact, Response, Run
+from services.audit.figures.clocks import COUNTED, DUE, EXCLUDED, Response
 from services.audit.figures.curves import MEDIAN, P90, Curve, End, Share, wilson
-from services.audit.figures.facts import OfferFact
-from services.audit.figures.worked import Meter, seconds
+from services.audit.figures.packed import Outcome
 
 UNITS = (60, 300, 900, 3600, 4 * 3600, 24 * 3600)
 """To what published times may be rounded up, in seconds: a minute to a day."""
@@ -56,34 +54,25 @@ class Line:
 
 
 class Tally:
-    """What a line is made of, while waits are counted; how long they waited, by `End`.
+    """What a line is made of, while waits are counted; how long they waited, by `End`."""
 
-    ``longest``: the longest limit of them. ``cut``: nothing that came later counts.
-    """
-
-    def __init__(self, cut: datetime) -> None:
-        self.cut = cut
+    def __init__(self) -> None:
         self.responses = dict.fromkeys(Response, 0)
         self.wall: tuple[list[int], ...] = tuple([] for _ in End)
         self.worked: tuple[list[int], ...] = tuple([] for _ in End)
         self.paused = self.escalated = self.voided = 0
-        self.longest = timedelta(0)
 
-    def add(self, fact: Fact, run: Run, meter: Meter | None) -> None:
-        """One wait; in working hours also, where there is a ``meter``."""
-        response, start, over, end, limit = run
-        self.responses[response] += 1
+    def add(self, outcome: Outcome, wall: Sequence[int], worked: Sequence[int] = ()) -> None:
+        """Waits of which the same became: the seconds of each; in working hours, too, or not."""
+        count, end = len(wall), outcome.end
+        self.responses[outcome.response] += count
         if end is None:
             return
-        self.wall[end].append(seconds(start, over))
-        if meter is not None:
-            self.worked[end].append(meter.between(start, over))
-        if limit is not None and limit - start > self.longest:
-            self.longest = limit - start
-        self.paused += self._came(fact.on_hold_at)
-        self.voided += self._came(fact.voided_at)
-        if isinstance(fact, OfferFact):
-            self.escalated += self._came(fact.escalated_at)
+        self.wall[end].extend(wall)
+        self.worked[end].extend(worked)
+        self.paused += count * outcome.paused
+        self.escalated += count * outcome.escalated
+        self.voided += count * outcome.voided
 
     def merge(self, other: "Tally") -> None:
         """All the waits of another one, too."""
@@ -94,21 +83,16 @@ class Tally:
         self.paused += other.paused
         self.escalated += other.escalated
         self.voided += other.voided
-        self.longest = max(self.longest, other.longest)
-
-    def _came(self, at: datetime | None) -> bool:
-        return at is not None and at <= self.cut
 
     @property
     def due(self) -> int:
         """Those answered, and those whose limit has passed."""
         return sum(self.responses[each] for each in DUE)
 
-    @property
-    def unit(self) -> int:
-        """To what published times are rounded up, in seconds: by the longest limit."""
-        most = self.longest.total_seconds() / MOST_IN_LIMIT
-        return next((unit for unit in UNITS if most <= unit), UNITS[-1])
+
+def unit_of(longest: int) -> int:
+    """To what published times are rounded up, in seconds: by the longest limit, in seconds."""
+    return next((unit for unit in UNITS if longest <= unit * MOST_IN_LIMIT), UNITS[-1])
 
 
 def line(key: str, tally: Tally, wall: Curve | None = None) -> Line:

@@ -4,7 +4,7 @@ by rule: whoever asks for it gets the same. Pure.
 Times are by the clock on the wall alone: working hours change when a holiday is moved later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,8 +15,9 @@ from services.audit.figures.facts import OfferFact, RequestFact
 from services.audit.figures.funnel import Point
 from services.audit.figures.lines import Line
 from services.audit.figures.lists import Unmet, unmet
+from services.audit.figures.packed import Names, pack
 from services.audit.figures.period import DECEMBER, JANUARY, Period
-from services.audit.figures.report import Asked, Axis, report
+from services.audit.figures.report import Asked, Axis, Report, of_packed, packing
 
 FINAL_ON = 10
 """Day of the month after on which a report is final: answers that come later are late by days."""
@@ -102,20 +103,13 @@ def months(first: date, last: date, at_most: int) -> list[Period]:
 
 def monthly(facts: Both, asked: Asked, before: Sequence[Before]) -> Monthly:
     """The report of a month; ``asked`` by whichever clock."""
-    parts: dict[Axis, dict[Clock, Sequence[Line]]] = {
-        axis: {
-            clock: report(_of(facts, clock), replace(asked, clock=clock, axis=axis)).parts
-            for clock in Clock
-        }
-        for axis in BY
-    }
-    silence = replace(asked, clock=SILENCE, axis=Axis.ORGANISATION)
+    of = _reports(facts, asked)
     return Monthly(
         asked=asked,
         standing=standing(asked.period, asked.zone, asked.cut),
-        lines=lines(facts, asked),
-        parts=parts,
-        silence=report(_of(facts, SILENCE), silence).silence,
+        lines={clock: of(clock, None).whole for clock in Clock},
+        parts={axis: {clock: of(clock, axis).parts for clock in Clock} for axis in BY},
+        silence=of(SILENCE, Axis.ORGANISATION).silence,
         unmet=unmet(facts[0], replace(asked, clock=Clock.HER_ACCEPTANCE)),
         before=before,
     )
@@ -123,10 +117,20 @@ def monthly(facts: Both, asked: Asked, before: Sequence[Before]) -> Monthly:
 
 def lines(facts: Both, asked: Asked) -> dict[Clock, Line]:
     """The line of all by each clock."""
-    return {
-        clock: report(_of(facts, clock), replace(asked, clock=clock, axis=None)).whole
+    of = _reports(facts, asked)
+    return {clock: of(clock, None).whole for clock in Clock}
+
+
+def _reports(facts: Both, asked: Asked) -> Callable[[Clock, Axis | None], Report]:
+    """Of the same facts by any clock and axis, packed once for each clock."""
+    names = Names()
+    packs = {
+        clock: pack(_of(facts, clock), names, packing(replace(asked, clock=clock)))
         for clock in Clock
     }
+    return lambda clock, axis: of_packed(
+        [packs[clock]], names, replace(asked, clock=clock, axis=axis)
+    )
 
 
 def _of(facts: Both, clock: Clock) -> Iterable[RequestFact] | Iterable[OfferFact]:

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.audit.figures.clocks import Clock, Fact, Response, Run
 from services.audit.figures.clocks import run as run_of
 from services.audit.figures.cover import NOTHING, cell, cover, covered
-from services.audit.figures.curves import Curve
+from services.audit.figures.curves import Curve, End
 from services.audit.figures.funnel import Point, funnel
-from services.audit.figures.lines import Line, Step, Tally, line, steps
+from services.audit.figures.lines import Line, Step, Tally, line, steps, unit_of
+from services.audit.figures.packed import Names, Packed, Packing, When, Who, micro, pack
 from services.audit.figures.period import Period
+from services.audit.figures.summing import Sums, Tables, summed
 from services.audit.figures.worked import Meter
 from shared.errors import Invalid
 
@@ -37,6 +40,8 @@ class Axis(StrEnum):
 
 THEIR_AXES = (Axis.ORGANISATION, Axis.CHANNEL)
 """Of offers alone: a need belongs to nobody until somebody accepts it."""
+APART = 3
+"""Behind the three cells of a place: the count of what is excluded, which is in none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ class Asked:
         """The place of the uppermost level that holds the area, or the country."""
         return self.area[: self.depths[1]]
 
-    def holds(self, area: str, fact: Fact) -> bool:
+    def holds(self, area: str, fact: Fact | Who) -> bool:
         """Whether a fact is of an area: of the country also where its raion is not known."""
         return len(area) <= self.depths[0] or (fact.territory or "").startswith(area)
 
@@ -98,18 +103,25 @@ class Report:
 
 def report(facts: Iterable[Fact], asked: Asked) -> Report:
     """The figures of ``asked``."""
-    tallies: dict[str, Tally] = defaultdict(lambda: Tally(asked.cut))
-    cells: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    part, meter, digits = key(asked), asked.meter, asked.level(asked.uppermost)
-    for fact, run in _around(facts, asked):
-        if asked.outside and run.end is not None:
-            cells[(fact.territory or "")[:digits]][cell(run.response)] += 1
-        if _asked_for(fact, asked):
-            tallies[part(fact, run)].add(fact, run, meter)
-    whole = Tally(asked.cut)
+    names = Names()
+    return of_packed([pack(facts, names, packing(asked))], names, asked)
+
+
+def packing(asked: Asked) -> Packing:
+    """How facts are packed for it."""
+    return Packing(
+        clock=asked.clock, cut=asked.cut, zone=asked.zone, now=asked.now, meter=asked.meter
+    )
+
+
+def of_packed(packs: Iterable[Packed], names: Names, asked: Asked) -> Report:
+    """The same, of waits that are packed by its clock, as they were at its cut."""
+    cells: dict[str, list[int]] = defaultdict(lambda: [0] * (APART + 1))
+    sums = summed(packs, _tables(names, asked, cells))
+    tallies, whole = _tallies(sums, names, asked), Tally()
     for each in tallies.values():
         whole.merge(each)
-    curve, unit = Curve(whole.wall), whole.unit
+    curve, unit = Curve(whole.wall), unit_of(sums.longest)
     inside = Report(
         asked=asked,
         whole=line(asked.area, whole, curve),
@@ -118,7 +130,41 @@ def report(facts: Iterable[Fact], asked: Asked) -> Report:
         steps=steps(curve, unit),
         silence=_silence(tallies) if asked.axis is Axis.ORGANISATION else (),
     )
-    return _outside(inside, cells) if asked.outside else inside
+    if not asked.outside:
+        return inside
+    told = {place: counts[:APART] for place, counts in cells.items()}
+    return _outside(inside, {place: counts for place, counts in told.items() if any(counts)})
+
+
+def _tables(names: Names, asked: Asked, cells: Mapping[str, list[int]]) -> Tables:
+    """What follows from each code, and what is counted in which of ``cells``."""
+    since, until = asked.period.instants(asked.zone)
+    digits, whos = asked.level(asked.uppermost), names.who.things
+    by_time = asked.axis in _TIMES
+    around = [asked.outside and asked.holds(asked.uppermost, each) for each in whos]
+    return Tables(
+        since=micro(since),
+        until=micro(until),
+        cut=micro(asked.cut),
+        asked_for=[_asked_for(each, asked) for each in whos],
+        around=[
+            cells[(each.territory or "")[:digits]] if counts else None
+            for each, counts in zip(whos, around, strict=True)
+        ],
+        cell=[APART if end is None else cell(told) for told, end, *_ in names.outcome.things],
+        still_open=[each.end is End.OPEN for each in names.outcome.things],
+        part=list(map(_part(asked), names.when.things if by_time else whos)),
+        by_time=by_time,
+        meter=asked.meter,
+    )
+
+
+def _tallies(sums: Sums, names: Names, asked: Asked) -> dict[str, Tally]:
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for (part, outcome), wall in sums.wall.items():
+        worked = sums.worked[part, outcome] if asked.meter else ()
+        tallies[part].add(names.outcome.things[outcome], wall, worked)
+    return tallies
 
 
 def waits(facts: Iterable[Fact], asked: Asked) -> list[tuple[Fact, Run]]:
@@ -160,7 +206,7 @@ def _around(facts: Iterable[Fact], asked: Asked) -> Iterator[tuple[Fact, Run]]:
             yield fact, found
 
 
-def _asked_for(fact: Fact, asked: Asked) -> bool:
+def _asked_for(fact: Fact | Who, asked: Asked) -> bool:
     return asked.holds(asked.area, fact) and all(
         getattr(fact, _FIELDS[axis]) == value for axis, value in asked.only
     )
@@ -168,17 +214,21 @@ def _asked_for(fact: Fact, asked: Asked) -> bool:
 
 def key(asked: Asked) -> Callable[[Fact, Run], str]:
     """Of which part a wait is; ``""`` where that is not known."""
-    axis, zone, digits = asked.axis, asked.zone, asked.level(asked.area)
+    part, zone = _part(asked), asked.zone
+    if asked.axis in _TIMES:
+        return lambda _, run: part(When.of(run.start, zone))
+    return lambda fact, _: part(fact)
+
+
+def _part(asked: Asked) -> Callable[[Any], str]:
+    """The same of when waits began, where the axis is of time, or else of whose they are."""
+    axis, digits = asked.axis, asked.level(asked.area)
     if axis is None:
-        return lambda *_: ""
-    if axis is Axis.MONTH:
-        return lambda _, run: run.start.astimezone(zone).isoformat()[:7]
-    if axis is Axis.HOUR:
-        return lambda _, run: run.start.astimezone(zone).isoformat()[11:13]
+        return lambda _: ""
     if axis is Axis.PLACE:
-        return lambda fact, _: (fact.territory or "")[:digits]
-    field = attrgetter(_FIELDS[axis])
-    return lambda fact, _: field(fact) or ""
+        return lambda who: (who.territory or "")[:digits]
+    field = attrgetter(_TIMES.get(axis) or _FIELDS[axis])
+    return lambda each: field(each) or ""
 
 
 def _silence(tallies: Mapping[str, Tally]) -> list[Point]:
@@ -188,6 +238,7 @@ def _silence(tallies: Mapping[str, Tally]) -> list[Point]:
     )
 
 
+_TIMES = {Axis.MONTH: "month", Axis.HOUR: "hour"}
 _FIELDS = {
     Axis.ORGANISATION: "organisation",
     Axis.SERVICE: "service_type",

@@ -16,7 +16,7 @@ from services.audit.figures.behind import Number, behind
 from services.audit.figures.clocks import Clock, Fact, Run
 from services.audit.figures.lists import Unmet, late, unmet
 from services.audit.figures.period import Period
-from services.audit.figures.report import Asked, Axis, Report, report
+from services.audit.figures.report import Asked, Axis, Report, of_packed
 from services.audit.figures.worked import Meter
 from services.audit.store import checkpoints
 from services.audit.store.checkpoints import Checkpoint
@@ -72,7 +72,8 @@ async def make(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Made:
     """The figures. Raises `NotFound` for an area that is not the viewer's, and `Invalid` for what
     is none, or has not come."""
     asked = understood(tx, deps.country.current, viewer, wanted)
-    made = await _of_facts(tx, asked, report, read_by(asked.clock, now=asked.now))
+    packs, names = await deps.shelves.packed(tx, deps.country.current, asked)
+    made = await to_thread(of_packed, packs, names, asked)
     return Made(
         report=made,
         checkpoint=await checkpoints.newest(tx, asked.cut),
@@ -85,13 +86,15 @@ async def rows(
 ) -> Told:
     """The waits of which a number is made, of one part by the axis or of all; raises as `make`."""
     asked = understood(tx, deps.country.current, viewer, wanted)
-    return Told(asked, await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of)))
+    read = read_by(asked.clock, now=asked.now)
+    made = await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of), read)
+    return Told(asked, made)
 
 
 async def late_list(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Told:
     """What was late, the latest first; raises as `make`."""
     asked = understood(tx, deps.country.current, viewer, wanted)
-    found = await _of_facts(tx, asked, late)
+    found = await _of_facts(tx, asked, late, read_by(asked.clock, now=asked.now))
     return Told(asked, [(each.fact, each.run) for each in found])
 
 
