@@ -171,6 +171,21 @@ async def test_a_stick_takes_the_place_of_a_network(watched: Watched) -> None:
     assert (await watched.ledger.get(f"/ledger/question?old={10**9}")).status_code == 422
 
 
+async def test_a_witness_whose_clock_contradicts_an_entry_is_found(watched: Watched) -> None:
+    """The leaf of the entry that says the latest time; once a day, and nothing a minute apart."""
+    kind, early = "cosigned-before-its-time", list[tuple[int, int]]()
+    for apart in (timedelta(seconds=50), timedelta(hours=1), timedelta(hours=1)):
+        assert await watched.found(kind, OFF) == early[:1]
+        head = await watched.checkpoint()
+        note = Note.parse(await watched.text("/ledger/checkpoint"))
+        answer = await watched.bring(
+            note.also(cosign(note.text, simulated.key(OFF), wall() - apart))
+        )
+        assert answer.status_code == 200
+        early += [(head.size, head.size)] if apart > timedelta(minutes=1) else []
+    assert await watched.found(kind, OFF) == early[:1]
+
+
 async def test_a_witness_that_knows_another_tree_is_found_and_told(watched: Watched) -> None:
     """One of as many leaves, which the witness cannot go on from; and a longer one."""
     head = await watched.checkpoint()

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     OUTAGES = "outages-changed"
     UNWITNESSED = "unwitnessed"
     CONTRADICTED = "witness-contradicts"
+    EARLY = "cosigned-before-its-time"
     PARTED = "ledger-forked"
 
     @property
@@ -54,6 +55,7 @@ _SENTENCES = {
     Kind.FINDINGS: "Findings that were changed, made up or taken away",
     Kind.OUTAGES: "Outages on record that were changed, made up or taken away",
     Kind.UNWITNESSED: "A checkpoint of the ledger that too few witnesses cosigned within a day",
+    Kind.EARLY: "A witness cosigned an entry before the time that it says: one clock is wrong",
     Kind.CONTRADICTED: "A witness knows another ledger than this one, or a longer one",
     Kind.PARTED: "The ledger was forked: it goes on under a new name",
 }

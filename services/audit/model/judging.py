@@ -80,6 +80,11 @@ def late(event: Around) -> Finding:
     return _at(event, Kind.LATE)
 
 
+def is_cosigned_early(time: datetime, cosigned_at: datetime) -> bool:
+    """Whether an entry says a time at which a witness had cosigned it already, by its own clock."""
+    return time - cosigned_at > PROMPT
+
+
 def is_excused(event: Around, in_time: datetime | None, latest_before: datetime | None) -> bool:
     """Whether an outage excuses that an event came late: nothing of its producer came meanwhile,
     and then its events in their order.

@@ -22,6 +22,9 @@ WHERE $1::text IS NULL
     OR (found_at, finding_id) < (SELECT found_at, finding_id FROM findings WHERE finding_id = $1)
 ORDER BY found_at DESC, finding_id DESC LIMIT $2
 """
+SINCE = """
+SELECT EXISTS (SELECT FROM findings WHERE kind = $1 AND producer = $2 AND found_at > $3)
+"""
 COUNTS = "SELECT kind, count(*) AS count FROM findings GROUP BY kind"
 OUTAGES = "SELECT producer, since, until, first FROM outages ORDER BY since DESC LIMIT $1"
 
@@ -50,6 +53,11 @@ async def new(tx: Tx, finding_id: str, finding: Finding) -> bool:
     what = finding.kind, finding.producer, finding.first, finding.last, finding.event_id
     row = finding_id, *what, tx.now
     return bool(await tx.fetchval(NEW, *row, *tx.macs.row("findings", *row)))
+
+
+async def is_found_since(tx: Tx, kind: Kind, producer: str, since: datetime) -> bool:
+    """Whether one of this kind was found of somebody after that."""
+    return bool(await tx.fetchval(SINCE, kind, producer, since))
 
 
 async def excuse(tx: Tx, outage: Outage) -> None:

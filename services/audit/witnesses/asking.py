@@ -66,6 +66,7 @@ class Witnessing:
         for name in policy.urls:
             metrics.WITNESS_FAILURES.labels(name)  # 0: an alert sees the first one only then
             metrics.FINDINGS.labels(Kind.CONTRADICTED, name)
+            metrics.FINDINGS.labels(Kind.EARLY, name)
         due = [name for name in policy.urls if self._not_before.get(name, now) <= now]
         await asyncio.gather(*(self._one(http, policy, name) for name in due))
 
@@ -97,7 +98,7 @@ class Witnessing:
             async with self._db.transaction() as tx:
                 match said(answer, question.note, key):
                     case Cosigned() as given:
-                        await handlers.keep(tx, question.note, key, given)
+                        await handlers.keep(tx, question.note, (name, key), given)
                         return True
                     case Contradicts():
                         await parting.contradicted(tx, self._deps, name, question)

@@ -14,8 +14,9 @@ from services.audit.ledger.proofs import consistency_ranges
 from services.audit.ledger.signing import verified
 from services.audit.ledger.tiles import consistency_proof, tiles_of
 from services.audit.model.findings import Finding, Kind
+from services.audit.model.judging import is_cosigned_early
 from services.audit.publish import raise_finding
-from services.audit.store import checkpoints, tree
+from services.audit.store import checkpoints, findings, tree
 from services.audit.store.origins import Origin
 from services.audit.witnesses import parting, store
 from services.audit.witnesses.parting import FIELD
@@ -53,9 +54,18 @@ async def next_question(tx: Tx, key: VerifierKey, origin: Origin) -> AddCheckpoi
     return await question(tx, old if old > origin.since else 0)
 
 
-async def keep(tx: Tx, note: Note, key: VerifierKey, given: Cosigned) -> bool:
-    """Keeps what a witness has given for a checkpoint of ours; whether it is the first time."""
-    return await store.add(tx, Checkpoint.parse(note.text).size, key, given)
+async def keep(tx: Tx, note: Note, witness: tuple[str, VerifierKey], given: Cosigned) -> None:
+    """Keeps what a witness has given for a checkpoint of ours, the first time. It is a finding,
+    once a day, if by its clock that was before an entry says that it was."""
+    (name, key), size = witness, Checkpoint.parse(note.text).size
+    if not await store.add(tx, size, key, given):
+        return
+    latest = await store.latest(tx, key, size)
+    if latest is None or not is_cosigned_early(latest.time, given.at):
+        return
+    if not await findings.is_found_since(tx, Kind.EARLY, name, tx.now - DAY):
+        place = latest.index + 1, latest.index + 1
+        await raise_finding(tx, Finding(Kind.EARLY, name, *place, latest.event_id))
 
 
 async def look(tx: Tx, policy: Policy) -> int:
@@ -94,8 +104,9 @@ async def brought(tx: Tx, deps: Deps, text: str) -> tuple[list[str], Origin | No
         raise Invalid(FIELD, "this is no checkpoint that this ledger has signed")
     if not by:
         raise Invalid(FIELD, "none of the witnesses that the policy names has cosigned it")
-    for key in by:
-        await keep(tx, note, key, cosigned(note, key))
+    for name in cosigners:
+        key = policy.witnesses[name]
+        await keep(tx, note, (name, key), cosigned(note, key))
     return cosigners, None
 
 

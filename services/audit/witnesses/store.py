@@ -19,6 +19,12 @@ NEWEST = """
 SELECT DISTINCT ON (key) key, size, at, received_at FROM cosignatures WHERE key = ANY ($1)
 ORDER BY key, size DESC
 """
+LATEST = """
+SELECT index, event_id, time FROM leaves JOIN heard ON heard.id = heard_id
+WHERE index < $2 AND index >= coalesce(
+    (SELECT max(size) FROM cosignatures WHERE key = $1 AND size < $2), 0)
+ORDER BY time DESC LIMIT 1
+"""
 OF = "SELECT line FROM cosignatures WHERE size = $1 ORDER BY at, key"
 SIGNED = "SELECT size, note, signed_at FROM checkpoints WHERE size = $1"
 COSIGNED_BY = """
@@ -83,6 +89,22 @@ class Contradiction:
     origin: str
     size: int
     signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The leaf ``index``, from 0, and the time that its event says."""
+
+    index: int
+    event_id: str
+    time: datetime
+
+
+async def latest(tx: Tx, key: VerifierKey, size: int) -> Entry | None:
+    """Of the entries that a witness cosigned for the first time with this size, the one that says
+    the latest time."""
+    row = await tx.fetchrow(LATEST, str(key), size)
+    return Entry(row["index"], row["event_id"], row["time"]) if row else None
 
 
 async def newest(tx: Tx, keys: Mapping[str, VerifierKey]) -> dict[str, Newest]:
