@@ -14,6 +14,7 @@ CONSOLE = (
     "committee.serve",
     "committee.work",
     "audit.serve",
+    "audit.work",
     "console.serve",
     "console.work",
 )

@@ -101,6 +101,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/board/all",
         "/board/{request}",
         "/board/{request}/ask",
+        "/views/case/{request}",
+        "/views/organisation/{asked}",
         "/board/{request}/void",
         "/board/{unpermitted}/ground",
         "/board/{request}/call/{asked}",
@@ -124,6 +126,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/figures/definitions",
         "/figures/months",
         "/figures/month?month=2025-05&outside=false",
+        "/views",
+        "/views/person/st-6775jivy",
     ),
     "administrator": (
         "/rosters/of/hospital-ak-suu",

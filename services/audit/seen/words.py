@@ -30,6 +30,7 @@ KINDS: Words = {
     "views": "who looked at what",
     "figures": "response times",
     "figures-rows": "rows of response times",
+    "figures-month": "a month's report",
     "committee-report": "figures of committees",
     "coverage": "where there are committees",
     "activities": "the register of activities",

@@ -29,6 +29,7 @@ from services.console.pages.rosters.edit import router as roster
 from services.console.pages.rosters.page import router as rosters
 from services.console.pages.running.page import router as running
 from services.console.pages.signin.page import router as signin
+from services.console.pages.views.page import router as views
 
 ROUTERS: Sequence[APIRouter] = (
     signin,
@@ -46,6 +47,7 @@ ROUTERS: Sequence[APIRouter] = (
     board,
     figures,
     monthly,
+    views,
     calendar,
     roster,
     rosters,

@@ -1,0 +1,1 @@
+"""Who looked at what, for coordinators and auditors."""
