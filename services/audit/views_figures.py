@@ -10,13 +10,13 @@ from services.audit.figures.behind import id_of
 from services.audit.figures.clocks import Clock, Fact, Response, Run
 from services.audit.figures.curves import Share
 from services.audit.figures.facts import OfferFact
-from services.audit.figures.funnel import Edge, Point, edges
 from services.audit.figures.lines import Line, Step, Times
 from services.audit.figures.lists import Unmet, overdue
 from services.audit.figures.report import Asked, Axis
 from services.audit.figures.worked import seconds
 from services.audit.handlers.figures import Made
 from services.audit.store.checkpoints import Checkpoint
+from services.audit.views_silence import EdgeView, PointView
 from services.audit.words_figures import Said
 from shared.events.words import Urgency
 from shared.http.pages import Next
@@ -97,51 +97,6 @@ class StepView(BaseModel):
     def of(cls, step: Step) -> Self:
         """As it is."""
         return cls(at=step.at, share=step.share)
-
-
-class PointView(BaseModel):
-    """One organisation: ``silent`` of ``due``, and between what chance explains, at 95 and 99.8 %.
-
-    ``beyond``: 1 above the inner limits, 2 above the outer ones, less than nought below.
-    """
-
-    organisation: str
-    due: int
-    silent: int
-    inner: tuple[int, int]
-    outer: tuple[int, int]
-    beyond: int
-
-    @classmethod
-    def of(cls, point: Point) -> Self:
-        """As it is."""
-        return cls(
-            organisation=point.key,
-            due=point.due,
-            silent=point.silent,
-            inner=tuple(point.inner),
-            outer=tuple(point.outer),
-            beyond=point.beyond,
-        )
-
-
-class EdgeView(BaseModel):
-    """Shares between which chance explains what is silent of ``due``, at 95 and 99.8 %, drawn
-    smooth: `PointView` has the exact counts."""
-
-    due: int
-    inner: tuple[float, float]
-    outer: tuple[float, float]
-
-    @classmethod
-    def of(cls, edge: Edge) -> Self:
-        """As it is."""
-        return cls(due=edge.due, inner=edge.inner, outer=edge.outer)
-
-    @classmethod
-    def all(cls, points: Sequence[Point]) -> list[Self]:
-        """The lines round all together."""
-        return [cls.of(each) for each in edges(points)]
 
 
 class CheckpointView(BaseModel):

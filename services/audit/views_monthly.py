@@ -13,7 +13,8 @@ from services.audit.figures.report import Axis
 from services.audit.handlers.monthly import Listed, Made
 from services.audit.ledger.notes import Note
 from services.audit.store.checkpoints import Checkpoint
-from services.audit.views_figures import EdgeView, LineView, PointView, UnmetView
+from services.audit.views_figures import LineView, UnmetView
+from services.audit.views_silence import EdgeView, PointView
 from services.audit.words_figures import Said
 
 
