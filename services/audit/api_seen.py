@@ -13,7 +13,7 @@ from services.audit.api_figures import patient
 from services.audit.callers import DepsOf, LookingTx
 from services.audit.publish import figures_exported
 from services.audit.seen import lists
-from services.audit.seen.asking import understood
+from services.audit.seen.asking import MOST_ROWS, understood, whole
 from services.audit.seen.bodies import SeenPageQuery, SeenTableQuery
 from services.audit.seen.table import ROW, rows
 from services.audit.seen.views import CountView, LooksView, LookView
@@ -72,7 +72,7 @@ async def download_views(
 ) -> StreamingResponse:
     """All of them as a table. It is said that it was taken."""
     sought = await understood(tx, deps.country.current, viewer, asked.wanted)
-    found = await lists.newest(tx, sought.among, None, None)
+    found = whole(await lists.newest(tx, sought.among, None, MOST_ROWS + 1))
     figures_exported(tx, viewer.staff_id, "views", len(found), (tx.now, await tree.size(tx)))
     said = Said(deps.country.current, viewer.language)
     views = (LookView.of(each, withheld=sought.withheld) for each in found)

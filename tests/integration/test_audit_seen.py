@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from deploy.local.stack import Stack
 from services.audit import cli, cli_seen
+from services.audit.seen import asking
 from shared.events import Act, Body, Event
 from shared.events.console import (
     LinkRefused,
@@ -222,6 +223,9 @@ async def test_the_verb_and_the_table_say_the_same(
     assert table[3]["rows"] == "7"
     taken = "SELECT count(*) FROM outbox WHERE type = 'tirek.figures.exported.v1' AND key = $1"
     assert (await audit.fetch(taken, AUDITOR.staff_id))[0][0] >= 1
+    monkeypatch.setattr(asking, "MOST_ROWS", 3)
+    too_many = await audit.http.get(f"/views.csv?of=person&id={WHO}", headers=headers)
+    assert too_many.json()["errors"][0]["field"].endswith("since")
     monkeypatch.setattr(cli_seen, "pages", lambda *_: [page])
     monkeypatch.setenv("TIREK_LANG", "en")
     shown = CliRunner().invoke(cli.audit, ["views", WHO, "--of", "person", "--from", "2025-05-01"])

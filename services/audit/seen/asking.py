@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from services.audit.figures.period import Period
 from services.audit.seen import lists
-from services.audit.seen.lists import Among
+from services.audit.seen.lists import Among, Look
 from services.audit.seen.reading import What
 from shared.db import Tx
 from shared.errors import Invalid, NotFound
@@ -22,6 +22,8 @@ from shared.jurisdiction import Jurisdiction
 from shared.security.visibility import Viewer
 
 FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+MOST_ROWS = 100_000
+"""Of a table: more than a spreadsheet is good for, and as much as is held in memory."""
 
 
 class Of(StrEnum):
@@ -77,6 +79,13 @@ async def understood(tx: Tx, country: Jurisdiction, viewer: Viewer, wanted: Want
         organisations=[*asked | {viewer.organisation}],
     )
     return Understood(among, own)
+
+
+def whole(looks: Sequence[Look]) -> Sequence[Look]:
+    """All of them, for one table. Raises `Invalid` for more than `MOST_ROWS`."""
+    if len(looks) > MOST_ROWS:
+        raise Invalid("since", "is too long a time for one table: ask for less of it")
+    return looks
 
 
 async def _records(tx: Tx, viewer: Viewer, of_id: str) -> Sequence[str]:

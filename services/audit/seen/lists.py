@@ -132,9 +132,9 @@ class Count:
 
 
 async def newest(
-    tx: Tx, among: Among, behind: tuple[datetime, str] | None, at_most: int | None
+    tx: Tx, among: Among, behind: tuple[datetime, str] | None, at_most: int
 ) -> list[Look]:
-    """The newest first, behind a place in that order; all of them where no number is given."""
+    """The newest first, behind a place in that order."""
     at, event_id = behind or (None, None)
     rows = await tx.fetch(among.statement(LIST), *among.args, at, event_id, at_most)
     return [Look(**dict(row) | {"what": What(row["what"])}) for row in rows]
