@@ -82,8 +82,8 @@ def restore(  # noqa: PLR0917 - each is an option of the command
     The files are checked to the last byte first, and nothing that is there changes before all is
     restored beside it. The secrets of this machine must open what comes back: on a new one put the
     saved ones in place first (`tirek secrets restore`). The topics are emptied, and the services
-    will say again what the data hold; readers pass over what they know. If it is interrupted, run
-    it again.
+    will say again what the data hold; readers pass over what they know. Everybody is signed
+    out of the console. If it is interrupted, run it again.
     """
     with said():
         if data is None and keys is None:

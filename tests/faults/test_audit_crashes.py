@@ -35,6 +35,10 @@ PARKED = "SELECT count(*) FROM audit.parked"
 HEADS = "SELECT size, root FROM audit.heads ORDER BY size"
 LEAVES = "SELECT hash FROM audit.leaves ORDER BY index"
 FOUND = "SELECT kind, producer, first, last FROM audit.findings"
+TABLES = """
+SELECT format('audit.%I', tablename) AS name FROM pg_tables
+WHERE schemaname = 'audit' AND tablename <> 'alembic_version'
+"""
 UNPROVEN = "SELECT count(*) FROM notify.outbox WHERE published_at IS NULL"
 
 
@@ -156,3 +160,17 @@ async def test_a_cluster_that_is_filled_again_adds_no_second_leaf(alone: Alone) 
     after = await alone.heads()
     assert before.items() <= after.items()
     assert max(after) >= max(before) + BURST
+
+
+async def test_with_nothing_left_it_hears_again_what_outboxes_still_hold(alone: Alone) -> None:
+    """Its schema alone was emptied: the tree grows anew, and nothing is found in what it hears."""
+    audit = alone.stack.part("audit.work")
+    await audit.stop()
+    async with alone.all.transaction():
+        await alone.all.execute("SET LOCAL session_replication_role = replica")
+        for table in await alone.all.fetch(TABLES):
+            await alone.all.execute(f"DELETE FROM {table['name']}")
+    assert await alone.heads() == {}
+    await audit.start()
+    await alone.say()
+    await alone.is_whole()
