@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.stack import Stack
 from deploy.simulators import witnesses as simulated
 from services.audit import app
 from services.audit.handlers.hearing import hearing
@@ -91,7 +90,7 @@ ONCE = "SELECT count(*), count(DISTINCT heard_id), max(index) FROM leaves"
 async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Attacked]:
     """A ledger of some hundred leaves, cosigned, and a backup of it."""
     async with (
-        scratch("audit.migrate") as stack,
+        scratch("audit.migrate", "notify.migrate", "topics") as stack,
         attacked(stack, tmp_path_factory.mktemp("audit")) as audit,
     ):
         producer = await audit.ledger.producer()
@@ -286,10 +285,10 @@ async def test_two_workers_make_one_tree(audit: Attacked) -> None:
     await audit.signed()
 
 
-async def test_a_host_whose_clock_is_wrong_is_found(stack: Stack) -> None:
+async def test_a_host_whose_clock_is_wrong_is_found(own: Attacked) -> None:
     """What it says comes before its time, by the broker's clock; once it is set right again, it
     says an earlier time than before."""
-    await stack.ensure("notify.migrate")
+    stack = own.ledger.stack
     notify, case = Database(settings(stack, NotifyLike)), new_incident()
     await turn_clock(stack, WRONG)
     try:

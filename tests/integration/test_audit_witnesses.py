@@ -30,7 +30,7 @@ from services.audit.witnesses import policies
 from services.audit.witnesses.asking import Witnessing
 from shared.clock import wall
 from shared.jurisdiction.config_files import BadFile
-from tests.stack import turn_clock
+from tests.stack import scratch, turn_clock
 from tests.support.audit_ledger import AUDITOR, Ledger, ledger
 from tests.support.still import still
 from tests.support.tokens import bearer
@@ -103,14 +103,22 @@ class Watched:
             await jobs.unwitnessed_job(self.ledger.deps)(tx)
 
 
+@pytest_asyncio.fixture(scope="module")
+async def own() -> AsyncIterator[Stack]:
+    """A database of these tests' own: an entry of another's that says a time to come would make
+    every cosignature too early."""
+    async with scratch("audit.migrate") as stack:
+        yield stack
+
+
 @pytest_asyncio.fixture
-async def watched(stack: Stack, tmp_path: Path) -> AsyncIterator[Watched]:
-    """On the session's database, with witnesses who have seen nothing."""
-    key = Signing.from_directory(stack.keys("audit"), ORIGIN).verifier
+async def watched(own: Stack, tmp_path: Path) -> AsyncIterator[Watched]:
+    """With witnesses who have seen nothing."""
+    key = Signing.from_directory(own.keys("audit"), ORIGIN).verifier
     file = tmp_path / "witnesses.policy"
     file.write_text(simulated.policy(key, "http://127.0.0.1"))
-    async with ledger(stack, witnesses=file) as own:
-        yield Watched(own, file, simulated.three(file))
+    async with ledger(own, witnesses=file) as audit:
+        yield Watched(audit, file, simulated.three(file))
 
 
 async def test_two_of_three_cosign_and_whoever_forgot_is_asked_from_where_it_is(
