@@ -33,16 +33,29 @@ def csv_lines(
     head: Sequence[str], rows: Iterable[Sequence[Cell]], variant: Variant
 ) -> Iterator[str]:
     """The same, line by line."""
-    excel = variant is Variant.EXCEL
+    yield csv_head(head, variant)
+    yield from csv_rows(rows, variant)
+
+
+def csv_head(head: Sequence[str], variant: Variant) -> str:
+    """The first line, with what stands before it."""
+    return (BOM if variant is Variant.EXCEL else "") + next(_lines([head], variant))
+
+
+def csv_rows(rows: Iterable[Sequence[Cell]], variant: Variant) -> Iterator[str]:
+    """The lines under the head."""
+    point = "," if variant is Variant.EXCEL else "."
+    return _lines(([_cell(each, point) for each in row] for row in rows), variant)
+
+
+def _lines(rows: Iterable[Sequence[str]], variant: Variant) -> Iterator[str]:
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n")
-    point = "," if excel else "."
-    writer.writerow(head)
-    yield (BOM if excel else "") + out.getvalue()
+    delimiter = ";" if variant is Variant.EXCEL else ","
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     for row in rows:
         out.seek(0)
         out.truncate()
-        writer.writerow([_cell(each, point) for each in row])
+        writer.writerow(row)
         yield out.getvalue()
 
 

@@ -3,7 +3,8 @@
 They parse, hand on and return. No rule and no SQL stands here.
 """
 
-from collections.abc import Sequence
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from services.audit.bodies_figures import (
     RowsTableQuery,
     TableQuery,
 )
-from services.audit.callers import DepsOf, LookingTx
+from services.audit.callers import LOOKING, DepsOf, LookingTx
 from services.audit.handlers import figures
 from services.audit.handlers.figures import Told, Wanted
 from services.audit.publish import figures_exported
@@ -34,15 +35,19 @@ from services.audit.views_figures import (
 )
 from services.audit.words_figures import Said, vocabularies
 from shared import deadline
-from shared.csv_text import csv_lines
+from shared.csv_text import csv_head, csv_lines, csv_rows
 from shared.http.pages import Moment, Page, Position, filled
-from shared.http.tables import TEXT, Table, streamed
-from shared.http.web import Viewing
+from shared.http.tables import TEXT, Table, piecemeal, streamed
+from shared.http.web import Db, Viewing
+from shared.security.visibility import seen_by
 from shared.terms import Term
 
 PATIENCE = 4.5
 """Seconds for a report: of a year and a whole country it takes longer than a page of rows, on a
 machine that has other work; whoever asks waits longer still."""
+
+DAYS_AT_ONCE = 7
+"""Days of which the rows are read, and sent, together."""
 
 
 async def patient() -> None:
@@ -103,16 +108,25 @@ async def list_rows(
 
 @router.get("/figures/rows.csv", response_class=Table, responses=TEXT)
 async def download_rows(
-    tx: LookingTx, deps: DepsOf, viewer: Viewing, asked: Annotated[RowsTableQuery, Query()]
+    tx: LookingTx, db: Db, deps: DepsOf, viewer: Viewing, asked: Annotated[RowsTableQuery, Query()]
 ) -> StreamingResponse:
-    """All of them as a table. It is said that it was taken."""
-    told = await figures.rows(tx, deps, viewer, asked.wanted, (asked.number, asked.part))
-    said = Said(deps.country.current, viewer.language)
+    """All of them as a table, however many. It is said that it was taken, before the first."""
+    of = asked.number, asked.part
+    understood, count = await figures.how_many(tx, deps, viewer, asked.wanted, of)
     size = await tree.size(tx)
-    figures_exported(tx, viewer.staff_id, "rows", len(told.waits), (told.asked.cut, size))
-    head = [said.say(each) for each in ROW]
-    views = (RowView.of(*each, told.asked.cut, said) for each in told.waits)
-    return streamed(csv_lines(head, rows(views, said), asked.variant), "figures-rows")
+    figures_exported(tx, viewer.staff_id, "rows", count, (understood.cut, size))
+    said = Said(deps.country.current, viewer.language)
+
+    async def blocks() -> AsyncIterator[str]:
+        yield csv_head([said.say(each) for each in ROW], asked.variant)
+        for piece in understood.period.split(DAYS_AT_ONCE) if count else ():
+            with deadline.within(PATIENCE):
+                async with seen_by(db, viewer, *LOOKING) as reading:
+                    found = await figures.some_rows(reading, replace(understood, period=piece), of)
+            views = (RowView.of(*each, understood.cut, said) for each in found)
+            yield await to_thread("".join, csv_rows(rows(views, said), asked.variant))
+
+    return piecemeal(blocks(), "figures-rows", count)
 
 
 @router.get("/figures/late")

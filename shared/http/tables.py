@@ -1,6 +1,6 @@
 """Answers that are no JSON: tables as files, whole or streamed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,6 +11,8 @@ TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 """For the description of a route that answers a `Table`."""
+ROWS = "Tirek-Rows"
+"""The header that says how many rows a table has, below its head."""
 AT_ONCE = 500
 """Lines of a streamed table that are sent together."""
 
@@ -29,6 +31,13 @@ def table(text: str, name: str) -> Table:
 def streamed(lines: Iterable[str], name: str) -> StreamingResponse:
     """The same, line by line: however many there are, few are held as text."""
     return StreamingResponse(_together(lines), media_type=Table.media_type, headers=_named(name))
+
+
+def piecemeal(blocks: AsyncIterable[str], name: str, rows: int) -> StreamingResponse:
+    """A table that is made while it is sent, block by block; ``rows``: how many there are, which is
+    said before. What breaks in the middle breaks the transfer: no reader takes a part for all."""
+    headers = _named(name) | {ROWS: str(rows)}
+    return StreamingResponse(blocks, media_type=Table.media_type, headers=headers)
 
 
 def _named(name: str) -> dict[str, str]:

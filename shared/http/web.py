@@ -3,24 +3,21 @@
 Problems name the field and never repeat what was sent: it may be somebody's words.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from time import perf_counter
 from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from shared import deadline, metrics
 from shared.db import Database, Tx
 from shared.errors import (
     Conflict,
@@ -39,6 +36,7 @@ from shared.http.authentication import TITLE, Authentication, Trusted
 from shared.http.floor import Floor
 from shared.http.languages import Languages
 from shared.http.limits import Limits
+from shared.http.measured import Measured, path_of
 from shared.http.problems import PROBLEM, problem, told
 from shared.jurisdiction import Jurisdiction
 from shared.jurisdiction.live import Live
@@ -179,7 +177,7 @@ def create_app(
     )
     app.state.db, app.state.settings = db, settings
     app.state.country = files[0]
-    app.middleware("http")(_measured)
+    app.add_middleware(Measured, patience=settings.http_patience, failed=_failed)
     app.add_middleware(
         Limits,
         body_limit=settings.body_limit,
@@ -238,25 +236,6 @@ def _showing_router() -> APIRouter:
     return router
 
 
-async def _measured(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    started = perf_counter()
-    deadline.begin(request.app.state.settings.http_patience)
-    try:
-        response = await call_next(request)
-    except Exception as failure:  # noqa: BLE001 - raised on, it would end the connection as well
-        response = await _failed(request, failure)
-    route = request.scope.get("route")
-    path = route.path if isinstance(route, APIRoute) else "-"
-    metrics.HTTP_SECONDS.labels(request.method, path, str(response.status_code)).observe(
-        perf_counter() - started
-    )
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
-
-
 async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
     status, title = next(
         (found for kind, found in STATUS.items() if isinstance(refusal, kind)), (400, "Refused")
@@ -291,7 +270,5 @@ async def _http(_request: Request, refusal: Exception) -> JSONResponse:
 
 
 async def _failed(request: Request, failure: Exception) -> JSONResponse:
-    route = request.scope.get("route")
-    path = route.path if isinstance(route, APIRoute) else "-"
-    structlog.get_logger().error("http.failed", route=path, exc_info=failure)
+    structlog.get_logger().error("http.failed", route=path_of(request.scope), exc_info=failure)
     return problem(500, "Something went wrong here; it was written down")

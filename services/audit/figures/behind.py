@@ -1,12 +1,13 @@
 """Behind: of which waits a number of a line is made. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from services.audit.figures.clocks import COUNTED, DUE, EXCLUDED, Fact, Response, Run
 from services.audit.figures.curves import End
 from services.audit.figures.facts import OfferFact
-from services.audit.figures.report import Asked, key, waits
+from services.audit.figures.lines import Line
+from services.audit.figures.report import Asked, Report, key, waits
 
 
 class Number(StrEnum):
@@ -48,6 +49,31 @@ def behind(
         if _counts(number, fact, run, asked) and part in (None, part_of(fact, run))
     ]
     return sorted(found, key=lambda each: (each[1].start, id_of(each[0])))
+
+
+def count(made: Report, number: Number, part: str | None) -> int:
+    """How many `behind` finds, out of a report of the same."""
+    lines = {each.key: each for each in made.parts} if made.asked.axis else {"": made.whole}
+    line = made.whole if part is None else lines.get(part)
+    return 0 if line is None or made.asked.outside else counts(line)[number]
+
+
+def counts(line: Line) -> Mapping[Number, int]:
+    """What a line that nobody held anything back of says of each number."""
+    left_out = line.excluded or {}
+    classes = dict.fromkeys(EXCLUDED, 0) | dict(line.responses or {}) | dict(left_out)
+    found = {
+        Number.N: line.n,
+        Number.DUE: line.in_time and line.in_time.whole,
+        Number.STILL_OPEN: line.still_open,
+        Number.EXCLUDED: sum(left_out.values()),
+        Number.PAUSED: line.paused,
+        Number.ESCALATED: line.escalated,
+        Number.VOIDED: line.voided,
+    }
+    return {each: told or 0 for each, told in found.items()} | {
+        Number(each.value): told for each, told in classes.items()
+    }
 
 
 def id_of(fact: Fact) -> str:

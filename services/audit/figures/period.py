@@ -5,6 +5,7 @@ clocks repeats, or leaves out, to its own day.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NoReturn
@@ -69,6 +70,14 @@ class Period:
     def name(self) -> str:
         """``2026-11``, of a month."""
         return self.first.isoformat()[:7]
+
+    def split(self, days: int) -> Iterator["Period"]:
+        """It in pieces of so many days, in order; the last may be shorter."""
+        first = self.first
+        while first < self.after:
+            after = min(first + timedelta(days=days), self.after)
+            yield Period(first, after)
+            first = after
 
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its beginning, and that of the day after it: half open, in UTC."""

@@ -12,7 +12,7 @@ from services.audit.deps import Deps
 from services.audit.facts import store
 from services.audit.facts.columns import read_by
 from services.audit.facts.store import Begun
-from services.audit.figures.behind import Number, behind
+from services.audit.figures.behind import Number, behind, count
 from services.audit.figures.clocks import Clock, Fact, Run
 from services.audit.figures.lists import Unmet, late, unmet
 from services.audit.figures.period import Period
@@ -71,12 +71,10 @@ class Told:
 async def make(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Made:
     """The figures. Raises `NotFound` for an area that is not the viewer's, and `Invalid` for what
     is none, or has not come."""
-    asked = understood(tx, deps.country.current, viewer, wanted)
-    packs, names = await deps.shelves.packed(tx, deps.country.current, asked)
-    made = await to_thread(of_packed, packs, names, asked)
+    made = await _report(tx, deps, understood(tx, deps.country.current, viewer, wanted))
     return Made(
         report=made,
-        checkpoint=await checkpoints.newest(tx, asked.cut),
+        checkpoint=await checkpoints.newest(tx, made.asked.cut),
         version=version(made),
     )
 
@@ -86,9 +84,23 @@ async def rows(
 ) -> Told:
     """The waits of which a number is made, of one part by the axis or of all; raises as `make`."""
     asked = understood(tx, deps.country.current, viewer, wanted)
+    return Told(asked, await some_rows(tx, asked, of))
+
+
+async def some_rows(
+    tx: Tx, asked: Asked, of: tuple[Number, str | None]
+) -> Sequence[tuple[Fact, Run]]:
+    """The same of what is understood: of its period, or of a piece of it."""
     read = read_by(asked.clock, now=asked.now)
-    made = await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of), read)
-    return Told(asked, made)
+    return await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of), read)
+
+
+async def how_many(
+    tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted, of: tuple[Number, str | None]
+) -> tuple[Asked, int]:
+    """How what was wanted was understood, and how many rows it has; raises as `make`."""
+    asked = understood(tx, deps.country.current, viewer, wanted)
+    return asked, count(await _report(tx, deps, asked), *of)
 
 
 async def late_list(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Told:
@@ -141,6 +153,11 @@ def version(made: Report) -> str:
     by = (asked.outside, asked.now, asked.meter is not None)
     said = (made.whole, *made.parts, made.withheld, made.unit, *made.steps, *made.silence)
     return sha256(repr((how, by, said)).encode()).hexdigest()[:VERSION]
+
+
+async def _report(tx: Tx, deps: Deps, asked: Asked) -> Report:
+    packs, names = await deps.shelves.packed(tx, deps.country.current, asked)
+    return await to_thread(of_packed, packs, names, asked)
 
 
 async def _of_facts(

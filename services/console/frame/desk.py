@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from services.console import publish
 from services.console.deps import Deps
@@ -23,6 +23,7 @@ from services.console.frame.vocabulary import Words
 from services.console.sessions.model import Session
 from shared.security.tokens import Caller
 
+CSV = "text/csv"
 SAID = "said"
 """The query field by which a page says, after a redirect, what was just done: a code of a list."""
 
@@ -136,10 +137,25 @@ class Desk:
         """A service's table to be taken along, under its kind or another name; recorded before it
         is."""
         text: str = await self.get(service, path, **{"variant": "excel"} | query)
+        await self._exported(kind, text.count("\r\n") - 1)
+        return Response(text, media_type=CSV, headers=self._named(called or kind))
+
+    async def long_table(self, service: str, path: str, kind: str, **query: Any) -> Response:
+        """The same of one of any length: it is passed on as it comes, and one that
+        breaks off breaks off here."""
+        rows, blocks = await self.front.peers.table(
+            self.caller, self.language, (service, path), {"variant": "excel"} | query
+        )
+        await self._exported(kind, rows)
+        return StreamingResponse(blocks, media_type=CSV, headers=self._named(kind))
+
+    async def _exported(self, kind: str, rows: int) -> None:
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:
-            publish.record_exported(tx, self.signed_in, kind, rows=text.count("\r\n") - 1)
-        named = f'attachment; filename="{called or kind}-{self.now:%Y-%m-%d}.csv"'
-        return Response(text, media_type="text/csv", headers={"Content-Disposition": named})
+            publish.record_exported(tx, self.signed_in, kind, rows=rows)
+
+    def _named(self, called: str) -> dict[str, str]:
+        named = f'attachment; filename="{called}-{self.now:%Y-%m-%d}.csv"'
+        return {"Content-Disposition": named}
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Renders a template; every page gets the same things of the frame beside its values."""

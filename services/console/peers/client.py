@@ -3,7 +3,7 @@
 So a page shows what that person may see and nothing else: the console adds no right.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from shared.errors import TirekError
+from shared.http.tables import ROWS
 from shared.security.tokens import Caller, Signer
 
 PATIENCE = httpx.Timeout(6.0, connect=1.5)
@@ -74,28 +75,49 @@ class Peers:
         Raises `PeerRefused` for a problem and `PeerDown` where nobody answers in time.
         """
         service, method, path = request
-        sent = {
-            "Authorization": f"Bearer {self._token(who)}",
-            "Accept-Language": language,
-            **(headers or {}),
-        }
-        wanted = {name: value for name, value in (query or {}).items() if value is not None}
         try:
             answer = await self._http.request(
-                method, self._urls[service] + path, headers=sent, json=body, params=wanted
+                method,
+                self._urls[service] + path,
+                headers={**self._headers(who, language), **(headers or {})},
+                json=body,
+                params=_given(query),
             )
         except httpx.TransportError as problem:
             raise PeerDown(service) from problem
-        if answer.status_code >= 500:
-            raise PeerDown(service)
-        if answer.status_code >= 400:
-            raise _refused(answer)
+        _complain(service, answer)
         kind = answer.headers.get("content-type", "")
         if kind.startswith("text/csv"):
             return answer.content.decode()  # with its mark: it is a file
         if kind and not kind.startswith("application/json"):
             return answer.content
         return answer.json() if answer.content else None
+
+    async def table(
+        self, who: Caller, language: str, request: tuple[str, str], query: Mapping[str, Any]
+    ) -> tuple[int, AsyncIterator[bytes]]:
+        """How many rows a table has that a service makes while it sends it, and the table in
+        blocks, which are to be read to their end; raises as `ask` does, before the first.
+
+        A block has as long as any answer. One that does not come breaks off with `PeerDown`.
+        """
+        service, path = request
+        asked = self._http.build_request(
+            "GET",
+            self._urls[service] + path,
+            headers=self._headers(who, language),
+            params=_given(query),
+        )
+        try:
+            answer = await self._http.send(asked, stream=True)
+        except httpx.TransportError as problem:
+            raise PeerDown(service) from problem
+        if not answer.is_success:
+            await answer.aread()
+            _complain(service, answer)
+        blocks = _blocks(service, answer)
+        await anext(blocks)
+        return int(answer.headers[ROWS]), blocks
 
     async def read(self, service: str, path: str) -> str:
         """What anybody with the address may read; raises as `ask` does."""
@@ -111,6 +133,9 @@ class Peers:
         """Lets all connections go."""
         await self._http.aclose()
 
+    def _headers(self, who: Caller, language: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token(who)}", "Accept-Language": language}
+
     def _token(self, who: Caller) -> str:
         now = self._now()
         known = self._tokens.get(who)
@@ -119,6 +144,28 @@ class Peers:
                 self._tokens.clear()
             known = self._tokens[who] = self._signer.token(who, now), now + FRESH
         return known[0]
+
+
+def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (query or {}).items() if value is not None}
+
+
+async def _blocks(service: str, answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        yield b""  # begun: from here on it lets go of what it reads, however it is left
+        async for block in answer.aiter_bytes():
+            yield block
+    except httpx.TransportError as problem:
+        raise PeerDown(service) from problem
+    finally:
+        await answer.aclose()
+
+
+def _complain(service: str, answer: httpx.Response) -> None:
+    if answer.status_code >= 500:
+        raise PeerDown(service)
+    if answer.status_code >= 400:
+        raise _refused(answer)
 
 
 def _refused(answer: httpx.Response) -> PeerRefused:

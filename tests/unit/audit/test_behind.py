@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.audit.figures.behind import Number, behind
-from services.audit.figures.clocks import COUNTED, EXCLUDED, Clock, Response
+from services.audit.figures.behind import Number, behind, count, counts
+from services.audit.figures.clocks import Clock, Response
 from services.audit.figures.facts import OfferFact
-from services.audit.figures.lines import Line
 from services.audit.figures.period import Period
 from services.audit.figures.report import Asked, Axis, report
 from shared.errors import Invalid
@@ -55,33 +54,22 @@ def asked(**named: object) -> Asked:
     return Asked(**(given | named))  # type: ignore[arg-type]
 
 
-def counts(line: Line) -> dict[Number, int | None]:
-    """What a line says of each number."""
-    of, left_out = line.responses or {}, line.excluded or {}
-    classes = {each: of.get(each, left_out.get(each, 0)) for each in (*COUNTED, *EXCLUDED)}
-    return {
-        Number.N: line.n,
-        Number.DUE: line.in_time and line.in_time.whole,
-        Number.STILL_OPEN: line.still_open,
-        Number.EXCLUDED: sum(left_out.values()),
-        Number.PAUSED: line.paused,
-        Number.ESCALATED: line.escalated,
-        Number.VOIDED: line.voided,
-    } | {Number(each.value): count for each, count in classes.items()}
-
-
 def test_every_number_leads_to_as_many_rows() -> None:
     """Of all, and of each part."""
     assert set(Number) == NUMBERED
     made = report(offers(), asked())
     for part, line in [(None, made.whole), *((each.key, each) for each in made.parts)]:
-        for number, count in counts(line).items():
-            assert len(behind(offers(), asked(), number, part)) == count, (part, number)
+        for number, of_line in counts(line).items():
+            found = behind(offers(), asked(), number, part)
+            assert len(found) == of_line == count(made, number, part), (part, number)
+    assert count(made, Number.N, "nobody") == 0
 
 
 def test_no_row_leaves() -> None:
     """It is of one case."""
-    assert behind(offers(), asked(outside=True, axis=None), Number.N, None) == []
+    outside = asked(outside=True, axis=None)
+    assert behind(offers(), outside, Number.N, None) == []
+    assert count(report(offers(), outside), Number.N, None) == 0
 
 
 def test_a_period_is_what_was_typed() -> None:
@@ -92,5 +80,8 @@ def test_a_period_is_what_was_typed() -> None:
     for typed in ("2026-13", "2026-02-30..2026-03-01", "0000", "9999", "1.1.2026", "２０２６", ""):
         with pytest.raises(Invalid, match="time like 2026"):
             Period.read(typed)
+    pieces = list(Period.month(2026, 2).split(10))
+    assert [each.first.day for each in pieces] == [1, 11, 21]
+    assert pieces[-1].after == date(2026, 3, 1)
     with pytest.raises(Invalid, match="end before"):
         Period.read("2026-11-02..2026-11-01")

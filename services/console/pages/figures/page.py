@@ -60,7 +60,7 @@ async def rows(desk: Looking, asked: Behind) -> Response:
 async def rows_table(desk: Looking) -> Response:
     """All of them to take along."""
     asked = Rows.typed(desk.form)
-    return await desk.table(SERVICE, "/figures/rows.csv", "figures-rows", **asked.query)
+    return await desk.long_table(SERVICE, "/figures/rows.csv", "figures-rows", **asked.query)
 
 
 @router.get(f"{AT}/late")
