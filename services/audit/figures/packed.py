@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
+from threading import Lock
 from typing import Generic, NamedTuple, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -82,19 +83,26 @@ class Outcome(NamedTuple):
 
 
 class Codes(Generic[T]):
-    """Numbers things as they come, from nought; ``things``: by their numbers."""
+    """Numbers things as they come, from nought; ``things``: by their numbers. Several threads may
+    number at once."""
 
     def __init__(self) -> None:
         self.things: list[T] = []
         self._codes: dict[T, int] = {}
+        self._lock = Lock()
 
     def of(self, thing: T) -> int:
         """Its number, for ever."""
         code = self._codes.get(thing)
-        if code is None:
-            code = self._codes[thing] = len(self.things)
-            self.things.append(thing)
-        return code
+        return self._new(thing) if code is None else code
+
+    def _new(self, thing: T) -> int:
+        with self._lock:
+            code = self._codes.get(thing, len(self.things))
+            if code == len(self.things):
+                self.things.append(thing)
+                self._codes[thing] = code
+            return code
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,8 @@ def of_packed(packs: Iterable[Packed], names: Names, asked: Asked) -> Report:
 def _tables(names: Names, asked: Asked, cells: Mapping[str, list[int]]) -> Tables:
     """What follows from each code, and what is counted in which of ``cells``."""
     since, until = asked.period.instants(asked.zone)
-    digits, whos = asked.level(asked.uppermost), names.who.things
-    by_time = asked.axis in _TIMES
+    digits, by_time = asked.level(asked.uppermost), asked.axis in _TIMES
+    whos = list(names.who.things)  # others may come meanwhile, of none of these waits
     around = [asked.outside and asked.holds(asked.uppermost, each) for each in whos]
     return Tables(
         since=micro(since),
