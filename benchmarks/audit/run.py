@@ -10,6 +10,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+from benchmarks.audit.away import caught_up
 from benchmarks.audit.year import OFFERS, REQUESTS, YEAR, change, lay
 from benchmarks.machine import load
 from deploy.local.stack import ROOT, Stack
@@ -56,8 +57,12 @@ async def bench() -> int:
             for name, asked in REPORTS.items():
                 first, taken[name] = await _report(own, stack, asked)
                 print(f"{name:45}{taken[name]:6.0f} ms (p99), {first:5.0f} the first", flush=True)
+    say("audit: starting another Tirek, to be without audit for a while")
+    waiting, catch_up = await caught_up()
+    print(f"{waiting} events on the bus when audit comes back; load {load()}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"memory: {peak:.0f} MB at most, with what measures; load {load()} at the end")
+    print(f"catch_up_10k_s={catch_up:.1f}")
     print(last_line(append, _proof(), taken, verify), flush=True)
     return 0
 
