@@ -12,24 +12,32 @@ from rich.progress import Progress, TaskID
 from rich.table import Column, Table
 
 from deploy.errors import StackError
-from deploy.operations import exclusion_keys, outbox_keys, resealing, running_demo, sealing_keys
+from deploy.operations import (
+    exclusion_keys,
+    ledger_keys,
+    outbox_keys,
+    resealing,
+    running_demo,
+    sealing_keys,
+)
 from deploy.operations.key_topics import Silent, on_topics
 from deploy.operations.key_use import Look, Need, Told, in_columns, rings
 from deploy.provision.secrets import SHARED, Jwk
 from deploy.topology import SERVICES
+from services.audit.settings import AuditSettings
 from shared.cli import ERR, OUT, fail
 from shared.key_files import KeyFileError
 
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
-ADDED = (*SHARED, *outbox_keys.NAMES)
-KINDS = (sealing_keys, outbox_keys, exclusion_keys)
+ADDED = (*SHARED, *outbox_keys.NAMES, ledger_keys.NAME)
+KINDS = (sealing_keys, outbox_keys, exclusion_keys, ledger_keys)
 
 keys = typer.Typer(
     no_args_is_help=True,
     help="Keys by which services seal events for each other, named <service>.<n>, by which they "
     "know their own word, named outbox-<service>.<n>, and by which cases are hidden from whom they "
-    "exclude, named tags.<n> and exclusions.<n>.",
+    "exclude, named tags.<n> and exclusions.<n>, and by which audit signs, named ledger.<n>.",
 )
 
 Secrets = Annotated[
@@ -45,6 +53,11 @@ Postgres = Annotated[
         envvar="TIREK_POSTGRES",
         help="host:port; passwords.json of the secrets is used. Left out: the running demo's.",
     ),
+]
+ORIGIN = str(AuditSettings.model_fields["ledger_origin"].default)
+Origin = Annotated[
+    str,
+    typer.Option(envvar="TIREK_LEDGER_ORIGIN", help="What the ledger is called, with `ledger`."),
 ]
 Kid = Annotated[str, typer.Argument(help="A key, for instance intake.1: see `tirek keys list`.")]
 
@@ -86,18 +99,27 @@ def add(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(ADDED)}.")],
     secrets: Secrets = running_demo.SECRETS,
     postgres: Postgres = None,
+    origin: Origin = ORIGIN,
 ) -> None:
-    """Add a key that is never retired, while all run: see what each kind is for in the runbook.
+    """Add a key, while all run: see what each kind is for in the runbook.
 
-    A key of an outbox is in use at once. One by which cases are hidden takes two runs: first
-    whoever finds people by it gets it; with `tags`, notify then says everybody anew. The second
-    time intake uses it, unless it is too early for that.
+    A key of an outbox is in use at once, and so is one of the ledger, beside the one before, until
+    that is retired: witnesses are given what is printed. One by which cases are hidden takes two
+    runs: first whoever finds people by it gets it; with `tags`, notify then says everybody anew.
+    The second time intake uses it, unless it is too early for that.
     """
     if name not in ADDED:
         raise fail(f"no keys {name}: one of {', '.join(ADDED)}")
     if name in outbox_keys.NAMES:
         with _said():
             OUT.print(f"{outbox_keys.add(secrets, name)}: in use")
+        return
+
+    if name == ledger_keys.NAME:
+        with _said():
+            OUT.print(f"{ledger_keys.add(secrets)}: in use")
+            for key in ledger_keys.public(secrets, origin):
+                OUT.print(f"log {key}", markup=False, soft_wrap=True)
         return
 
     def ready(key: Jwk) -> str | None:
@@ -123,7 +145,13 @@ def retire(
 
     All records on the topics, parked records and sealed columns are looked through first. The
     private key is kept aside: `tirek keys restore` undoes it. A key of tags or exclusions stays.
+    The older key of the ledger is removed for good: every witness must know the newer one.
     """
+    if kid.rpartition(".")[0] == ledger_keys.NAME:
+        with _said():
+            ledger_keys.retire(secrets, kid)
+        OUT.print(f"{kid}: no longer signs")
+        return
     with _said():
         sealing_keys.may_retire(secrets, kid)
         needs = asyncio.run(_needs(kid, secrets, kafka, postgres))

@@ -80,7 +80,7 @@ def key_files(folder: Path) -> None:
         ledger = _private(folder / "audit" / "ledger.private.json", "Ed25519", "ledger.1")
         for service in SERVICES:
             _public(folder / service / "tokens.public.json", tokens)
-        _public(folder / "audit" / "ledger.public.json", ledger)
+        _ledger(folder / "audit" / "ledger.public.json", ledger)
         _public(folder / "intake" / "tickets.public.json", tickets)
         _public(folder / "intake" / "calls.public.json", calls)
         for name, (service, file) in _SECRETS.items():
@@ -165,6 +165,13 @@ def _public(path: Path, private: list[Jwk]) -> None:
     public = [public_half(key) for key in private]
     if not path.exists() or read_set(path) != public:
         write_set(path, public)
+
+
+def _ledger(path: Path, private: list[Jwk]) -> None:
+    """Those that are retired stay: they have signed (`deploy.operations.ledger_keys`)."""
+    kids = {key["kid"] for key in private}
+    known = read_set(path) if path.exists() else []
+    _public(path, [*private, *(key for key in known if key["kid"] not in kids)])
 
 
 def new_secret(kid: str) -> Jwk:

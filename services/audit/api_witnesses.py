@@ -25,7 +25,7 @@ async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
     policy = deps.witnesses.current
     origin = await origins.current(tx, deps.signing.origin)
     known = await store.newest(tx, policy.witnesses)
-    view = WitnessesView.of(deps.signing.key(origin.name).verifier, policy, known)
+    view = WitnessesView.of(deps.signing.verifiers(origin.name)[0], policy, known)
     waiting = await store.behind(tx, view.covered)
     return view.model_copy(update={"waiting_since": waiting.signed_at if waiting else None})
 

@@ -90,7 +90,7 @@ class Attacked:
     def verifies(self, *files: Path) -> bool:
         """Whether the one file that needs nothing of ours finds all as it was signed."""
         signing = self.ledger.deps.signing
-        keys = (f"--key={signing.key(name).verifier}" for name in (ORIGIN, LATER))
+        keys = (f"--key={signing.verifiers(name)[0]}" for name in (ORIGIN, LATER))
         return verify.main([*keys, *map(str, files)]) == 0
 
     async def kept(self, name: str) -> None:
@@ -165,7 +165,7 @@ async def attacked(stack: Stack, folder: Path) -> AsyncIterator[Attacked]:
     """On a stack of its own: what is done here leaves nothing whole."""
     policy = folder / "witnesses.policy"
     signing = Signing.from_directory(stack.keys("audit"), ORIGIN)
-    later = f"log {signing.key(LATER).verifier}\n"  # what witnesses do once they were told
+    later = f"log {signing.verifiers(LATER)[0]}\n"  # what witnesses do once they were told
     policy.write_text(simulated.policy(signing.verifier, "http://127.0.0.1") + later)
     root = await asyncpg.connect(stack.superuser("tirek"))
     await root.execute("SET search_path = audit; SET session_replication_role = replica")

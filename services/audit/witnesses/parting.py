@@ -60,8 +60,8 @@ async def shown(tx: Tx, deps: Deps, note: Note, by: Collection[VerifierKey]) -> 
     """
     theirs = Checkpoint.parse(note.text)
     origin = await origins.current(tx, deps.signing.origin)
-    signer = deps.signing.key(origin.name).verifier
-    if not by or theirs.origin != origin.name or not verified(note, [signer]):
+    signers = deps.signing.verifiers(origin.name)
+    if not by or theirs.origin != origin.name or not verified(note, signers):
         return None
     if theirs.size > await tree.size(tx):
         raise Invalid(FIELD, "this ledger is still behind it: bring it again once it has grown")
