@@ -7,15 +7,17 @@ environment are templates; whoever starts a process fills in the facts (`Facts`)
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deploy.environments import OF_ALL, OF_MIGRATION, OF_SERVICE, OF_SERVING, SMSC_PASSWORD
 from shared.events import services
 
 HOST = "127.0.0.1"
 SERVICES = tuple(services.SERVICES)
-SMSC_USER, SMSC_PASSWORD = "tirek", "tirek"
 MAIL_FROM = "coordination@example.invalid"
 SMS_SENDER = "1000"
 SERVICE_LABEL = "Kezek"
 """What texts begin with in the demo: Kyrgyz for a turn of duty."""
+LEDGER_ORIGIN = "kezek.example/ledger"
+"""What the demo's ledger is called (`services.audit.settings`)."""
 
 
 IMAGES = {
@@ -146,6 +148,7 @@ class Facts:
     mail_from: str = MAIL_FROM
     sms_sender: str = SMS_SENDER
     service_label: str = SERVICE_LABEL
+    ledger_origin: str = LEDGER_ORIGIN
 
     def fill(self, template: str) -> str:
         """The template with every ``{fact}`` replaced; raises `KeyError` for an unknown one."""
@@ -168,46 +171,6 @@ class Process:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-_OF_ALL = {
-    "TIREK_ENV": "{env}",
-    "TIREK_KAFKA": "{kafka}",
-    "TIREK_KAFKA_CA": "{kafka_ca}",
-    "TIREK_JURISDICTION": "{jurisdiction}",
-    "TIREK_POLICIES": "{policies}",
-}
-_OF_SERVICE: dict[str, dict[str, str]] = {
-    "intake": {"TIREK_KEYSTORE_URL": "{dsn[tirek_keys]}"},
-    "referral": {"TIREK_DIRECTORY": "{directory}"},
-    "notify": {
-        "TIREK_SMPP_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
-        "TIREK_SMPP_URGENT_URL": f"smpp://{SMSC_USER}:{SMSC_PASSWORD}@{{simulators}}:{{port[smpp]}}",
-        "TIREK_SMTP_URL": "smtp://{simulators}:{port[smtp]}",
-        "TIREK_MAIL_FROM": "{mail_from}",
-        "TIREK_SMS_SENDER": "{sms_sender}",
-        "TIREK_SERVICE_LABEL": "{service_label}",
-    },
-    "console": {
-        "TIREK_INTAKE_API": "http://{host[intake]}:{port[intake]}",
-        "TIREK_REFERRAL_API": "http://{host[referral]}:{port[referral]}",
-        "TIREK_NOTIFY_API": "http://{host[notify]}:{port[notify]}",
-        "TIREK_COMMITTEE_API": "http://{host[committee]}:{port[committee]}",
-        "TIREK_AUDIT_API": "http://{host[audit]}:{port[audit]}",
-        "TIREK_ORIGIN": "{origin}",
-        "TIREK_PUBLISHED": "{published}",
-        "TIREK_SERVICE_LABEL": "{service_label}",
-        "TIREK_HELP_NUMBER": "{help_number}",
-    },
-}
-_OF_SERVING: dict[str, dict[str, str]] = {
-    "console": {
-        "TIREK_TLS_CERT": "{tls_cert}",
-        "TIREK_TLS_KEY": "{tls_key}",
-        "TIREK_TRUSTED_PROXY": "{trusted_proxy}",
-    },
-}
-_OF_MIGRATION: dict[str, dict[str, str]] = {
-    "intake": {"TIREK_KEYSTORE_MIGRATION_URL": "{dsn[tirek_keys_owner]}"},
-}
 _WORK_NEEDS: dict[str, tuple[str, ...]] = {"notify": ("simulators",)}
 
 
@@ -215,7 +178,7 @@ def _service(name: str) -> tuple[Process, ...]:
     module, migrated, health = f"services.{name}", f"{name}.migrate", f"{name}_health"
     password = {"TIREK_KAFKA_PASSWORD": f"{{bus[{name}]}}"}
     environment = {
-        **_OF_ALL,
+        **OF_ALL,
         "TIREK_HTTP_HOST": "{bind}",
         "TIREK_DATABASE_URL": f"{{dsn[tirek_{name}]}}",
         "TIREK_KEYS_DIR": f"{{secrets}}/{name}",
@@ -223,7 +186,7 @@ def _service(name: str) -> tuple[Process, ...]:
             f"TIREK_{each.upper()}_API": f"http://{{host[{each}]}}:{{port[{each}]}}"
             for each in services.asked_by(name)
         },
-        **_OF_SERVICE.get(name, {}),
+        **OF_SERVICE.get(name, {}),
     }
     return (
         Process(
@@ -234,7 +197,7 @@ def _service(name: str) -> tuple[Process, ...]:
             environment={
                 **environment,
                 "TIREK_MIGRATION_URL": f"{{dsn[tirek_{name}_owner]}}",
-                **_OF_MIGRATION.get(name, {}),
+                **OF_MIGRATION.get(name, {}),
             },
         ),
         Process(
@@ -248,7 +211,7 @@ def _service(name: str) -> tuple[Process, ...]:
                 **environment,
                 **password,
                 "TIREK_HTTP_PORT": f"{{port[{name}]}}",
-                **_OF_SERVING.get(name, {}),
+                **OF_SERVING.get(name, {}),
             },
         ),
         Process(

@@ -38,6 +38,7 @@ HEADER = """\
 #   TIREK_POLICIES=/country/jurisdiction/policies.yaml   what you change in it counts within seconds
 #   TIREK_MAIL_FROM=...  TIREK_SMS_SENDER=...         who writes, and the number that is answered to
 #   TIREK_SERVICE_LABEL=...                           what texts begin with, as agreed with staff
+#   TIREK_LEDGER_ORIGIN=.../ledger                    what audit's ledger is called, for good
 #   TIREK_HELP_NUMBER=...                             whom people of the console call when it fails
 #   TIREK_ORIGIN=https://...                          where browsers find the console, and its TLS:
 #   TIREK_TLS_CERT=/country/cert.pem  TIREK_TLS_KEY=/country/key.pem    by itself, or by a proxy:

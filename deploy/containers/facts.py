@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from deploy.provision.secrets import on_the_bus
 from deploy.topology import (
     HOST,
+    LEDGER_ORIGIN,
     MAIL_FROM,
     PORTS,
     PROCESSES,
@@ -59,6 +60,7 @@ def facts(dsn: Mapping[str, str], bus: Mapping[str, str] | None = None) -> Facts
         mail_from=f"${{TIREK_MAIL_FROM:-{MAIL_FROM}}}",
         sms_sender=f"${{TIREK_SMS_SENDER:-{SMS_SENDER}}}",
         service_label=f"${{TIREK_SERVICE_LABEL:-{SERVICE_LABEL}}}",
+        ledger_origin=f"${{TIREK_LEDGER_ORIGIN:-{LEDGER_ORIGIN}}}",
     )
 
 

@@ -52,6 +52,7 @@ def secrets() -> Service:
             "TIREK_MAIL_FROM": "${TIREK_MAIL_FROM:-}",
             "TIREK_SMS_SENDER": "${TIREK_SMS_SENDER:-}",
             "TIREK_SERVICE_LABEL": "${TIREK_SERVICE_LABEL:-}",
+            "TIREK_LEDGER_ORIGIN": "${TIREK_LEDGER_ORIGIN:-}",
         },
         volumes=[*_all_secrets("/secrets"), COUNTRY_OF],
         network_mode="none",
@@ -207,6 +208,7 @@ def operator() -> Service:
         "environment": {
             "TIREK_JURISDICTION": facts.facts({}).jurisdiction,
             "TIREK_ORIGIN": facts.facts({}).origin,
+            "TIREK_LEDGER_ORIGIN": facts.facts({}).ledger_origin,
             "TIREK_SECRETS": SECRETS,
             "TIREK_POSTGRES": f"postgres:{facts.DATABASE_PORT}",
             "TIREK_KAFKA": f"kafka:{BROKER_PORT}",

@@ -20,7 +20,7 @@ _FILES = {
     "TIREK_POLICIES": ("demo-policies.yaml", "the demo's deadlines"),
 }
 _COUNTRY = ("TIREK_JURISDICTION", "TIREK_POLICIES", "TIREK_DIRECTORY")
-_TOLD = ("TIREK_MAIL_FROM", "TIREK_SMS_SENDER", "TIREK_SERVICE_LABEL")
+_TOLD = ("TIREK_MAIL_FROM", "TIREK_SMS_SENDER", "TIREK_SERVICE_LABEL", "TIREK_LEDGER_ORIGIN")
 _OPTIONAL = "TIREK_SMPP_URGENT_URL"
 """Absent, emergencies have a second bind at the other address."""
 

@@ -40,6 +40,7 @@ def ours(tmp_path: Path) -> dict[str, str]:
         "TIREK_MAIL_FROM": "tirek@ministry.example",
         "TIREK_SMS_SENDER": "4321",
         "TIREK_SERVICE_LABEL": "Smena",
+        "TIREK_LEDGER_ORIGIN": "smena.example/ledger",
     }
 
 
@@ -81,6 +82,7 @@ def test_the_demo_is_refused_in_one_line_that_names_everything(volumes: Path) ->
     assert (
         "TIREK_MAIL_FROM is not said; TIREK_SMS_SENDER is not said; TIREK_SERVICE_LABEL is" in said
     )
+    assert "TIREK_LEDGER_ORIGIN is not said" in said
     for name in ("TIREK_SMPP_URL", "TIREK_SMPP_URGENT_URL", "TIREK_SMTP_URL"):
         assert f"{name} is the simulators'" in said
 
