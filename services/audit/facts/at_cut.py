@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.audit.facts import store
+from services.audit.facts.hearing import disproven
 from services.audit.facts.model.as_of import as_of
 from services.audit.facts.model.fold import Facts, fold
 from services.audit.facts.model.said import Said
@@ -42,8 +43,9 @@ async def at_cut(tx: Tx, begun: Begun, cut: datetime) -> Then:
         | {each.service_request_id for each in offers}
     )
     since = [row[0] for row in await tx.fetch(SAID_SINCE, ids, cut)]
-    lives = (await store.lives(tx, since)).values() if since else ()
-    then = await to_thread(_folded, lives, cut)
+    lives = await store.lives(tx, since) if since else {}
+    await disproven(tx, lives)  # a word that was changed is found at the latest where it is told
+    then = await to_thread(_folded, lives.values(), cut)
     grown = frozenset(since)
     return Then(
         [each for each in requests if each.service_request_id not in grown]
