@@ -1,14 +1,16 @@
 """Routes of witnesses: what they know of the ledger, and what is brought to and from them by hand;
-for coordinators and auditors."""
+for coordinators and auditors. Administrators see who the witnesses are."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from services.audit.bodies import CosignedBody
-from services.audit.callers import DepsOf, LookingTx
+from services.audit.callers import DepsOf, KeepingTx, LookingTx
 from services.audit.handlers import receipts
 from services.audit.ledger.checkpoints import MOST_LEAVES
+from services.audit.ledger.policy_file import print_policy
 from services.audit.store import origins
 from services.audit.witnesses import handlers, store
 from services.audit.witnesses.views import CosignedView, ReceiptsView, ReceiptView, WitnessesView
@@ -20,7 +22,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 @router.get("/ledger/witnesses")
-async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
+async def list_witnesses(tx: KeepingTx, deps: DepsOf) -> WitnessesView:
     """Each witness of the policy, and up to where enough of them know the ledger."""
     policy = deps.witnesses.current
     origin = await origins.current(tx, deps.signing.origin)
@@ -28,6 +30,16 @@ async def list_witnesses(tx: LookingTx, deps: DepsOf) -> WitnessesView:
     view = WitnessesView.of(deps.signing.verifiers(origin.name)[0], policy, known)
     waiting = await store.behind(tx, view.covered)
     return view.model_copy(update={"waiting_since": waiting.signed_at if waiting else None})
+
+
+@router.get("/ledger/policy", response_class=Response)
+async def ledger_policy(tx: KeepingTx, deps: DepsOf) -> Response:
+    """Keys of the ledger, under all its names, of its witnesses, and how many of whom are enough
+    (C2SP tlog-policy): what whoever checks receipts needs."""
+    named = [deps.signing.origin, *(each.name for each in await origins.later(tx))]
+    logs = tuple(key for each in named for key in deps.signing.verifiers(each))
+    policy = print_policy(replace(deps.witnesses.current, logs=logs))
+    return Response(policy.encode(errors="surrogateescape"), media_type=TEXT)
 
 
 @router.get("/ledger/checkpoint/cosigned", response_class=Response)
@@ -55,9 +67,10 @@ async def bring_cosignatures(tx: LookingTx, deps: DepsOf, body: CosignedBody) ->
     return CosignedView(witnesses=cosigners, origin=parted.name if parted else None)
 
 
-@router.get("/receipts/{offer_id}")
-async def offer_receipts(tx: LookingTx, deps: DepsOf, offer_id: PathId) -> ReceiptsView:
-    """What the ledger holds of an offer: each entry with its ``.tlog-proof``, once enough witnesses
-    have cosigned a checkpoint over it. Entries have ids and times, and no content."""
-    found = await receipts.of_offer(tx, deps.witnesses.current, offer_id)
-    return ReceiptsView(receipts=[ReceiptView.of(*each) for each in found])
+@router.get("/receipts/{offer_or_need}")
+async def list_receipts(tx: LookingTx, deps: DepsOf, offer_or_need: PathId) -> ReceiptsView:
+    """What the ledger holds of an offer, or of a need and all its offers: each entry with its
+    ``.tlog-proof``, once enough witnesses have cosigned a checkpoint over it. Entries have ids and
+    times, and no content."""
+    found = await receipts.about(tx, deps.witnesses.current, offer_or_need)
+    return ReceiptsView(receipts=[ReceiptView.of(each) for each in found])

@@ -9,19 +9,23 @@ from rich.progress import track
 
 from services.audit.cli_figures import figures
 from services.audit.cli_monthly import monthly
+from services.audit.cli_receipts import policy, receipt
 from services.audit.cli_seen import views
+from services.audit.files import placed, write, write_new
 from services.audit.ledger import verify
 from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.export import CHECKPOINT, all_tiles, bundle_path, tile_path
 from services.audit.ledger.notes import Note
 from services.audit.ledger.tiles import TILE_WIDTH
-from shared.cli import ERR, OUT, call, fail, moment, offer_path, pages, say
+from shared.cli import ERR, OUT, call, fail, moment, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(
     help="What was found in what services say, figures of response, and who looked at what.",
     no_args_is_help=True,
 )
+ledger.command("receipt")(receipt)
+ledger.command("policy")(policy)
 audit.command("figures")(figures)
 audit.command("monthly")(monthly)
 audit.command("views")(views)
@@ -61,7 +65,8 @@ def ledger_status() -> None:
 
 def _witnesses(found: Any) -> None:
     OUT.print(f"{say('key')}: {found['key']}", markup=False, soft_wrap=True)
-    asked = found["quorum"] if found["witnesses"] else say("none")
+    least, _, names = found["quorum"].partition(" of ")
+    asked = say(f"it takes {least} of {names}") if names else say("none")
     line = f"{say('witnesses')}: {asked}; {say('known to enough of them')}: {found['covered']}"
     OUT.print(line, markup=False, soft_wrap=True)
     for each in found["witnesses"]:
@@ -72,7 +77,7 @@ def _witnesses(found: Any) -> None:
 
 @ledger.command("checkpoint")
 def ledger_checkpoint(
-    out: Annotated[Path | None, typer.Option(help="A file for it, as for a stick.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A new file for it, as for a stick.")] = None,
     old: Annotated[
         int | None,
         typer.Option(min=0, help="How many leaves a witness knows: then with the proof for it."),
@@ -87,7 +92,7 @@ def ledger_checkpoint(
     if out is None:
         OUT.print(text, markup=False, soft_wrap=True, end="")
         return
-    _write(out, text)
+    write_new(out, text)
 
 
 @ledger.command("export")
@@ -109,8 +114,8 @@ def ledger_export(
         files, say("exporting"), console=ERR, transient=True, disable=not ERR.is_terminal
     ):
         if not (folder / path).exists():  # it never changes: a tile that grows has another name
-            _write(_placed(folder / path), call("audit", "GET", f"/ledger/{path}"))
-    _write(_placed(folder / CHECKPOINT), note)
+            write(placed(folder / path), call("audit", "GET", f"/ledger/{path}"))
+    write(placed(folder / CHECKPOINT), note)
     OUT.print(f"{say('exported')}: {size}", markup=False)
 
 
@@ -155,48 +160,6 @@ def ledger_cosigned(
         raise fail(f"{say('The ledger was forked: it goes on under a new name')}: {kept['origin']}")
 
 
-@ledger.command("receipt")
-def ledger_receipt(
-    offer: Annotated[str, typer.Argument(help="The offer's id.")],
-    out: Annotated[Path, typer.Option(help="The folder for the files.")] = Path(),
-) -> None:
-    """Write what the ledger holds of an offer, for whoever doubts it: each entry as NUMBER.json,
-    and beside it NUMBER.tlog-proof, which verify.py checks offline.
-
-    Status 1 if an entry has no proof yet: witnesses have not cosigned it.
-    """
-    found = call("audit", "GET", offer_path(offer).replace("/offers/", "/receipts/"))["receipts"]
-    for each in found:
-        files = {f"{each['index']}.json": each["entry"]}
-        if each["proof"] is not None:
-            files[f"{each['index']}.tlog-proof"] = each["proof"]
-        for name, text in files.items():
-            _write(out / name, text)
-        OUT.print(f"{', '.join(files)}: {each['type']}", markup=False, soft_wrap=True)
-    if any(each["proof"] is None for each in found):
-        raise fail(say("not all of it is cosigned by enough witnesses yet"))
-
-
-def _placed(file: Path) -> Path:
-    """The file, with the folders above it made."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise fail(f"{file.parent}: {problem.strerror}") from None
-    return file
-
-
-def _write(file: Path, said: str | bytes) -> None:
-    """As a whole or not at all: what is half there would be taken for the rest."""
-    whole = said.encode() if isinstance(said, str) else said
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_bytes(whole)
-        part.replace(file)
-    except OSError as problem:
-        raise fail(f"{file}: {problem.strerror}") from None
-
-
 @audit.command("findings")
 def audit_findings(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
@@ -211,6 +174,8 @@ def audit_findings(
             shown += 1
         if shown >= limit:
             return
+    if not shown:
+        OUT.print(say("nothing found"))
 
 
 @audit.command("rebuild")

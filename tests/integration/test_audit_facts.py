@@ -281,3 +281,18 @@ async def test_what_was_said_is_written_once(story: Story, role: str) -> None:
             await connection.execute("UPDATE audit.said SET time = now()")
     finally:
         await connection.close()
+
+
+async def test_receipts_of_a_need_say_what_became_of_its_offers(story: Story) -> None:
+    """In the field's words, beside each entry."""
+    await story.audit.grow()
+    found = (await story.audit.get(f"/receipts/{story.helped.id}")).json()["receipts"]
+    told = {(each["what"], each["word"]) for each in found}
+    words = {
+        "need": "placed",
+        "asked": None,
+        "told": None,
+        "answered": "accept",
+        "moved": "accepted",
+    }
+    assert told >= set(words.items())

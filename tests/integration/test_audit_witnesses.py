@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,7 +40,7 @@ ORIGIN = AuditSettings.model_fields["ledger_origin"].default
 DAY = timedelta(hours=24, minutes=1)
 SAID = """
 INSERT INTO said (event_id, source, producer_seq, time, offer_id, words, mac_key, mac)
-VALUES ($1, $2, $3, $4, $5, '{}', '', '')
+VALUES ($1, $2, $3, $4, $5, '{"what": "shown", "organisation": "ngo"}', '', '')
 """
 MAILED = """
 SELECT document FROM outbox WHERE type = 'tirek.notice.requested.v1'
@@ -244,9 +244,13 @@ async def test_a_receipt_of_an_offer_is_checked_by_one_file_and_nothing_of_ours(
         await tx.execute(SAID, event.id, *numbers, event.time, offer)
     await watched.checkpoint()
     (early,) = (await watched.ledger.get(f"/receipts/{offer}")).json()["receipts"]
-    assert early["proof"] is None
+    assert (early["proof"], early["existed_by"], early["what"]) == (None, None, None)
     await watched.ask()
     (found,) = (await watched.ledger.get(f"/receipts/{offer}")).json()["receipts"]
+    assert (found["offer_id"], found["clocks"]) == (offer, [*simulated.NAMES[:2]])
+    assert datetime.fromisoformat(found["existed_by"]) <= wall()
+    rules = parse_policy(await watched.text("/ledger/policy"))
+    assert rules.asks == parse_policy(watched.policy.read_bytes()).asks
     entry, proof = tmp_path / "it.json", tmp_path / "it.tlog-proof"
     entry.write_bytes(found["entry"].encode())
     proof.write_bytes(found["proof"].encode())

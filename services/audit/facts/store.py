@@ -33,6 +33,7 @@ WHERE offer_id = ANY ($1) AND service_request_id IS NOT NULL
 """
 COLUMNS = """event_id, source, producer_seq, time, received_at, channel, cause,
     service_request_id, offer_id, words, heard_at, mac_key, mac"""
+OF_EVENTS = f"SELECT {COLUMNS} FROM said WHERE event_id = ANY ($1)"
 LIVES = f"""
 SELECT service_request_id AS life, {COLUMNS} FROM said WHERE service_request_id = ANY ($1)
 UNION ALL
@@ -140,23 +141,33 @@ async def lives(tx: Tx, request_ids: Collection[str]) -> dict[str, list[Said]]:
     """All that was said of these service requests, by their ids."""
     found: dict[str, list[Said]] = defaultdict(list)
     for row in await tx.fetch(LIVES, list(request_ids)):
-        said = Said(
-            event_id=row["event_id"],
-            source=row["source"],
-            seq=row["producer_seq"],
-            time=row["time"],
-            words=WHAT.validate_json(row["words"]),
-            received_at=row["received_at"],
-            channel=row["channel"],
-            cause=row["cause"],
-            service_request_id=row["service_request_id"],
-            offer_id=row["offer_id"],
-            heard_at=row["heard_at"],
-        )
-        mac = Mac(row["mac_key"], row["mac"])
-        proven = tx.macs.wrote(mac, "said", *_covered(said, row["words"], said.heard_at))
-        found[row["life"]].append(said if proven else replace(said, proven=False))
+        found[row["life"]].append(_said(tx, row))
     return found
+
+
+async def of_events(tx: Tx, event_ids: Collection[str]) -> dict[str, Said]:
+    """What was said by these events, by their ids."""
+    rows = await tx.fetch(OF_EVENTS, list(event_ids))
+    return {row["event_id"]: _said(tx, row) for row in rows}
+
+
+def _said(tx: Tx, row: Any) -> Said:
+    said = Said(
+        event_id=row["event_id"],
+        source=row["source"],
+        seq=row["producer_seq"],
+        time=row["time"],
+        words=WHAT.validate_json(row["words"]),
+        received_at=row["received_at"],
+        channel=row["channel"],
+        cause=row["cause"],
+        service_request_id=row["service_request_id"],
+        offer_id=row["offer_id"],
+        heard_at=row["heard_at"],
+    )
+    mac = Mac(row["mac_key"], row["mac"])
+    proven = tx.macs.wrote(mac, "said", *_covered(said, row["words"], said.heard_at))
+    return said if proven else replace(said, proven=False)
 
 
 def _covered(said: Said, words: str, heard_at: datetime | None) -> tuple[Value, ...]:

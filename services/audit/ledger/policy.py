@@ -71,6 +71,16 @@ class Policy:
         """Whether these witnesses, by their names here, are as many as it asks for."""
         return self._there(self.quorum, witnesses)
 
+    def earliest(self, times: Mapping[str, datetime]) -> dict[str, datetime]:
+        """The first of these, by their times, that are enough together; none if all are not. What
+        they cosigned existed no later than the last of these times."""
+        first: dict[str, datetime] = {}
+        for name, at in sorted(times.items(), key=lambda each: each[1]):
+            first[name] = at
+            if self.is_met(first):
+                return first
+        return {}
+
     def outvoted(self, by: Collection[str]) -> bool:
         """Whether these are as many as it asks for, and it is not met without them."""
         return self.is_met(by) and not self.is_met(

@@ -33,6 +33,15 @@ def parse_policy(octets: bytes) -> Policy:
     return Policy(logs, reading.witnesses, reading.groups, quorum, reading.urls)
 
 
+def print_policy(policy: Policy) -> str:
+    """The way back, for whoever checks: without the addresses of witnesses."""
+    lines = [f"log {each}" for each in policy.logs]
+    lines += [f"witness {name} {key}" for name, key in policy.witnesses.items()]
+    for name, group in policy.groups.items():
+        lines.append(f"group {name} {group.least} {' '.join(group.members)}")
+    return "".join(f"{each}\n" for each in (*lines, f"quorum {policy.quorum}"))
+
+
 @dataclass(slots=True)
 class _Reading:
     """What the lines before have named."""

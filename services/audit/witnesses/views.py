@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from services.audit.handlers.receipts import Proven
 from services.audit.ledger.keys import VerifierKey
 from services.audit.ledger.policy import Policy
-from services.audit.ledger.receipts import Receipt
-from services.audit.store.receipts import Entry
 from services.audit.witnesses.policies import is_here
 from services.audit.witnesses.store import Newest
+from services.audit.words_receipts import told
 
 
 class WitnessView(BaseModel):
@@ -75,21 +75,46 @@ class CosignedView(BaseModel):
 
 
 class ReceiptView(BaseModel):
-    """An entry, to the octet, and its ``.tlog-proof``: null until enough witnesses cosigned."""
+    """An entry, to the octet, and its ``.tlog-proof``: null until enough witnesses cosigned.
+
+    ``said_by`` a service at ``said_at`` of its clock. ``what`` and ``word`` are of audit's records,
+    and null where those were changed: the entry has a digest of them. ``existed_by``: no later than
+    that the entry was there, by ``clocks``, the witnesses who are enough.
+    """
 
     index: int
     type: str
     entry: str
     proof: str | None
+    offer_id: str | None
+    said_by: str
+    said_at: datetime
+    what: str | None
+    word: str | None
+    existed_by: datetime | None
+    clocks: list[str]
 
     @classmethod
-    def of(cls, entry: Entry, receipt: Receipt | None) -> Self:
-        """Both as their files have them."""
-        proof = bytes(receipt).decode() if receipt else None
-        return cls(index=entry.index, type=entry.type, entry=entry.octets.decode(), proof=proof)
+    def of(cls, proven: Proven) -> Self:
+        """Entry and proof as their files have them."""
+        entry, said = proven.entry, proven.said
+        what, word = told(said.words) if said.proven else (None, None)
+        return cls(
+            index=entry.index,
+            type=entry.type,
+            entry=entry.octets.decode(),
+            proof=bytes(proven.receipt).decode() if proven.receipt else None,
+            offer_id=said.offer_id,
+            said_by=entry.source,
+            said_at=entry.time,
+            what=what,
+            word=word,
+            existed_by=max(proven.clocks.values(), default=None),
+            clocks=[*proven.clocks],
+        )
 
 
 class ReceiptsView(BaseModel):
-    """All of an offer, in the order of the ledger."""
+    """All of an offer, or of a need and its offers, in the order of the ledger."""
 
     receipts: list[ReceiptView]

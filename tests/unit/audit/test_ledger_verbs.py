@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.audit import cli
+from services.audit import cli, cli_receipts
 from services.audit.bodies import NOTE
 from services.audit.ledger.export import bundle_path, tile_path
 from services.audit.ledger.tiles import TileId
+from shared.cli import Refused
 from tests.support.exported import LOG, export
 
 OFFER = "0f2c6d3e-5a4b-4c7d-8e9f-0a1b2c3d4e5f"
@@ -40,6 +41,20 @@ STATUS = {
     ],
     "findings": {},
 }
+PROVEN = {
+    "index": 3,
+    "type": "tirek.offer.changed.v1",
+    "entry": "{}",
+    "proof": "proof\n",
+    "offer_id": OFFER,
+    "said_by": "referral",
+    "said_at": "2026-11-30T09:14:00Z",
+    "what": "moved",
+    "word": "accepted",
+    "existed_by": "2026-11-30T09:15:00Z",
+    "clocks": ["ngo", "press"],
+}
+EARLY = PROVEN | {"index": 9, "what": "asked", "word": None, "proof": None, "existed_by": None}
 ANSWERS: dict[str, Any] = {
     "/ledger/status": STATUS,
     "/ledger/witnesses": {
@@ -51,12 +66,9 @@ ANSWERS: dict[str, Any] = {
     "/ledger/checkpoint": NOTE,
     "/ledger/question?old=5": f"old 5\n\n{NOTE}",
     "/ledger/cosignatures": {"witnesses": ["ngo"], "origin": None},
-    f"/receipts/{OFFER}": {
-        "receipts": [
-            {"index": 3, "type": "t", "entry": "{}", "proof": "proof\n"},
-            {"index": 9, "type": "t", "entry": "[]", "proof": None},
-        ]
-    },
+    "/ledger/policy": "quorum none\n",
+    f"/receipts/{OFFER}": {"receipts": [PROVEN, EARLY]},
+    "/cases/ABC234": {"service_request": {"service_request_id": OFFER}, "offers": []},
 }
 
 
@@ -67,9 +79,12 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     def call(_service: str, method: str, path: str, body: Any = None) -> Any:
         asked.append((method, path, body))
+        if path not in ANSWERS:
+            raise Refused("no", 403)
         return ANSWERS[path]
 
     monkeypatch.setattr(cli, "call", call)
+    monkeypatch.setattr(cli_receipts, "call", call)
     return asked
 
 
@@ -81,12 +96,14 @@ def run(*words: str) -> tuple[int, str]:
 
 def test_a_checkpoint_leaves_as_it_was_signed(said: list[Any], tmp_path: Path) -> None:
     """To the octet, alone or with the proof that a witness needs; a folder that is not there is a
-    clear end."""
-    file = tmp_path / "stick"
+    clear end, and so is a file that is."""
+    file, question = tmp_path / "stick", tmp_path / "question"
     assert run("checkpoint", "--out", str(file))[0] == 0
+    assert run("checkpoint", "--old", "5", "--out", str(question))[0] == 0
+    assert question.read_bytes() == f"old 5\n\n{NOTE}".encode()
+    code, text = run("policy", "--out", str(file))
+    assert (code, "is there already: nothing was written" in text) == (1, True)
     assert file.read_bytes() == NOTE.encode()
-    assert run("checkpoint", "--old", "5", "--out", str(file))[0] == 0
-    assert file.read_bytes() == f"old 5\n\n{NOTE}".encode()
     assert run("checkpoint", "--out", str(tmp_path / "none" / "x"))[0] == 1
     assert [path for _, path, _ in said][:1] == ["/ledger/checkpoint"]
 
@@ -103,13 +120,27 @@ def test_what_comes_back_is_handed_over_as_it_is(said: list[Any], tmp_path: Path
 
 
 @pytest.mark.usefixtures("said")
-def test_receipts_are_files_and_one_that_is_not_there_yet_ends_with_1(tmp_path: Path) -> None:
-    """The entry beside its proof, under names that verify.py knows."""
-    code, _ = run("receipt", OFFER, "--out", str(tmp_path))
+def test_receipts_are_files_that_say_what_they_prove(tmp_path: Path) -> None:
+    """Entry, proof and words, under names that verify.py knows, in a folder that is made; one that
+    has no proof yet ends with 1."""
+    folder = tmp_path / "new" / "er"
+    code, said = run("receipt", OFFER, "--out", str(folder))
     assert code == 1
-    files = {each.name: each.read_text() for each in tmp_path.iterdir()}
-    assert files == {"3.json": "{}", "3.tlog-proof": "proof\n", "9.json": "[]"}
-    assert run("receipt", "no offer")[0] == 1
+    assert "3: the offer: accepted, 30.11.2026 15:14 Asia/Bishkek; existed no later than" in said
+    files = {each.name: each.read_text() for each in folder.iterdir()}
+    words = files.pop("3.txt"), files.pop("9.txt")
+    assert files == {"3.json": "{}", "3.tlog-proof": "proof\n", "9.json": "{}"}
+    for each in ("the offer: accepted", OFFER, "15:15 Asia/Bishkek, by the clocks of: ngo, press"):
+        assert each in words[0]
+    assert "it proves nothing so far" in words[1]
+
+
+def test_a_receipt_is_found_by_the_code_that_people_see(said: list[Any], tmp_path: Path) -> None:
+    """As `tirek find` looks it up; whoever may not is told whom to ask."""
+    run("receipt", "ABC234", "--out", str(tmp_path))
+    assert [path for _, path, _ in said] == ["/cases/ABC234", f"/receipts/{OFFER}"]
+    assert "ask one of them" in run("receipt", OFFER.replace("0", "1"))[1]
+    assert "for coordinators: `tirek audit views`" in run("receipt", "XYZ789")[1]
 
 
 def test_an_export_is_gone_on_from_and_verifies(
@@ -149,7 +180,7 @@ def test_status_says_who_has_cosigned_and_who_is_not_independent() -> None:
     code, text = run("status")
     assert code == 0
     assert "kezek.example/ledger+1+k" in text
-    assert "2 of ngo, press" in text
+    assert "it takes 2 of ngo, press" in text
     assert "notify: restored: " in text
     assert "goes on from number: 4711" in text
     assert "forked at: 98; goes on as kezek.example/ledger/2" in text

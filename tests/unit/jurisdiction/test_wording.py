@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import ROOT
-from services.audit import tables_figures, tables_monthly, words_figures
+from services.audit import tables_figures, tables_monthly, words_figures, words_receipts
 from services.audit.figures import definitions
 from services.audit.seen.table import ROW as SEEN_ROW
 from services.committee import views_coverage
@@ -131,6 +131,7 @@ def of_tables() -> set[str]:
         | set(WAITS_FOR.values())
         | FRAMEWORK
         | {calendar.TITLE}
+        | {*words_receipts.WHAT.values(), *words_receipts.WORDS.values()}
         | labels()
         | of_reports()
         | of_figures()
