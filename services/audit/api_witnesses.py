@@ -63,8 +63,9 @@ async def witness_question(
 async def bring_cosignatures(tx: LookingTx, deps: DepsOf, body: CosignedBody) -> CosignedView:
     """Keeps what witnesses gave for a checkpoint of this ledger. One of another tree that the
     ledger's own key has signed shows that it was forked: ``origin`` is its name from now on."""
-    cosigners, parted = await handlers.brought(tx, deps, body.note)
-    return CosignedView(witnesses=cosigners, origin=parted.name if parted else None)
+    found = await handlers.brought(tx, deps, body.note)
+    origin = found.parted.name if found.parted else None
+    return CosignedView(witnesses=found.cosigners, ignored=found.ignored, origin=origin)
 
 
 @router.get("/receipts/{offer_or_need}")

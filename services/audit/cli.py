@@ -1,29 +1,25 @@
 """Verbs ``tirek ledger`` and ``tirek audit``: the ledger and what was found in it, over the API."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
+from services.audit.cli_export import export
 from services.audit.cli_figures import figures
 from services.audit.cli_monthly import monthly
 from services.audit.cli_receipts import policy, receipt
 from services.audit.cli_seen import views
-from services.audit.files import placed, write, write_new
+from services.audit.files import write_new
 from services.audit.ledger import verify
-from services.audit.ledger.checkpoints import Checkpoint
-from services.audit.ledger.export import CHECKPOINT, all_tiles, bundle_path, tile_path
-from services.audit.ledger.notes import Note
-from services.audit.ledger.tiles import TILE_WIDTH
-from shared.cli import ERR, OUT, call, fail, moment, pages, say
+from shared.cli import OUT, call, fail, moment, pages, say
 
 ledger = typer.Typer(help="The ledger of all events.", no_args_is_help=True)
 audit = typer.Typer(
     help="What was found in what services say, figures of response, and who looked at what.",
     no_args_is_help=True,
 )
+ledger.command("export")(export)
 ledger.command("receipt")(receipt)
 ledger.command("policy")(policy)
 audit.command("figures")(figures)
@@ -95,33 +91,11 @@ def ledger_checkpoint(
     write_new(out, text)
 
 
-@ledger.command("export")
-def ledger_export(
-    folder: Annotated[
-        Path, typer.Argument(help="Where to; an earlier export there is gone on from.")
-    ],
-) -> None:
-    """Write the ledger as files, for whoever is to verify it without us: what was signed last, all
-    entries behind it and all hashes (C2SP tlog-tiles).
-
-    No personal data is in it. Cut short, it goes on where it was. `tirek ledger verify` reads it.
-    """
-    note = call("audit", "GET", "/ledger/checkpoint")
-    size = Checkpoint.parse(Note.parse(note.encode()).text).size
-    files = [*map(partial(bundle_path, size=size), range(-(-size // TILE_WIDTH)))]
-    files += [tile_path(tile, size) for tile in all_tiles(size)]
-    for path in track(
-        files, say("exporting"), console=ERR, transient=True, disable=not ERR.is_terminal
-    ):
-        if not (folder / path).exists():  # it never changes: a tile that grows has another name
-            write(placed(folder / path), call("audit", "GET", f"/ledger/{path}"))
-    write(placed(folder / CHECKPOINT), note)
-    OUT.print(f"{say('exported')}: {size}", markup=False)
-
-
 @ledger.command("verify")
 def ledger_verify(
-    files: Annotated[list[Path], typer.Argument(help="Checkpoints, receipts, exports.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Checkpoints, receipts, folders of them, exports.")
+    ],
     key: Annotated[
         list[str] | None, typer.Option(help="A key of the ledger, from somebody you trust.")
     ] = None,
@@ -135,7 +109,7 @@ def ledger_verify(
     command takes verify.py, the file that does it, which needs Python and nothing else.
     """
     given = [f"--key={each}" for each in key or ()] + ([f"--policy={policy}"] if policy else [])
-    raise typer.Exit(verify.main([*given, "--", *map(str, files)]))
+    raise typer.Exit(verify.main([*given, "--", *map(str, files)], say))
 
 
 @ledger.command("cosigned")
@@ -144,9 +118,10 @@ def ledger_cosigned(
 ) -> None:
     """Keep the cosignatures of a checkpoint that came back from witnesses, as on a stick.
 
-    Status 1, and nothing is kept, unless it is a checkpoint of this ledger and each cosignature is
-    that of a witness whom the policy names. Where the ledger's own key has signed another tree,
-    that is kept: the ledger was forked.
+    Ends of lines, "> " and blank lines around it, as mail makes them, do no harm. Status 1, and
+    nothing is kept, unless it is a checkpoint of this ledger, at least one witness whom the policy
+    names has cosigned it, and each line of theirs holds. Other lines are named and left out. Where
+    the ledger's own key has signed another tree, that is kept: the ledger was forked.
     """
     try:
         note = file.read_bytes().decode()
@@ -156,6 +131,9 @@ def ledger_cosigned(
         raise fail(f"{file}: {say('this is no signed checkpoint, or it is cut short')}") from None
     kept = call("audit", "POST", "/ledger/cosignatures", body={"note": note})
     OUT.print(f"{say('cosigned')}: {', '.join(kept['witnesses'])}", markup=False)
+    if kept["ignored"]:
+        left_out = f"{say('not in the policy, and left out')}: {', '.join(kept['ignored'])}"
+        OUT.print(left_out, markup=False, soft_wrap=True)
     if kept["origin"]:
         raise fail(f"{say('The ledger was forked: it goes on under a new name')}: {kept['origin']}")
 

@@ -157,7 +157,7 @@ LONG = {
 
 
 def test_files_stay_small() -> None:
-    """Past 300 lines a file is looked at again, past 500 it has become two."""
+    """Past 300 lines a file is looked at again, past 600 it has become two."""
     lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in OURS}
     assert {name for name, count in lines.items() if count > 300} == set(LONG)
-    assert max(lines.values()) <= 500
+    assert max(lines.values()) <= 600

@@ -249,7 +249,7 @@ async def test_a_checkpoint_of_another_tree_with_our_signature_shows_a_fork_by_i
         brought = await audit.bring(note.also(cosign(note.text, key, wall())))
         assert brought.status_code == status, brought.text
         assert (PARTED in await audit.kinds()) == (status == 200)
-    assert brought.json() == {"witnesses": [OTHERS[0]], "origin": LATER}
+    assert brought.json() == {"witnesses": [OTHERS[0]], "ignored": [], "origin": LATER}
 
 
 async def test_a_tree_that_is_forked_for_one_witness_is_found(

@@ -174,7 +174,9 @@ async def test_a_stick_takes_the_place_of_a_network(watched: Watched) -> None:
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "note"
     assert (await watched.sizes())[2] != head.size
-    assert (await watched.bring(good)).json() == {"witnesses": [OFF], "origin": None}
+    quoted = "".join(f"> {line}\r\n" for line in bytes(good.also(stranger)).decode().split("\n"))
+    taken = {"witnesses": [OFF], "ignored": [stranger.name], "origin": None}
+    assert (await watched.bring(f"\r\n{quoted}\r\n")).json() == taken
     assert (await watched.sizes())[2] == head.size
     assert (await watched.ledger.get(f"/ledger/question?old={10**9}")).status_code == 422
 

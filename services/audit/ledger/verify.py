@@ -4,8 +4,9 @@
 
 KEY is the ledger's public key (name+id+base64), the policy names the witnesses that must have seen
 what it signed (C2SP tlog-policy). A FILE is one of these, told by what it holds:
-* a checkpoint with its signatures, as it was e-mailed, printed or kept;
+* a checkpoint with its signatures, as it was e-mailed, printed or kept; quote marks are undone;
 * a receipt, NAME.tlog-proof, with the entry it proves beside it in NAME or NAME.json;
+* a folder of receipts;
 * an export: a folder or .zip with `checkpoint`, `tile/entries/…`, or more tiles (C2SP tlog-tiles).
 
 Every checkpoint given, also a receipt's and an export's, must be a beginning of every export given:
@@ -18,11 +19,12 @@ It says what the modules beside it say, in other words, on purpose: who doubts u
 import argparse
 import base64
 import hashlib
+import json
 import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +35,7 @@ COSIGNATURE = 0x04
 LAST_SECOND = 253_402_300_799  # of the year 9999
 MOST_BYTES = 256 * (2 + 65_535)  # a bundle of the longest entries
 RECEIPT = r"c2sp\.org/tlog-proof@v1(?:\nextra (.*))?\nindex (.+)((?:\n[A-Za-z0-9+/]{43}=)*)"
+PROOF = ".tlog-proof"
 LATER = re.compile("/[0-9]+$")  # a ledger that was forked goes on as NAME/2: it is one ledger
 Files = Path | zipfile.Path
 
@@ -241,6 +244,16 @@ def checkpoint_of(octets: bytes) -> Checkpoint:
     raise Unreadable("it is a note, but no checkpoint")
 
 
+def passed_on(octets: bytes) -> bytes:
+    """A note as it was, if people passed it on: other ends of lines, ``> `` before each of them,
+    and blank lines around it are undone. What was signed is for the signature to say."""
+    lines = octets.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
+    while any(lines) and all(line.startswith(b">") for line in lines if line.strip()):
+        lines = [line.strip() and line[1:].removeprefix(b" ") for line in lines]
+    lines = [line if line.strip() else b"" for line in lines]
+    return b"\n".join(lines).strip(b"\n") + (b"" if lines[-1] else b"\n")
+
+
 def signature(line: str) -> tuple[str, bytes, bytes]:
     """A line below a note."""
     words = re.fullmatch("— ([^\\s+]+) ([^ ]+)", line)
@@ -274,13 +287,29 @@ class Policy:
         logs = [key for key in self.logs if key.name == checkpoint.origin]
         if not signed(checkpoint, logs):
             raise Unproven(f"not signed by a known key of {checkpoint.origin!r}")
+        if not self.witnesses and self.quorum == "none":
+            names = ", ".join(repr(name) for name, *_ in checkpoint.lines if name != logs[0].name)
+            return f"no policy given: cosigned by {names or 'nobody'} (unknown keys)"
         times = signed(checkpoint, self.witnesses.values())
-        seen = {name: times[key] for name, key in self.witnesses.items() if key in times}
+        seen = {name: at for name, key in self.witnesses.items() if (at := times.get(key))}
         if not self.there(self.quorum, seen):
             least, members = self.groups.get(self.quorum, (1, [self.quorum]))
             raise Unproven(f"too few witnesses: {[*seen]}, and it takes {least} of {members}")
         words = [f"{name!r} at {at:%Y-%m-%d %H:%M:%S} UTC" for name, at in seen.items()]
-        return f"cosigned by {', '.join(words) or 'no witness of the policy'}"
+        cosigned = f"cosigned by {', '.join(words) or 'no witness of the policy'}"
+        if not (clocks := self.earliest(seen)):
+            return cosigned
+        last = f"{seen[clocks[-1]]:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{cosigned}; existed no later than {last} by the clocks of {', '.join(clocks)}"
+
+    def earliest(self, seen: Mapping[str, datetime]) -> list[str]:
+        """The first who are enough together, by their clocks."""
+        first = list[str]()
+        for name in sorted(seen, key=lambda name: seen[name]):
+            first.append(name)
+            if self.there(self.quorum, first):
+                break
+        return first
 
     def there(self, name: str, seen: Iterable[str]) -> bool:
         """Whether a name, or enough of the members of a group, has signed."""
@@ -382,11 +411,34 @@ def whole(path: Files) -> bytes:
     return octets
 
 
+def described(entry: bytes) -> str:
+    """What an entry says of itself, if it is one of Tirek's: kind, ids and time."""
+    try:
+        said = json.loads(entry)
+        return f": {said['type']} about {said['subject']}, said at {said['time']}"
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+
+
+def meant(paths: Sequence[Path]) -> Iterator[Path]:
+    """What is to be looked at: the receipts of a folder, and not what is read with a receipt."""
+    proven = [path for path in paths if path.suffix == PROOF]
+    beside = {path.with_suffix(each) for path in proven for each in ("", ".json", ".txt")}
+    for path in paths:
+        proofs = sorted(path.glob(f"*{PROOF}")) if path.is_dir() else []
+        yield from proofs
+        if path not in beside and (not proofs or (path / "checkpoint").is_file()):
+            yield path
+
+
 @dataclass
 class Verifier:
-    """What was found so far: checkpoints that hold, and exports to hold them against."""
+    """What was found so far: checkpoints that hold, and exports to hold them against.
+
+    ``say`` puts a line into other words, as into another language."""
 
     policy: Policy
+    say: Callable[[str], str] = str
     exit_code: int = 0
     heads: list[tuple[str, Checkpoint]] = field(default_factory=list)
     exports: list[tuple[str, str, list[bytes]]] = field(default_factory=list)
@@ -394,12 +446,12 @@ class Verifier:
     def attempt(self, name: str, step: Callable[[], str]) -> None:
         """Says a line about a file; what does not hold weighs more than what cannot be read."""
         try:
-            report("ok", name, step())
+            self.report("ok", name, step())
         except Unproven as error:
-            report("DOES NOT VERIFY", name, str(error))
+            self.report("DOES NOT VERIFY", name, str(error))
             self.exit_code = 1
         except TORN as error:
-            report("CANNOT BE READ", name, str(error))
+            self.report("CANNOT BE READ", name, str(error))
             self.exit_code = self.exit_code or 2
 
     def file(self, path: Path) -> str:
@@ -412,7 +464,7 @@ class Verifier:
         octets = whole(path)
         if octets.startswith(b"c2sp.org/tlog-proof@"):
             return self.receipt(path, octets)
-        return self.head(str(path), checkpoint_of(octets))
+        return self.head(str(path), checkpoint_of(passed_on(octets)))
 
     def head(self, name: str, checkpoint: Checkpoint) -> str:
         """A checkpoint; it is kept to be held against the others."""
@@ -434,11 +486,11 @@ class Verifier:
         checkpoint = checkpoint_of(note)
         beside = (path.with_suffix(""), path.with_suffix(".json"))
         entry = beside[beside[0] == path or not beside[0].is_file()]
-        leaf = leaf_hash(whole(entry))
+        octets = whole(entry)
         words = self.head(str(path), checkpoint)
-        if root_of(leaf, index, checkpoint.size, hashes) != checkpoint.root:
+        if root_of(leaf_hash(octets), index, checkpoint.size, hashes) != checkpoint.root:
             raise Unproven(f"{entry.name} is not the entry that it proves")
-        return f"{entry.name} is entry {index}; {words}"
+        return f"{entry.name} is entry {index}{described(octets)}; {words}"
 
     def export(self, name: str, files: Files) -> str:
         """A folder or archive; its checkpoint is judged as any other."""
@@ -454,7 +506,15 @@ class Verifier:
             heads = [each for each in self.heads if LATER.sub("", each[1].origin) == first]
             self.attempt(name, partial(holds, heads, hashes))
         if not self.exports and len({(each.origin, each.size) for _, each in self.heads}) > 1:
-            report("note", "checkpoints", "whether one grew out of another only an export can show")
+            self.report(
+                "note", "checkpoints", "whether one grew out of another only an export can show"
+            )
+
+    def report(self, word: str, name: str, words: str) -> None:
+        """One line; what no terminal shows as it is stands escaped."""
+        text = f"{name}: {self.say(words)}"
+        line = (each if each.isprintable() else ascii(each)[1:-1] for each in text)
+        sys.stdout.write(f"{self.say(word)}: {''.join(line)}\n")
 
 
 def holds(heads: list[tuple[str, Checkpoint]], hashes: list[bytes]) -> str:
@@ -468,29 +528,24 @@ def holds(heads: list[tuple[str, Checkpoint]], hashes: list[bytes]) -> str:
     return f"{peaks.size} entries are as signed in {len(heads)} checkpoints"
 
 
-def report(word: str, name: str, words: str) -> None:
-    """One line; what no terminal shows as it is stands escaped."""
-    line = (each if each.isprintable() else ascii(each)[1:-1] for each in f"{name}: {words}")
-    sys.stdout.write(f"{word}: {''.join(line)}\n")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], str] = str) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--key", action="append", default=[], help="a key of the ledger")
     parser.add_argument("--policy", type=Path, help="who must have cosigned (C2SP tlog-policy)")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
+    verifier = Verifier(Policy(), say)
     try:
         policy = policy_of(whole(asked.policy)) if asked.policy else Policy()
         policy.logs += map(key_of, asked.key)
         if not policy.logs:
             raise Unreadable("give the ledger's key with --key, or in a line of the policy")
     except TORN as error:
-        report("CANNOT BE READ", "key or policy", str(error))
+        verifier.report("CANNOT BE READ", "key or policy", str(error))
         return 2
-    verifier = Verifier(policy)
-    for path in asked.files:
+    verifier.policy = policy
+    for path in meant(asked.files):
         verifier.attempt(str(path), partial(verifier.file, path))
     verifier.together()
     return verifier.exit_code

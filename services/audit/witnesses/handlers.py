@@ -1,6 +1,7 @@
 """What is asked of witnesses, what is kept of their answers, and what is found when they fall
 silent."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from services.audit.deps import Deps
@@ -9,6 +10,7 @@ from services.audit.ledger.checkpoints import Checkpoint
 from services.audit.ledger.errors import Unproven, Unreadable
 from services.audit.ledger.keys import VerifierKey
 from services.audit.ledger.notes import Note
+from services.audit.ledger.passed_on import passed_on
 from services.audit.ledger.policy import NONE, Policy
 from services.audit.ledger.proofs import consistency_ranges
 from services.audit.ledger.signing import verified
@@ -80,16 +82,25 @@ async def look(tx: Tx, policy: Policy) -> int:
     return covered
 
 
-async def brought(tx: Tx, deps: Deps, text: str) -> tuple[list[str], Origin | None]:
-    """Keeps the cosignatures of a note that somebody brings by hand; who has cosigned it.
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Who has cosigned a note, and whose lines were passed over: the policy does not know them.
+    ``parted``: what the ledger goes on as, if the note shows that its key signed another tree."""
 
-    With the name that the ledger goes on under, if the note shows that its key signed another tree.
+    cosigners: list[str]
+    ignored: list[str]
+    parted: Origin | None = None
+
+
+async def brought(tx: Tx, deps: Deps, text: str) -> Brought:
+    """Keeps the cosignatures of a note that somebody brings by hand.
+
     Raises `Invalid` unless it is a checkpoint of this ledger, and each line of a known witness
     holds.
     """
     policy = deps.witnesses.current
     try:
-        note = Note.parse(text.encode())
+        note = Note.parse(passed_on(text.encode()))
         checkpoint = Checkpoint.parse(note.text)
         by = [each.key for each in verified(note, policy.witnesses.values())]
     except Unreadable:
@@ -100,14 +111,16 @@ async def brought(tx: Tx, deps: Deps, text: str) -> tuple[list[str], Origin | No
     cosigners = [name for name, key in policy.witnesses.items() if key in by]
     if ours is None or Note.parse(ours.note.encode()).text != note.text:
         if parted := await parting.shown(tx, deps, note, by):
-            return cosigners, parted
+            return Brought(cosigners, [], parted)
         raise Invalid(FIELD, "this is no checkpoint that this ledger has signed")
     if not by:
         raise Invalid(FIELD, "none of the witnesses that the policy names has cosigned it")
     for name in cosigners:
         key = policy.witnesses[name]
         await keep(tx, note, (name, key), cosigned(note, key))
-    return cosigners, None
+    known = {(key.name, key.id) for key in policy.witnesses.values()}
+    others = [each for each in note.signatures if each.name != checkpoint.origin]
+    return Brought(cosigners, [e.name for e in others if (e.name, e.key_id) not in known])
 
 
 async def enough(tx: Tx, policy: Policy, above: int = 0, *, newest_first: bool) -> Note | None:

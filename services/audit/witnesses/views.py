@@ -67,10 +67,12 @@ class WitnessesView(BaseModel):
 
 
 class CosignedView(BaseModel):
-    """Who has cosigned it, of the witnesses that the policy names. ``origin``: what the ledger is
-    called from now on, if this showed that it was forked."""
+    """Who has cosigned it, of the witnesses that the policy names. ``ignored``: names of lines that
+    it does not know. ``origin``: what the ledger is called from now on, if this showed that it was
+    forked."""
 
     witnesses: list[str]
+    ignored: list[str] = []
     origin: str | None = None
 
 

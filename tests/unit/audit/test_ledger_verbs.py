@@ -1,17 +1,18 @@
 """``tirek ledger`` by file: what leaves on a stick, what comes back, and what it ends with."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from services.audit import cli, cli_receipts
+from services.audit import cli, cli_export, cli_receipts
 from services.audit.bodies import NOTE
 from services.audit.ledger.export import bundle_path, tile_path
 from services.audit.ledger.tiles import TileId
 from shared.cli import Refused
-from tests.support.exported import LOG, export
+from tests.support.exported import LOG, checkpoint, export
 
 OFFER = "0f2c6d3e-5a4b-4c7d-8e9f-0a1b2c3d4e5f"
 WITNESS = {
@@ -65,7 +66,7 @@ ANSWERS: dict[str, Any] = {
     },
     "/ledger/checkpoint": NOTE,
     "/ledger/question?old=5": f"old 5\n\n{NOTE}",
-    "/ledger/cosignatures": {"witnesses": ["ngo"], "origin": None},
+    "/ledger/cosignatures": {"witnesses": ["ngo"], "ignored": ["x"], "origin": None},
     "/ledger/policy": "quorum none\n",
     f"/receipts/{OFFER}": {"receipts": [PROVEN, EARLY]},
     "/cases/ABC234": {"service_request": {"service_request_id": OFFER}, "offers": []},
@@ -88,9 +89,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def run(*words: str) -> tuple[int, str]:
+def run(*words: str, language: str = "en") -> tuple[int, str]:
     """Exit code and output."""
-    result = CliRunner().invoke(cli.ledger, list(words), env={"TIREK_LANG": "en"})
+    result = CliRunner().invoke(cli.ledger, list(words), env={"TIREK_LANG": language})
     return result.exit_code, result.output
 
 
@@ -112,7 +113,7 @@ def test_what_comes_back_is_handed_over_as_it_is(said: list[Any], tmp_path: Path
     """What is no text is refused before anybody is asked."""
     file = tmp_path / "stick"
     file.write_bytes(NOTE.encode())
-    assert run("cosigned", str(file)) == (0, "cosigned: ngo\n")
+    assert run("cosigned", str(file)) == (0, "cosigned: ngo\nnot in the policy, and left out: x\n")
     assert said == [("POST", "/ledger/cosignatures", {"note": NOTE})]
     file.write_bytes(b"\xff\xfe")
     assert run("cosigned", str(file))[0] == run("cosigned", str(tmp_path / "none"))[0] == 1
@@ -155,7 +156,7 @@ def test_an_export_is_gone_on_from_and_verifies(
         octets = (served / path.removeprefix("/ledger/")).read_bytes()
         return octets.decode() if path == "/ledger/checkpoint" else octets
 
-    monkeypatch.setattr(cli, "call", call)
+    monkeypatch.setattr(cli_export, "call", call)
     folder, key = tmp_path / "stick" / "ledger", f"--key={LOG.verifier}"
     assert run("export", str(folder)) == (0, "exported: 300\n")
     assert run("verify", key, str(folder))[0] == 0
@@ -172,6 +173,36 @@ def test_an_export_is_gone_on_from_and_verifies(
     first.write_bytes(first.read_bytes().replace(b'"answer":7}', b'"answer":8}'))
     assert run("verify", key, str(folder))[0] == 1
     assert run("verify", key, str(tmp_path / "none"))[0] == run("verify", str(folder))[0] == 2
+    code, text = run("verify", key, str(folder), str(served), language="ru")
+    assert not re.search("entries|holds|cosigned|VERIFY|ok:", text), text
+    code, text = run("export", str(folder))
+    assert (code, "damaged, or another ledger's" in text) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        (b"my notes", "is no checkpoint of an export, or damaged: nothing was written"),
+        (NOTE.encode(), "holds an export of another ledger: nothing was written"),
+        (bytes(checkpoint(257, head=bytes(32))), "the ledger does not begin with the checkpoint"),
+    ],
+)
+def test_an_export_writes_over_no_checkpoint_that_is_not_its_own(
+    there: bytes, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another ledger, of a fork of this one, or of nothing."""
+    served, folder = export(tmp_path / "served", 300), tmp_path / "export"
+
+    def call(_service: str, _method: str, path: str) -> bytes | str:
+        octets = (served / path.removeprefix("/ledger/")).read_bytes()
+        return octets.decode() if path == "/ledger/checkpoint" else octets
+
+    monkeypatch.setattr(cli_export, "call", call)
+    folder.mkdir()
+    (folder / "checkpoint").write_bytes(there)
+    code, text = run("export", str(folder))
+    assert (code, words in text) == (1, True)
+    assert (folder / "checkpoint").read_bytes() == there
 
 
 @pytest.mark.usefixtures("said")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from services.audit.ledger.export import (
 )
 from services.audit.ledger.hashes import leaf_hash
 from services.audit.ledger.notes import Note
+from services.audit.ledger.passed_on import passed_on
 from services.audit.ledger.policy_file import parse_policy
 from services.audit.ledger.receipts import Receipt
 from services.audit.ledger.signing import cosign, sign
@@ -68,6 +70,7 @@ def kept(folder: Path, name: str, note: Note | Receipt | bytes) -> Path:
     return folder / name
 
 
+WAITS = timedelta(minutes=1), timedelta(hours=1), timedelta(0)
 RFC_8032 = [  # section 7.1, tests 1, 2 and 3: public key, message, signature
     (
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
@@ -188,6 +191,52 @@ def test_a_ledger_that_was_cut_or_forked_is_found(tmp_path: Path, say: Say) -> N
     assert (code, "forked: of 500 entries" in said) == (1, True)
     code, said = say(tmp_path / "kept", tmp_path / "later")
     assert (code, "only an export can show" in said) == (0, True)
+
+
+def test_a_checkpoint_that_people_passed_on_is_what_it_was(tmp_path: Path, say: Say) -> None:
+    """Quoted, with other ends of lines and blank lines around it; a changed letter stays one. Both
+    implementations undo the same."""
+    octets = bytes(checkpoint(600))
+    lines = octets.decode().split("\n")
+    quoted = "\r\n\r\n" + "".join(f">> {line}\r\n" for line in lines) + "> \r\n"
+    mails = [quoted.encode(), b"\xef\xbb\xbf" + octets + b" \n\n", octets.replace(b"\n", b"\r\n")]
+    for each in mails:
+        assert verify.passed_on(each) == passed_on(each) == octets
+        assert say(kept(tmp_path, "mail", each))[0] == 0
+    assert say(kept(tmp_path, "mail", mails[0].replace(b"600", b"601")))[0] == 1
+    for each in (b"", b" ", b">", b"\r\n", octets[:-1]):
+        assert verify.passed_on(each) == passed_on(each)
+        assert say(kept(tmp_path, "mail", each))[0] == 2
+
+
+def test_a_folder_of_receipts_says_what_each_proves(tmp_path: Path, say: Say) -> None:
+    """Of what, and since when by whose clocks; entries and texts beside them are no files of their
+    own."""
+    said = {"type": "tirek.offer.changed.v1", "subject": "s-1", "time": "2026-11-30T09:14:00Z"}
+    entry = json.dumps(said).encode()
+    text = str(Checkpoint("ledger.example", 1, leaf_hash(entry)))
+    times = [cosign(text, each, AT + wait) for each, wait in zip(WITNESSES, WAITS, strict=True)]
+    kept(tmp_path, "0.tlog-proof", Receipt(0, (), Note(text, (sign(text, LOG), *times))))
+    kept(tmp_path, "0.json", entry)
+    kept(tmp_path, "0.txt", b"words")
+    code, found = say(tmp_path)
+    assert code == 0
+    assert (
+        "0.json is entry 0: tirek.offer.changed.v1 about s-1, said at 2026-11-30T09:14:00Z" in found
+    )
+    by = "no later than 2026-11-30 09:16:00 UTC by the clocks of ministry.example, ngo.example"
+    assert by in found
+    assert say(*(each for each in tmp_path.iterdir() if each.name != "policy"))[0] == 0
+
+
+def test_without_a_policy_cosigners_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And are known to nobody."""
+    assert verify.main(["--key", str(LOG.verifier), str(kept(tmp_path, "it", checkpoint(9)))]) == 0
+    said = capsys.readouterr().out
+    names = "'ngo.example', 'ombudsman.example' (unknown keys)"
+    assert f"no policy given: cosigned by {names}" in said
 
 
 def test_what_lacks_is_not_taken_for_what_is_false(tmp_path: Path, say: Say) -> None:

@@ -46,6 +46,8 @@ SAID = {
 }
 REFUSED = {"Refused", "Invalid", "Conflict", "Forbidden", "RolledBack", "Unavailable"}
 """Kinds of refusals: what their subclasses say, a caller reads."""
+VERIFIED = {"Unproven", "Unreadable"}
+"""What `tirek ledger verify` finds."""
 IN_VALIDATORS = ("shared/http/schemas.py", "shared/jurisdiction/recurrence.py", "shared/times.py")
 """Whose `ValueError` a caller reads."""
 FRAMEWORK = {"Not Found", "Method Not Allowed"}
@@ -111,7 +113,8 @@ def of_the_code() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = ast.unparse(node.func)
-            if validators and name == "ValueError":
+            found_by_verify = name in VERIFIED and path.name == "verify.py"
+            if found_by_verify or (validators and name == "ValueError"):
                 found.update(sentences(node.args[0], named))
             elif name in SAID and len(node.args) > SAID[name]:
                 found.update(sentences(node.args[SAID[name]], named))
