@@ -103,7 +103,8 @@ async def list_rows(
     """The waits of which a number is made, by their beginning."""
     told = await figures.rows(tx, deps, viewer, Behind.wanted(asked), (asked.number, asked.part))
     said = Said(deps.country.current, viewer.language)
-    return await _page(told, said, asked)
+    part = None if asked.part is None else said.part(asked.by, asked.part)
+    return await _page(told, said, asked, part)
 
 
 @router.get("/figures/rows.csv", response_class=Table, responses=TEXT)
@@ -163,7 +164,7 @@ async def list_vocabularies(deps: DepsOf, viewer: Viewing) -> dict[str, list[Ter
     return vocabularies(deps.country.current, viewer.language)
 
 
-async def _page(told: Told, said: Said, asked: PageQuery) -> RowsView:
+async def _page(told: Told, said: Said, asked: PageQuery, part: str | None = None) -> RowsView:
     """``limit`` of them: the list is the same for each page of one cut."""
     waits, cut = told.waits, told.asked.cut
 
@@ -178,6 +179,8 @@ async def _page(told: Told, said: Said, asked: PageQuery) -> RowsView:
     page: Page[RowView] = await filled(read, Behind.at(asked.cursor), asked.limit)
     return RowsView(
         asked=AskedView.of(told.asked, said),
+        count=len(waits),
+        part=part,
         withheld=told.asked.outside,
         rows=page.rows,
         next=page.next,

@@ -8,10 +8,10 @@ from pydantic import Field
 from services.audit.figures.behind import Number
 from services.audit.figures.clocks import Clock
 from services.audit.figures.period import Period
-from services.audit.figures.report import Axis
+from services.audit.figures.report import Axis, fitting
 from services.audit.handlers.figures import Wanted
 from shared.csv_text import Variant
-from shared.events.words import Urgency
+from shared.events.words import Channel, Urgency
 from shared.http.pages import Cursor
 from shared.http.schemas import Pasted
 from shared.times import Instant
@@ -22,21 +22,22 @@ Code = Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
 
 
 class FiguresQuery(Pasted):
-    """Which figures. Absent: this month, as of now, the area that is theirs, first stamps.
+    """Which figures. Absent: this month, as of now, the area that is theirs, first stamps,
+    and the clock that fits what is told apart.
 
-    ``period``: 2026, 2026-11 or 2026-11-01..2026-11-15, both days included. ``now``: by the answers
+    ``period``: as `Period.read` has it, both days included. ``now``: by the answers
     that stand. ``working``: in working hours also. ``outside``: to be handed on.
     """
 
-    clock: Clock = Clock.HER_ACCEPTANCE
-    period: Annotated[str, Field(max_length=24)] | None = None
+    clock: Clock | None = None
+    period: Annotated[str, Field(max_length=32)] | None = None
     cut: Annotated[Instant, Field(ge=EARLIEST)] | None = None
     by: Axis | None = None
     area: Annotated[str, Field(pattern="^[0-9]{1,20}$")] | None = None
     organisation: Code | None = None
     service: Code | None = None
     urgency: Urgency | None = None
-    channel: Code | None = None
+    channel: Channel | None = None
     now: bool = False
     working: bool = False
     outside: bool = False
@@ -44,19 +45,20 @@ class FiguresQuery(Pasted):
     @property
     def wanted(self) -> Wanted:
         """As the handlers take it; raises `Invalid` for a period that is none."""
-        only = {
+        typed = {
             Axis.ORGANISATION: self.organisation,
             Axis.SERVICE: self.service,
             Axis.URGENCY: self.urgency,
             Axis.CHANNEL: self.channel,
         }
+        only = {axis: value for axis, value in typed.items() if value is not None}
         return Wanted(
-            clock=self.clock,
+            clock=self.clock or fitting([self.by, *only]),
             period=Period.read(self.period) if self.period else None,
             cut=self.cut,
             by=self.by,
             area=self.area,
-            only=tuple((axis, value) for axis, value in only.items() if value is not None),
+            only=tuple(only.items()),
             now=self.now,
             working=self.working,
             outside=self.outside,

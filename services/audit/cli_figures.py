@@ -15,8 +15,9 @@ NOT_SHOWN = "*"
 def figures(
     *,
     clock: Annotated[
-        str, typer.Option(help="her-acceptance, her-contact, acknowledgement, decision, contact.")
-    ] = "her-acceptance",
+        str | None,
+        typer.Option(help="her-acceptance, her-contact, acknowledgement, decision, contact."),
+    ] = None,
     period: Annotated[
         str | None, typer.Option(help="2026, 2026-11 or 2026-11-01..2026-11-15; else this month.")
     ] = None,

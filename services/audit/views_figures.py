@@ -225,9 +225,12 @@ class RowView(BaseModel):
 
 
 class RowsView(BaseModel):
-    """A page of them. ``withheld``: rows are of one case each, and none may leave."""
+    """A page of them. ``count``: how many there are on all pages; ``part``: which part by the axis
+    they are of, if of one. ``withheld``: rows are of one case each, and none may leave."""
 
     asked: AskedView
+    count: int
+    part: str | None = None
     withheld: bool
     rows: Sequence[RowView]
     next: Next = None

@@ -24,12 +24,13 @@ async def test_a_coordinator_goes_from_the_share_to_its_rows(office: Office) -> 
     assert page.markup.count('role="img"') == 2
     page = await desk.follow("5 In time, of those due")
     assert page.markup.count("/board/fig-need-") == 5
+    assert page.text.split(": 5")[0].count("answered in time ·") == 1
     assert "answered in time" in page.text
     await desk.press("Table for a spreadsheet")
     assert desk.answer.text.startswith(BOM)
     assert desk.answer.text.count("\r\n") == 6
     await desk.go(SPRING)
-    page = await desk.follow("What was late")
+    page = await desk.follow("Late, or not answered")
     assert "not answered" in page.text
     await desk.go(SPRING)
     page = await desk.follow("What nobody had")
@@ -37,15 +38,44 @@ async def test_a_coordinator_goes_from_the_share_to_its_rows(office: Office) -> 
 
 
 async def test_what_is_asked_wrongly_stands_in_the_form(office: Office) -> None:
-    """A time that ends before it begins, and an axis that is not of this wait; nothing is lost."""
+    """A time that ends before it begins, and an axis that is not of this wait; nothing is lost, and
+    nothing that no longer stands in the form."""
     desk = await office.desks.of(THEIRS)
     page = await desk.go("/figures?period=2025-05-02..2025-05-01")
     assert desk.answer.status_code == 422
     assert "must not end before it begins" in page.text
-    page = await desk.press("Show", period="2025-05", by="organisation")
-    assert "is not for this kind" in page.text
-    page = await desk.press("Show", clock="decision")
+    page = await desk.press("Show", period="05.2025", by="organisation", clock="her-acceptance")
+    assert "Told apart by what?: is of organisations alone" in page.text
+    page = await desk.press("Show", clock="")
     assert desk.answer.status_code == 200
+    assert "until the organisation says yes or no, 01.05.2025" in page.text
+    page = await desk.go(f"{desk.at}&service=shelter")
+    assert desk.answer.status_code == 200
+    page = await desk.follow("Previous month")
+    assert "01.04.2025" in page.text
+
+
+async def test_whatever_is_wrong_in_an_address_is_said(office: Office) -> None:
+    """By its field, on a page from which one goes on; and pressing "Show" there does."""
+    desk = await office.desks.of(THEIRS)
+    for field, value in (
+        ("service", "foo"),
+        ("service", "s" * 70),
+        ("area", "999"),
+        ("channel", "foo"),
+        ("cut", "foo"),
+        ("now", "maybe"),
+    ):
+        for path in ("/figures", "/figures/print", "/figures/rows", "/figures/late"):
+            await desk.go(f"{path}?{field}={value}")
+            assert desk.answer.status_code == 422, (path, field)
+            assert 'id="errors"' in desk.answer.text, (path, field)
+        await desk.press("Show")
+        assert desk.answer.status_code == 200, field
+    for path in ("rows?number=foo", "late?cursor=foo", "months?area=999", "month?month=foo"):
+        await desk.go(f"/figures/{path}")
+        assert desk.answer.status_code == 422, path
+        assert 'id="errors"' in desk.answer.text, path
 
 
 async def test_paper_and_table_say_what_the_screen_says(office: Office) -> None:
@@ -71,6 +101,8 @@ async def test_whoever_is_outside_sees_nobody_in_particular(office: Office) -> N
     desk = await office.desks.of(AUDITOR)
     page = await desk.go(SPRING + "&by=organisation")
     assert "may not be shown" in page.text
+    assert "ask the coordinator of that oblast" in page.text
+    assert "/figures/late" not in page.markup
     assert "police-ak-suu" not in page.markup
     page = await desk.go(SPRING.replace("/figures", "/figures/rows"))
     assert "none is shown" in page.text

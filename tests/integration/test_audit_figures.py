@@ -187,12 +187,18 @@ async def test_who_may_not_ask_learns_nothing(audit: Ledger) -> None:
         ("period", "2025-07"),
         ("cut", "2200-01-01T00:00:00Z"),
         ("area", "41702999"),
-        ("by", "organisation"),
         ("service", "Nothing"),
+        ("service", "nothing"),
+        ("channel", "drum"),
         ("unheard", "of"),
     ):
         problem = await ask(audit, "/figures", MAY | {field: value}, status=422)
         assert problem["errors"][0]["field"].endswith(field), (field, problem)
+    hers = MAY | {"clock": "her-acceptance", "by": "organisation"}
+    problem = await ask(audit, "/figures", hers, status=422)
+    assert "choose one of their waits" in problem["errors"][0]["message"]
+    fits = await ask(audit, "/figures", MAY | {"by": "organisation"})
+    assert fits["asked"]["clock"] == "decision"
 
 
 async def test_each_number_has_its_definition(audit: Ledger) -> None:

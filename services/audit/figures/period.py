@@ -15,7 +15,11 @@ from shared.errors import Invalid
 
 JANUARY, DECEMBER = 1, 12
 EARLIEST, LATEST = 2000, 2200
-_TYPED = re.compile(r"(\d{4})|(\d{4})-(\d\d)|(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", re.ASCII)
+_TYPED = re.compile(
+    r"(\d{4})|(\d{4})-(\d\d)|(\d{4}-\d\d-\d\d)(?:\.\.|[-–—])(\d{4}-\d\d-\d\d)", re.ASCII
+)
+_POINTED = re.compile(r"(?:(\d\d)\.)?(\d\d)\.(\d{4})(?!\d)", re.ASCII)
+"""A day or a month as people here write it: 01.11.2026, 11.2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,13 @@ class Period:
 
     @classmethod
     def read(cls, typed: str, field: str = "period") -> "Period":
-        """``2026``, ``2026-11``, or ``2026-11-01..2026-11-15``, both days included.
+        """``2026``, ``2026-11``, or ``2026-11-01..2026-11-15``, both days included; months and
+        days also as ``11.2026`` and ``01.11.2026``, and with blanks.
 
         Raises `Invalid` for another text, a day that is none, and an end before its beginning.
         """
-        found = _TYPED.fullmatch(typed)
+        plain = _POINTED.sub(_turned, "".join(typed.split()))
+        found = _TYPED.fullmatch(plain)
         try:
             return _read(*found.groups(), field=field) if found else _none(field)
         except ValueError:  # of a month or a day that no calendar has
@@ -97,6 +103,10 @@ def _read(
             raise Invalid(field, "must not end before it begins")
         found = Period(begins, ends + timedelta(days=1))
     return found if EARLIEST <= found.first.year <= found.last.year <= LATEST else _none(field)
+
+
+def _turned(pointed: re.Match[str]) -> str:
+    return "-".join(part for part in reversed(pointed.groups()) if part)
 
 
 def _none(field: str) -> NoReturn:

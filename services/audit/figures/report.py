@@ -40,6 +40,10 @@ class Axis(StrEnum):
 
 THEIR_AXES = (Axis.ORGANISATION, Axis.CHANNEL)
 """Of offers alone: a need belongs to nobody until somebody accepts it."""
+THEIRS_ALONE = (
+    "is of organisations alone: choose one of their waits, until they say anything, until they say "
+    "yes or no, or from their yes until the first contact"
+)
 APART = 3
 """Behind the three cells of a place: the count of what is excluded, which is in none of them."""
 
@@ -66,9 +70,10 @@ class Asked:
     meter: Meter | None = None
 
     def __post_init__(self) -> None:
-        axes = [self.axis, *(axis for axis, _ in self.only)]
-        if self.clock.hers and any(axis in THEIR_AXES for axis in axes):
-            raise Invalid("by", "is not for this kind")
+        by = {"by": self.axis} | {axis.value: axis for axis, _ in self.only}
+        for field, axis in by.items():
+            if self.clock.hers and axis in THEIR_AXES:
+                raise Invalid(field, THEIRS_ALONE)
 
     @property
     def uppermost(self) -> str:
@@ -105,6 +110,12 @@ def report(facts: Iterable[Fact], asked: Asked) -> Report:
     """The figures of ``asked``."""
     names = Names()
     return of_packed([pack(facts, names, packing(asked))], names, asked)
+
+
+def fitting(axes: Iterable[Axis | None]) -> Clock:
+    """The clock of what is told apart, or picked out, by these, where nobody has said which."""
+    theirs = any(axis in THEIR_AXES for axis in axes)
+    return Clock.DECISION if theirs else Clock.HER_ACCEPTANCE
 
 
 def packing(asked: Asked) -> Packing:

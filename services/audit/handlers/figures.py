@@ -131,6 +131,9 @@ def understood(tx: Tx, country: Jurisdiction, viewer: Viewer, wanted: Wanted) ->
     if begin > cut:
         raise Invalid("period", "must begin before the cut")
     area = _area(country, viewer, wanted.area)
+    for axis, value in wanted.only:
+        if axis is Axis.SERVICE:
+            country.service_type(value, axis.value)
     return Asked(
         clock=wanted.clock,
         period=period,

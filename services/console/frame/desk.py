@@ -76,8 +76,8 @@ class Desk:
         """Whether the person has one of these roles."""
         return self.session is not None and not self.session.roles.isdisjoint(roles)
 
-    async def get(self, service: str, path: str, **query: Any) -> Any:
-        """Asks a service; raises `PeerRefused` or `PeerDown`."""
+    async def get(self, service: str, path: str, /, **query: Any) -> Any:
+        """Asks a service, with any fields; raises `PeerRefused` or `PeerDown`."""
         return await self._ask(service, "GET", path, query=query)
 
     async def post(
@@ -132,7 +132,7 @@ class Desk:
             publish.record_searched(tx, self.signed_in, kind, found=found)
 
     async def table(
-        self, service: str, path: str, kind: str, called: str = "", **query: Any
+        self, service: str, path: str, kind: str, called: str = "", /, **query: Any
     ) -> Response:
         """A service's table to be taken along, under its kind or another name; recorded before it
         is."""
@@ -140,14 +140,16 @@ class Desk:
         await self._exported(kind, text.count("\r\n") - 1)
         return Response(text, media_type=CSV, headers=self._named(called or kind))
 
-    async def long_table(self, service: str, path: str, kind: str, **query: Any) -> Response:
+    async def long_table(
+        self, service: str, path: str, kind: str, called: str = "", /, **query: Any
+    ) -> Response:
         """The same of one of any length: it is passed on as it comes, and one that
         breaks off breaks off here."""
         rows, blocks = await self.front.peers.table(
             self.caller, self.language, (service, path), {"variant": "excel"} | query
         )
         await self._exported(kind, rows)
-        return StreamingResponse(blocks, media_type=CSV, headers=self._named(kind))
+        return StreamingResponse(blocks, media_type=CSV, headers=self._named(called or kind))
 
     async def _exported(self, kind: str, rows: int) -> None:
         async with self.deps.db.transaction(actor=self.signed_in.staff_id) as tx:

@@ -77,6 +77,9 @@ def test_a_period_is_what_was_typed() -> None:
     assert Period.read("2026") == Period.year(2026)
     assert Period.read("2026-12") == Period.month(2026, 12)
     assert Period.read("2026-11-01..2026-11-01") == Period(date(2026, 11, 1), date(2026, 11, 2))
+    assert Period.read(" 11.2026") == Period.month(2026, 11)
+    for typed in ("01.11.2026..30.11.2026", "01.11.2026 – 30.11.2026", "01.11.2026 .. 2026-11-30"):
+        assert Period.read(typed) == Period.month(2026, 11), typed
     for typed in ("2026-13", "2026-02-30..2026-03-01", "0000", "9999", "1.1.2026", "２０２６", ""):
         with pytest.raises(Invalid, match="time like 2026"):
             Period.read(typed)

@@ -1,22 +1,26 @@
 """Asked: which figures somebody wants, as an address says it."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from services.console.frame.addresses import at_most
 from services.console.frame.desk import Desk
 from services.console.frame.forms import Form
 from shared.events.words import Role
 
 LONGEST = 64
-Text = Annotated[str, Field(max_length=LONGEST)]
+Text = Annotated[str, at_most(LONGEST)]
+Cursor = Annotated[str, at_most(512)]
 BY = "place"
 """By what waits are told apart unless somebody says otherwise."""
 WHOLE = "whole"
 """Stands for not being told apart."""
 PART = "part"
+_UNSAFE = re.compile(r"[^a-z0-9.]+")
 
 
 class Asked(BaseModel):
@@ -24,7 +28,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    clock: Text = "her-acceptance"
+    clock: Text = ""
     period: Text = ""
     cut: Text = ""
     by: Text = ""
@@ -70,6 +74,11 @@ class Asked(BaseModel):
         """The same as the service is asked."""
         return {name: value for name, value in self.fields.items() if value != WHOLE}
 
+    def called(self, kind: str, variant: str) -> str:
+        """The name of a file: which kind of table, of which wait and time, for what."""
+        told = (kind, self.clock, self.period, variant)
+        return "-".join(_UNSAFE.sub("-", each) for each in told if each)
+
     def at(self, path: str, **changes: str | None) -> str:
         """An address with this, or with something else."""
         return addressed(path, {**self.fields, **changes})
@@ -79,9 +88,9 @@ class Rows(Asked):
     """The rows of a number, of all or of one part: its key, which is empty for what is not
     known."""
 
-    number: Annotated[str, Field(max_length=32)] = "n"
+    number: Text = "n"
     part: Text | None = None
-    cursor: Annotated[str, Field(max_length=512)] = ""
+    cursor: Cursor = ""
 
     @classmethod
     def typed(cls, form: Form) -> "Rows":

@@ -1,5 +1,6 @@
 """Routes of the monthly report: which there are, one on paper, and as a table to take along."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -8,8 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from services.console.frame.desk import Desk
 from services.console.frame.entry import somebody
 from services.console.frame.forms import Form
+from services.console.frame.texts import say
 from services.console.pages.figures import charts, showing
 from services.console.pages.figures.asked import LONGEST, Text, addressed, given
+from services.console.pages.figures.form import WRONG, told, wrong_of
+from services.console.peers.client import PeerRefused
 from shared.events.words import Role
 
 router = APIRouter()
@@ -57,10 +61,19 @@ Address = Annotated[Asked, Query()]
 @router.get(MONTHS)
 async def months(desk: Looking, area: Text = "") -> Response:
     """The months of one of the places that one may open; which are final."""
+    return await _listed(desk, area, {})
+
+
+async def _listed(desk: Desk, area: str, wrong: Mapping[str, str]) -> Response:
+    """The list, with what is wrong in the address that led to it."""
     found = await desk.get(SERVICE, MONTHS)
     places = [each["area"] for each in found["areas"]]
+    if area and area not in places and not wrong:
+        wrong = {"area": say("choose one of the places that stand here")}
     return desk.page(
         "figures/months.html",
+        WRONG if wrong else 200,
+        errors=told(wrong, "months"),
         at=MONTH,
         found=found,
         words=await desk.words(SERVICE),
@@ -73,7 +86,12 @@ async def months(desk: Looking, area: Text = "") -> Response:
 async def month(desk: Looking, asked: Address) -> Response:
     """One report: on screen, and on the paper that is printed and signed."""
     asked = asked.by_default(desk)
-    found = await desk.get(SERVICE, "/figures/monthly", **asked.fields)
+    try:
+        found = await desk.get(SERVICE, "/figures/monthly", **asked.fields)
+    except PeerRefused as refused:
+        if refused.status != WRONG:
+            raise
+        return await _listed(desk, asked.area, wrong_of(refused))
     organisations = {each["organisation"] for each in found["silence"]}
     return desk.page(
         "figures/month.html",

@@ -1,13 +1,14 @@
 """Showing: shares, times and counts as a page has them."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from services.console.frame.moments import span
 from services.console.frame.texts import say
 from services.console.pages.committee.registers import spaced
 
-SIGN = "*"
+SIGN, NOTHING = "*", "–"
 MINUTE = 60
 Line = Mapping[str, Any]
 
@@ -28,12 +29,20 @@ def month(code: str) -> str:
     return f"{number}.{year}"
 
 
+def months(first: str, last: str, today: date) -> tuple[str, str]:
+    """The month before a time, and the one after it, which is empty until it has begun:
+    ``2026-11``."""
+    before = date.fromisoformat(first).replace(day=1) - timedelta(days=1)
+    after = (date.fromisoformat(last).replace(day=1) + timedelta(days=32)).replace(day=1)
+    return f"{before:%Y-%m}", f"{after:%Y-%m}" if after <= today else ""
+
+
 def share(line: Line) -> str:
     """``62,5 %``."""
     found = line["in_time"]
     if found is None:
         return SIGN
-    return f"{percent(found['part'] / found['whole'])} %" if found["whole"] else "–"
+    return f"{percent(found['part'] / found['whole'])} %" if found["whole"] else NOTHING
 
 
 def interval(line: Line) -> str:
@@ -44,8 +53,12 @@ def interval(line: Line) -> str:
     return f"{percent(found['low'])}–{percent(found['high'])}"
 
 
-def within(times: Mapping[str, Any] | None, name: str) -> str:
-    """``4 min``, or that it was not reached, and how far it went."""
+def within(line: Line, name: str, by: str = "wall") -> str:
+    """``4 min``, or that it was not reached, and how far it went; ``–`` of nobody. ``by``: the
+    clock on the wall, or that of working hours."""
+    times = line[by]
+    if line["n"] == 0:
+        return NOTHING
     if times is None:
         return SIGN
     if times[name] is None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from services.console.frame.addresses import at_most
 from services.console.frame.desk import Desk
 from services.console.frame.forms import Form
 
@@ -16,7 +17,7 @@ RECENT = timedelta(days=30)
 REFUSED = "refused"
 """Stands for all that was refused."""
 REFUSALS = ("read-refused", "link-refused", "sign-in-refused")
-Text = Annotated[str, Field(max_length=LONGEST)]
+Text = Annotated[str, at_most(LONGEST)]
 
 
 class Asked(BaseModel):
@@ -27,7 +28,7 @@ class Asked(BaseModel):
     since: Text = ""
     until: Text = ""
     what: Text = ""
-    cursor: Annotated[str, Field(max_length=512)] = ""
+    cursor: Annotated[str, at_most(512)] = ""
 
     @classmethod
     def typed(cls, form: Form) -> Self:
