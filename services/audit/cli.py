@@ -8,7 +8,7 @@ import typer
 from services.audit.cli_export import export
 from services.audit.cli_figures import figures
 from services.audit.cli_monthly import monthly
-from services.audit.cli_receipts import policy, receipt
+from services.audit.cli_receipts import else_ask, policy, receipt
 from services.audit.cli_seen import views
 from services.audit.files import write_new
 from services.audit.ledger import verify
@@ -29,8 +29,14 @@ audit.command("views")(views)
 
 @ledger.command("status")
 def ledger_status() -> None:
-    """Show how large the ledger is, what is signed of it, and how far each service was heard."""
-    found = call("audit", "GET", "/ledger/status")
+    """Show how large the ledger is, what is signed of it, and how far each service was heard.
+
+    For coordinators, auditors and administrators.
+    """
+    with else_ask(
+        say("the ledger is shown to coordinators, auditors and administrators: ask one of them")
+    ):
+        found = call("audit", "GET", "/ledger/status")
     OUT.print(f"{found['origin']}: {found['size']} {found['root']}", markup=False, soft_wrap=True)
     if found["signed_at"] is not None:
         signed = f"{say('signed')}: {found['signed_size']} ({moment(found['signed_at'])})"

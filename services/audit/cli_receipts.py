@@ -1,6 +1,7 @@
 """Verbs ``tirek ledger receipt`` and ``policy``: what is handed to whoever doubts an entry."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -69,19 +70,24 @@ def _ids(about: str) -> list[str]:
 
 def _asked(service: str, path: str) -> Any:
     """What is there; whom to ask instead, if the caller may not."""
+    if service == "audit":
+        with else_ask(say("receipts are for coordinators and auditors: ask one of them for it")):
+            return call(service, "GET", path)["receipts"]
+    with else_ask(
+        say("a public id is for coordinators: `tirek audit views` shows auditors the ids")
+    ):
+        return call(service, "GET", path)
+
+
+@contextmanager
+def else_ask(whom: str) -> Iterator[None]:
+    """Says whom to ask, if the caller may not."""
     try:
-        found = call(service, "GET", path)
+        yield
     except Refused as refusal:
-        if refusal.status == FORBIDDEN and service == "referral":
-            raise fail(
-                say("a public id is for coordinators: `tirek audit views` shows auditors the ids")
-            ) from None
         if refusal.status == FORBIDDEN:
-            raise fail(
-                say("receipts are for coordinators and auditors: ask one of them for it")
-            ) from None
+            raise fail(whom) from None
         raise
-    return found["receipts"] if service == "audit" else found
 
 
 def _said(each: Any) -> str:
@@ -112,14 +118,19 @@ def _lines(each: Any) -> Iterator[str]:
     yield f"{say('number')}: {each['index']}"
     yield f"{say('what was said')}: {_said(each)}"
     yield f"{say('kind of event')}: {each['type']}"
-    if each["offer_id"]:
-        yield f"{say('offer')}: {each['offer_id']}"
+    for name, about in (("need", each["service_request_id"]), ("offer", each["offer_id"])):
+        if about:
+            yield f"{say(name)}: {about}"
     yield f"{say('said by the service')}: {each['said_by']}, {moment(each['said_at'])}"
     yield _existed(each)
     yield ""
     yield say(
         "The proof is of the entry: kind, ids, time and a digest of the content. It shows that "
         "this was said by then and not changed since; not that it is true."
+    )
+    yield say(
+        "What was said, and of which offer, is told by Tirek's records: whoever has the event "
+        "itself can hold it against the digest."
     )
     yield say("How to check, without us:")
     yield f"  python3 verify.py --policy POLICY {each['index']}.tlog-proof"

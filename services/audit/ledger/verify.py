@@ -295,7 +295,7 @@ class Policy:
         if not self.there(self.quorum, seen):
             least, members = self.groups.get(self.quorum, (1, [self.quorum]))
             raise Unproven(f"too few witnesses: {[*seen]}, and it takes {least} of {members}")
-        words = [f"{name!r} at {at:%Y-%m-%d %H:%M:%S} UTC" for name, at in seen.items()]
+        words = [f"{name!r} ({at:%Y-%m-%d %H:%M:%S} UTC)" for name, at in seen.items()]
         cosigned = f"cosigned by {', '.join(words) or 'no witness of the policy'}"
         if not (clocks := self.earliest(seen)):
             return cosigned

@@ -88,6 +88,7 @@ class ReceiptView(BaseModel):
     type: str
     entry: str
     proof: str | None
+    service_request_id: str | None
     offer_id: str | None
     said_by: str
     said_at: datetime
@@ -106,6 +107,7 @@ class ReceiptView(BaseModel):
             type=entry.type,
             entry=entry.octets.decode(),
             proof=bytes(proven.receipt).decode() if proven.receipt else None,
+            service_request_id=said.service_request_id,
             offer_id=said.offer_id,
             said_by=entry.source,
             said_at=entry.time,

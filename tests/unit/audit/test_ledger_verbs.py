@@ -47,6 +47,7 @@ PROVEN = {
     "type": "tirek.offer.changed.v1",
     "entry": "{}",
     "proof": "proof\n",
+    "service_request_id": "0f2c6d3e-0000-4c7d-8e9f-0a1b2c3d4e5f",
     "offer_id": OFFER,
     "said_by": "referral",
     "said_at": "2026-11-30T09:14:00Z",
@@ -136,12 +137,16 @@ def test_receipts_are_files_that_say_what_they_prove(tmp_path: Path) -> None:
     assert "it proves nothing so far" in words[1]
 
 
-def test_a_receipt_is_found_by_the_code_that_people_see(said: list[Any], tmp_path: Path) -> None:
+def test_a_receipt_is_found_by_the_code_that_people_see(
+    said: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As `tirek find` looks it up; whoever may not is told whom to ask."""
     run("receipt", "ABC234", "--out", str(tmp_path))
     assert [path for _, path, _ in said] == ["/cases/ABC234", f"/receipts/{OFFER}"]
     assert "ask one of them" in run("receipt", OFFER.replace("0", "1"))[1]
     assert "for coordinators: `tirek audit views`" in run("receipt", "XYZ789")[1]
+    monkeypatch.delitem(ANSWERS, "/ledger/status")
+    assert "shown to coordinators, auditors and administrators" in run("status")[1]
 
 
 def test_an_export_is_gone_on_from_and_verifies(

@@ -146,7 +146,7 @@ def test_it_needs_python_and_nothing_else(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "answer.json is entry 300; 'ledger.example' had 600 entries" in ran.stdout
-    assert "cosigned by 'ngo.example' at 2026-11-30 09:15:00 UTC" in ran.stdout
+    assert "cosigned by 'ngo.example' (2026-11-30 09:15:00 UTC)" in ran.stdout
     assert ran.stdout.endswith("export: 600 entries are as signed in 3 checkpoints\n")
 
 
