@@ -34,11 +34,14 @@ async def list_witnesses(tx: KeepingTx, deps: DepsOf) -> WitnessesView:
 
 @router.get("/ledger/policy", response_class=Response)
 async def ledger_policy(tx: KeepingTx, deps: DepsOf) -> Response:
-    """Keys of the ledger, under all its names, of its witnesses, and how many of whom are enough
-    (C2SP tlog-policy): what whoever checks receipts needs."""
+    """Keys of the ledger, under all its names and with the older ones that the file has, those of
+    its witnesses, and how many of whom are enough (C2SP tlog-policy): what whoever checks receipts
+    needs."""
     named = [deps.signing.origin, *(each.name for each in await origins.later(tx))]
-    logs = tuple(key for each in named for key in deps.signing.verifiers(each))
-    policy = print_policy(replace(deps.witnesses.current, logs=logs))
+    current = deps.witnesses.current
+    ours = (key for each in named for key in deps.signing.verifiers(each))
+    logs = tuple(dict.fromkeys((*ours, *current.logs)))  # retired ones have signed receipts
+    policy = print_policy(replace(current, logs=logs))
     return Response(policy.encode(errors="surrogateescape"), media_type=TEXT)
 
 

@@ -423,10 +423,12 @@ def described(entry: bytes) -> str:
 def meant(paths: Sequence[Path]) -> Iterator[Path]:
     """What is to be looked at: the receipts of a folder, and not what is read with a receipt."""
     proven = [path for path in paths if path.suffix == PROOF]
-    beside = {path.with_suffix(each) for path in proven for each in ("", ".json", ".txt")}
+    beside = {path.with_suffix(each) for path in proven for each in ("", ".json")}
+    beside |= {path.with_suffix(".txt") for path in paths if path.suffix in {PROOF, ".json"}}
     for path in paths:
         proofs = sorted(path.glob(f"*{PROOF}")) if path.is_dir() else []
-        yield from proofs
+        lonely = {*path.glob("*.json")} - {each.with_suffix(".json") for each in proofs}
+        yield from (*proofs, *(sorted(lonely) if proofs else ()))
         if path not in beside and (not proofs or (path / "checkpoint").is_file()):
             yield path
 
@@ -464,6 +466,8 @@ class Verifier:
         octets = whole(path)
         if octets.startswith(b"c2sp.org/tlog-proof@"):
             return self.receipt(path, octets)
+        if path.suffix == ".json":
+            raise Unreadable("it is an entry without its proof beside it")
         return self.head(str(path), checkpoint_of(passed_on(octets)))
 
     def head(self, name: str, checkpoint: Checkpoint) -> str:

@@ -227,6 +227,11 @@ def test_a_folder_of_receipts_says_what_each_proves(tmp_path: Path, say: Say) ->
     by = "no later than 2026-11-30 09:16:00 UTC by the clocks of ministry.example, ngo.example"
     assert by in found
     assert say(*(each for each in tmp_path.iterdir() if each.name != "policy"))[0] == 0
+    early = kept(tmp_path, "9.json", entry)
+    for files in ([tmp_path], [early, kept(tmp_path, "9.txt", b"words")]):
+        code, found = say(*files)
+        assert (code, found.count("an entry without its proof")) == (2, 1)
+        assert "9.txt" not in found
 
 
 def test_without_a_policy_cosigners_are_named(
