@@ -26,7 +26,7 @@ WORDS = {
     "accept": "accepted",
     "reject": "rejected",
     "on-the-way": "somebody is coming",
-    "arrived": "somebody is with her",
+    "arrived": "somebody has arrived",
     "unable": "it cannot be done",
     "stood": "it stands",
     "already": "it was so already",
