@@ -23,7 +23,7 @@ from services.audit.handlers import figures
 from services.audit.handlers.figures import Told, Wanted
 from services.audit.publish import figures_exported
 from services.audit.store import tree
-from services.audit.tables_figures import ABOUT, LINE, ROW, lines, rows
+from services.audit.tables_figures import ABOUT, LINE, ROW, about, lines, rows
 from services.audit.views_definitions import DefinitionsView
 from services.audit.views_figures import (
     AskedView,
@@ -113,19 +113,21 @@ async def download_rows(
 ) -> StreamingResponse:
     """All of them as a table, however many. It is said that it was taken, before the first."""
     of = asked.number, asked.part
-    understood, count = await figures.how_many(tx, deps, viewer, asked.wanted, of)
+    made, count = await figures.how_many(tx, deps, viewer, asked.wanted, of)
+    understood = made.report.asked
     size = await tree.size(tx)
     figures_exported(tx, viewer.staff_id, "rows", count, (understood.cut, size))
     said = Said(deps.country.current, viewer.language)
+    told = about(FiguresView.of(made, said), said)
 
     async def blocks() -> AsyncIterator[str]:
-        yield csv_head([said.say(each) for each in ROW], asked.variant)
+        yield csv_head([said.say(each) for each in (*ABOUT, *ROW)], asked.variant)
         for piece in understood.period.split(DAYS_AT_ONCE) if count else ():
             with deadline.within(PATIENCE):
                 async with seen_by(db, viewer, *LOOKING) as reading:
                     found = await figures.some_rows(reading, replace(understood, period=piece), of)
             views = (RowView.of(*each, understood.cut, said) for each in found)
-            yield await to_thread("".join, csv_rows(rows(views, said), asked.variant))
+            yield await to_thread("".join, csv_rows(rows(views, told, said), asked.variant))
 
     return piecemeal(blocks(), "figures-rows", count)
 

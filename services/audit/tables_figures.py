@@ -61,8 +61,17 @@ COPIES = {True: "to hand on", False: "not to hand on"}
 
 def lines(view: FiguresView, said: Said) -> Iterator[Sequence[Cell]]:
     """The rows under `ABOUT` and `LINE`: that of all first."""
+    asked, told = view.asked, about(view, said)
+    by = said.say(AXES[asked.by]) if asked.by else ""
+    yield *told, "", "", *figures_of(view.whole, said, working=asked.working)
+    for each in view.parts:
+        yield *told, by, each.label, *figures_of(each, said, working=asked.working)
+
+
+def about(view: FiguresView, said: Said) -> Sequence[Cell]:
+    """The cells under `ABOUT`: by what a table is found again."""
     asked = view.asked
-    about = (
+    return (
         said.say(CLOCKS[asked.clock]),
         asked.first.isoformat(),
         asked.last.isoformat(),
@@ -72,16 +81,13 @@ def lines(view: FiguresView, said: Said) -> Iterator[Sequence[Cell]]:
         asked.place,
         said.say(COPIES[asked.outside]),
     )
-    by = said.say(AXES[asked.by]) if asked.by else ""
-    yield *about, "", "", *figures_of(view.whole, said, working=asked.working)
-    for each in view.parts:
-        yield *about, by, each.label, *figures_of(each, said, working=asked.working)
 
 
-def rows(of: Iterable[RowView], said: Said) -> Iterator[Sequence[Cell]]:
-    """The rows under `ROW`."""
+def rows(of: Iterable[RowView], told: Sequence[Cell], said: Said) -> Iterator[Sequence[Cell]]:
+    """The rows under `ABOUT`, which is ``told``, and `ROW`."""
     for each in of:
         yield (
+            *told,
             each.offer_id,
             each.service_request_id,
             each.organisation,
@@ -113,9 +119,12 @@ def figures_of(line: LineView, said: Said, *, working: bool = False) -> Iterator
         yield from (share.whole, share.part)
         yield percent(share.part / share.whole if share.whole else None)
         yield from (percent(share.low), percent(share.high))
-    yield from _times(line.wall, said)
-    yield percent(line.wall.reached) if line.wall else SUPPRESSED
-    yield from _times(line.worked, said) if working else (None, None)
+    if line.n == 0:
+        yield from (None,) * 5
+    else:
+        yield from _times(line.wall, said)
+        yield percent(line.wall.reached) if line.wall else SUPPRESSED
+        yield from _times(line.worked, said) if working else (None, None)
     yield _count(line.still_open)
     for of, classes in ((line.responses, COUNTED), (line.excluded, EXCLUDED)):
         for each in classes:

@@ -156,6 +156,8 @@ async def test_a_table_says_what_the_screen_says(audit: Ledger) -> None:
     assert excel.startswith(BOM)
     rows = list(csv.DictReader(io.StringIO(excel.removeprefix(BOM), newline=""), delimiter=";"))
     assert len(rows) == 10
+    told = await ask(audit, "/figures", DECISION)
+    assert {each["version"] for each in rows} == {told["version"]}, "found again, as figures are"
     assert rows[0]["began"].endswith("+06:00")
     assert (await audit.fetch(TAKEN, COORDINATOR.staff_id))[0][0] == 2
 
@@ -287,7 +289,7 @@ async def audit_says(audit: Ledger, story: Story) -> None:
 
 
 async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a terminal, each line whole; as CSV as it is."""
+    """On a terminal of 80 columns, nothing cut away; as CSV as it is; and both lists."""
     told = await ask(audit, "/figures", DECISION | {"by": "organisation"})
     table = await ask(audit, "/figures.csv", DECISION)
     asked: list[dict[str, str]] = []
@@ -298,11 +300,18 @@ async def test_the_verb_shows_the_same(audit: Ledger, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(cli_figures, "call", call)
     monkeypatch.setenv("TIREK_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "200")
-    shown = CliRunner().invoke(cli.audit, ["figures", "--clock", "decision", "--working"])
-    for words in ("62.5 (30.6–86.3)", "0:04:00", "not reached", POLICE, told["version"]):
+    monkeypatch.setenv("COLUMNS", "80")
+    query = ["--clock", "decision", "--working"]
+    shown = CliRunner().invoke(cli.audit, ["figures", *query, "--service", "shelter"])
+    for words in ("5/8 62.5", "(30.6–86.3)", "0:04:00", "reached", told["version"]):
         assert words in shown.output, shown.output
-    assert asked == [{"clock": "decision", "working": "true"}]
+    assert "…" not in shown.output
+    assert asked == [{"clock": "decision", "working": "true", "service": "shelter"}]
+    for flag, words in (("--late", "3 / 3"), ("--unmet", "nobody")):
+        told = await ask(audit, f"/figures/{flag[2:]}", DECISION)
+        shown = CliRunner().invoke(cli.audit, ["figures", flag])
+        assert words in shown.output, shown.output
+        assert "…" not in shown.output
     assert CliRunner().invoke(cli.audit, ["figures", "--csv"]).output.split() == table.split()
 
 
@@ -315,5 +324,5 @@ async def test_the_verb_of_a_month_says_which_report_it_is(
     monkeypatch.setenv("TIREK_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
     shown = CliRunner().invoke(cli.audit, ["monthly", "--month", "2025-05"]).output
-    for words in ("62.5 (30.6–86.3)", "final, as of 10.06.2025 00:00", told["version"]):
+    for words in ("5/8 62.5", "(30.6–86.3)", "final, as of 10.06.2025 00:00", told["version"]):
         assert words in shown, shown

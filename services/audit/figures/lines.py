@@ -11,6 +11,8 @@ from services.audit.figures.packed import Outcome
 
 UNITS = (60, 300, 900, 3600, 4 * 3600, 24 * 3600)
 """To what published times may be rounded up, in seconds: a minute to a day."""
+BRIEF, SECOND = 600, 1
+"""Seconds within which whoever may open the rows is shown a curve by the second."""
 MOST_IN_LIMIT = 24
 """Published times from nought to the limit."""
 
@@ -93,6 +95,13 @@ class Tally:
 def unit_of(longest: int) -> int:
     """To what published times are rounded up, in seconds: by the longest limit, in seconds."""
     return next((unit for unit in UNITS if longest <= unit * MOST_IN_LIMIT), UNITS[-1])
+
+
+def unit_inside(of: Curve, unit: int) -> int:
+    """The same for the service's own people, who may open each row: a second where all answers are
+    brief, for a minute would tell of others than the median beside it."""
+    times = of.steps
+    return SECOND if times and times[-1] <= BRIEF else unit
 
 
 def line(key: str, tally: Tally, wall: Curve | None = None) -> Line:

@@ -18,7 +18,7 @@ from services.audit.figures.clocks import run as run_of
 from services.audit.figures.cover import NOTHING, cell, cover, covered
 from services.audit.figures.curves import Curve, End
 from services.audit.figures.funnel import Point, funnel
-from services.audit.figures.lines import Line, Step, Tally, line, steps, unit_of
+from services.audit.figures.lines import Line, Step, Tally, line, steps, unit_inside, unit_of
 from services.audit.figures.packed import Names, Packed, Packing, When, Who, micro, pack
 from services.audit.figures.period import Period
 from services.audit.figures.summing import Sums, Tables, summed
@@ -133,6 +133,8 @@ def of_packed(packs: Iterable[Packed], names: Names, asked: Asked) -> Report:
     for each in tallies.values():
         whole.merge(each)
     curve, unit = Curve(whole.wall), unit_of(sums.longest)
+    if not asked.outside:
+        unit = unit_inside(curve, unit)
     inside = Report(
         asked=asked,
         whole=line(asked.area, whole, curve),

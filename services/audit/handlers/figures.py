@@ -97,10 +97,10 @@ async def some_rows(
 
 async def how_many(
     tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted, of: tuple[Number, str | None]
-) -> tuple[Asked, int]:
-    """How what was wanted was understood, and how many rows it has; raises as `make`."""
-    asked = understood(tx, deps.country.current, viewer, wanted)
-    return asked, count(await _report(tx, deps, asked), *of)
+) -> tuple[Made, int]:
+    """The report that is wanted, and how many rows a number of it has; raises as `make`."""
+    made = await make(tx, deps, viewer, wanted)
+    return made, count(made.report, *of)
 
 
 async def late_list(tx: Tx, deps: Deps, viewer: Viewer, wanted: Wanted) -> Told:

@@ -205,6 +205,15 @@ def test_the_country_has_those_whose_place_is_not_known() -> None:
     assert report(facts, asked(area="41701")).whole.n == 1
 
 
+def test_brief_waits_are_drawn_by_the_second_inside() -> None:
+    """The curve agrees with the median beside it; whoever is outside has it by the minute."""
+    facts = [offer(None, decided_at=BEGIN + timedelta(seconds=each)) for each in (2, 4, 70)]
+    assert [each.at for each in report(facts, asked()).steps] == [0, 2, 4, 70]
+    assert [each.at for each in report(facts, asked(outside=True)).steps] == [0, 60, 120]
+    long = [*facts, offer(11)]
+    assert report(long, asked()).unit == 60
+
+
 def test_her_clock_is_of_no_organisation() -> None:
     """A need belongs to nobody until it is accepted: to ask by organisation leaves out the rest."""
     with pytest.raises(Invalid):

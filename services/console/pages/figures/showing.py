@@ -10,6 +10,8 @@ from services.console.pages.committee.registers import spaced
 
 SIGN, NOTHING = "*", "–"
 MINUTE = 60
+BRIEF = 10
+"""Minutes below which seconds are told."""
 Line = Mapping[str, Any]
 
 
@@ -67,9 +69,14 @@ def within(line: Line, name: str, by: str = "wall") -> str:
 
 
 def took(seconds: int | None) -> str:
-    """``45 s``, ``4 min``, ``1 h 5 min``: rounded up, for nobody looks faster for it."""
+    """``45 s``, ``4 min``, ``1 min 30 s``, ``1 h 5 min``: longer ones rounded up, for nobody looks
+    faster for it."""
     if seconds is None:
         return ""
-    if seconds < MINUTE:
-        return say("%(n)s s") % {"n": seconds}
+    minutes, rest = divmod(seconds, MINUTE)
+    if rest and minutes < BRIEF:
+        told = say("%(n)s s") % {"n": rest}
+        return f"{span(minutes * MINUTE)} {told}" if minutes else told
+    if not seconds:
+        return say("%(n)s s") % {"n": 0}
     return span(-(-seconds // MINUTE) * MINUTE)
