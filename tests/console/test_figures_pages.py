@@ -35,6 +35,9 @@ async def test_a_coordinator_goes_from_the_share_to_its_rows(office: Office) -> 
     await desk.go(SPRING)
     page = await desk.follow("What nobody had")
     assert "shelter" in page.text.lower()
+    page = await desk.follow("1 shelter")
+    assert page.markup.count("/board/fig-need-") == 1
+    assert "What nobody had" in page.text
 
 
 async def test_what_is_asked_wrongly_stands_in_the_form(office: Office) -> None:
@@ -53,7 +56,7 @@ async def test_what_is_asked_wrongly_stands_in_the_form(office: Office) -> None:
     assert desk.answer.status_code == 200
     page = await desk.follow("Previous month")
     assert "01.04.2025" in page.text
-    assert "not reached" not in page.text, "of nobody there is no median"
+    assert "not reached (" not in page.text, "of nobody there is no median"
 
 
 async def test_whatever_is_wrong_in_an_address_is_said(office: Office) -> None:

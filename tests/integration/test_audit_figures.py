@@ -137,6 +137,9 @@ async def test_what_was_late_stands_first_and_what_nobody_had_is_counted(audit: 
     (unmet,) = (await ask(audit, "/figures/unmet", DECISION))["unmet"]
     assert (unmet["service_type"], unmet["nobody"], unmet["refused"]) == ("shelter", 1, 0)
     assert unmet["place"]
+    hers = MAY | {"number": "unmet", "area": unmet["territory"], "service": "shelter"}
+    (row,) = (await ask(audit, "/figures/rows", hers))["rows"]
+    assert row["service_request_id"] == "fig-need-unmet"
 
 
 async def test_a_table_says_what_the_screen_says(audit: Ledger) -> None:
@@ -159,7 +162,9 @@ async def test_a_table_says_what_the_screen_says(audit: Ledger) -> None:
     told = await ask(audit, "/figures", DECISION)
     assert {each["version"] for each in rows} == {told["version"]}, "found again, as figures are"
     assert rows[0]["began"].endswith("+06:00")
-    assert (await audit.fetch(TAKEN, COORDINATOR.staff_id))[0][0] == 2
+    unmet = MAY | {"number": "unmet"}
+    assert (await ask(audit, "/figures/rows.csv", unmet)).count("fig-need-unmet") == 1
+    assert (await audit.fetch(TAKEN, COORDINATOR.staff_id))[0][0] == 3
 
 
 async def test_whoever_is_outside_is_told_of_nobody_in_particular(audit: Ledger) -> None:

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from services.audit.figures.clocks import COUNTED, DUE, EXCLUDED, Fact, Response, Run
 from services.audit.figures.curves import End
-from services.audit.figures.facts import OfferFact
+from services.audit.figures.facts import OfferFact, RequestFact
 from services.audit.figures.lines import Line
+from services.audit.figures.lists import is_unmet
 from services.audit.figures.report import Asked, Report, key, waits
 
 
@@ -20,6 +21,8 @@ class Number(StrEnum):
     PAUSED = "paused"
     ESCALATED = "escalated"
     VOIDED = "voided"
+    UNMET = "unmet"
+    """Of needs; a line counts none of it: it has a list of its own."""
     IN_TIME = Response.IN_TIME
     LATE = Response.LATE
     EXPIRED = Response.EXPIRED
@@ -84,6 +87,8 @@ def id_of(fact: Fact) -> str:
 def _counts(number: Number, fact: Fact, run: Run, asked: Asked) -> bool:
     if number in _CLASSES:
         return run.response in _CLASSES[number]
+    if number is Number.UNMET:
+        return isinstance(fact, RequestFact) and is_unmet(fact, asked.cut)
     if number is Number.STILL_OPEN:
         return run.end is End.OPEN
     marks = {Number.PAUSED: fact.on_hold_at, Number.VOIDED: fact.voided_at}

@@ -91,7 +91,7 @@ async def some_rows(
     tx: Tx, asked: Asked, of: tuple[Number, str | None]
 ) -> Sequence[tuple[Fact, Run]]:
     """The same of what is understood: of its period, or of a piece of it."""
-    read = read_by(asked.clock, now=asked.now)
+    read = None if of[0] is Number.UNMET else read_by(asked.clock, now=asked.now)
     return await _of_facts(tx, asked, lambda facts, of_all: behind(facts, of_all, *of), read)
 
 
@@ -100,6 +100,8 @@ async def how_many(
 ) -> tuple[Made, int]:
     """The report that is wanted, and how many rows a number of it has; raises as `make`."""
     made = await make(tx, deps, viewer, wanted)
+    if of[0] is Number.UNMET:  # which no line counts
+        return made, len(await some_rows(tx, made.report.asked, of))
     return made, count(made.report, *of)
 
 

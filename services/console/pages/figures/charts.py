@@ -109,7 +109,7 @@ def _bound(limits: Sequence[Row], most: float, name: str, label: str, away: floa
         for end in (0, 1)
     ]
     beside = limits[len(limits) // 2]
-    y = round(_y(beside[name][1]) + away, 1)
+    y = max(round(_y(beside[name][1]) + away, 1), TOP - 1)
     return Bound(paths, label, _x(beside["due"], most), y)
 
 

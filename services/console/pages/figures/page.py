@@ -122,7 +122,7 @@ async def _unmet(desk: Desk, asked: Asked) -> Response:
     return desk.page(
         "figures/unmet.html",
         at=AT,
-        asked=asked,
+        asked=asked.at_cut(found["asked"]["cut"]),
         found=found,
         count=showing.count,
         all=sum(each["nobody"] + each["refused"] for each in found["unmet"]),
