@@ -17,6 +17,8 @@ from shared.events.envelope import instant
 from shared.key_files import Followed, KeyFileError, read_jwks, unb64
 
 FILE = "outbox.json"
+LEAST = 32
+"""Bytes of a key: as many as a code has."""
 SINCE_FIRST = "since_first"
 """Member of a key that is as old as its service: nothing was ever said without one."""
 _EVENT, _NUMBER, _ROW = "tirek outbox event 1", "tirek outbox number 1", "tirek row 1"
@@ -144,4 +146,6 @@ def _read(path: Path) -> _Keys:
         by_id = {str(jwk["kid"]): unb64(jwk["k"]) for jwk in jwks}
     except (ValueError, TypeError, AttributeError):
         raise KeyFileError(f"{path} holds what is no symmetric key") from None
+    if any(len(key) < LEAST for key in by_id.values()):
+        raise KeyFileError(f"{path} holds a key that is too short to keep anybody out")
     return _Keys(by_id, str(jwks[0]["kid"]), any(jwk.get(SINCE_FIRST) is True for jwk in jwks))

@@ -19,6 +19,7 @@ SELECT count(DISTINCT record) FILTER (WHERE what = 'viewed' AND record = ANY ($1
     (SELECT count(*) FROM offer_facts WHERE offer_id = ANY ($1))
 FROM views
 """
+SAID = "SELECT document FROM outbox WHERE type = 'tirek.record.viewed.v1'"
 AUDITOR = replace(COORDINATOR, roles=frozenset({Role.AUDITOR}), territories=())
 
 
@@ -75,13 +76,35 @@ async def test_whoever_oversees_sees_who_looked_and_who_tried(office: Office) ->
     await elsewhere.go(case)
     assert elsewhere.answer.status_code == 404
     assert "There is none." in (await elsewhere.go(theirs)).text
+    for there_or_not in (request_id, "00000000-0000-4000-8000-000000000000"):
+        await elsewhere.go(f"/board/{there_or_not}")
+    await heard(office, {offer["offer_id"], request_id}, {another.staff_id, stranger.staff_id})
+    page = await elsewhere.go(f"/views/person/{another.staff_id}")
+    assert page.text.count("was refused: a need") == 1 + 3, "those that are there, and that are not"
     auditor = await office.desks.of(AUDITOR)
     page = await auditor.go("/views?what=refused")
     for told in ("was refused: an offer", offer["offer_id"], "opened nothing"):
         assert told in page.text, told
+
+
+async def test_a_time_that_ends_before_it_begins_is_said(office: Office) -> None:
+    """In the form, with what was typed."""
+    auditor = await office.desks.of(AUDITOR)
     page = await auditor.go("/views?since=2026-02-02&until=2026-02-01")
     assert auditor.answer.status_code == 422
     assert "must not end before it begins" in page.text
+
+
+async def test_words_in_an_address_are_not_recorded(office: Office) -> None:
+    """A link can be made of anything; what is kept of a look is for good."""
+    auditor = await office.desks.of(AUDITOR)
+    for words in ("person/+996000500999", "case/aisuluu", "organisation/aisuluu"):
+        await auditor.go(f"/views/{words}")
+    async with office.desks.deps.db.transaction() as tx:
+        rows = await tx.fetch(SAID)
+    kept = [bytes(row["document"]).decode() for row in rows]
+    assert sum('"record":"organisation"' in each for each in kept) == 1
+    assert not [each for each in kept if "aisuluu" in each or "500999" in each]
 
 
 async def heard(office: Office, records: set[str], people: set[str]) -> None:

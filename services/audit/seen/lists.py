@@ -35,10 +35,11 @@ LEFT JOIN LATERAL (
     ) AS place
 ) AS lies ON $5::text[] IS NOT NULL AND v.record IS NOT NULL
 WHERE {of} AND v.at >= $2 AND v.at < $3 AND (cardinality($4::text[]) = 0 OR v.what = ANY ($4))
-AND ($5::text[] IS NULL OR CASE
-    WHEN place IS NULL THEN coalesce(v.organisation, theirs) = ANY ($6::text[])
-    ELSE EXISTS (SELECT FROM unnest($5::text[]) AS area WHERE starts_with(place, area))
-END)
+-- what is not there, what is hidden and what lies elsewhere are refused alike, and told alike
+AND ($5::text[] IS NULL
+    OR ((place IS NULL OR v.what = 'read-refused')
+        AND coalesce(v.organisation, theirs) = ANY ($6::text[]))
+    OR EXISTS (SELECT FROM unnest($5::text[]) AS area WHERE starts_with(place, area)))
 """
 LIST = """
 SELECT v.event_id, v.at, v.what, v.kind, v.record, v.staff_id,

@@ -74,13 +74,13 @@ async def of_findings(tx: Tx, behind: str, at_most: int) -> Page:
 async def of_outages(tx: Tx) -> list[Finding]:
     """Outages that nobody of ours wrote so, and whether fewer are there than when the newest
     checkpoint was signed: then at its size."""
+    signed = await tx.fetchrow(SIGNED)  # before the outages, of which there may be more
     rows = await tx.fetch(OUTAGES)
     wrong = [
         Finding(Kind.OUTAGES, row["producer"], row["first"], row["first"])
         for row in rows
         if not _wrote(tx, "outages", OUTAGE, row)
     ]
-    signed = await tx.fetchrow(SIGNED)
     if signed is not None and not (
         _wrote(tx, "checkpoints", CHECKPOINT, signed) and signed["outages"] <= len(rows)
     ):

@@ -5,6 +5,7 @@ witness decides anew whether it cosigns them (docs/decisions/0039).
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from services.audit.deps import Deps
 from services.audit.ledger.add_checkpoint import AddCheckpoint
@@ -15,7 +16,7 @@ from services.audit.ledger.policy import Policy
 from services.audit.ledger.signing import verified
 from services.audit.model.findings import Finding, Kind
 from services.audit.publish import raise_finding
-from services.audit.store import checkpoints, origins, restores, tree
+from services.audit.store import checkpoints, findings, origins, restores, tree
 from services.audit.store.origins import Origin
 from services.audit.witnesses import store
 from services.audit.witnesses.store import Contradiction
@@ -24,6 +25,7 @@ from shared.db import Tx
 from shared.errors import Invalid
 
 FIELD = "note"
+DAY = timedelta(hours=24)
 
 
 def has_parted(policy: Policy, by: Collection[str], *, restored: bool, signed: bool) -> bool:
@@ -44,7 +46,7 @@ async def contradicted(tx: Tx, deps: Deps, name: str, asked: AddCheckpoint) -> N
 
     Not counted where it cosigned so many of this very tree itself: then the witness keeps two.
     """
-    await raise_finding(tx, Finding(Kind.CONTRADICTED, name, asked.old, asked.old))
+    await _say(tx, name, asked.old)
     key = deps.witnesses.current.witnesses[name]
     if not await _cosigned_itself(tx, key, asked.old):
         origin = Checkpoint.parse(asked.note.text).origin
@@ -78,7 +80,7 @@ async def ahead(tx: Tx, deps: Deps, name: str, size: int) -> None:
     origin = await origins.current(tx, deps.signing.origin)
     await store.say_ahead(tx, deps.witnesses.current.witnesses[name], size)
     if not await _restored(tx, deps.witnesses.current, origin):
-        await raise_finding(tx, Finding(Kind.CONTRADICTED, name, size, size))
+        await _say(tx, name, size)
 
 
 async def consider(tx: Tx, deps: Deps) -> Origin | None:
@@ -97,6 +99,13 @@ async def consider(tx: Tx, deps: Deps) -> Origin | None:
     await origins.begin(tx, after)
     await raise_finding(tx, Finding(Kind.PARTED, "audit", parted_at, newest.size))
     return after
+
+
+async def _say(tx: Tx, name: str, size: int) -> None:
+    """That a witness contradicts, once a day: one that names another size each time calls nobody
+    out of bed each time."""
+    if not await findings.is_found_since(tx, Kind.CONTRADICTED, name, tx.now - DAY):
+        await raise_finding(tx, Finding(Kind.CONTRADICTED, name, size, size))
 
 
 async def _restored(tx: Tx, policy: Policy, origin: Origin) -> bool:

@@ -97,13 +97,16 @@ def test_a_fresh_installation_requires_macs_and_an_upgraded_one_when_it_is_told(
     assert Macs(secrets / "notify" / FILE, asked).required is required
 
 
-@pytest.mark.parametrize("broken", ["{", '{"keys":[]}', '{"keys":[{"kid":"a","k":"?"}]}'])
+SHORT = '{"keys":[{"kid":"a","k":""}]}'
+
+
+@pytest.mark.parametrize("broken", ["{", '{"keys":[]}', '{"keys":[{"kid":"a","k":"?"}]}', SHORT])
 def test_nothing_starts_with_a_broken_file(tmp_path: Path, broken: str) -> None:
     """One line says which file it is."""
     (tmp_path / FILE).write_text(broken)
     with pytest.raises(KeyFileError, match=FILE):
         Macs(tmp_path / FILE)
-    (tmp_path / FILE).write_text(json.dumps({"keys": [{"kid": "a", "k": "AAAA"}]}))
+    (tmp_path / FILE).write_text(json.dumps({"keys": [{"kid": "a", "k": "A" * 43}]}))
     assert not Macs(tmp_path / FILE).required
 
 

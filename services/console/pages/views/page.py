@@ -14,6 +14,7 @@ from services.console.frame.texts import later, say
 from services.console.pages import offers
 from services.console.pages.views.asked import CASE, EVERYBODY, REFUSED, Asked
 from services.console.peers.client import PeerRefused
+from services.console.refused.model import ID
 from shared.events.words import Role
 from shared.http.schemas import PathId
 
@@ -97,10 +98,18 @@ async def _opens(desk: Desk, of: str, of_id: str) -> None:
         await desk.get("referral", f"/service-requests/{of_id}")
 
 
+async def _known(desk: Desk, of: str, of_id: str) -> str | None:
+    """The id, if it is one: what else stands in an address may be somebody's words, and what is
+    recorded stays for good."""
+    if of == ORGANISATION:
+        return of_id if of_id in await desk.called({of_id}) else None
+    return of_id if ID.fullmatch(of_id) else None
+
+
 async def _show(desk: Desk, asked: Asked, of: str, of_id: str) -> Response:
     asked = asked.of(desk, of)
     await _opens(desk, of, of_id)
-    await desk.viewed(VIEWS, of_id or of)
+    await desk.viewed(VIEWS, await _known(desk, of, of_id) or of)
     try:
         found = await desk.get(SERVICE, "/views", limit=A_PAGE, **asked.query(of, of_id))
     except PeerRefused as refused:
